@@ -1,0 +1,1 @@
+"""Ficha's desktop: it shows facts and sends commands; it holds no truth of its own."""

@@ -1,0 +1,1 @@
+"""The contact distributor: who gets which contact, and what becomes of it."""

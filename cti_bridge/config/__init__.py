@@ -1,0 +1,1 @@
+"""bridge.toml: its values, and its reader, which names the line at fault."""

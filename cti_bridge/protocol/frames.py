@@ -1,0 +1,41 @@
+"""What every frame has in common, and who may see or send it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from cti_bridge.protocol.vocabulary import Permission
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a frame; unknown fields of a newer peer are skipped."""
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Anything on the wire; its tag is the class name in kebab case.
+
+    `permission` is what a session needs to send the command or to be shown the event; the
+    server asks it in one place.
+    """
+
+    permission: ClassVar[Permission] = Permission.SIGNED_IN
+
+
+class Command(Frame, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wish of the desktop, in the imperative; answered by exactly one `Reply`."""
+
+    request_id: int
+
+
+class Event(Frame, frozen=True, kw_only=True):
+    """A fact, in the past tense; the hub stamps `seq`, ascending by one within an `epoch`."""
+
+    seq: int = 0
+
+
+class Reply(Frame, frozen=True, kw_only=True):
+    """The answer to one command."""
+
+    request_id: int

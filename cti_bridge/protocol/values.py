@@ -1,0 +1,308 @@
+"""Parts of frames: what the desktop shows of customers, contacts, agents and queues.
+
+Times are aware and in UTC. Numbers of the telephone network are E.164 (`+34612345099`); an
+extension stands as its digits (`1003`); durations are seconds unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from cti_bridge.protocol.frames import Value
+from cti_bridge.protocol.vocabulary import (
+    AgentActivity,
+    AgentId,
+    AgentMode,
+    Channel,
+    ClearCause,
+    CustomerId,
+    Direction,
+    IdentityKind,
+    InteractionId,
+    InteractionState,
+    MatchKind,
+    MatchReason,
+    NoteId,
+    OfferId,
+    Permission,
+    QueueId,
+    SegmentId,
+    Verb,
+)
+
+
+class IdentityView(Value, frozen=True, kw_only=True):
+    kind: IdentityKind
+    value: str  # normalised: E.164, lower-case address, key as the source writes it
+    label: str = ""  # "mobile", "office", … free text
+    source: str = ""  # "import sales", "agent", "ring" …
+    confirmed_at: datetime | None = None
+
+
+class ContactSummary(Value, frozen=True, kw_only=True):
+    """One line of a customer's timeline, or of the history page."""
+
+    interaction_id: InteractionId
+    channel: Channel
+    direction: Direction
+    started_at: datetime
+    state: InteractionState
+    queue_name: str = ""
+    agent_name: str = ""
+    customer_id: CustomerId | None = None
+    customer_name: str = ""
+    number: str = ""
+    talk_seconds: int = 0
+    transfers: int = 0
+    disposition: str = ""  # the disposition's code; SignedIn.dispositions words it
+    notes: str = ""  # the first 300 characters
+
+
+class CustomerCard(Value, frozen=True, kw_only=True):
+    """What the pop shows at once; the rest of the file is fetched behind it."""
+
+    customer_id: CustomerId
+    version: int
+    name: str
+    organisation: str = ""
+    language: str = ""  # "es", "en", …
+    since: datetime | None = None
+    tags: tuple[str, ...] = ()  # free labels kept with the customer: "VIP", "do not record" …
+    identities: tuple[IdentityView, ...] = ()
+    last_contacts: tuple[ContactSummary, ...] = ()  # newest first, at most 3
+    pinned_note: str = ""
+
+
+class Match(Value, frozen=True, kw_only=True):
+    """One customer that the caller may be, and why."""
+
+    card: CustomerCard
+    reason: MatchReason
+    matched_value: str  # the number, address or key that matched
+    source: str = ""  # where that identity came from
+    confirmed_at: datetime | None = None
+
+
+class MatchResult(Value, frozen=True, kw_only=True):
+    kind: MatchKind
+    matches: tuple[Match, ...] = ()  # ranked by recent contact, at most 20
+    total: int = 0  # how many there were before the cut
+
+
+class NoteView(Value, frozen=True, kw_only=True):
+    note_id: NoteId
+    text: str
+    author: str
+    at: datetime
+    pinned: bool = False
+
+
+class CustomerFile(Value, frozen=True, kw_only=True):
+    """The whole file, less the timeline's later pages."""
+
+    card: CustomerCard
+    notes: tuple[NoteView, ...] = ()  # pinned first, then newest first
+    timeline: tuple[ContactSummary, ...] = ()  # newest first, the first page
+    timeline_more: bool = False
+    updated_at: datetime | None = None
+    updated_by: str = ""
+
+
+class CustomerDraft(Value, frozen=True, kw_only=True):
+    """What an agent may write of a customer; the whole of it at each save."""
+
+    name: str
+    organisation: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    identities: tuple[IdentityView, ...] = ()
+
+
+class MediaView(Value, frozen=True, kw_only=True):
+    """How the voice of one segment was heard by the bridge (RFC 3550 figures)."""
+
+    packets_received: int = 0
+    packets_lost: int = 0
+    packets_late: int = 0  # arrived after their turn, thrown away
+    jitter_ms: float = 0.0  # mean deviation, RFC 3550 section 6.4.1
+    packets_sent: int = 0
+
+
+class SegmentView(Value, frozen=True, kw_only=True):
+    """One party's part of an interaction."""
+
+    segment_id: SegmentId
+    agent_id: AgentId | None = None
+    party: str = ""  # the agent's name, or the number of an outside party
+    started_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    hold_seconds: float = 0.0
+    wrap_up_seconds: float = 0.0
+    cause: ClearCause | None = None
+    media: MediaView | None = None
+
+
+class JourneyStep(Value, frozen=True, kw_only=True):
+    """One thing that happened to a contact, for people to read."""
+
+    at: datetime
+    what: str  # code: "delivered", "queued", "offered", "shown", "rona", "established", …
+    detail: str = ""  # "queue Support", "agent Ana", "18 ms" …
+
+
+ConsultState = Literal["", "dialling", "talking", "conference"]
+
+
+class InteractionView(Value, frozen=True, kw_only=True):
+    """A contact as it stands now; replaced as a whole by each `InteractionChanged`."""
+
+    interaction_id: InteractionId
+    version: int
+    channel: Channel
+    direction: Direction
+    state: InteractionState
+    queue_id: QueueId | None = None
+    queue_name: str = ""
+    agent_id: AgentId | None = None  # whose it is: offered to, connected with, wrapping up
+    ani: str = ""  # E.164, extension, or "" when withheld
+    ani_withheld: bool = False
+    display_name: str = ""  # what the network or the PBX calls the caller
+    dnis: str = ""
+    first_dialled: str = ""  # from Diversion or History-Info
+    customer_id: CustomerId | None = None
+    customer_name: str = ""
+    match: MatchResult | None = None  # sent with the offer and kept until confirmed
+    started_at: datetime
+    queued_at: datetime | None = None
+    established_at: datetime | None = None
+    changed_at: datetime
+    wrap_up_until: datetime | None = None
+    wrap_up_extensions_left: int = 0
+    disposition: str = ""
+    notes: str = ""
+    verbs: tuple[Verb, ...] = ()  # the buttons that are valid now
+    muted: bool = False
+    muted_by_link: bool = False
+    consult: ConsultState = ""
+    consult_party: str = ""
+    last_digits: str = ""  # keys the caller pressed, the newest 32
+    failure: ClearCause | None = None
+
+
+class OfferView(Value, frozen=True, kw_only=True):
+    offer_id: OfferId
+    interaction: InteractionView
+    made_at: datetime
+    expires_at: datetime
+    expires_in_ms: int  # when the frame was written: immune to a wrong clock on the desktop
+
+
+class AgentView(Value, frozen=True, kw_only=True):
+    agent_id: AgentId
+    login: str
+    name: str
+    mode: AgentMode
+    reason: str = ""  # code of the not-ready reason
+    next_mode: AgentMode | None = None  # asked for during work, takes effect after it
+    next_reason: str = ""
+    activity: AgentActivity
+    since: datetime  # of the activity
+    version: int = 0
+
+
+class QueueView(Value, frozen=True, kw_only=True):
+    """A queue at a glance."""
+
+    queue_id: QueueId
+    name: str
+    waiting: int
+    oldest_since: datetime | None = None
+    ready_agents: int = 0
+    signed_in_agents: int = 0
+    answered_today: int = 0
+    abandoned_today: int = 0
+    service_level: float | None = None  # 0..1, answered within T ÷ (answered + abandoned)
+    service_level_seconds: int = 20
+
+
+class MissedView(Value, frozen=True, kw_only=True):
+    """A call that nobody answered; stays until somebody closes it."""
+
+    interaction_id: InteractionId
+    number: str = ""
+    withheld: bool = False
+    display_name: str = ""
+    customer_id: CustomerId | None = None
+    customer_name: str = ""
+    queue_id: QueueId | None = None
+    queue_name: str = ""
+    at: datetime
+    waited_seconds: int = 0
+    attempts: int = 1  # calls of the same number folded into this row
+    taken_by: str = ""  # who is calling back right now
+
+
+class LineView(Value, frozen=True, kw_only=True):
+    line_id: str
+    name: str
+    up: bool
+    detail: str = ""
+    since: datetime
+
+
+class Choice(Value, frozen=True, kw_only=True):
+    """A code with its names by language, as the configuration gives them."""
+
+    code: str
+    names: dict[str, str]  # {"es": "Resuelto", "en": "Resolved"}
+
+
+class InteractionFile(Value, frozen=True, kw_only=True):
+    """Everything on record of one contact."""
+
+    interaction: InteractionView
+    segments: tuple[SegmentView, ...] = ()
+    journey: tuple[JourneyStep, ...] = ()
+    pop_ms: float | None = None  # INVITE to paint
+
+
+class HistoryFilter(Value, frozen=True, kw_only=True):
+    """What the history page asks for; empty fields do not filter."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    agent_id: AgentId | None = None
+    queue_id: QueueId | None = None
+    channel: Channel | None = None
+    direction: Direction | None = None
+    disposition: str = ""
+    missed_only: bool = False
+    text: str = ""  # customer name, number, notes
+    customer_id: CustomerId | None = None
+
+
+class Snapshot(Value, frozen=True, kw_only=True):
+    """The whole state that a session may see, as of `seq`."""
+
+    agent: AgentView
+    offers: tuple[OfferView, ...] = ()
+    interactions: tuple[InteractionView, ...] = ()  # own, and waiting in own queues
+    queues: tuple[QueueView, ...] = ()
+    missed: tuple[MissedView, ...] = ()
+    lines: tuple[LineView, ...] = ()
+
+
+class Settings(Value, frozen=True, kw_only=True):
+    """What a desktop must know of the bridge's configuration."""
+
+    site_name: str = ""
+    region: str = "ES"  # how national numbers are read and written
+    reasons: tuple[Choice, ...] = ()  # not-ready reasons
+    dispositions: tuple[Choice, ...] = ()
+    switch_verbs: tuple[Verb, ...] = ()
+    agents: tuple[tuple[AgentId, str], ...] = ()  # for transfer and filters: id, name
+    queues: tuple[tuple[QueueId, str], ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    wrap_up_seconds: int = 0

@@ -1,0 +1,188 @@
+"""Words that both sides of the wire share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NewType
+
+AgentId = NewType("AgentId", str)
+CustomerId = NewType("CustomerId", str)
+InteractionId = NewType("InteractionId", str)
+NoteId = NewType("NoteId", str)
+OfferId = NewType("OfferId", str)
+QueueId = NewType("QueueId", str)
+SegmentId = NewType("SegmentId", str)
+
+PROTOCOL_VERSIONS: Final = (1,)
+"""Versions of the wire that this build speaks, best first."""
+
+
+class Channel(StrEnum):
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class InteractionState(StrEnum):
+    NEW = "new"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    CONNECTED = "connected"
+    HELD = "held"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+
+
+class OfferState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    RESCINDED = "rescinded"
+
+
+class AgentMode(StrEnum):
+    """What the agent asked for; stored."""
+
+    LOGGED_OUT = "logged_out"
+    READY = "ready"
+    NOT_READY = "not_ready"
+
+
+class AgentActivity(StrEnum):
+    """What is shown of an agent; derived from the mode and the work, never stored."""
+
+    LOGGED_OUT = "logged_out"
+    READY = "ready"
+    NOT_READY = "not_ready"
+    RESERVED = "reserved"
+    BUSY = "busy"
+    WRAP_UP = "wrap_up"
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What a frame needs; each command and event class declares one."""
+
+    ANYONE = "anyone"  # before sign-in
+    SIGNED_IN = "signed_in"
+    HANDLE_CONTACTS = "handle_contacts"
+    READ_CUSTOMERS = "read_customers"
+    EDIT_CUSTOMERS = "edit_customers"
+    READ_HISTORY = "read_history"
+    WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
+
+
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.AGENT: frozenset(
+        {
+            Permission.ANYONE,
+            Permission.SIGNED_IN,
+            Permission.HANDLE_CONTACTS,
+            Permission.READ_CUSTOMERS,
+            Permission.EDIT_CUSTOMERS,
+            Permission.READ_HISTORY,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(Permission),
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+class Verb(StrEnum):
+    """What a switch can do with a call; an adapter states its own set."""
+
+    ANSWER = "answer"
+    HOLD = "hold"
+    RETRIEVE = "retrieve"
+    MUTE = "mute"
+    DIGITS = "digits"
+    BLIND_TRANSFER = "blind_transfer"
+    CONSULT = "consult"
+    COMPLETE_TRANSFER = "complete_transfer"
+    CANCEL_TRANSFER = "cancel_transfer"
+    SWAP = "swap"
+    CONFERENCE = "conference"
+    ORIGINATE = "originate"
+    CLEAR = "clear"
+    PLAY = "play"
+    RECORD = "record"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+class ClearCause(StrEnum):
+    """Why a call, and the segment of it, ended."""
+
+    CALLER_CLEARED = "caller_cleared"
+    AGENT_CLEARED = "agent_cleared"
+    CALLER_GAVE_UP = "caller_gave_up"  # before anybody answered
+    TRANSFERRED = "transferred"
+    NOT_ANSWERED = "not_answered"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    MEDIA_LOST = "media_lost"
+    LINE_DOWN = "line_down"
+    BRIDGE_RESTARTED = "bridge_restarted"
+    AGENT_LOST = "agent_lost"
+    FAILED = "failed"
+
+
+class IdentityKind(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    KEY = "key"  # account or contract number of another system; `source` names the system
+
+
+class MatchReason(StrEnum):
+    """Why a customer is shown for a caller; the desktop words it."""
+
+    NUMBER_CONFIRMED = "number_confirmed"  # an agent confirmed that this number is this customer
+    NUMBER_ON_FILE = "number_on_file"  # the number stands in the file (imported or typed)
+    NUMBER_WITHOUT_EXTENSION = "number_without_extension"  # the company's main number matched
+    EXTENSION = "extension"
+    EMAIL_ON_FILE = "email_on_file"
+    KEY_ON_FILE = "key_on_file"
+
+
+class MatchKind(StrEnum):
+    ONE = "one"
+    SEVERAL = "several"
+    NONE = "none"
+    WITHHELD = "withheld"
+    PENDING = "pending"  # the look-up outran its time budget: `MatchFound` follows
+
+
+class RefusalCode(StrEnum):
+    """Why a command was not done; the desktop words it in its language."""
+
+    NOT_SIGNED_IN = "not_signed_in"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    THROTTLED = "throttled"
+    NO_COMMON_VERSION = "no_common_version"
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    NOT_YOURS = "not_yours"
+    TOO_LATE = "too_late"  # the offer, the call or the wrap-up is over
+    WRONG_STATE = "wrong_state"
+    NOT_SUPPORTED = "not_supported"  # the switch cannot
+    CONFLICT = "conflict"  # somebody saved first
+    INVALID = "invalid"  # `field` and `detail` say what
+    BUSY = "busy"
+    LINE_DOWN = "line_down"
+    SWITCH_FAILED = "switch_failed"
+    OVERLOADED = "overloaded"
+    INTERNAL = "internal"

@@ -1,0 +1,1 @@
+"""The door of the bridge for desktops: listener, sessions, hub, sign-in."""

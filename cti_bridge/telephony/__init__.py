@@ -1,0 +1,1 @@
+"""Everything that speaks to a telephone switch; above this room there are only CSTA words."""

@@ -1,0 +1,273 @@
+"""The switch as the rest of the bridge sees it: events in CSTA words, commands, capabilities.
+
+An adapter (a pyVoIP line, later a PBX) implements `Switch`; SIP, ARI and codecs end there.
+CSTA: ECMA-269, Services for Computer Supported Telecommunications Applications.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cti_bridge.protocol.vocabulary import ClearCause, Verb
+
+CallId = NewType("CallId", str)
+LineId = NewType("LineId", str)
+Device = NewType("Device", str)
+"""Where an agent is heard: `headset:AGENT_ID`, later `PJSIP/1003`."""
+
+
+class NumberKind(StrEnum):
+    E164 = "e164"
+    EXTENSION = "extension"  # of the own PBX, from the line's configuration
+    RAW = "raw"  # could not be read as either; the digits as they came, bounded
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number of the telephone network, normalised once at the edge."""
+
+    kind: NumberKind
+    value: str  # "+34612345099", "1003", raw text, or "" when withheld
+    extension: str = ""  # "4012" of "+34944210017 ext 4012"
+
+
+WITHHELD = Number(kind=NumberKind.WITHHELD, value="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who the network says is calling (RFC 3325, RFC 3323, draft-ietf-sip-privacy for RPID)."""
+
+    number: Number
+    display_name: str = ""  # decoded, at most 80 characters
+    asserted: bool = False  # from P-Asserted-Identity or a screened Remote-Party-ID
+    source: str = ""  # "P-Asserted-Identity", "Remote-Party-ID", "From"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFigures:
+    """RTP of one leg, as the bridge received it (RFC 3550 section 6.4.1)."""
+
+    packets_received: int = 0
+    packets_lost: int = 0
+    packets_late: int = 0
+    packets_sent: int = 0
+    jitter_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent:
+    call: CallId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDelivered(CallEvent):
+    """A call rings at the switch and waits for a decision."""
+
+    line: LineId
+    caller: Caller
+    dnis: str  # the number or user part of the request, E.164 where it is one
+    first_dialled: str = ""  # before forwarding: Diversion (RFC 5806) or History-Info (RFC 7044)
+    received_ns: int = 0  # time.monotonic_ns() when the INVITE was read from the socket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOriginated(CallEvent):
+    """An outgoing call was sent out and rings, or soon will, at the far end."""
+
+    line: LineId
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEstablished(CallEvent):
+    """Both sides talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHeld(CallEvent):
+    by_agent: bool = True  # False: the far end put us on hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRetrieved(CallEvent):
+    by_agent: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTransferred(CallEvent):
+    """The agent left; `call` and `other` now talk to each other through the switch."""
+
+    other: CallId
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallConferenced(CallEvent):
+    """`other` joined `call` and the agent: three hear each other."""
+
+    other: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCleared(CallEvent):
+    """The call is over; nothing more comes of it."""
+
+    cause: ClearCause
+    code: int = 0  # SIP status or Q.850 cause where there was one, for the admin
+    media: MediaFigures | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFailed(CallEvent):
+    """An outgoing call could not be set up; nothing more comes of it."""
+
+    cause: ClearCause
+    code: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsReceived(CallEvent):
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineUp:
+    line: LineId
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDown:
+    line: LineId
+    at: datetime
+    detail: str  # why, and what to do, for the admin
+
+
+SwitchEvent: TypeAlias = (
+    CallDelivered
+    | CallOriginated
+    | CallEstablished
+    | CallHeld
+    | CallRetrieved
+    | CallTransferred
+    | CallConferenced
+    | CallCleared
+    | CallFailed
+    | DigitsReceived
+    | LineUp
+    | LineDown
+)
+
+
+class SwitchError(Exception):
+    """A command that the switch did not carry out; the call is as it was.
+
+    `code` is one of "gone" (no such call, or over), "wrong_state", "unsupported", "line_down",
+    "busy" (no line or port free), "invalid" (the destination), "failed".
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code, self.detail = code, detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveCall:
+    """What the switch says is alive, for reconciling after a restart."""
+
+    call: CallId
+    line: LineId
+    established: bool
+    held: bool = False
+    device: Device | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineStatus:
+    line: LineId
+    name: str
+    up: bool
+    since: datetime
+    detail: str = ""
+
+
+class Switch(Protocol):
+    """Commands raise `SwitchError`; what happened arrives at the sink, in order, from the
+    event loop's own thread. Emitting never blocks. Each command returns when the switch has
+    taken it (not when the far end has answered)."""
+
+    @property
+    def verbs(self) -> frozenset[Verb]: ...
+
+    async def start(self, sink: Callable[[SwitchEvent], None]) -> None: ...
+
+    async def stop(self) -> None:
+        """Clears what is alive, unregisters, releases every port; safe to call twice."""
+
+    def lines(self) -> tuple[LineStatus, ...]: ...
+
+    async def live_calls(self) -> tuple[LiveCall, ...]: ...
+
+    async def answer(self, call: CallId, device: Device) -> None:
+        """Connects a delivered call with an agent's device; `CallEstablished` follows, or
+        `CallCleared` when the caller's CANCEL crossed the answer."""
+
+    async def reject(self, call: CallId, cause: ClearCause) -> None:
+        """Refuses a delivered call: BUSY, UNREACHABLE, REJECTED."""
+
+    async def clear(self, call: CallId) -> None: ...
+
+    async def hold(self, call: CallId) -> None:
+        """The far end hears music; `CallHeld` follows."""
+
+    async def retrieve(self, call: CallId) -> None: ...
+
+    async def mute(self, call: CallId, muted: bool) -> None:
+        """The far end hears silence from the agent; at once, without an event."""
+
+    async def send_digits(self, call: CallId, digits: str) -> None: ...
+
+    async def play(self, call: CallId, sound: str) -> None:
+        """Plays a sound of resources/sounds once to an established call."""
+
+    async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
+        """Places a call under an id chosen by the caller of this method; `CallOriginated`,
+        then `CallEstablished` or `CallFailed` follow. `line` None: the first that is up."""
+
+    async def blind_transfer(self, call: CallId, to: str, new_call: CallId) -> None:
+        """A second call to `to`, relayed to `call`; the agent leaves at once. `CallTransferred`
+        follows when the target answers; `CallFailed(new_call)` when it does not, and `call` is
+        given back to the agent's device, held."""
+
+    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
+        """Holds `call` and originates `new_call` to `to` from the same device."""
+
+    async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
+        """Joins the two, the agent leaves; `CallTransferred` follows."""
+
+    async def cancel_transfer(self, call: CallId, consult_call: CallId) -> None:
+        """Clears the consultation call and retrieves the first."""
+
+    async def swap(self, call: CallId, consult_call: CallId) -> None:
+        """Talks to the other of the two; the one talked to before is held."""
+
+    async def conference(self, call: CallId, consult_call: CallId) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialPlan:
+    """How a line reads numbers: region for national ones, and the PBX's own extensions."""
+
+    region: str = "ES"  # ISO 3166-1 alpha-2
+    extensions: tuple[str, ...] = field(default=())  # regular expressions, whole match: "1\\d{3}"
