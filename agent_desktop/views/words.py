@@ -1,0 +1,308 @@
+"""The vocabulary of the wire in people's words: one place, both languages.
+
+Each function asks the translator when it is called, so that a change of language shows at the
+next `retranslate()`. A code that this build does not know is shown as it came, readably.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from cti_bridge.protocol.vocabulary import (
+    AgentActivity,
+    AgentMode,
+    Channel,
+    ClearCause,
+    Direction,
+    IdentityKind,
+    InteractionState,
+    MatchKind,
+    MatchReason,
+    OfferState,
+    RefusalCode,
+    Role,
+    Verb,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cti_bridge.protocol.values import Choice, JourneyStep
+
+CHANNELS = {
+    Channel.VOICE: QT_TRANSLATE_NOOP("Words", "Call"),
+    Channel.CHAT: QT_TRANSLATE_NOOP("Words", "Chat"),
+    Channel.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail"),
+}
+DIRECTIONS = {
+    Direction.INBOUND: QT_TRANSLATE_NOOP("Words", "Inbound"),
+    Direction.OUTBOUND: QT_TRANSLATE_NOOP("Words", "Outbound"),
+}
+STATES = {
+    InteractionState.NEW: QT_TRANSLATE_NOOP("Words", "New"),
+    InteractionState.QUEUED: QT_TRANSLATE_NOOP("Words", "Waiting"),
+    InteractionState.OFFERED: QT_TRANSLATE_NOOP("Words", "Ringing"),
+    InteractionState.CONNECTED: QT_TRANSLATE_NOOP("Words", "On call"),
+    InteractionState.HELD: QT_TRANSLATE_NOOP("Words", "On hold"),
+    InteractionState.WRAP_UP: QT_TRANSLATE_NOOP("Words", "Wrap-up"),
+    InteractionState.CLOSED: QT_TRANSLATE_NOOP("Words", "Finished"),
+    InteractionState.ABANDONED: QT_TRANSLATE_NOOP("Words", "Missed"),
+}
+OFFER_STATES = {
+    OfferState.PENDING: QT_TRANSLATE_NOOP("Words", "Ringing"),
+    OfferState.ACCEPTED: QT_TRANSLATE_NOOP("Words", "Answered"),
+    OfferState.DECLINED: QT_TRANSLATE_NOOP("Words", "Declined"),
+    OfferState.TIMED_OUT: QT_TRANSLATE_NOOP("Words", "Not answered in time"),
+    OfferState.RESCINDED: QT_TRANSLATE_NOOP("Words", "The caller hung up"),
+}
+MODES = {
+    AgentMode.LOGGED_OUT: QT_TRANSLATE_NOOP("Words", "Signed out"),
+    AgentMode.READY: QT_TRANSLATE_NOOP("Words", "Ready"),
+    AgentMode.NOT_READY: QT_TRANSLATE_NOOP("Words", "Not ready"),
+}
+ACTIVITIES = {
+    AgentActivity.LOGGED_OUT: QT_TRANSLATE_NOOP("Words", "Signed out"),
+    AgentActivity.READY: QT_TRANSLATE_NOOP("Words", "Ready"),
+    AgentActivity.NOT_READY: QT_TRANSLATE_NOOP("Words", "Not ready"),
+    AgentActivity.RESERVED: QT_TRANSLATE_NOOP("Words", "Ringing"),
+    AgentActivity.BUSY: QT_TRANSLATE_NOOP("Words", "On call"),
+    AgentActivity.WRAP_UP: QT_TRANSLATE_NOOP("Words", "Wrap-up"),
+}
+BUILT_IN_REASONS = {
+    "rona": QT_TRANSLATE_NOOP("Words", "Did not answer"),
+    "declined": QT_TRANSLATE_NOOP("Words", "Declined a call"),
+    "signed_in": QT_TRANSLATE_NOOP("Words", "Just signed in"),
+    "session_lost": QT_TRANSLATE_NOOP("Words", "Connection lost"),
+}
+CAUSES = {
+    ClearCause.CALLER_CLEARED: QT_TRANSLATE_NOOP("Words", "The caller hung up"),
+    ClearCause.AGENT_CLEARED: QT_TRANSLATE_NOOP("Words", "The agent hung up"),
+    ClearCause.CALLER_GAVE_UP: QT_TRANSLATE_NOOP("Words", "The caller gave up waiting"),
+    ClearCause.TRANSFERRED: QT_TRANSLATE_NOOP("Words", "Transferred"),
+    ClearCause.NOT_ANSWERED: QT_TRANSLATE_NOOP("Words", "No answer"),
+    ClearCause.BUSY: QT_TRANSLATE_NOOP("Words", "Line busy"),
+    ClearCause.REJECTED: QT_TRANSLATE_NOOP("Words", "Call rejected"),
+    ClearCause.UNREACHABLE: QT_TRANSLATE_NOOP("Words", "Number not reachable"),
+    ClearCause.MEDIA_LOST: QT_TRANSLATE_NOOP("Words", "The voice was lost"),
+    ClearCause.LINE_DOWN: QT_TRANSLATE_NOOP("Words", "The line went down"),
+    ClearCause.BRIDGE_RESTARTED: QT_TRANSLATE_NOOP("Words", "The server was restarted"),
+    ClearCause.AGENT_LOST: QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
+    ClearCause.FAILED: QT_TRANSLATE_NOOP("Words", "The call failed"),
+}
+IDENTITY_KINDS = {
+    IdentityKind.PHONE: QT_TRANSLATE_NOOP("Words", "Phone"),
+    IdentityKind.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail address"),
+    IdentityKind.KEY: QT_TRANSLATE_NOOP("Words", "Reference"),
+}
+MATCH_KINDS = {
+    MatchKind.ONE: QT_TRANSLATE_NOOP("Words", "One match."),
+    MatchKind.SEVERAL: QT_TRANSLATE_NOOP("Words", "Several matches."),
+    MatchKind.NONE: QT_TRANSLATE_NOOP("Words", "Not on file."),
+    MatchKind.WITHHELD: QT_TRANSLATE_NOOP("Words", "Number withheld."),
+    MatchKind.PENDING: QT_TRANSLATE_NOOP("Words", "Looking up the caller…"),
+}
+MATCH_REASONS = {
+    MatchReason.NUMBER_CONFIRMED: QT_TRANSLATE_NOOP("Words", "Number confirmed by an agent"),
+    MatchReason.NUMBER_ON_FILE: QT_TRANSLATE_NOOP("Words", "Number on file"),
+    MatchReason.NUMBER_WITHOUT_EXTENSION: QT_TRANSLATE_NOOP(
+        "Words", "Main number of the company on file"
+    ),
+    MatchReason.EXTENSION: QT_TRANSLATE_NOOP("Words", "Internal extension"),
+    MatchReason.EMAIL_ON_FILE: QT_TRANSLATE_NOOP("Words", "E-mail address on file"),
+    MatchReason.KEY_ON_FILE: QT_TRANSLATE_NOOP("Words", "Reference on file"),
+}
+VERBS = {
+    Verb.ANSWER: QT_TRANSLATE_NOOP("Verbs", "Answer"),
+    Verb.HOLD: QT_TRANSLATE_NOOP("Verbs", "Hold"),
+    Verb.RETRIEVE: QT_TRANSLATE_NOOP("Verbs", "Retrieve"),
+    Verb.MUTE: QT_TRANSLATE_NOOP("Verbs", "Mute"),
+    Verb.DIGITS: QT_TRANSLATE_NOOP("Verbs", "Keypad"),
+    Verb.BLIND_TRANSFER: QT_TRANSLATE_NOOP("Verbs", "Transfer…"),
+    Verb.CONSULT: QT_TRANSLATE_NOOP("Verbs", "Consult…"),
+    Verb.COMPLETE_TRANSFER: QT_TRANSLATE_NOOP("Verbs", "Complete transfer"),
+    Verb.CANCEL_TRANSFER: QT_TRANSLATE_NOOP("Verbs", "Cancel transfer"),
+    Verb.SWAP: QT_TRANSLATE_NOOP("Verbs", "Swap"),
+    Verb.CONFERENCE: QT_TRANSLATE_NOOP("Verbs", "Conference"),
+    Verb.ORIGINATE: QT_TRANSLATE_NOOP("Verbs", "Call"),
+    Verb.CLEAR: QT_TRANSLATE_NOOP("Verbs", "Hang up"),
+    Verb.PLAY: QT_TRANSLATE_NOOP("Verbs", "Play"),
+    Verb.RECORD: QT_TRANSLATE_NOOP("Verbs", "Record"),
+    Verb.LISTEN: QT_TRANSLATE_NOOP("Verbs", "Listen"),
+    Verb.WHISPER: QT_TRANSLATE_NOOP("Verbs", "Whisper"),
+    Verb.BARGE: QT_TRANSLATE_NOOP("Verbs", "Barge in"),
+}
+ROLES = {
+    Role.AGENT: QT_TRANSLATE_NOOP("Words", "Agent"),
+    Role.SUPERVISOR: QT_TRANSLATE_NOOP("Words", "Supervisor"),
+    Role.ADMIN: QT_TRANSLATE_NOOP("Words", "Administrator"),
+}
+REFUSALS = {
+    RefusalCode.NOT_SIGNED_IN: QT_TRANSLATE_NOOP("Words", "The session is over. Sign in again."),
+    RefusalCode.WRONG_CREDENTIALS: QT_TRANSLATE_NOOP(
+        "Words", "The user or the password is not right."
+    ),
+    RefusalCode.THROTTLED: QT_TRANSLATE_NOOP("Words", "Too many attempts. Wait a moment."),
+    RefusalCode.NO_COMMON_VERSION: QT_TRANSLATE_NOOP(
+        "Words", "This desktop and the server are of different versions. Update the desktop."
+    ),
+    RefusalCode.NOT_ALLOWED: QT_TRANSLATE_NOOP("Words", "Your role does not allow this."),
+    RefusalCode.NOT_FOUND: QT_TRANSLATE_NOOP("Words", "It no longer exists."),
+    RefusalCode.NOT_YOURS: QT_TRANSLATE_NOOP("Words", "Somebody else has this contact now."),
+    RefusalCode.TOO_LATE: QT_TRANSLATE_NOOP("Words", "Too late: it is already over."),
+    RefusalCode.WRONG_STATE: QT_TRANSLATE_NOOP("Words", "This cannot be done right now."),
+    RefusalCode.NOT_SUPPORTED: QT_TRANSLATE_NOOP("Words", "The telephone system cannot do this."),
+    RefusalCode.CONFLICT: QT_TRANSLATE_NOOP("Words", "Somebody else saved first."),
+    RefusalCode.INVALID: QT_TRANSLATE_NOOP("Words", "Something in the data is not valid."),
+    RefusalCode.BUSY: QT_TRANSLATE_NOOP("Words", "Busy with another contact."),
+    RefusalCode.LINE_DOWN: QT_TRANSLATE_NOOP("Words", "The telephone line is down."),
+    RefusalCode.SWITCH_FAILED: QT_TRANSLATE_NOOP(
+        "Words", "The telephone system did not do it. Try again."
+    ),
+    RefusalCode.OVERLOADED: QT_TRANSLATE_NOOP(
+        "Words", "The server is overloaded. Try again in a moment."
+    ),
+    RefusalCode.INTERNAL: QT_TRANSLATE_NOOP(
+        "Words", "It could not be done. Try again; if it happens again, tell your administrator."
+    ),
+}
+SESSION_ENDS = {
+    "taken_over": QT_TRANSLATE_NOOP("Words", "You signed in on another computer."),
+    "signed_out": QT_TRANSLATE_NOOP("Words", "You signed out."),
+    "stopping": QT_TRANSLATE_NOOP("Words", "The server is stopping."),
+    "too_slow": QT_TRANSLATE_NOOP("Words", "The connection was too slow and was closed."),
+    "disabled": QT_TRANSLATE_NOOP("Words", "Your user was disabled."),
+}
+JOURNEY = {
+    "delivered": QT_TRANSLATE_NOOP("Words", "Came in"),
+    "originated": QT_TRANSLATE_NOOP("Words", "Call placed"),
+    "matched": QT_TRANSLATE_NOOP("Words", "Customer identified"),
+    "attached": QT_TRANSLATE_NOOP("Words", "Customer confirmed"),
+    "queued": QT_TRANSLATE_NOOP("Words", "Queued"),
+    "requeued": QT_TRANSLATE_NOOP("Words", "Back in the queue"),
+    "offered": QT_TRANSLATE_NOOP("Words", "Offered"),
+    "shown": QT_TRANSLATE_NOOP("Words", "File on screen"),
+    "accepted": QT_TRANSLATE_NOOP("Words", "Accepted"),
+    "declined": QT_TRANSLATE_NOOP("Words", "Declined"),
+    "rona": QT_TRANSLATE_NOOP("Words", "Not answered in time"),
+    "rescinded": QT_TRANSLATE_NOOP("Words", "Offer withdrawn"),
+    "established": QT_TRANSLATE_NOOP("Words", "Answered"),
+    "held": QT_TRANSLATE_NOOP("Words", "On hold"),
+    "retrieved": QT_TRANSLATE_NOOP("Words", "Retrieved"),
+    "muted": QT_TRANSLATE_NOOP("Words", "Muted"),
+    "unmuted": QT_TRANSLATE_NOOP("Words", "Unmuted"),
+    "digits": QT_TRANSLATE_NOOP("Words", "Keys pressed"),
+    "consulted": QT_TRANSLATE_NOOP("Words", "Consultation"),
+    "transferred": QT_TRANSLATE_NOOP("Words", "Transferred"),
+    "conferenced": QT_TRANSLATE_NOOP("Words", "Conference"),
+    "cleared": QT_TRANSLATE_NOOP("Words", "Hung up"),
+    "failed": QT_TRANSLATE_NOOP("Words", "Failed"),
+    "abandoned": QT_TRANSLATE_NOOP("Words", "Caller gave up"),
+    "missed": QT_TRANSLATE_NOOP("Words", "Missed call"),
+    "wrap_up": QT_TRANSLATE_NOOP("Words", "Wrap-up"),
+    "extended": QT_TRANSLATE_NOOP("Words", "Wrap-up extended"),
+    "closed": QT_TRANSLATE_NOOP("Words", "Finished"),
+    "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
+    "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
+}
+LANGUAGES = {
+    "es": QT_TRANSLATE_NOOP("Words", "Spanish"),
+    "en": QT_TRANSLATE_NOOP("Words", "English"),
+    "ca": QT_TRANSLATE_NOOP("Words", "Catalan"),
+    "gl": QT_TRANSLATE_NOOP("Words", "Galician"),
+    "eu": QT_TRANSLATE_NOOP("Words", "Basque"),
+    "fr": QT_TRANSLATE_NOOP("Words", "French"),
+    "pt": QT_TRANSLATE_NOOP("Words", "Portuguese"),
+    "de": QT_TRANSLATE_NOOP("Words", "German"),
+    "it": QT_TRANSLATE_NOOP("Words", "Italian"),
+    "ar": QT_TRANSLATE_NOOP("Words", "Arabic"),
+    "ro": QT_TRANSLATE_NOOP("Words", "Romanian"),
+    "zh": QT_TRANSLATE_NOOP("Words", "Chinese"),
+}
+
+
+def _word(table: Mapping[Any, object], code: str, context: str = "Words") -> str:
+    known = table.get(code)
+    if known is None:
+        return str(code).replace("_", " ").strip()
+    return QCoreApplication.translate(context, str(known))
+
+
+def channel(code: str) -> str:
+    return _word(CHANNELS, code)
+
+
+def direction(code: str) -> str:
+    return _word(DIRECTIONS, code)
+
+
+def state(code: str) -> str:
+    """Of an interaction."""
+    return _word(STATES, code)
+
+
+def offer_state(code: str) -> str:
+    return _word(OFFER_STATES, code)
+
+
+def mode(code: str) -> str:
+    return _word(MODES, code)
+
+
+def activity(code: str) -> str:
+    """Of an agent, as shown."""
+    return _word(ACTIVITIES, code)
+
+
+def cause(code: str) -> str:
+    return _word(CAUSES, code)
+
+
+def identity_kind(code: str) -> str:
+    return _word(IDENTITY_KINDS, code)
+
+
+def match_kind(code: str) -> str:
+    return _word(MATCH_KINDS, code)
+
+
+def match_reason(code: str) -> str:
+    return _word(MATCH_REASONS, code)
+
+
+def verb(code: str) -> str:
+    return _word(VERBS, code, "Verbs")
+
+
+def role(code: str) -> str:
+    return _word(ROLES, code)
+
+
+def refusal(code: str) -> str:
+    """A whole sentence: why a command was not done."""
+    return _word(REFUSALS, code)
+
+
+def session_ended(reason: str) -> str:
+    return _word(SESSION_ENDS, reason)
+
+
+def language(code: str) -> str:
+    """The name of a customer's language; "" for none."""
+    return _word(LANGUAGES, code.lower()) if code else ""
+
+
+def choice(choices: Sequence[Choice], code: str, tongue: str) -> str:
+    """The name of a configured code (`tongue` is "es" or "en"), or the code itself."""
+    for one in choices:
+        if one.code == code:
+            return one.names.get(tongue) or next(iter(one.names.values()), code)
+    return _word(BUILT_IN_REASONS, code)
+
+
+def journey(step: JourneyStep) -> str:
+    """One step in words, without its time: `Queued · Support`."""
+    what = _word(JOURNEY, step.what)
+    detail = _word(CAUSES, step.detail) if step.detail in CAUSES else step.detail
+    return f"{what} · {detail}" if detail else what
