@@ -233,6 +233,10 @@ class Switch(Protocol):
 
     async def retrieve(self, call: CallId) -> None: ...
 
+    async def connect(self, call: CallId, device: Device) -> None:
+        """Gives an established call, held for an agent that left, to another agent's device
+        (internal transfer, lost agent); the music ends and `CallEstablished` follows."""
+
     async def mute(self, call: CallId, muted: bool) -> None:
         """The far end hears silence from the agent; at once, without an event."""
 
