@@ -261,6 +261,7 @@ class SignedIn(Reply, frozen=True, kw_only=True, tag="signed-in"):
     role: Role
     settings: Settings
     snapshot: Snapshot | None
+    now: datetime | None = None  # the bridge's clock, so that a wrong one on a desk does no harm
 
 
 class Done(Reply, frozen=True, kw_only=True, tag="done"):

@@ -1,0 +1,312 @@
+"""What the bridge has told this desktop, as one frozen value, and how each frame changes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from agent_desktop.link import LinkState
+from cti_bridge.protocol.commands import SignedIn
+from cti_bridge.protocol.events import (
+    AgentChanged,
+    AnyEvent,
+    InteractionChanged,
+    LineChanged,
+    MatchFound,
+    MissedChanged,
+    MissedClosed,
+    OfferEnded,
+    OfferMade,
+    QueueChanged,
+    SessionEnded,
+)
+from cti_bridge.protocol.values import (
+    AgentView,
+    InteractionView,
+    LineView,
+    MissedView,
+    OfferView,
+    QueueView,
+    Settings,
+    Snapshot,
+)
+from cti_bridge.protocol.vocabulary import (
+    AgentId,
+    InteractionId,
+    InteractionState,
+    OfferId,
+    OfferState,
+    Permission,
+    QueueId,
+    Role,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent_desktop.link import LinkPort
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+ENDED_KEPT: Final = 64
+_OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
+_WAITING: Final = frozenset(
+    {InteractionState.NEW, InteractionState.QUEUED, InteractionState.OFFERED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    agent_id: AgentId
+    role: Role
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A ringing call. `expires_at` runs on this machine's monotonic clock, in seconds."""
+
+    view: OfferView
+    expires_at: float
+
+
+def _none() -> Mapping[_K, _V]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    link: LinkState = LinkState.SIGNED_OUT
+    session: Session | None = None
+    settings: Settings = field(default_factory=Settings)
+    agent: AgentView | None = None
+    agents: Mapping[AgentId, AgentView] = field(default_factory=_none)  # others, as they change
+    offers: Mapping[OfferId, Offer] = field(default_factory=_none)  # in the order they rang
+    interactions: Mapping[InteractionId, InteractionView] = field(default_factory=_none)
+    queues: Mapping[QueueId, QueueView] = field(default_factory=_none)
+    missed: Mapping[InteractionId, MissedView] = field(default_factory=_none)
+    lines: Mapping[str, LineView] = field(default_factory=_none)
+    ended: tuple[tuple[InteractionId, int], ...] = ()  # the newest contacts that are over
+    clock: float | None = None  # bridge's epoch seconds − monotonic seconds; None: not known
+
+    def own(self) -> tuple[InteractionView, ...]:
+        """Contacts of this agent that are past the ringing, oldest first."""
+        me = self.session.agent_id if self.session else None
+        mine = (
+            i for i in self.interactions.values() if i.agent_id == me and i.state not in _WAITING
+        )
+        return tuple(sorted(mine, key=lambda i: i.established_at or i.started_at))
+
+    def waiting(self) -> tuple[InteractionView, ...]:
+        """Contacts of the agent's queues that nobody has answered, longest wait first."""
+        rows = (i for i in self.interactions.values() if i.state in _WAITING)
+        return tuple(sorted(rows, key=lambda i: i.queued_at or i.started_at))
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.settings.permissions
+
+
+def reduce(state: State, frame: AnyEvent | SignedIn, *, now: float = 0.0) -> State:
+    """The state after `frame`, which arrived at monotonic time `now` (seconds)."""
+    match frame:
+        case SignedIn():
+            return _signed_in(state, frame, now)
+        case OfferMade(offer=offer):
+            return _offered(_synced(state, _written_at(offer), now), offer, now)
+        case OfferEnded(offer_id=offer_id):
+            return _offer_ended(state, frame, offer_id)
+        case InteractionChanged(interaction=view):
+            return _changed(_at_least(state, view.changed_at, now), view)
+        case MatchFound():
+            return _matched(state, frame)
+        case AgentChanged(agent=agent):
+            return _agent(state, agent)
+        case QueueChanged(queue=queue):
+            return replace(state, queues=_with(state.queues, queue.queue_id, queue))
+        case MissedChanged(missed=missed):
+            return replace(state, missed=_with(state.missed, missed.interaction_id, missed))
+        case MissedClosed(interaction_id=interaction_id):
+            return replace(state, missed=_without(state.missed, interaction_id))
+        case LineChanged(line=line):
+            return replace(state, lines=_with(state.lines, line.line_id, line))
+        case SessionEnded():
+            return state  # the link's state follows
+        case _:
+            return state  # e.g. CustomerChanged: an open file listens for itself
+
+
+def on_link(state: State, link: LinkState) -> State:
+    """A cut keeps what is shown; signing out forgets it."""
+    if link is LinkState.SIGNED_OUT:
+        return State(link=link)
+    return replace(state, link=link)
+
+
+class Store(QObject):
+    """Holds the state and tells of each change with the old and the new one."""
+
+    changed = Signal(object, object)
+
+    def __init__(
+        self,
+        link: LinkPort,
+        parent: QObject | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(parent)
+        self._state = State(link=link.state)
+        self.monotonic, self._wall = monotonic, wall
+        link.received.connect(self._received)
+        link.state_changed.connect(self._link)
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def now(self) -> datetime:
+        """The time at the bridge, UTC; the desk's own clock until the bridge has told."""
+        clock = self._state.clock
+        seconds = self._wall() if clock is None else self.monotonic() + clock
+        return datetime.fromtimestamp(seconds, UTC)
+
+    def since(self, moment: datetime) -> float:
+        """Seconds that have passed at the bridge since `moment`; never negative."""
+        return max(0.0, (self.now() - moment).total_seconds())
+
+    def _received(self, frame: AnyEvent | SignedIn) -> None:
+        self._set(reduce(self._state, frame, now=self.monotonic()))
+
+    def _link(self, link: LinkState) -> None:
+        self._set(on_link(self._state, link))
+
+    def _set(self, state: State) -> None:
+        old = self._state
+        if state is not old and state != old:
+            self._state = state
+            self.changed.emit(old, state)
+
+
+# -- one function for each kind of frame ---------------------------------------------------------
+
+
+def _signed_in(state: State, frame: SignedIn, now: float) -> State:
+    session = Session(agent_id=frame.agent_id, role=frame.role, epoch=frame.epoch)
+    state = replace(state, session=session, settings=frame.settings)
+    state = _synced(state, frame.now, now)
+    return state if frame.snapshot is None else _whole(state, frame.snapshot, now)
+
+
+def _whole(state: State, snapshot: Snapshot, now: float) -> State:
+    return replace(
+        state,
+        agent=snapshot.agent,
+        offers=MappingProxyType({o.offer_id: _pending(o, now) for o in snapshot.offers}),
+        interactions=MappingProxyType(
+            {i.interaction_id: i for i in snapshot.interactions}
+            | {o.interaction.interaction_id: o.interaction for o in snapshot.offers}
+        ),
+        queues=MappingProxyType({q.queue_id: q for q in snapshot.queues}),
+        missed=MappingProxyType({m.interaction_id: m for m in snapshot.missed}),
+        lines=MappingProxyType({line.line_id: line for line in snapshot.lines}),
+        ended=(),
+    )
+
+
+def _pending(offer: OfferView, now: float) -> Offer:
+    return Offer(view=offer, expires_at=now + offer.expires_in_ms / 1000)
+
+
+def _offered(state: State, offer: OfferView, now: float) -> State:
+    state = _changed(state, offer.interaction)
+    return replace(state, offers=_with(state.offers, offer.offer_id, _pending(offer, now)))
+
+
+def _offer_ended(state: State, frame: OfferEnded, offer_id: OfferId) -> State:
+    offers = _without(state.offers, offer_id)
+    known = state.interactions.get(frame.interaction_id)
+    if frame.state is OfferState.RESCINDED and known and known.state is InteractionState.OFFERED:
+        # the contact's own event follows with a higher version, if it still waits
+        interactions = _without(state.interactions, frame.interaction_id)
+        return replace(state, offers=offers, interactions=interactions)
+    return replace(state, offers=offers)
+
+
+def _changed(state: State, view: InteractionView) -> State:
+    key = view.interaction_id
+    known = state.interactions.get(key)
+    newest = known.version if known else dict(state.ended).get(key, -1)
+    if view.version < newest or (known is None and view.version == newest):
+        return state  # late: a newer one was here already
+    if view.state in _OVER:
+        ended = ((key, view.version), *(e for e in state.ended if e[0] != key))[:ENDED_KEPT]
+        return replace(state, interactions=_without(state.interactions, key), ended=ended)
+    me = state.session.agent_id if state.session else None
+    if view.state not in _WAITING and view.agent_id != me:  # answered elsewhere
+        return replace(state, interactions=_without(state.interactions, key))
+    state = replace(state, interactions=_with(state.interactions, key, view))
+    return _refresh_offer(state, view)
+
+
+def _refresh_offer(state: State, view: InteractionView) -> State:
+    for offer_id, offer in state.offers.items():
+        if offer.view.interaction.interaction_id == view.interaction_id:
+            fresh = replace(offer, view=msgspec.structs.replace(offer.view, interaction=view))
+            return replace(state, offers=_with(state.offers, offer_id, fresh))
+    return state
+
+
+def _matched(state: State, frame: MatchFound) -> State:
+    known = state.interactions.get(frame.interaction_id)
+    if known is None:
+        return state
+    view = msgspec.structs.replace(known, match=frame.match)
+    state = replace(state, interactions=_with(state.interactions, known.interaction_id, view))
+    return _refresh_offer(state, view)
+
+
+def _agent(state: State, agent: AgentView) -> State:
+    own = state.session is not None and agent.agent_id == state.session.agent_id
+    if own:
+        late = state.agent is not None and agent.version < state.agent.version
+        return state if late else replace(state, agent=agent)
+    return replace(state, agents=_with(state.agents, agent.agent_id, agent))
+
+
+# -- the bridge's clock --------------------------------------------------------------------------
+
+
+def _written_at(offer: OfferView) -> datetime:
+    """When the bridge wrote the offer's frame."""
+    return datetime.fromtimestamp(offer.expires_at.timestamp() - offer.expires_in_ms / 1000, UTC)
+
+
+def _synced(state: State, at: datetime | None, now: float) -> State:
+    return state if at is None else replace(state, clock=at.timestamp() - now)
+
+
+def _at_least(state: State, at: datetime, now: float) -> State:
+    """No event tells of the future: a clock that says so is behind, and is put forward."""
+    clock = at.timestamp() - now
+    if state.clock is not None and clock > state.clock:
+        return replace(state, clock=clock)
+    return state
+
+
+def _with(rows: Mapping[_K, _V], key: _K, row: _V) -> Mapping[_K, _V]:
+    return MappingProxyType({**rows, key: row})
+
+
+def _without(rows: Mapping[_K, _V], key: _K) -> Mapping[_K, _V]:
+    if key not in rows:
+        return rows
+    return MappingProxyType({k: row for k, row in rows.items() if k != key})
