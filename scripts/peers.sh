@@ -1,0 +1,42 @@
+#!/bin/sh
+# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, Xvfb, and Asterisk 22 in a
+# folder of its own (Debian 12 has no asterisk package). Needs root on Debian; does nothing twice.
+set -eu
+peers=${FICHA_PEERS:-/var/cache/ficha}
+packages="sip-tester baresip-core postgresql debootstrap xvfb libxcb-cursor0 procps"
+
+have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+
+missing=
+for package in $packages; do have "$package" || missing="$missing $package"; done
+asterisk_root=$peers/asterisk
+if [ -z "$missing" ] && [ -e "$asterisk_root/.ficha-complete" ]; then exit 0; fi
+
+if [ "$(id -u)" != 0 ] || [ ! -e /etc/debian_version ]; then
+    echo "ficha: the peers are installed as root on Debian: sudo make peers" >&2
+    exit 1
+fi
+if [ -n "$missing" ]; then
+    echo "ficha: apt-get install$missing" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -q update >/dev/null
+    # The packaged PostgreSQL server is only a source of programs: no cluster is started.
+    mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] ||
+        echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+    # shellcheck disable=SC2086
+    apt-get -qy install --no-install-recommends $missing >/dev/null </dev/null
+fi
+if [ ! -e "$asterisk_root/.ficha-complete" ]; then
+    echo "ficha: installing Asterisk into $asterisk_root (about a minute, 500 MB)" >&2
+    rm -rf "$asterisk_root"
+    mkdir -p "$peers"
+    log=$peers/debootstrap.log
+    if ! debootstrap --variant=minbase --include=asterisk,asterisk-core-sounds-en-gsm \
+        sid "$asterisk_root" >"$log" 2>&1 </dev/null; then
+        echo "ficha: debootstrap failed; the end of $log:" >&2
+        tail -n 20 "$log" >&2
+        exit 1
+    fi
+    touch "$asterisk_root/.ficha-complete"
+fi

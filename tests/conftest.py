@@ -1,0 +1,64 @@
+"""What every test shares: no screen, no home folder, peers by name, skips that may fail a run."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.peers import absent
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_home = tempfile.mkdtemp(prefix="ficha-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+    os.environ[_variable] = os.path.join(_home, _variable)
+
+NO_SKIPS = os.environ.get("FICHA_NO_SKIPS", "") not in ("", "0")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """`@pytest.mark.peer("asterisk")` skips, by the peer's name, where it is not installed."""
+    for marker in item.iter_markers("peer"):
+        for name in marker.args:
+            if why := absent(name):
+                pytest.skip(f"peer {name}: {why}")
+
+
+def _skipped(reporter: TerminalReporter) -> list[str]:
+    """One line for each skipped test or module: its name and the reason."""
+    lines = []
+    for report in reporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        lines.append(f"{report.nodeid}: {str(reason).removeprefix('Skipped: ')}")
+    return lines
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    skipped = _skipped(terminalreporter)
+    if peers := sorted(
+        {line.split("peer ")[1].split(":")[0] for line in skipped if "peer " in line}
+    ):
+        terminalreporter.write_line(
+            f"Not tried, not installed: {', '.join(peers)} (`sudo make peers` installs them)"
+        )
+    if NO_SKIPS and skipped:
+        terminalreporter.write_line("FICHA_NO_SKIPS is set, and these were skipped:", red=True)
+        for line in skipped:
+            terminalreporter.write_line(f"  {line}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not NO_SKIPS or hasattr(session.config, "workerinput"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and session.exitstatus == 0 and _skipped(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

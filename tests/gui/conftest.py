@@ -1,0 +1,23 @@
+"""Every `async def` test in this folder runs on the Qt loop, as in production."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+
+def _qt_loop() -> qasync.QEventLoop:
+    return qasync.QEventLoop(QApplication.instance() or QApplication([]))
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], qasync.QEventLoop]]:
+    return {"qt": _qt_loop}
