@@ -1,0 +1,95 @@
+"""PostgreSQL through asyncpg."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from cti_bridge.errors import StoreError
+from cti_bridge.store.engine import Database
+from cti_bridge.store.failures import RETRY_SQLSTATES, explain, is_ours, sqlstate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine import URL
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+CONNECTIONS: Final = 10
+CONNECT_SECONDS: Final = 5.0
+STATEMENT_SECONDS: Final = 30.0
+ATTEMPTS: Final = 3
+
+
+class PostgresqlDatabase(Database):
+    def __init__(self, url: URL) -> None:
+        self.dialect = "postgresql"
+        self.where = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self._engine = _engine(url)
+        self._closed = False
+
+    async def reading(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
+        del urgent  # the pool is wide enough for both
+        return await self._run(work)
+
+    async def writing(self, work: Callable[[Connection], T]) -> T:
+        return await self._run(work)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._engine.dispose()
+
+    async def _run(self, work: Callable[[Connection], T]) -> T:
+        """Runs again what was undone for a reason that passes: a deadlock, or a connection of
+        the pool that a restarted server had dropped. A cut while committing is not retried: the
+        server may have done it."""
+        if self._closed:
+            raise StoreError("closed", "the database is closed", where=self.where)
+        for attempt in range(1, ATTEMPTS + 1):
+            committing = False
+            try:
+                async with self._engine.connect() as connection:
+                    result = await connection.run_sync(work)
+                    committing = True
+                    await connection.commit()
+                    return result
+            except Exception as error:
+                if not is_ours(error):
+                    raise
+                if attempt == ATTEMPTS or not _passes(error, committing):
+                    raise explain(error, self.where) from error
+                logger.info("transaction run again: %s", type(error).__name__)
+        raise AssertionError("unreachable")
+
+
+def _passes(error: Exception, committing: bool) -> bool:
+    if sqlstate(error) in RETRY_SQLSTATES:
+        return True
+    cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    return cut and not committing
+
+
+def _engine(url: URL) -> AsyncEngine:
+    query = dict(url.query)
+    sslmode = query.pop("sslmode", None)  # libpq's word; asyncpg's is ssl
+    if sslmode is not None:
+        query["ssl"] = sslmode
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg", query=query),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": STATEMENT_SECONDS,
+            "server_settings": {"application_name": "ficha", "jit": "off"},
+        },
+    )
