@@ -1,0 +1,337 @@
+"""Editing one customer: the draft, its errors, and what to do when somebody saved first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from agent_desktop.viewmodels.asking import Asker
+from agent_desktop.viewmodels.merging import Conflict, Take
+from cti_bridge.protocol.commands import (
+    AddNote,
+    CreateCustomer,
+    CustomerOpened,
+    Done,
+    OpenCustomer,
+    Refused,
+    SaveCustomer,
+)
+from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.values import CustomerDraft, IdentityView
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, RefusalCode
+
+if TYPE_CHECKING:
+    from agent_desktop.link import LinkPort
+    from cti_bridge.protocol.commands import AnyReply
+    from cti_bridge.protocol.values import CustomerFile, NoteView
+    from cti_bridge.protocol.vocabulary import InteractionId
+
+EMPTY: Final = CustomerDraft(name="")
+SAVE: Final = "save"
+NOTE: Final = "note"
+LOOK: Final = "look"
+REQUIRED: Final = "required"
+"""Error of a field that must not be empty; any other error is a `RefusalCode`."""
+
+
+class CustomerEditorViewModel(QObject):
+    """Signals: `changed` (anything shown), `reset` (another customer: fill the fields anew),
+    `saved` with the CustomerId, `closed` when there is nothing to edit any more."""
+
+    changed = Signal()
+    reset = Signal()
+    saved = Signal(object)
+    closed = Signal()
+
+    def __init__(self, link: LinkPort, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asker = Asker(link)
+        self._forget_all()
+
+    def _forget_all(self) -> None:
+        for topic in (SAVE, NOTE, LOOK):
+            self._asker.forget(topic)
+        self.active = False
+        self.customer_id: CustomerId | None = None
+        self.interaction_id: InteractionId | None = None
+        self.version = 0
+        self.base, self.draft = EMPTY, EMPTY
+        self.notes: tuple[NoteView, ...] = ()
+        self.new_note, self.pin_note = "", False
+        self.error: RefusalCode | None = None
+        self.field_errors: dict[str, str] = {}
+        self.conflict: Conflict | None = None
+        self.changed_by = ""  # who saved while this editor was open
+        self.record_saved = False  # the customer is in; only the note is still to come
+
+    # -- opening and leaving --------------------------------------------------------------------
+
+    def create(
+        self, draft: CustomerDraft = EMPTY, interaction_id: InteractionId | None = None
+    ) -> None:
+        """A new customer; with `interaction_id` the contact is attached and its number learnt."""
+        self._forget_all()
+        self.active, self.draft, self.interaction_id = True, draft, interaction_id
+        self.reset.emit()
+        self.changed.emit()
+
+    def edit(self, file: CustomerFile) -> None:
+        self._forget_all()
+        self.active = True
+        self.customer_id, self.version = file.card.customer_id, file.card.version
+        self.base = self.draft = draft_of(file)
+        self.notes = file.notes
+        self.reset.emit()
+        self.changed.emit()
+
+    def leave(self) -> None:
+        """Give up what was typed."""
+        self._forget_all()
+        self.changed.emit()
+        self.closed.emit()
+
+    # -- what is shown --------------------------------------------------------------------------
+
+    @property
+    def is_new(self) -> bool:
+        return self.customer_id is None
+
+    @property
+    def busy(self) -> bool:
+        return self._asker.waiting(SAVE) or self._asker.waiting(NOTE)
+
+    @property
+    def dirty(self) -> bool:
+        return self.active and (
+            self.draft != self.base or bool(self.new_note.strip()) or self.record_saved
+        )
+
+    @property
+    def can_save(self) -> bool:
+        return self.dirty and not self.busy and self.conflict is None
+
+    # -- typing ---------------------------------------------------------------------------------
+
+    def set_name(self, text: str) -> None:
+        self._put("name", msgspec.structs.replace(self.draft, name=text))
+
+    def set_organisation(self, text: str) -> None:
+        self._put("organisation", msgspec.structs.replace(self.draft, organisation=text))
+
+    def set_language(self, code: str) -> None:
+        self._put("language", msgspec.structs.replace(self.draft, language=code))
+
+    def add_tag(self, tag: str) -> None:
+        tag = " ".join(tag.split())
+        known = {t.casefold() for t in self.draft.tags}
+        if tag and tag.casefold() not in known:
+            tags = (*self.draft.tags, tag)
+            self._put("tags", msgspec.structs.replace(self.draft, tags=tags))
+
+    def remove_tag(self, tag: str) -> None:
+        tags = tuple(t for t in self.draft.tags if t != tag)
+        self._put("tags", msgspec.structs.replace(self.draft, tags=tags))
+
+    def add_identity(self, kind: IdentityKind) -> None:
+        fresh = IdentityView(kind=kind, value="", source="agent")
+        self._put_identities((*self.draft.identities, fresh))
+        self.reset.emit()
+
+    def set_identity(
+        self, row: int, *, value: str | None = None, label: str | None = None
+    ) -> None:
+        """Change one; a changed value is a new identity, so its confirmation is dropped."""
+        identities = list(self.draft.identities)
+        old = identities[row]
+        if value is not None and value.strip() != old.value:
+            identities[row] = IdentityView(
+                kind=old.kind, value=value.strip(), label=old.label, source="agent"
+            )
+        if label is not None:
+            identities[row] = msgspec.structs.replace(identities[row], label=label.strip())
+        self._put_identities(tuple(identities))
+
+    def remove_identity(self, row: int) -> None:
+        kept = self.draft.identities
+        self._put_identities(kept[:row] + kept[row + 1 :])
+        self.field_errors = {k: v for k, v in self.field_errors.items() if "identit" not in k}
+        self.reset.emit()
+
+    def set_note(self, text: str) -> None:
+        self.new_note = text
+        self._typed("note")
+
+    def set_pin(self, pinned: bool) -> None:
+        self.pin_note = pinned
+
+    def _put_identities(self, identities: tuple[IdentityView, ...]) -> None:
+        self._put("identities", msgspec.structs.replace(self.draft, identities=identities))
+
+    def _put(self, field: str, draft: CustomerDraft) -> None:
+        if draft != self.draft:
+            self.draft = draft
+            self._typed(field)
+
+    def _typed(self, field: str) -> None:
+        self.field_errors.pop(field, None)
+        self.error = None
+        self.changed.emit()
+
+    # -- saving ---------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Post the draft; a refusal leaves everything as typed."""
+        if not self.can_save:
+            return
+        draft = tidy(self.draft)
+        if not draft.name:
+            self.field_errors["name"] = REQUIRED
+            self.changed.emit()
+            return
+        self.error = None
+        if self.customer_id is not None and (self.record_saved or draft == self.base):
+            self._save_note(self.customer_id)
+        elif self.customer_id is None:
+            command = CreateCustomer(request_id=0, draft=draft, interaction_id=self.interaction_id)
+            self._asker.ask(SAVE, command, self._answered)
+        else:
+            self._asker.ask(
+                SAVE,
+                SaveCustomer(
+                    request_id=0,
+                    customer_id=self.customer_id,
+                    version=self.version,
+                    draft=draft,
+                ),
+                self._answered,
+            )
+        self.changed.emit()
+
+    def _answered(self, reply: AnyReply) -> None:
+        match reply:
+            case Done(id=made):
+                self.customer_id = self.customer_id or CustomerId(made)
+                self.record_saved, self.changed_by = True, ""
+                self._save_note(self.customer_id)
+            case Refused(code=RefusalCode.CONFLICT, current=file) if file is not None:
+                self._compare(file)
+            case Refused(code=code, field=field):
+                self._refused(code, field)
+            case _:
+                self._refused(RefusalCode.INTERNAL, "")
+        self.changed.emit()
+
+    def _save_note(self, customer_id: CustomerId) -> None:
+        text = self.new_note.strip()
+        if not text:
+            self._finished(customer_id)
+            return
+        note = AddNote(request_id=0, customer_id=customer_id, text=text, pinned=self.pin_note)
+        self._asker.ask(NOTE, note, self._noted)
+
+    def _noted(self, reply: AnyReply) -> None:
+        match reply:
+            case Done() if self.customer_id is not None:
+                self._finished(self.customer_id)
+            case Refused(code=code):
+                self._refused(code, "note")
+                self.changed.emit()
+            case _:
+                pass
+
+    def _finished(self, customer_id: CustomerId) -> None:
+        self._forget_all()
+        self.saved.emit(customer_id)
+        self.changed.emit()
+        self.closed.emit()
+
+    def _refused(self, code: RefusalCode, field: str) -> None:
+        self.error = code
+        if field:
+            self.field_errors[field] = code
+
+    # -- somebody saved first -------------------------------------------------------------------
+
+    def apply(self, event: object) -> None:
+        """A fact of the bridge: another agent saved the customer that is being edited."""
+        match event:
+            case CustomerChanged(customer_id=id_, version=version, by=by) if (
+                self.active
+                and id_ == self.customer_id
+                and version > self.version
+                and not self.busy
+                and not self.record_saved
+            ):
+                self.changed_by = by
+                self.changed.emit()
+            case _:
+                pass
+
+    def review(self) -> None:
+        """Compare with the file as it stands now, before saving is refused."""
+        if self.customer_id is not None:
+            command = OpenCustomer(request_id=0, customer_id=self.customer_id)
+            self._asker.ask(LOOK, command, self._looked)
+
+    def _looked(self, reply: AnyReply) -> None:
+        match reply:
+            case CustomerOpened(file=file):
+                self._compare(file)
+            case Refused(code=code):
+                self._refused(code, "")
+            case _:
+                pass
+        self.changed.emit()
+
+    def _compare(self, file: CustomerFile) -> None:
+        self.notes = file.notes
+        self.conflict = Conflict.between(
+            base=self.base, mine=tidy(self.draft), theirs=draft_of(file), file=file
+        )
+
+    def take(self, field: str, take: Take) -> None:
+        if self.conflict is not None:
+            self.conflict = self.conflict.take(field, take)
+            self.changed.emit()
+
+    def settle(self) -> None:
+        """Go on editing with the chosen fields, on top of what the other agent saved."""
+        conflict = self.conflict
+        if conflict is None or not conflict.settled:
+            return
+        self.base, self.version = conflict.theirs, conflict.file.card.version
+        self.draft = conflict.merged()
+        self.conflict, self.changed_by, self.error = None, "", None
+        self.reset.emit()
+        if not self.dirty:
+            self.leave()
+            return
+        self.save()
+
+    def back_to_editing(self) -> None:
+        """Close the comparison; the next save will be refused again."""
+        self.conflict = None
+        self.changed.emit()
+
+
+def draft_of(file: CustomerFile) -> CustomerDraft:
+    card = file.card
+    return CustomerDraft(
+        name=card.name,
+        organisation=card.organisation,
+        language=card.language,
+        tags=card.tags,
+        identities=card.identities,
+    )
+
+
+def tidy(draft: CustomerDraft) -> CustomerDraft:
+    """Without outer spaces and rows left empty."""
+    return msgspec.structs.replace(
+        draft,
+        name=" ".join(draft.name.split()),
+        organisation=" ".join(draft.organisation.split()),
+        identities=tuple(i for i in draft.identities if i.value.strip()),
+    )
