@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import audioop  # from audioop-lts on Python 3.13
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ class Codec:
 
     name: str  # as SDP writes it
     payload_type: int  # static, RFC 3551 table 4
-    encode: Callable[[bytes], bytes]
-    decode: Callable[[bytes], bytes]
-    silence: bytes  # 20 ms, encoded
+    encode: Callable[[bytes], bytes] = field(repr=False)
+    decode: Callable[[bytes], bytes] = field(repr=False)
+    silence: bytes = field(repr=False)  # 20 ms, encoded
 
 
 def _ulaw(pcm: bytes) -> bytes:

@@ -45,6 +45,8 @@ class Playout:
             if piece:
                 self._ready += BY_PAYLOAD_TYPE[piece[0]].decode(piece[1:])
                 self._losses = 0
+            else:
+                self._losses = len(FADE)  # a telephone event: no sound is missing here
         frame = bytes(self._ready[:FRAME_BYTES])
         del self._ready[:FRAME_BYTES]
         self._last = frame
