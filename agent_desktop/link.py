@@ -37,6 +37,7 @@ from cti_bridge.protocol.vocabulary import PROTOCOL_VERSIONS, RefusalCode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from PySide6.QtCore import SignalInstance
     from websockets.asyncio.client import ClientConnection
 
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
@@ -85,11 +86,14 @@ class LinkPort(Protocol):
     `LinkFault`; `audio` the bytes of a binary frame.
     """
 
-    received: Signal
-    state_changed: Signal
-    failed: Signal
-    audio: Signal
-
+    @property
+    def received(self) -> SignalInstance: ...
+    @property
+    def state_changed(self) -> SignalInstance: ...
+    @property
+    def failed(self) -> SignalInstance: ...
+    @property
+    def audio(self) -> SignalInstance: ...
     @property
     def state(self) -> LinkState: ...
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -25,7 +24,6 @@ from cti_bridge.protocol.events import (
     OfferEnded,
     OfferMade,
     QueueChanged,
-    SessionEnded,
 )
 from cti_bridge.protocol.values import (
     AgentView,
@@ -49,7 +47,7 @@ from cti_bridge.protocol.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from agent_desktop.link import LinkPort
 
@@ -116,31 +114,8 @@ class State:
 
 def reduce(state: State, frame: AnyEvent | SignedIn, *, now: float = 0.0) -> State:
     """The state after `frame`, which arrived at monotonic time `now` (seconds)."""
-    match frame:
-        case SignedIn():
-            return _signed_in(state, frame, now)
-        case OfferMade(offer=offer):
-            return _offered(_synced(state, _written_at(offer), now), offer, now)
-        case OfferEnded(offer_id=offer_id):
-            return _offer_ended(state, frame, offer_id)
-        case InteractionChanged(interaction=view):
-            return _changed(_at_least(state, view.changed_at, now), view)
-        case MatchFound():
-            return _matched(state, frame)
-        case AgentChanged(agent=agent):
-            return _agent(state, agent)
-        case QueueChanged(queue=queue):
-            return replace(state, queues=_with(state.queues, queue.queue_id, queue))
-        case MissedChanged(missed=missed):
-            return replace(state, missed=_with(state.missed, missed.interaction_id, missed))
-        case MissedClosed(interaction_id=interaction_id):
-            return replace(state, missed=_without(state.missed, interaction_id))
-        case LineChanged(line=line):
-            return replace(state, lines=_with(state.lines, line.line_id, line))
-        case SessionEnded():
-            return state  # the link's state follows
-        case _:
-            return state  # e.g. CustomerChanged: an open file listens for itself
+    reducer = _REDUCERS.get(type(frame))
+    return reducer(state, frame, now) if reducer else state
 
 
 def on_link(state: State, link: LinkState) -> State:
@@ -226,19 +201,25 @@ def _pending(offer: OfferView, now: float) -> Offer:
     return Offer(view=offer, expires_at=now + offer.expires_in_ms / 1000)
 
 
-def _offered(state: State, offer: OfferView, now: float) -> State:
-    state = _changed(state, offer.interaction)
+def _offer_made(state: State, frame: OfferMade, now: float) -> State:
+    offer = frame.offer
+    state = _changed(_synced(state, _written_at(offer), now), offer.interaction)
     return replace(state, offers=_with(state.offers, offer.offer_id, _pending(offer, now)))
 
 
-def _offer_ended(state: State, frame: OfferEnded, offer_id: OfferId) -> State:
-    offers = _without(state.offers, offer_id)
+def _offer_ended(state: State, frame: OfferEnded, now: float) -> State:
+    offers = _without(state.offers, frame.offer_id)
     known = state.interactions.get(frame.interaction_id)
     if frame.state is OfferState.RESCINDED and known and known.state is InteractionState.OFFERED:
         # the contact's own event follows with a higher version, if it still waits
         interactions = _without(state.interactions, frame.interaction_id)
         return replace(state, offers=offers, interactions=interactions)
     return replace(state, offers=offers)
+
+
+def _interaction(state: State, frame: InteractionChanged, now: float) -> State:
+    view = frame.interaction
+    return _changed(_at_least(state, view.changed_at, now), view)
 
 
 def _changed(state: State, view: InteractionView) -> State:
@@ -265,7 +246,7 @@ def _refresh_offer(state: State, view: InteractionView) -> State:
     return state
 
 
-def _matched(state: State, frame: MatchFound) -> State:
+def _matched(state: State, frame: MatchFound, now: float) -> State:
     known = state.interactions.get(frame.interaction_id)
     if known is None:
         return state
@@ -274,12 +255,29 @@ def _matched(state: State, frame: MatchFound) -> State:
     return _refresh_offer(state, view)
 
 
-def _agent(state: State, agent: AgentView) -> State:
+def _agent(state: State, frame: AgentChanged, now: float) -> State:
+    agent = frame.agent
     own = state.session is not None and agent.agent_id == state.session.agent_id
     if own:
         late = state.agent is not None and agent.version < state.agent.version
         return state if late else replace(state, agent=agent)
     return replace(state, agents=_with(state.agents, agent.agent_id, agent))
+
+
+def _queue(state: State, frame: QueueChanged, now: float) -> State:
+    return replace(state, queues=_with(state.queues, frame.queue.queue_id, frame.queue))
+
+
+def _missed(state: State, frame: MissedChanged, now: float) -> State:
+    return replace(state, missed=_with(state.missed, frame.missed.interaction_id, frame.missed))
+
+
+def _missed_closed(state: State, frame: MissedClosed, now: float) -> State:
+    return replace(state, missed=_without(state.missed, frame.interaction_id))
+
+
+def _line(state: State, frame: LineChanged, now: float) -> State:
+    return replace(state, lines=_with(state.lines, frame.line.line_id, frame.line))
 
 
 # -- the bridge's clock --------------------------------------------------------------------------
@@ -310,3 +308,18 @@ def _without(rows: Mapping[_K, _V], key: _K) -> Mapping[_K, _V]:
     if key not in rows:
         return rows
     return MappingProxyType({k: row for k, row in rows.items() if k != key})
+
+
+# `CustomerChanged` is for an open file, `SessionEnded` for the link: neither changes the state.
+_REDUCERS: Final[dict[type, Callable[[State, Any, float], State]]] = {
+    SignedIn: _signed_in,
+    OfferMade: _offer_made,
+    OfferEnded: _offer_ended,
+    InteractionChanged: _interaction,
+    MatchFound: _matched,
+    AgentChanged: _agent,
+    QueueChanged: _queue,
+    MissedChanged: _missed,
+    MissedClosed: _missed_closed,
+    LineChanged: _line,
+}

@@ -108,7 +108,7 @@ class Theme(QObject):
             ("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json")
         )  # one font of the eleven that qtawesome would load
         _load_inter()
-        app.setFont(font())
+        app.setFont(font(tabular=False))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.apply(mode)
 
@@ -212,13 +212,14 @@ def colour(role: str) -> QColor:
     return theme().colour(role)
 
 
-def font(size: str | int = "body", *, strong: bool = False) -> QFont:
-    """Inter in a size of the scale (pixels), with figures that keep their column."""
+def font(size: str | int = "body", *, strong: bool = False, tabular: bool = True) -> QFont:
+    """Inter in a size of the scale (pixels); tabular figures keep their column."""
     pixels = size if isinstance(size, int) else _SIZES[size]
     made = QFont(FAMILY)
     made.setPixelSize(pixels)
     made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-    made.setFeature(QFont.Tag("tnum"), 1)
+    if tabular:  # in running text its wide hyphen tears names apart
+        made.setFeature(QFont.Tag("tnum"), 1)
     return made
 
 
@@ -249,6 +250,8 @@ def draw_icon(painter: QPainter, name: str, role: str, x: int, y: int, size: int
 
 
 def _load_inter() -> None:
-    for file in sorted((fontpkg_inter.ROOT / "files").glob("*.ttf")):
-        if "Italic" not in file.name and QFontDatabase.addApplicationFont(str(file)) < 0:
+    """The variable file gives Qt its default weight only; 600 lies in resources/fonts."""
+    regular = fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf"
+    for file in (regular, resource("fonts", "Inter-SemiBold.ttf")):
+        if QFontDatabase.addApplicationFont(str(file)) < 0:
             raise OSError(f"the typeface {file.name} cannot be loaded")

@@ -1,0 +1,161 @@
+"""Buttons of five kinds, and chips to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+
+from agent_desktop.views import theme
+from agent_desktop.views.widgets.flow import FlowLayout
+from agent_desktop.views.widgets.style import set_style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent
+
+Kind = Literal["primary", "secondary", "answer", "danger", "quiet", "toggle", "link"]
+
+_ICON_ROLES: Final = {
+    "primary": "on-accent",
+    "answer": "on-ok",
+    "danger": "bad",
+    "quiet": "text-2",
+    "link": "accent",
+}
+
+
+class Button(QPushButton):
+    """A button; the icon follows the theme, and its accessible name is its text."""
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: Kind = "secondary",
+        *,
+        icon: str = "",
+        small: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._kind, self._icon = kind, icon
+        self.setProperty("kind", kind)
+        self.setProperty("small", small)
+        self.setProperty("square", bool(icon) and not text and kind != "link")
+        self.setCheckable(kind == "toggle")
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(16, 16) if small else QSize(18, 18))
+        if icon:
+            self._tint()
+            theme.theme().changed.connect(self._tint)
+            self.toggled.connect(self._tint)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setProperty("square", bool(self._icon) and not text and self._kind != "link")
+
+    def set_icon(self, name: str) -> None:
+        if name != self._icon:
+            first = not self._icon
+            self._icon = name
+            self._tint()
+            if first:
+                theme.theme().changed.connect(self._tint)
+                self.toggled.connect(self._tint)
+
+    def set_on(self, on: bool) -> None:
+        """Shows a state that the bridge tells, e.g. muted; a toggle never checks itself."""
+        set_style(self, on=on)
+        self._tint()
+
+    def _tint(self) -> None:
+        on = self.isChecked() or bool(self.property("on"))
+        role = "accent" if on else _ICON_ROLES.get(self._kind, "text")
+        self.setIcon(theme.icon(self._icon, role, self.iconSize().width()))
+
+
+class Chip(QPushButton):
+    """One of several choices."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+
+class ChipGroup(QWidget):
+    """Choices in a wrapping row, numbered for the keys 1 to 9; none or one is chosen.
+
+    Signals:
+        chosen: the code, when a person chooses (not when a program does).
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, *, numbered: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._numbered = numbered
+        self._codes: tuple[str, ...] = ()
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._group.idClicked.connect(self._clicked)
+        self._layout = FlowLayout(self, spacing=8)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """(code, words) in order; texts change in place when the codes are the same."""
+        codes = tuple(code for code, _ in choices)
+        if codes != self._codes:
+            self._rebuild(codes)
+        for index, (_, words) in enumerate(choices):
+            number = f"{index + 1}  " if self._numbered and index < 9 else ""
+            self._group.button(index).setText(number + words)
+            self._group.button(index).setAccessibleName(words)
+        self.updateGeometry()
+
+    def codes(self) -> tuple[str, ...]:
+        return self._codes
+
+    def code(self) -> str:
+        return self._codes[self._group.checkedId()] if self._group.checkedId() >= 0 else ""
+
+    def set_code(self, code: str) -> None:
+        wanted = self._codes.index(code) if code in self._codes else -1
+        if wanted == self._group.checkedId():
+            return
+        self._group.setExclusive(False)
+        for index, button in enumerate(self._group.buttons()):
+            button.setChecked(index == wanted)
+        self._group.setExclusive(True)
+
+    def press(self, index: int) -> None:
+        """Chooses as a click would; out of range does nothing."""
+        if 0 <= index < len(self._codes):
+            self._group.button(index).click()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.key() - Qt.Key.Key_1
+        if 0 <= digit < min(9, len(self._codes)):
+            self.press(digit)
+        else:
+            super().keyPressEvent(event)
+
+    def _clicked(self, index: int) -> None:
+        self.chosen.emit(self._codes[index])
+
+    def _rebuild(self, codes: tuple[str, ...]) -> None:
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            self._layout.removeWidget(button)
+            button.deleteLater()
+        self._codes = codes
+        for index in range(len(codes)):
+            chip = Chip("", self)
+            self._group.addButton(chip, index)
+            self._layout.addWidget(chip)
