@@ -1,0 +1,37 @@
+"""A configuration that cannot be used, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing that is wrong, with the line it stands on (0: the file as a whole)."""
+
+    what: str
+    fix: str
+    line: int = 0
+    where: str = ""  # "lines[0].port"
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.what} {self.fix}".strip()
+
+
+class ConfigError(Exception):
+    """Every mistake that was found, in the order of the file."""
+
+    def __init__(self, file: str, *mistakes: Mistake) -> None:
+        self.file = file
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: mistake.line))
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> tuple[str, ...]:
+        """`file:line: what is wrong. What to do.`, as compilers write it."""
+        return tuple(
+            f"{self.file}:{mistake.line}: {mistake.what} {mistake.fix}".rstrip()
+            if mistake.line
+            else f"{self.file}: {mistake.what} {mistake.fix}".rstrip()
+            for mistake in self.mistakes
+        )

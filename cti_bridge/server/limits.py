@@ -1,0 +1,62 @@
+"""How much of anything one connection may ask for, and how a connection is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+HELLO_SECONDS: Final = 5.0  # from the socket to Hello
+SIGN_IN_SECONDS: Final = 120.0  # from the socket to a sign-in: somebody is typing
+COMMAND_SECONDS: Final = 30.0  # a room that has not answered by then is refused for
+PING_SECONDS: Final = 5.0
+SLOW_BYTES: Final = 4 * 1024 * 1024  # unsent bytes that make a client too slow
+UNSIGNED: Final = 256  # connections that have not signed in, at once
+COMMANDS_PER_SECOND: Final = 50.0
+COMMANDS_BURST: Final = 100
+THROTTLED_BURST: Final = 200  # refusals for haste before the connection is cut
+BAD_FRAMES: Final = 20
+BAD_FRAMES_PER_SECOND: Final = 1 / 30  # forgiven
+AUDIO_PER_SECOND: Final = 60.0  # 50 are spoken; a little faster is a drifting clock
+AUDIO_BURST: Final = 100
+LANE_COMMANDS: Final = 32  # that wait in one lane
+READERS: Final = 4  # reading commands of one session at work at once
+
+
+class Close:
+    """Close codes of this protocol (RFC 6455 section 7.4.2: 4000-4999 are private)."""
+
+    GOING_AWAY: Final = 1001
+    POLICY: Final = 1008
+    NO_COMMON_VERSION: Final = 4001
+    NOT_SIGNED_IN: Final = 4003
+    SIGNED_OUT: Final = 4005
+    DISABLED: Final = 4006
+    TOO_SLOW: Final = 4008
+    TAKEN_OVER: Final = 4009
+
+
+@dataclass(slots=True, kw_only=True)
+class TokenBucket:
+    """`burst` at once, then `rate` a second; the caller supplies the clock, in seconds."""
+
+    rate: float
+    burst: float
+    _level: float = field(init=False)
+    _at: float | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._level = self.burst
+
+    def take(self, now: float) -> bool:
+        """Whether there was one left."""
+        if self._at is not None:
+            self._level = min(self.burst, self._level + max(0.0, now - self._at) * self.rate)
+        self._at = now
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True
+
+    def wait(self) -> float:
+        """Seconds until there is one again."""
+        return max(0.0, (1 - self._level) / self.rate)
