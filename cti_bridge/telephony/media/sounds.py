@@ -78,9 +78,8 @@ def _read(file: Path) -> bytes:
                 raise SoundError(f"{file}: longer than {MAX_SECONDS} s")
             raw = reader.readframes(MAX_SECONDS * rate)
     except (wave.Error, EOFError) as error:
-        raise SoundError(
-            f"{file}: {str(error) or 'cut short'}; give an uncompressed WAV, best 16 bit 8 kHz mono"
-        ) from error
+        why = str(error) or "cut short"
+        raise SoundError(f"{file}: {why}; give a WAV of PCM, best 16 bit 8 kHz mono") from error
     except OSError as error:
         raise SoundError(f"{file}: {error.strerror}") from error
     return _converted(

@@ -143,10 +143,12 @@ class VoicePath:
         self._cut(leg)
         over = self._playing[leg] = asyncio.get_running_loop().create_future()
         leg.connect(partial(_played, Player(known, loop=False), over), leg.connected[1])
-        await asyncio.wait((over,), timeout=known.seconds + GRACE_SECONDS)
-        if self._playing.get(leg) is over:
-            del self._playing[leg]
-            self._apply(leg)
+        try:
+            await asyncio.wait((over,), timeout=known.seconds + GRACE_SECONDS)
+        finally:
+            if self._playing.get(leg) is over:
+                del self._playing[leg]
+                self._apply(leg)
 
     def release(self, leg: RtpSession) -> None:
         """Disconnects the leg and forgets it; safe to call twice. Call it before closing one."""
