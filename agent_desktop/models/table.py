@@ -14,6 +14,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole
 SORT = Qt.ItemDataRole.UserRole + 1
+STYLE = Qt.ItemDataRole.UserRole + 2  # of the text: "", strong, muted, ok, warn, bad
+ICON = Qt.ItemDataRole.UserRole + 3  # (name, role) of an icon before the text, or None
 Row = TypeVar("Row")
 _ALIGN = {
     False: Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
@@ -30,6 +32,8 @@ class Column(Generic[Row]):
     sort: Callable[[Row], Any] | None = None
     right: bool = False  # figures
     tip: Callable[[Row], str] | None = None
+    style: Callable[[Row], str] | None = None
+    icon: Callable[[Row], tuple[str, str] | None] | None = None
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -112,16 +116,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             spoken = self._spoken if index.column() == 0 else None
             return spoken(row) if spoken else column.text(row)
-        return self._aside(row, column, role)
-
-    def _aside(self, row: Row, column: Column[Row], role: int) -> Any:
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN[column.right]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(row) if column.tip else None
-        if role == SORT:
-            return (column.sort or column.text)(row)
-        return row if role == ROW else None
+        return _aside(row, column, role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -133,3 +128,15 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGN[self._columns[section].right]
         return None
+
+
+def _aside(row: Row, column: Column[Row], role: int) -> Any:
+    if role == Qt.ItemDataRole.TextAlignmentRole:
+        return _ALIGN[column.right]
+    if role == SORT:
+        return (column.sort or column.text)(row)
+    if role == ROW:
+        return row
+    asked = {Qt.ItemDataRole.ToolTipRole: column.tip, STYLE: column.style, ICON: column.icon}
+    answer = asked.get(role)
+    return answer(row) if answer else None

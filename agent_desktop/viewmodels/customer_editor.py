@@ -48,6 +48,7 @@ class CustomerEditorViewModel(QObject):
     def __init__(self, link: LinkPort, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asker = Asker(link)
+        link.received.connect(self.apply)
         self._forget_all()
 
     def _forget_all(self) -> None:

@@ -9,9 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from agent_desktop.viewmodels.asking import Asker
 from cti_bridge.protocol.commands import CustomersFound, Refused, SearchCustomers
 from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.vocabulary import Permission, Verb
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agent_desktop.link import LinkPort
+    from agent_desktop.state import Store
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
@@ -29,10 +33,16 @@ class CustomersViewModel(QObject):
     opened = Signal(object)
 
     def __init__(
-        self, link: LinkPort, *, debounce_ms: int = 120, parent: QObject | None = None
+        self,
+        link: LinkPort,
+        store: Store,
+        *,
+        debounce_ms: int = 120,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._asker = Asker(link)
+        self._asker, self._store = Asker(link), store
+        link.received.connect(self.apply)
         self._timer = QTimer(self, singleShot=True, interval=debounce_ms)
         self._timer.timeout.connect(self.search)
         self._limit = PAGE
@@ -46,6 +56,17 @@ class CustomersViewModel(QObject):
     @property
     def busy(self) -> bool:
         return self._timer.isActive() or self._asker.waiting(SEARCH)
+
+    @property
+    def can_edit(self) -> bool:
+        return self._store.state.may(Permission.EDIT_CUSTOMERS)
+
+    @property
+    def can_originate(self) -> bool:
+        return Verb.ORIGINATE in self._store.state.settings.switch_verbs
+
+    def now(self) -> datetime:
+        return self._store.now()
 
     @property
     def can_show_more(self) -> bool:

@@ -17,12 +17,15 @@ from cti_bridge.protocol.commands import (
 )
 from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.values import HistoryFilter
-from cti_bridge.protocol.vocabulary import InteractionState
+from cti_bridge.protocol.vocabulary import InteractionState, Verb
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agent_desktop.link import LinkPort
+    from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.values import ContactSummary, InteractionFile
+    from cti_bridge.protocol.values import ContactSummary, InteractionFile, Settings
     from cti_bridge.protocol.vocabulary import InteractionId, RefusalCode
 
 PAGE: Final = 200
@@ -35,18 +38,27 @@ ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 class HistoryViewModel(QObject):
     """Signals: `restarted` when the rows begin anew, `added` with a tuple of further rows,
-    `changed` for the rest of the list's state, `detail_changed` for the open contact."""
+    `changed` for the rest of the list's state, `detail_changed` for the open contact,
+    `settings_changed` when there is something else to filter by."""
 
     restarted = Signal()
     added = Signal(object)
     changed = Signal()
     detail_changed = Signal()
+    settings_changed = Signal()
 
     def __init__(
-        self, link: LinkPort, *, debounce_ms: int = 200, parent: QObject | None = None
+        self,
+        link: LinkPort,
+        store: Store,
+        *,
+        debounce_ms: int = 200,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._asker = Asker(link)
+        self._asker, self._store = Asker(link), store
+        link.received.connect(self.apply)
+        store.changed.connect(self._follow)
         self._timer = QTimer(self, singleShot=True, interval=debounce_ms)
         self._timer.timeout.connect(self.reload)
         self._cursor = ""
@@ -59,6 +71,18 @@ class HistoryViewModel(QObject):
         self.selected: InteractionId | None = None
         self.detail: InteractionFile | None = None
         self.detail_error: RefusalCode | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Agents, queues and dispositions to filter by."""
+        return self._store.state.settings
+
+    @property
+    def can_originate(self) -> bool:
+        return Verb.ORIGINATE in self.settings.switch_verbs
+
+    def now(self) -> datetime:
+        return self._store.now()
 
     @property
     def busy(self) -> bool:
@@ -167,6 +191,10 @@ class HistoryViewModel(QObject):
                 self._ended(view.interaction_id)
             case _:
                 pass
+
+    def _follow(self, old: State, new: State) -> None:
+        if old.settings != new.settings:
+            self.settings_changed.emit()
 
     def _ended(self, interaction_id: InteractionId) -> None:
         new = interaction_id not in self._known and interaction_id not in self._ended_since

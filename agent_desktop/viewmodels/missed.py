@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from cti_bridge.protocol.commands import CloseMissed, Originate, Refused
+from cti_bridge.protocol.vocabulary import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from agent_desktop.link import LinkPort
+    from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.values import MissedView
     from cti_bridge.protocol.vocabulary import InteractionId, QueueId, RefusalCode
@@ -27,14 +27,16 @@ class MissedViewModel(QObject):
     changed = Signal()
     called_back = Signal(object)
 
-    def __init__(self, link: LinkPort, parent: QObject | None = None) -> None:
+    def __init__(self, link: LinkPort, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._link = link
+        self._link, self._store = link, store
         self._all: tuple[MissedView, ...] = ()
         self.me = ""
         self.queue_id: QueueId | None = None
         self.pending: frozenset[InteractionId] = frozenset()
         self.errors: dict[InteractionId, RefusalCode] = {}
+        store.changed.connect(self._follow)
+        self._take(store.state)
 
     @property
     def rows(self) -> tuple[MissedView, ...]:
@@ -52,9 +54,21 @@ class MissedViewModel(QObject):
         named = {m.queue_id: m.queue_name for m in self._all if m.queue_id is not None}
         return tuple(sorted(named.items(), key=lambda pair: pair[1].casefold()))
 
-    def set_missed(self, missed: Iterable[MissedView], me: str = "") -> None:
-        """The rows as the bridge tells them; `me` is the agent's own name."""
-        self._all, self.me = tuple(missed), me
+    @property
+    def can_originate(self) -> bool:
+        return Verb.ORIGINATE in self._store.state.settings.switch_verbs
+
+    def age(self, row: MissedView) -> float:
+        """Seconds since the call, on the bridge's clock."""
+        return self._store.since(row.at)
+
+    def _follow(self, old: State, new: State) -> None:
+        if old.missed is not new.missed or old.agent != new.agent or old.settings != new.settings:
+            self._take(new)
+
+    def _take(self, state: State) -> None:
+        self._all = tuple(state.missed.values())
+        self.me = state.agent.name if state.agent else ""
         alive = {m.interaction_id for m in self._all}
         self.pending &= alive
         self.errors = {k: v for k, v in self.errors.items() if k in alive}
@@ -72,7 +86,8 @@ class MissedViewModel(QObject):
 
     def can_call(self, row: MissedView) -> bool:
         return (
-            bool(row.number)
+            self.can_originate
+            and bool(row.number)
             and not row.withheld
             and row.taken_by in ("", self.me)
             and row.interaction_id not in self.pending

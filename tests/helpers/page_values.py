@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from cti_bridge.protocol.commands import SignedIn
 from cti_bridge.protocol.values import (
+    AgentView,
     Choice,
     ContactSummary,
     CustomerCard,
@@ -19,9 +21,12 @@ from cti_bridge.protocol.values import (
     NoteView,
     SegmentView,
     Settings,
+    Snapshot,
 )
 from cti_bridge.protocol.vocabulary import (
+    AgentActivity,
     AgentId,
+    AgentMode,
     Channel,
     ClearCause,
     CustomerId,
@@ -32,6 +37,7 @@ from cti_bridge.protocol.vocabulary import (
     NoteId,
     Permission,
     QueueId,
+    Role,
     SegmentId,
     Verb,
 )
@@ -71,7 +77,7 @@ NOTES: Final = (
 )
 
 
-def settings(**changes: Any) -> Settings:
+def site(**changes: Any) -> Settings:
     values: dict[str, Any] = {
         "site_name": "Atención al cliente · Bilbao",
         "dispositions": DISPOSITIONS,
@@ -82,6 +88,33 @@ def settings(**changes: Any) -> Settings:
         "switch_verbs": tuple(Verb),
     }
     return Settings(**values | changes)
+
+
+def signed_in(
+    *,
+    missed: tuple[MissedView, ...] = (),
+    settings: Settings | None = None,
+    now: datetime | None = None,
+) -> SignedIn:
+    agent = AgentView(
+        agent_id=AgentId("a0"),
+        login="ana",
+        name=AGENTS[0],
+        mode=AgentMode.READY,
+        activity=AgentActivity.READY,
+        since=NOW,
+    )
+    return SignedIn(
+        request_id=0,
+        token="t",
+        epoch="e",
+        seq=1,
+        agent_id=agent.agent_id,
+        role=Role.AGENT,
+        settings=settings or site(),
+        now=now,
+        snapshot=Snapshot(agent=agent, missed=missed),
+    )
 
 
 def phone(value: str, label: str = "", **changes: Any) -> IdentityView:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from agent_desktop.link import LinkState
+from agent_desktop.state import Store
 from agent_desktop.viewmodels.customer_editor import REQUIRED, CustomerEditorViewModel
 from agent_desktop.viewmodels.customers import CustomersViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
@@ -40,6 +43,9 @@ from cti_bridge.protocol.vocabulary import (
 from tests.helpers import page_values as made
 from tests.helpers.desktop import FakeLink
 
+if TYPE_CHECKING:
+    from cti_bridge.protocol.values import MissedView
+
 
 def refused(code: RefusalCode, **more: object) -> Refused:
     return Refused(request_id=0, code=code, **more)
@@ -50,12 +56,21 @@ def link(qapp) -> FakeLink:
     return FakeLink()
 
 
+@pytest.fixture
+def store(link) -> Store:
+    return Store(link)
+
+
+def sign_in(link: FakeLink, *rows: MissedView) -> None:
+    link.emit(made.signed_in(missed=rows))
+
+
 # -- customers ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def customers(link) -> CustomersViewModel:
-    return CustomersViewModel(link, debounce_ms=0)
+def customers(link, store) -> CustomersViewModel:
+    return CustomersViewModel(link, store, debounce_ms=0)
 
 
 def found(*numbers: int, more: bool = False) -> CustomersFound:
@@ -130,11 +145,11 @@ def test_show_more_doubles_up_to_a_limit(link, customers):
 def test_a_row_saved_by_somebody_is_looked_up_again(qtbot, link, customers):
     customers.search()
     link.reply(found(0))
-    customers.apply(CustomerChanged(customer_id=CustomerId("c0"), version=2, by="Ana"))
+    link.emit(CustomerChanged(customer_id=CustomerId("c0"), version=2, by="Ana"))
     qtbot.waitUntil(lambda: len(link.sent) == 2)
     link.reply(found(0))
-    customers.apply(CustomerChanged(customer_id=CustomerId("c9"), version=2, by="Ana"))
-    customers.apply(CustomerChanged(customer_id=CustomerId("c0"), version=1, by="Ana"))
+    link.emit(CustomerChanged(customer_id=CustomerId("c9"), version=2, by="Ana"))
+    link.emit(CustomerChanged(customer_id=CustomerId("c0"), version=1, by="Ana"))
     assert not customers.busy
 
 
@@ -142,8 +157,8 @@ def test_a_row_saved_by_somebody_is_looked_up_again(qtbot, link, customers):
 
 
 @pytest.fixture
-def history(link) -> HistoryViewModel:
-    return HistoryViewModel(link, debounce_ms=0)
+def history(link, store) -> HistoryViewModel:
+    return HistoryViewModel(link, store, debounce_ms=0)
 
 
 def page(first: int, count: int, cursor: str = "") -> HistoryFound:
@@ -211,8 +226,8 @@ def test_contacts_that_end_meanwhile_are_offered_not_forced(link, history):
     history.ensure_loaded()
     link.reply(page(0, 3))
     event = InteractionChanged(interaction=made.interaction(interaction_id=InteractionId("new")))
-    history.apply(event)
-    history.apply(event)
+    link.emit(event)
+    link.emit(event)
     assert (history.newer, history.count) == (1, 3)
     history.reload()
     link.reply(page(0, 3))
@@ -244,9 +259,9 @@ def test_a_contact_that_is_gone_is_worded(link, history):
 
 
 @pytest.fixture
-def missed(link) -> MissedViewModel:
-    model = MissedViewModel(link)
-    model.set_missed([made.missed(n) for n in range(5)], me="Ana Beltrán")
+def missed(link, store) -> MissedViewModel:
+    model = MissedViewModel(link, store)
+    sign_in(link, *(made.missed(n) for n in range(5)))
     return model
 
 
@@ -270,6 +285,12 @@ def test_what_cannot_be_called_is_not(link, missed, row):
     assert link.sent == []
 
 
+def test_a_switch_that_cannot_call_out_is_not_asked_to(link, missed):
+    link.emit(made.signed_in(missed=(made.missed(1),), settings=made.site(switch_verbs=())))
+    missed.call_back(InteractionId("m1"))
+    assert link.sent == []
+
+
 def test_a_refused_call_back_is_told_at_its_row(link, missed):
     missed.call_back(InteractionId("m1"))
     link.reply(refused(RefusalCode.LINE_DOWN))
@@ -282,15 +303,15 @@ def test_closing_sends_a_bounded_reason_and_the_row_leaves_by_event(link, missed
     missed.close(InteractionId("m3"), "x" * 1000)
     assert len(link.sent_of(CloseMissed)[0].reason) == 200
     assert missed.find(InteractionId("m3")) is not None
-    missed.set_missed([made.missed(0)])
+    sign_in(link, made.missed(0))
     link.reply(refused(RefusalCode.NOT_FOUND))  # closed by somebody in the same moment
     assert missed.errors == {}
 
 
-def test_a_queue_that_empties_stops_filtering(missed):
+def test_a_queue_that_empties_stops_filtering(link, missed):
     missed.show_queue(QueueId("q1"))
     assert {r.queue_id for r in missed.rows} == {"q1"}
-    missed.set_missed([made.missed(0)])
+    sign_in(link, made.missed(0))
     assert missed.queue_id is None
     assert len(missed.rows) == 1
 
@@ -463,9 +484,9 @@ def test_two_conflicts_in_a_row(link, editor):
 def test_a_save_elsewhere_is_told_before_the_own_is_refused(link, editor):
     editor.edit(made.file(0))
     editor.set_name("Mine")
-    editor.apply(CustomerChanged(customer_id=CustomerId("c1"), version=9, by="Peio"))
+    link.emit(CustomerChanged(customer_id=CustomerId("c1"), version=9, by="Peio"))
     assert editor.changed_by == ""
-    editor.apply(CustomerChanged(customer_id=CustomerId("c0"), version=2, by="Ana"))
+    link.emit(CustomerChanged(customer_id=CustomerId("c0"), version=2, by="Ana"))
     assert editor.changed_by == "Ana"
     editor.review()
     link.reply_to(OpenCustomer, CustomerOpened(request_id=0, file=theirs(name="Theirs")))
