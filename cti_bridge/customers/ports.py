@@ -1,0 +1,193 @@
+"""What the customer file needs of others, in values of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from cti_bridge.protocol.values import CustomerCard, IdentityView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from typing import TypeAlias
+
+    from cti_bridge.protocol.values import ContactSummary, NoteView
+    from cti_bridge.protocol.vocabulary import AgentId, CustomerId, IdentityKind, InteractionId
+
+    Clock: TypeAlias = Callable[[], datetime]  # aware, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who asks, from the session."""
+
+    agent_id: AgentId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """One way in which a customer is known; normalised (`customers.identities`)."""
+
+    kind: IdentityKind
+    value: str
+    extension: str = ""
+    label: str = ""
+    source: str = ""
+    confirmed_at: datetime | None = None
+
+    @property
+    def key(self) -> tuple[IdentityKind, str, str]:
+        """What makes two of them the same for one customer."""
+        return self.kind, self.value, self.extension
+
+    @property
+    def written(self) -> str:
+        """As the wire and people see it: an extension follows as in RFC 3966 section 5.3."""
+        return f"{self.value};ext={self.extension}" if self.extension else self.value
+
+    def view(self) -> IdentityView:
+        return IdentityView(
+            kind=self.kind,
+            value=self.written,
+            label=self.label,
+            source=self.source,
+            confirmed_at=self.confirmed_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A customer as stored; text is cleaned and bounded (`customers.drafts`)."""
+
+    customer_id: CustomerId
+    version: int
+    name: str
+    organisation: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    since: datetime | None = None
+    pinned_note: str = ""
+    last_contact_at: datetime | None = None
+    updated_at: datetime
+    updated_by: str = ""
+    identities: tuple[Identity, ...] = ()
+
+    def card(self, last_contacts: tuple[ContactSummary, ...] = ()) -> CustomerCard:
+        return CustomerCard(
+            customer_id=self.customer_id,
+            version=self.version,
+            name=self.name,
+            organisation=self.organisation,
+            language=self.language,
+            since=self.since,
+            tags=self.tags,
+            identities=tuple(identity.view() for identity in self.identities),
+            last_contacts=last_contacts,
+            pinned_note=self.pinned_note,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The customers behind one number, those with its very extension first, then by recency."""
+
+    customers: tuple[Customer, ...] = ()
+    exact_total: int = 0  # customers with this number and this extension, before the cut
+    total: int = 0  # with this number and any extension
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """A search as typed, ready for the indexes (`customers.terms`)."""
+
+    words: tuple[str, ...] = ()  # folded; each must begin a word of the name or organisation
+    prefixes: tuple[str, ...] = ()  # beginnings of identities; any of them will do
+
+    @property
+    def empty(self) -> bool:
+        return not self.words and not self.prefixes
+
+
+class CustomerStore(Protocol):
+    """Every method may raise `cti_bridge.errors.StoreError`."""
+
+    async def find_phone(self, value: str, extension: str, limit: int) -> Found:
+        """One statement, kept clear of slow searches: this is the screen pop."""
+
+    async def get(self, customer: CustomerId) -> Customer | None: ...
+
+    async def open(
+        self, customer: CustomerId, notes: int
+    ) -> tuple[Customer, tuple[NoteView, ...]] | None:
+        """With its newest `notes` notes, pinned ones first."""
+
+    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
+        """By recent contact; and whether there were more than `limit`."""
+
+    async def create(self, customer: Customer) -> None: ...
+
+    async def save(self, customer: Customer) -> bool:
+        """Writes over version `customer.version - 1`; False where another saved first."""
+
+    async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
+        """The file's version, which a note does not change; None: no such customer."""
+
+    async def learn(
+        self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
+    ) -> int | None:
+        """Adds the identity, or marks it as confirmed; the file's version after it.
+
+        A new identity raises the version. None: no such customer, or it has `most` already.
+        """
+
+
+class Timeline(Protocol):
+    """The contacts of customers, kept by the distributor."""
+
+    async def page(
+        self,
+        customer_id: CustomerId,
+        before: datetime | None,
+        before_id: InteractionId | None,
+        limit: int,
+    ) -> tuple[tuple[ContactSummary, ...], bool]:
+        """Newest first, older than (before, before_id); and whether there are more."""
+
+    async def last_contacts(
+        self, ids: Sequence[CustomerId], each: int = 3
+    ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
+        """Newest first; customers without contacts may be missing."""
+
+
+class Contacts(Protocol):
+    """The distributor's hand for a caller who has just become a customer."""
+
+    async def attach(
+        self, actor: Actor, interaction: InteractionId, customer: CustomerId
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoContacts:
+    """A `Timeline` and `Contacts` for a bridge, or a test, that handles none."""
+
+    attached: list[tuple[InteractionId, CustomerId]] = field(default_factory=list)
+
+    async def page(
+        self,
+        customer_id: CustomerId,
+        before: datetime | None,
+        before_id: InteractionId | None,
+        limit: int,
+    ) -> tuple[tuple[ContactSummary, ...], bool]:
+        return (), False
+
+    async def last_contacts(
+        self, ids: Sequence[CustomerId], each: int = 3
+    ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
+        return {}
+
+    async def attach(self, actor: Actor, interaction: InteractionId, customer: CustomerId) -> None:
+        self.attached.append((interaction, customer))

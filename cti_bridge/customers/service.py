@@ -1,0 +1,267 @@
+"""The customer file: the screen pop's look-up, and what sessions ask of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from cti_bridge.acd.ports import Audience
+from cti_bridge.customers import drafts, matching, terms
+from cti_bridge.customers.identities import IdentityError, normalise_phone
+from cti_bridge.customers.ports import Customer, Identity
+from cti_bridge.customers.text import clean_text
+from cti_bridge.errors import StoreError
+from cti_bridge.ids import new_id
+from cti_bridge.protocol.commands import (
+    AddNote,
+    CreateCustomer,
+    CustomerOpened,
+    CustomersFound,
+    Done,
+    OpenCustomer,
+    SaveCustomer,
+    SearchCustomers,
+)
+from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.values import CustomerFile, NoteView
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId, RefusalCode
+from cti_bridge.telephony.ports import NumberKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cti_bridge.acd.ports import Publisher
+    from cti_bridge.customers.ports import Actor, Clock, Contacts, CustomerStore, Timeline
+    from cti_bridge.protocol.values import ContactSummary, CustomerCard, MatchResult
+    from cti_bridge.telephony.ports import Caller, Number
+
+    CustomerReply: TypeAlias = CustomersFound | CustomerOpened | Done
+
+CustomerCommand: TypeAlias = (
+    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | AddNote
+)
+logger = logging.getLogger(__name__)
+
+MAX_NOTE: Final = 10_000
+MAX_FOUND: Final = 100
+TIMELINE_PAGE: Final = 50
+NOTES_SHOWN: Final = 200
+RUNG: Final = "ring"
+"""The source of a number learnt from a call."""
+
+
+class CustomerService:
+    """Implements `acd.ports.Customers`, and answers the customer commands."""
+
+    def __init__(
+        self,
+        *,
+        store: CustomerStore,
+        timeline: Timeline,
+        contacts: Contacts,
+        publisher: Publisher,
+        clock: Clock,
+        region: str,
+    ) -> None:
+        self._store, self._timeline, self._contacts = store, timeline, contacts
+        self._publisher, self._clock, self._region = publisher, clock, region
+
+    # -- for the distributor -------------------------------------------------------------------
+
+    async def match(self, caller: Caller) -> MatchResult:
+        """Two statements at most; raises StoreError when the look-up itself fails."""
+        if caller.number.kind is NumberKind.WITHHELD or not caller.number.value:
+            return matching.WITHHELD
+        number = self._readable(caller.number)
+        found = await self._store.find_phone(number.value, number.extension, matching.MAX_MATCHES)
+        if not found.customers:
+            return matching.NOBODY
+        last = await self._last_contacts([c.customer_id for c in found.customers])
+        return matching.result(number, found, last)
+
+    async def card(self, customer: CustomerId) -> CustomerCard | None:
+        found = await self._store.get(customer)
+        if found is None:
+            return None
+        last = await self._last_contacts([customer])
+        return found.card(tuple(last.get(customer, ())))
+
+    async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
+        """The index learns the caller's number for this customer, as confirmed by `by`."""
+        number = self._readable(caller.number)
+        if number.kind is NumberKind.WITHHELD or not number.value:
+            return
+        now = self._clock()
+        version = await self._store.learn(
+            customer,
+            Identity(
+                kind=IdentityKind.PHONE,
+                value=number.value,
+                extension=number.extension,
+                source=RUNG,
+                confirmed_at=now,
+            ),
+            by=by,
+            at=now,
+            most=drafts.MAX_IDENTITIES,
+        )
+        if version is None:
+            logger.warning("nothing learnt: customer %s is gone or has no room", customer)
+            return
+        self._changed(customer, version, by)
+
+    # -- for sessions --------------------------------------------------------------------------
+
+    async def handle(self, actor: Actor, command: CustomerCommand) -> CustomerReply:
+        """Raises CommandRefused."""
+        try:
+            match command:
+                case SearchCustomers():
+                    return await self._search(command)
+                case OpenCustomer():
+                    return await self._open(command)
+                case CreateCustomer():
+                    return await self._create(actor, command)
+                case SaveCustomer():
+                    return await self._save(actor, command)
+                case AddNote():
+                    return await self._add_note(actor, command)
+        except StoreError as error:
+            logger.error("%s not done: %s", type(command).__name__, error)
+            code = RefusalCode.OVERLOADED if error.transient else RefusalCode.INTERNAL
+            raise CommandRefused(code, f"database: {error.kind}", retry_after_s=1.0) from error
+
+    async def _search(self, command: SearchCustomers) -> CustomersFound:
+        wanted = terms.read(command.text, self._region)
+        if wanted.empty:
+            return CustomersFound(request_id=command.request_id, customers=())
+        limit = min(max(command.limit, 1), MAX_FOUND)
+        customers, more = await self._store.search(wanted, limit)
+        last = await self._last_contacts([c.customer_id for c in customers], each=1)
+        return CustomersFound(
+            request_id=command.request_id,
+            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in customers),
+            more=more,
+        )
+
+    async def _open(self, command: OpenCustomer) -> CustomerOpened:
+        file = await self._file(command.customer_id)
+        if file is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
+        return CustomerOpened(request_id=command.request_id, file=file)
+
+    async def _create(self, actor: Actor, command: CreateCustomer) -> Done:
+        draft = drafts.read(command.draft, self._region)
+        now = self._clock()
+        customer = Customer(
+            customer_id=CustomerId(new_id()),
+            version=1,
+            name=draft.name,
+            organisation=draft.organisation,
+            language=draft.language,
+            tags=draft.tags,
+            since=now,
+            updated_at=now,
+            updated_by=actor.name,
+            identities=draft.identities,
+        )
+        await self._store.create(customer)
+        self._changed(customer.customer_id, 1, actor.name)
+        if command.interaction_id is not None:
+            try:
+                await self._contacts.attach(actor, command.interaction_id, customer.customer_id)
+            except CommandRefused as refusal:
+                # the customer is saved: a contact that ended meanwhile does not undo that
+                logger.warning("saved customer not attached to its contact: %s", refusal)
+        return Done(request_id=command.request_id, id=customer.customer_id)
+
+    async def _save(self, actor: Actor, command: SaveCustomer) -> Done:
+        draft = drafts.read(command.draft, self._region)
+        known = await self._store.get(command.customer_id)
+        if known is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
+        saved = known.version == command.version and await self._store.save(
+            replace(
+                known,
+                version=command.version + 1,
+                name=draft.name,
+                organisation=draft.organisation,
+                language=draft.language,
+                tags=draft.tags,
+                identities=drafts.keep_known(draft.identities, known.identities),
+                updated_at=self._clock(),
+                updated_by=actor.name,
+            )
+        )
+        if not saved:
+            current = await self._file(command.customer_id)
+            raise CommandRefused(RefusalCode.CONFLICT, field="version", current=current)
+        self._changed(command.customer_id, command.version + 1, actor.name)
+        return Done(request_id=command.request_id, id=command.customer_id)
+
+    async def _add_note(self, actor: Actor, command: AddNote) -> Done:
+        if len(command.text) > MAX_NOTE:
+            raise CommandRefused(
+                RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
+            )
+        text = clean_text(command.text)
+        if not text:
+            raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+        note = NoteView(
+            note_id=NoteId(new_id()),
+            text=text,
+            author=actor.name,
+            at=self._clock(),
+            pinned=command.pinned,
+        )
+        version = await self._store.add_note(command.customer_id, note)
+        if version is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
+        self._changed(command.customer_id, version, actor.name)
+        return Done(request_id=command.request_id, id=note.note_id)
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    async def _file(self, customer: CustomerId) -> CustomerFile | None:
+        opened, (timeline, more) = await asyncio.gather(
+            self._store.open(customer, NOTES_SHOWN),
+            self._timeline.page(customer, None, None, TIMELINE_PAGE),
+        )
+        if opened is None:
+            return None
+        found, notes = opened
+        return CustomerFile(
+            card=found.card(timeline[:3]),
+            notes=notes,
+            timeline=timeline,
+            timeline_more=more,
+            updated_at=found.updated_at,
+            updated_by=found.updated_by,
+        )
+
+    async def _last_contacts(
+        self, ids: Sequence[CustomerId], each: int = 3
+    ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
+        """A pop without its last contacts is better than none: a failure is logged."""
+        try:
+            return await self._timeline.last_contacts(ids, each) if ids else {}
+        except StoreError as error:
+            logger.error("cards go without their last contacts: %s", error)
+            return {}
+
+    def _readable(self, number: Number) -> Number:
+        """A number that the edge could not read may yet be one that was typed into a file."""
+        if number.kind is not NumberKind.RAW:
+            return number
+        try:
+            value, extension = normalise_phone(number.value, self._region)
+        except IdentityError:
+            return number
+        return replace(number, value=value, extension=extension or number.extension)
+
+    def _changed(self, customer: CustomerId, version: int, by: str) -> None:
+        event = CustomerChanged(customer_id=customer, version=version, by=by)
+        self._publisher.publish(event, Audience())

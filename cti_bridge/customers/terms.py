@@ -1,0 +1,58 @@
+"""What an agent typed into the search field, turned into what the indexes answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import phonenumbers
+
+from cti_bridge.customers.ports import Terms
+from cti_bridge.customers.text import clean_line, fold_words
+
+MAX_TEXT: Final = 100
+MAX_TERMS: Final = 6
+LEAST_DIGITS: Final = 3
+"""Fewer digits would name half of the customers."""
+
+_NUMBER: Final = re.compile(r"^\+?[0-9 ()./\-\u2010-\u2015]+$")
+_KEY: Final = re.compile(r"^\S{2,64}$")
+
+
+def read(text: str, region: str) -> Terms:
+    """Words of a name or organisation, a number in any spelling, an address, or a key.
+
+    Empty where there is too little to search for.
+    """
+    text = clean_line(text[:MAX_TEXT])
+    prefixes: list[str] = []
+    if _NUMBER.match(text):
+        prefixes += _numbers(text, region)
+    if "@" in text:
+        return Terms(prefixes=(text.lower(),) if len(text) >= LEAST_DIGITS else ())
+    if _KEY.match(text):
+        prefixes += [text, text.upper(), text.lower()]
+    words = fold_words(text)[:MAX_TERMS]
+    if sum(map(len, words)) < 2:
+        words = ()  # one letter names half of the customers
+    return Terms(words=words, prefixes=tuple(dict.fromkeys(p for p in prefixes if p)))
+
+
+def _numbers(text: str, region: str) -> list[str]:
+    """Beginnings of E.164 numbers that the digits so far may become."""
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) < LEAST_DIGITS:
+        return []
+    if text.startswith("+"):
+        return [f"+{digits}"]
+    if digits.startswith("00"):
+        return [f"+{digits[2:]}"] if len(digits) > LEAST_DIGITS else []
+    code = phonenumbers.country_code_for_region(region)
+    national = digits
+    trunk = phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True)
+    if trunk and digits.startswith(trunk):
+        national = digits[len(trunk) :]
+    found = [f"+{code}{national}"] if code and national else []
+    if code and digits.startswith(str(code)) and len(digits) > len(str(code)) + 2:
+        found.append(f"+{digits}")
+    return found

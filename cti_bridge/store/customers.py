@@ -1,0 +1,362 @@
+"""Customers, identities and notes in the database; implements `customers.ports.CustomerStore`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
+
+from cti_bridge.customers.ports import Customer, Found, Identity
+from cti_bridge.customers.text import fold_words
+from cti_bridge.protocol.values import NoteView
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId
+from cti_bridge.store import search
+from cti_bridge.store.tables import customers, identities, notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select, Update
+
+    from cti_bridge.customers.ports import Terms
+    from cti_bridge.store.engine import Database
+
+    AnyRow = Row[*tuple[Any, ...]]
+    AnySelect = Select[*tuple[Any, ...]]
+
+PINNED_SHOWN: Final = 300
+
+_FILE: Final = (
+    customers.c.n,
+    customers.c.id,
+    customers.c.version,
+    customers.c.name,
+    customers.c.organisation,
+    customers.c.language,
+    customers.c.tags,
+    customers.c.since,
+    customers.c.pinned_note,
+    customers.c.last_contact_at,
+    customers.c.updated_at,
+    customers.c.updated_by,
+)
+_IDENTITY: Final = (
+    identities.c.kind,
+    identities.c.value,
+    identities.c.extension,
+    identities.c.label,
+    identities.c.source,
+    identities.c.confirmed_at,
+)
+_RECENT_FIRST: Final = (customers.c.last_contact_at.desc().nulls_last(), customers.c.n.desc())
+
+
+def _phone_query(*, extension: bool) -> AnySelect:
+    """The pop: from (value, kind) to the ranked customers with all their identities.
+
+    Without an extension every one behind the main number counts; with one, the customers who
+    have it and those who have the main number alone.
+    """
+    mine = identities.alias("mine")
+    exact = func.max(case((mine.c.extension == bindparam("extension"), 1), else_=0))
+    wanted = and_(
+        mine.c.value == bindparam("value"), mine.c.kind == bindparam("kind", IdentityKind.PHONE)
+    )
+    if extension:
+        wanted = and_(
+            wanted, or_(mine.c.extension == bindparam("extension"), mine.c.extension == "")
+        )
+    matched = (
+        select(
+            mine.c.customer_n,
+            exact.label("exact"),
+            func.sum(exact).over().label("exact_total"),
+            func.count().over().label("total"),
+        )
+        .join(customers, customers.c.n == mine.c.customer_n)
+        .where(wanted)
+        .group_by(mine.c.customer_n, customers.c.last_contact_at)
+        .order_by(exact.desc(), customers.c.last_contact_at.desc().nulls_last())
+        .limit(bindparam("most"))
+        .cte("matched")
+    )
+    return (
+        select(*_FILE, *_IDENTITY, matched.c.exact_total, matched.c.total)
+        .select_from(matched)
+        .join(customers, customers.c.n == matched.c.customer_n)
+        .outerjoin(identities, identities.c.customer_n == matched.c.customer_n)
+        .order_by(matched.c.exact.desc(), *_RECENT_FIRST, identities.c.n)
+    )
+
+
+_BY_NUMBER: Final[AnySelect] = _phone_query(extension=False)
+_BY_EXTENSION: Final[AnySelect] = _phone_query(extension=True)
+_BY_ID: Final[AnySelect] = (
+    select(*_FILE, *_IDENTITY)
+    .outerjoin(identities, identities.c.customer_n == customers.c.n)
+    .where(customers.c.id == bindparam("customer_id"))
+    .order_by(identities.c.n)
+)
+_BY_ROWS: Final[AnySelect] = (
+    select(*_FILE, *_IDENTITY)
+    .outerjoin(identities, identities.c.customer_n == customers.c.n)
+    .where(customers.c.n.in_(bindparam("rows", expanding=True)))
+    .order_by(*_RECENT_FIRST, identities.c.n)
+)
+_NOTES: Final[AnySelect] = (
+    select(notes)
+    .join(customers, customers.c.n == notes.c.customer_n)
+    .where(customers.c.id == bindparam("customer_id"))
+    .order_by(notes.c.pinned.desc(), notes.c.at.desc(), notes.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+class SqlCustomers:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_phone(self, value: str, extension: str, limit: int) -> Found:
+        query = _BY_EXTENSION if extension else _BY_NUMBER
+        parameters = {"value": value, "extension": extension, "most": limit}
+
+        def work(connection: Connection) -> Sequence[AnyRow]:
+            return connection.execute(query, parameters).all()
+
+        rows = await self._database.reading(work, urgent=True)
+        if not rows:
+            return Found()
+        return Found(
+            customers=tuple(_customers(rows)),
+            exact_total=int(rows[0].exact_total),
+            total=rows[0].total,
+        )
+
+    async def get(self, customer: CustomerId) -> Customer | None:
+        parameters = {"customer_id": customer}
+        rows = await self._database.reading(
+            lambda connection: connection.execute(_BY_ID, parameters).all(), urgent=True
+        )
+        return next(iter(_customers(rows)), None)
+
+    async def open(
+        self, customer: CustomerId, notes: int
+    ) -> tuple[Customer, tuple[NoteView, ...]] | None:
+        def work(connection: Connection) -> tuple[Sequence[AnyRow], Sequence[AnyRow]]:
+            parameters = {"customer_id": customer}
+            return (
+                connection.execute(_BY_ID, parameters).all(),
+                connection.execute(_NOTES, {**parameters, "most": notes}).all(),
+            )
+
+        file, written = await self._database.reading(work)
+        found = next(iter(_customers(file)), None)
+        return None if found is None else (found, tuple(map(_note, written)))
+
+    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
+        def work(connection: Connection) -> tuple[Sequence[AnyRow], bool]:
+            rows = search.rows(connection, terms, limit + 1)
+            shown = rows[:limit]
+            found = connection.execute(_BY_ROWS, {"rows": shown}).all() if shown else []
+            return found, len(rows) > limit
+
+        found, more = await self._database.reading(work)
+        return tuple(_customers(found)), more
+
+    async def create(self, customer: Customer) -> None:
+        def work(connection: Connection) -> None:
+            row = {
+                **columns_of(customer),
+                "id": customer.customer_id,
+                "since": customer.since,
+                "pinned_note": customer.pinned_note,
+                "created_at": customer.updated_at,
+            }
+            made = connection.execute(insert(customers).returning(customers.c.n), row)
+            _add(connection, made.scalar_one(), customer.identities)
+
+        await self._database.writing(work)
+
+    async def save(self, customer: Customer) -> bool:
+        """Identities of the file that are not among the customer's are forgotten."""
+
+        def work(connection: Connection) -> bool:
+            done = connection.execute(
+                update(customers)
+                .where(
+                    customers.c.id == customer.customer_id,
+                    customers.c.version == customer.version - 1,
+                )
+                .values(**columns_of(customer))
+            )
+            if done.rowcount != 1:
+                return False
+            _replace(connection, customer)
+            return True
+
+        return await self._database.writing(work)
+
+    async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
+        def work(connection: Connection) -> int | None:
+            file = connection.execute(
+                select(customers.c.n, customers.c.version).where(customers.c.id == customer)
+            ).first()
+            if file is None:
+                return None
+            connection.execute(
+                insert(notes).values(
+                    id=note.note_id,
+                    customer_n=file.n,
+                    at=note.at,
+                    author=note.author,
+                    text=note.text,
+                    pinned=note.pinned,
+                )
+            )
+            if note.pinned:
+                shown = {"pinned_note": note.text[:PINNED_SHOWN]}
+                connection.execute(update(customers).where(customers.c.n == file.n).values(shown))
+            return int(file.version)
+
+        return await self._database.writing(work)
+
+    async def learn(
+        self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
+    ) -> int | None:
+        def work(connection: Connection) -> int | None:
+            file = connection.execute(
+                select(customers.c.n, customers.c.version)
+                .where(customers.c.id == customer)
+                .with_for_update()
+            ).first()
+            if file is None:
+                return None
+            confirmed = connection.execute(
+                update(identities)
+                .where(
+                    identities.c.customer_n == file.n,
+                    identities.c.kind == identity.kind,
+                    identities.c.value == identity.value,
+                    identities.c.extension == identity.extension,
+                )
+                .values(confirmed_at=identity.confirmed_at)
+            )
+            if confirmed.rowcount:
+                return int(file.version)
+            kept = select(func.count()).where(identities.c.customer_n == file.n)
+            if connection.execute(kept).scalar_one() >= most:
+                return None
+            _add(connection, file.n, (identity,))
+            connection.execute(
+                update(customers)
+                .where(customers.c.n == file.n)
+                .values(version=customers.c.version + 1, updated_at=at, updated_by=by)
+            )
+            return int(file.version) + 1
+
+        return await self._database.writing(work)
+
+
+def last_contact_update(customer: CustomerId, at: datetime) -> Update:
+    """For the transaction that stores a contact: what matches and searches are ranked by."""
+    return (
+        update(customers)
+        .where(
+            customers.c.id == customer,
+            or_(customers.c.last_contact_at.is_(None), customers.c.last_contact_at < at),
+        )
+        .values(last_contact_at=at)
+    )
+
+
+def columns_of(customer: Customer) -> dict[str, object]:
+    """What a save may change."""
+    return {
+        "version": customer.version,
+        "name": customer.name,
+        "organisation": customer.organisation,
+        "language": customer.language,
+        "tags": list(customer.tags),
+        "words": " ".join(fold_words(f"{customer.name} {customer.organisation}")),
+        "updated_at": customer.updated_at,
+        "updated_by": customer.updated_by,
+    }
+
+
+def identity_row(customer_n: int, identity: Identity) -> dict[str, object]:
+    return {
+        "customer_n": customer_n,
+        "kind": identity.kind,
+        "value": identity.value,
+        "extension": identity.extension,
+        "label": identity.label,
+        "source": identity.source,
+        "confirmed_at": identity.confirmed_at,
+    }
+
+
+def _add(connection: Connection, customer_n: int, added: Sequence[Identity]) -> None:
+    if added:
+        connection.execute(insert(identities), [identity_row(customer_n, i) for i in added])
+
+
+def _replace(connection: Connection, customer: Customer) -> None:
+    by_id = select(customers.c.n).where(customers.c.id == customer.customer_id)
+    customer_n = connection.execute(by_id).scalar_one()
+    rows = connection.execute(
+        select(identities.c.n, *_IDENTITY).where(identities.c.customer_n == customer_n)
+    ).all()
+    known = {(row.kind, row.value, row.extension): row for row in rows}
+    wanted = {identity.key: identity for identity in customer.identities}
+    gone = [row.n for key, row in known.items() if key not in wanted]
+    if gone:
+        connection.execute(delete(identities).where(identities.c.n.in_(gone)))
+    for key, identity in wanted.items():
+        if key in known and known[key].label != identity.label:
+            one = identities.c.n == known[key].n
+            connection.execute(update(identities).where(one).values(label=identity.label))
+    _add(connection, customer_n, [i for key, i in wanted.items() if key not in known])
+
+
+def _customers(rows: Iterable[AnyRow]) -> list[Customer]:
+    """One for each customer, in the order of their first rows, identities gathered."""
+    first: dict[int, AnyRow] = {}
+    gathered: defaultdict[int, list[Identity]] = defaultdict(list)
+    for row in rows:
+        first.setdefault(row.n, row)
+        if row.kind is not None:
+            gathered[row.n].append(
+                Identity(
+                    kind=row.kind,
+                    value=row.value,
+                    extension=row.extension,
+                    label=row.label,
+                    source=row.source,
+                    confirmed_at=row.confirmed_at,
+                )
+            )
+    return [
+        Customer(
+            customer_id=CustomerId(row.id),
+            version=row.version,
+            name=row.name,
+            organisation=row.organisation,
+            language=row.language,
+            tags=tuple(row.tags),
+            since=row.since,
+            pinned_note=row.pinned_note,
+            last_contact_at=row.last_contact_at,
+            updated_at=row.updated_at,
+            updated_by=row.updated_by,
+            identities=tuple(gathered[n]),
+        )
+        for n, row in first.items()
+    ]
+
+
+def _note(row: AnyRow) -> NoteView:
+    return NoteView(
+        note_id=NoteId(row.id), text=row.text, author=row.author, at=row.at, pinned=row.pinned
+    )
