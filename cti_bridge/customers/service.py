@@ -45,6 +45,7 @@ CustomerCommand: TypeAlias = (
 )
 logger = logging.getLogger(__name__)
 
+MAX_ID: Final = 36
 MAX_NOTE: Final = 10_000
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
@@ -117,6 +118,8 @@ class CustomerService:
 
     async def handle(self, actor: Actor, command: CustomerCommand) -> CustomerReply:
         """Raises CommandRefused."""
+        if not _possible(command):
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
         try:
             match command:
                 case SearchCustomers():
@@ -265,3 +268,11 @@ class CustomerService:
     def _changed(self, customer: CustomerId, version: int, by: str) -> None:
         event = CustomerChanged(customer_id=customer, version=version, by=by)
         self._publisher.publish(event, Audience())
+
+
+def _possible(command: CustomerCommand) -> bool:
+    """Whether the customer's id could be one of ours; a database may choke on any other text."""
+    if isinstance(command, SearchCustomers | CreateCustomer):
+        return True
+    customer = command.customer_id
+    return len(customer) <= MAX_ID and customer.isascii() and customer.isprintable()

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from cti_bridge.accounts import Account
 
 if TYPE_CHECKING:
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Settings, Snapshot
-    from cti_bridge.protocol.vocabulary import AgentId, QueueId, Role
+    from cti_bridge.protocol.vocabulary import AgentId
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """A user of the bridge; an agent is one who handles contacts."""
-
-    agent_id: AgentId
-    login: str
-    name: str
-    role: Role
-    queues: frozenset[QueueId]
-    password_hash: str  # argon2id
-    disabled: bool = False
+__all__ = ["Account", "Accounts", "Rooms"]
 
 
 class Accounts(Protocol):

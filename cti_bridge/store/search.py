@@ -86,7 +86,9 @@ def _by_words(connection: Connection, words: tuple[str, ...]) -> list[Row[int, d
     return list(connection.execute(statement, parameters).all())
 
 
-def _lately(connection: Connection, words: tuple[str, ...], limit: int) -> list[Row[int, datetime | None]]:
+def _lately(
+    connection: Connection, words: tuple[str, ...], limit: int
+) -> list[Row[int, datetime | None]]:
     query = select(_recent.c.n, _recent.c.last_contact_at)
     for word in words:
         query = query.where((" " + _recent.c.words).contains(f" {word}", autoescape=True))

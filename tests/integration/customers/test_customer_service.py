@@ -378,8 +378,9 @@ async def test_a_bad_draft_is_refused_by_its_field(
     assert room.heard.events == []
 
 
-async def test_what_is_not_there(room: Room) -> None:
-    gone = CustomerId("gone")
+@pytest.mark.parametrize("absent", ["gone", "", "\x00", "\ud800", "ñ", "x" * 50_000])
+async def test_what_is_not_there(room: Room, absent: str) -> None:
+    gone = CustomerId(absent)
     for command in (
         OpenCustomer(request_id=1, customer_id=gone),
         SaveCustomer(request_id=1, customer_id=gone, version=1, draft=CustomerDraft(name="x")),
@@ -388,7 +389,7 @@ async def test_what_is_not_there(room: Room) -> None:
         with pytest.raises(CommandRefused) as caught:
             await room.service.handle(ANA, command)
         assert caught.value.code is RefusalCode.NOT_FOUND
-    assert await room.service.card(gone) is None
+    assert await room.service.card(CustomerId("gone")) is None
 
 
 @pytest.mark.parametrize("text", ["", "  \u200b", "x" * 10_001])
