@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from tests.helpers.postgres import binaries
+
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
 NAMES: Final = ("asterisk", "baresip", "postgresql", "sipp")
@@ -19,25 +21,9 @@ def absent(name: str) -> str:
             return f"no Asterisk under {ASTERISK_ROOT}"
         return "" if os.geteuid() == 0 else "Asterisk in its folder is started by root only"
     if name == "postgresql":
-        if os.environ.get("FICHA_TEST_POSTGRESQL") or postgresql_programs():
+        if os.environ.get("FICHA_TEST_POSTGRESQL") or binaries():
             return ""
         return "no PostgreSQL server programs"
     if name in ("sipp", "baresip"):
         return "" if shutil.which(name) else f"no {name} on the path"
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")
-
-
-def postgresql_programs() -> Path | None:
-    """The folder with initdb and postgres: Debian's newest, or the one on the path."""
-
-    def version(folder: Path) -> int:
-        return int(folder.parent.name) if folder.parent.name.isdigit() else 0
-
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=version)
-    for folder in reversed(debian):
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
-    found = shutil.which("postgres")
-    if found and (Path(found).parent / "initdb").exists():
-        return Path(found).parent
-    return None
