@@ -1,0 +1,167 @@
+"""One customer's file: the card at once, the rest behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_desktop.viewmodels.asking import Asker
+from cti_bridge.protocol.commands import (
+    AddNote,
+    CustomerOpened,
+    ListTimeline,
+    OpenCustomer,
+    Refused,
+    TimelineListed,
+)
+from cti_bridge.protocol.events import CustomerChanged
+
+if TYPE_CHECKING:
+    from agent_desktop.link import LinkPort
+    from agent_desktop.viewmodels.commanding import Commands
+    from cti_bridge.protocol.commands import AnyReply
+    from cti_bridge.protocol.values import (
+        ContactSummary,
+        CustomerCard,
+        CustomerFile,
+        NoteView,
+    )
+    from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
+
+PAGE: Final = 50
+MAX_NOTE: Final = 4_000
+
+
+class CustomerFileViewModel(QObject):
+    """Signals: `changed` (anything shown), `edit_asked` (the file is to be edited)."""
+
+    changed = Signal()
+    edit_asked = Signal(object)
+
+    def __init__(self, link: LinkPort, commands: Commands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asker, self._commands = Asker(link), commands
+        self.customer_id: CustomerId | None = None
+        self.card: CustomerCard | None = None
+        self.file: CustomerFile | None = None  # None while only the card is here
+        self.refusal: RefusalCode | None = None
+        self._more: tuple[ContactSummary, ...] = ()  # later pages of the timeline
+        self._more_left = False
+        link.received.connect(self.apply)
+
+    @property
+    def loading(self) -> bool:
+        return self._asker.waiting("file")
+
+    @property
+    def timeline(self) -> tuple[ContactSummary, ...]:
+        """Newest first: the file's first page and what was asked for since; before the file
+        is here, the last contacts of the card."""
+        if self.file is None:
+            return self.card.last_contacts if self.card else ()
+        return self.file.timeline + self._more
+
+    @property
+    def can_load_more(self) -> bool:
+        return self._more_left and not self._asker.waiting("more")
+
+    @property
+    def notes(self) -> tuple[NoteView, ...]:
+        return self.file.notes if self.file else ()
+
+    def show(self, card: CustomerCard) -> None:
+        """Shows a card at once and fetches the rest; the same customer is left as it is."""
+        if card.customer_id == self.customer_id and self.file is not None:
+            return
+        self._begin(card.customer_id)
+        self.card = card
+        self.reload()
+        self.changed.emit()
+
+    def open(self, customer_id: CustomerId) -> None:
+        if customer_id != self.customer_id:
+            self._begin(customer_id)
+        self.reload()
+        self.changed.emit()
+
+    def clear(self) -> None:
+        if self.customer_id is not None:
+            self._begin(None)
+            self.changed.emit()
+
+    def reload(self) -> None:
+        if self.customer_id is not None:
+            self._asker.ask(
+                "file", OpenCustomer(request_id=0, customer_id=self.customer_id), self._opened
+            )
+
+    def adopt(self, file: CustomerFile) -> None:
+        """A newer file from elsewhere, e.g. after a save."""
+        if file.card.customer_id == self.customer_id:
+            self._take(file)
+
+    def load_more(self) -> None:
+        if not self.can_load_more or not self.timeline or self.customer_id is None:
+            return
+        last = self.timeline[-1]
+        command = ListTimeline(
+            request_id=0,
+            customer_id=self.customer_id,
+            before=last.started_at,
+            before_id=last.interaction_id,
+            limit=PAGE,
+        )
+        self._asker.ask("more", command, self._listed)
+        self.changed.emit()
+
+    def add_note(self, text: str, *, pinned: bool = False) -> bool:
+        """False where it cannot be sent; the file comes anew when the bridge has it."""
+        text = text.strip()[:MAX_NOTE]
+        if not text or self.customer_id is None:
+            return False
+        command = AddNote(request_id=0, customer_id=self.customer_id, text=text, pinned=pinned)
+        return self._commands.do(f"note {self.customer_id}", command, lambda _r: self.reload())
+
+    @property
+    def adding_note(self) -> bool:
+        return self._commands.pending(f"note {self.customer_id}")
+
+    def edit(self) -> None:
+        if self.file is not None:
+            self.edit_asked.emit(self.file)
+
+    def apply(self, event: object) -> None:
+        if (
+            isinstance(event, CustomerChanged)
+            and event.customer_id == self.customer_id
+            and (self.card is None or event.version != self.card.version)
+        ):
+            self.reload()
+
+    def _begin(self, customer_id: CustomerId | None) -> None:
+        self._asker.forget("file")
+        self._asker.forget("more")
+        self.customer_id = customer_id
+        self.card = self.file = self.refusal = None
+        self._more, self._more_left = (), False
+
+    def _opened(self, reply: AnyReply) -> None:
+        if isinstance(reply, CustomerOpened):
+            self._take(reply.file)
+        elif isinstance(reply, Refused):
+            self.refusal = reply.code
+            self.changed.emit()
+
+    def _take(self, file: CustomerFile) -> None:
+        self.file, self.card, self.refusal = file, file.card, None
+        self._more, self._more_left = (), file.timeline_more
+        self._asker.forget("more")
+        self.changed.emit()
+
+    def _listed(self, reply: AnyReply) -> None:
+        if isinstance(reply, TimelineListed):
+            known = {c.interaction_id for c in self.timeline}
+            self._more += tuple(c for c in reply.contacts if c.interaction_id not in known)
+            self._more_left = reply.more
+        self.changed.emit()
