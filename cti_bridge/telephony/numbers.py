@@ -1,0 +1,109 @@
+"""Telephone numbers: read once at the edge, E.164 from then on (ITU-T E.164, RFC 3966)."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+from typing import Final
+
+import phonenumbers
+
+from cti_bridge.telephony.ports import WITHHELD, DialPlan, Number, NumberKind
+
+logger = logging.getLogger(__name__)
+
+MAX_TEXT: Final = 64  # longer text is no number
+MAX_RAW: Final = 40
+_NUMBER_LIKE: Final = re.compile(
+    r"\s*(?:tel:)?[+＋]?[\d\s().\-/\u00a0\u2010-\u2015]*\d[\d\s().\-/\u00a0\u2010-\u2015]*"
+    r"(?:(?:;\s*ext=|,?\s*(?:ext\.?|extension|extensión|x|#)\s*)\d{1,10})?\s*",
+    re.IGNORECASE,
+)
+_DIALLED: Final = re.compile(r"[+]?[0-9*#]{1,40}")
+_SEPARATORS: Final = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]")
+
+
+@functools.lru_cache(maxsize=8192)
+def read_number(text: str, plan: DialPlan) -> Number:
+    """What `text` is on a line with this plan; never raises.
+
+    The PBX's own extensions are looked for first: phonenumbers would read them as numbers.
+    Empty text is WITHHELD; what is neither extension nor E.164 is RAW, at most MAX_RAW long.
+    """
+    text = text.strip()
+    if not text:
+        return WITHHELD
+    if len(text) > MAX_TEXT or not _NUMBER_LIKE.fullmatch(text):
+        return Number(kind=NumberKind.RAW, value=_printable(text))
+    compact = _SEPARATORS.sub("", text.removeprefix("tel:"))
+    if is_extension(compact, plan):
+        return Number(kind=NumberKind.EXTENSION, value=compact)
+    return _e164(text, plan.region) or Number(kind=NumberKind.RAW, value=compact[:MAX_RAW])
+
+
+def is_extension(text: str, plan: DialPlan) -> bool:
+    return any(pattern.fullmatch(text) for pattern in _patterns(plan.extensions))
+
+
+def dial_string(text: str, plan: DialPlan) -> str:
+    """What to dial for what an agent typed: an extension, "+34612345099", or a short code.
+
+    Raises ValueError when it cannot be dialled.
+    """
+    number = read_number(text, plan)
+    if number.kind in (NumberKind.EXTENSION, NumberKind.E164):
+        return number.value
+    compact = _SEPARATORS.sub("", text.strip())
+    if number.kind is NumberKind.WITHHELD or not _DIALLED.fullmatch(compact):
+        raise ValueError("neither a telephone number nor an extension")
+    return compact
+
+
+@functools.lru_cache(maxsize=256)
+def _patterns(extensions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    found = []
+    for text in extensions:
+        try:
+            found.append(re.compile(text))
+        except re.error as error:  # check-config names it with its line; here the call goes on
+            logger.warning("extension pattern %r is not a regular expression: %s", text, error)
+    return tuple(found)
+
+
+def _e164(text: str, region: str) -> Number | None:
+    digits = _SEPARATORS.sub("", text)
+    number = _parsed(text, region)
+    if number is None and digits.isdigit() and len(digits) >= 11:
+        # Providers send 34612345099 without the plus: believed only where that is a real number.
+        number = _parsed("+" + digits, region)
+        if number is not None and not phonenumbers.is_valid_number(number):
+            number = None
+    if number is None:
+        return None
+    value = phonenumbers.format_number(
+        phonenumbers.PhoneNumber(
+            country_code=number.country_code,
+            national_number=number.national_number,
+            italian_leading_zero=number.italian_leading_zero,
+            number_of_leading_zeros=number.number_of_leading_zeros,
+        ),
+        phonenumbers.PhoneNumberFormat.E164,
+    )
+    return Number(kind=NumberKind.E164, value=value, extension=number.extension or "")
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_valid_number(number):
+        return number
+    # A plan newer than our metadata: with its country code the length is enough.
+    international = text.lstrip().removeprefix("tel:").lstrip().startswith(("+", "＋"))
+    return number if international and phonenumbers.is_possible_number(number) else None
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text[: 4 * MAX_RAW] if letter.isprintable())[:MAX_RAW]
