@@ -23,6 +23,7 @@ class Site(Section, frozen=True, kw_only=True):
 class Store(Section, frozen=True, kw_only=True):
     url: str = "sqlite:///ficha.db"  # or postgresql://user@host/name
     url_file: str = ""  # a file that holds the URL, for a password kept out of bridge.toml
+    url_env: str = ""  # an environment variable that holds it
 
 
 class Server(Section, frozen=True, kw_only=True):

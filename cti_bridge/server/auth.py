@@ -110,13 +110,10 @@ class Authenticator:
         """The account; raises `CommandRefused`: THROTTLED with `retry_after_s` (the right
         password too, until then), or WRONG_CREDENTIALS whatever was wrong."""
         login = login.strip()
-        desk = self._begin(login, address)
-        try:
-            account = await self._accounts.by_login(login) if 0 < len(login) <= MAX_LOGIN else None
-            matches = await self._matches(account, password)
-        except Exception:  # the store's trouble is no guess of the user's
-            self._end(desk)
-            raise
+        account = await self._accounts.by_login(login) if 0 < len(login) <= MAX_LOGIN else None
+        # one user's guesses count together, however the login is spelt
+        desk = self._begin(account.login if account else login.casefold()[:MAX_LOGIN], address)
+        matches = await self._matches(account, password)
         if not matches or account is None or account.disabled:
             self._addresses.failed(address, self._clock())
             raise CommandRefused(RefusalCode.WRONG_CREDENTIALS)
@@ -136,11 +133,10 @@ class Authenticator:
     def close(self) -> None:
         self.passwords.close()
 
-    def _begin(self, login: str, address: str) -> tuple[str, str]:
+    def _begin(self, name: str, address: str) -> tuple[str, str]:
         """Counts the attempt as failed until it has succeeded, so that a hundred guesses sent
         at once are no better than a hundred in a row."""
         now = self._clock()
-        name = login.casefold()[:MAX_LOGIN]
         desk = (name, address)
         wait = max(
             self._desks.closed_for(desk, now),

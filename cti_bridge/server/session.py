@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 from msgspec.structs import replace
 
+from cti_bridge.errors import StoreError
 from cti_bridge.protocol.codec import FrameError, decode_audio, decode_command, encode
 from cti_bridge.protocol.commands import (
     ChangePassword,
@@ -343,10 +344,17 @@ class Session:
         )
 
     def _failed(self, command: AnyCommand, error: Exception) -> None:
-        """A fault of ours, told with its trace."""
+        """A fault of ours, told with its trace; the store's own troubles need none."""
         who = self._account.agent_id if self._account else self._socket.address
-        logger.error("%s of %s failed", type(command).__name__, who, exc_info=error)
-        self._refuse(command.request_id, CommandRefused(RefusalCode.INTERNAL))
+        name = type(command).__name__
+        refusal = CommandRefused(RefusalCode.INTERNAL)
+        if isinstance(error, StoreError):
+            logger.error("%s of %s failed: %s", name, who, error)
+            if error.transient:
+                refusal = CommandRefused(RefusalCode.OVERLOADED, error.kind, retry_after_s=1.0)
+        else:
+            logger.error("%s of %s failed", name, who, exc_info=error)
+        self._refuse(command.request_id, refusal)
 
     def _too_slow(self) -> None:
         self.end("too_slow", Close.TOO_SLOW)

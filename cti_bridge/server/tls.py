@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cti_bridge.config.errors import ConfigError, Mistake
+from cti_bridge.config.loopback import HOW_TLS, is_loopback
 
 if TYPE_CHECKING:
     from cti_bridge.config.values import Server
-
-HOW = 'Set server.tls_certificate and server.tls_key to PEM files, or server.host to "127.0.0.1".'
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nothing but this machine can reach a listener on `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def server_context(config: Server) -> ssl.SSLContext | None:
@@ -31,10 +19,10 @@ def server_context(config: Server) -> ssl.SSLContext | None:
     if not config.tls_certificate and not config.tls_key:
         if is_loopback(config.host):
             return None
-        raise _error(f'the bridge would listen on "{config.host}" without TLS.', HOW)
+        raise _error(f'the bridge would listen on "{config.host}" without TLS.', HOW_TLS)
     for path in (config.tls_certificate, config.tls_key):
         if not path or not Path(path).is_file():
-            raise _error(f'the TLS file "{path}" does not exist.', HOW)
+            raise _error(f'the TLS file "{path}" does not exist.', HOW_TLS)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:

@@ -1,0 +1,223 @@
+"""A TOML document against the sections of `values`: every mistake, not only the first."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import inspect
+
+from cti_bridge.config.errors import Mistake
+from cti_bridge.config.values import Config, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cti_bridge.config.locate import Path
+
+SECRET: Final = ("password", "url")
+_NOTHING: Final = object()
+
+
+@dataclass(slots=True)
+class Places:
+    """Lines of a document, and the mistakes found on them."""
+
+    lines: Mapping[Path, int]
+    mistakes: list[Mistake] = field(default_factory=list)
+    kept: dict[str, list[int]] = field(default_factory=dict)  # "lines" → numbers in the file
+
+    def line(self, *path: str | int) -> int:
+        """Of the path, or of the nearest thing around it that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 0)
+
+    def mistake(self, path: Path, what: str, fix: str = "") -> None:
+        self.mistakes.append(
+            Mistake(what=what, fix=fix, line=self.line(*path), where=_where(path))
+        )
+
+
+def build(data: Mapping[str, Any], places: Places) -> Config:
+    """The configuration of what is right in `data`; what is wrong is told to `places` and
+    stands at its default, and an entry that lacks what it needs is left out."""
+    fields = msgspec.structs.fields(Config)
+    _unknown(data, [one.name for one in fields], (), places)
+    parts: dict[str, Any] = {}
+    for one in fields:
+        if one.name not in data:
+            continue
+        info = inspect.type_info(one.type)
+        if isinstance(info, inspect.StructType):
+            section = _table(info.cls, data[one.name], (one.name,), places)
+            parts |= {one.name: section} if section is not None else {}
+        elif isinstance(info, inspect.VarTupleType) and isinstance(
+            info.item_type, inspect.StructType
+        ):
+            entries = _entries(info.item_type.cls, data[one.name], one.name, places)
+            parts |= {one.name: entries} if entries is not None else {}
+    return Config(**parts)
+
+
+def _entries(kind: type, value: Any, name: str, places: Places) -> tuple[Any, ...] | None:
+    if not isinstance(value, list):
+        places.mistake((name,), f'"{name}" is a list of tables.', f"Write [[{name}]].")
+        return None
+    kept: list[int] = []
+    entries: list[Any] = []
+    for number, one in enumerate(value):
+        entry = _table(kind, one, (name, number), places)
+        if entry is not None:
+            entries.append(entry)
+            kept.append(number)
+    places.kept[name] = kept
+    return tuple(entries)
+
+
+def _table(kind: type, value: Any, path: Path, places: Places) -> Section | None:
+    if not isinstance(value, dict):
+        places.mistake(path, f'"{path[0]}" is a table.', f"Write [{path[0]}].")
+        return None
+    fields = msgspec.structs.fields(kind)
+    _unknown(value, [one.name for one in fields], path, places)
+    good: dict[str, Any] = {}
+    complete = True
+    for one in fields:
+        here = (*path, one.name)
+        if one.name in value:
+            read = _field(one, value[one.name], here, places)
+            if read is not _NOTHING:
+                good[one.name] = read
+        elif one.required:
+            wanted = expected(inspect.type_info(one.type))
+            places.mistake(here, f"{_where(here)} is missing.", f"Give it: {wanted}.")
+        complete &= not one.required or one.name in good
+    section: Section | None = kind(**good) if complete else None
+    return section
+
+
+def _field(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Places) -> Any:
+    info = inspect.type_info(one.type)
+    try:
+        read = msgspec.convert(value, one.type)
+    except msgspec.ValidationError:
+        fix = "" if one.required else f"The default is {_shown(one.name, one.default)}."
+        if isinstance(info, inspect.VarTupleType) and isinstance(value, list):
+            return _elements(info.item_type, one, value, path, places, fix)
+        _not_expected(one.name, info, value, path, places, fix)
+        return _NOTHING
+    if isinstance(read, float) and not math.isfinite(read):
+        _not_expected(one.name, info, value, path, places, "")
+        return _NOTHING
+    return read
+
+
+def _elements(
+    info: inspect.Type,
+    one: msgspec.structs.FieldInfo,
+    value: list[Any],
+    path: Path,
+    places: Places,
+    fix: str,
+) -> Any:
+    """Blames the elements that are wrong, each on its own line."""
+    for number, element in enumerate(value):
+        try:
+            msgspec.convert([element], one.type)
+        except msgspec.ValidationError:
+            _not_expected(one.name, info, element, (*path, number), places, fix)
+    return _NOTHING
+
+
+def _not_expected(
+    name: str, info: inspect.Type, value: Any, path: Path, places: Places, fix: str
+) -> None:
+    what = f"{_where(path)} must be {expected(info)}, not {_shown(name, value)}."
+    places.mistake(path, what, fix)
+
+
+def _unknown(value: Mapping[str, Any], known: list[str], path: Path, places: Places) -> None:
+    for key in value:
+        if key in known:
+            continue
+        close = difflib.get_close_matches(key, known, 1)
+        fix = (
+            f'Did you mean "{close[0]}"?'
+            if close
+            else _elsewhere(key) or f"Known here: {', '.join(known)}."
+        )
+        places.mistake((*path, key), f'{_where((*path, key))}: no such key "{key[:80]}".', fix)
+
+
+def _elsewhere(key: str) -> str:
+    for one in msgspec.structs.fields(Config):
+        info = inspect.type_info(one.type)
+        if isinstance(info, inspect.StructType) and key in {f.name for f in info.fields}:
+            return f"It belongs in [{one.name}]."
+    return ""
+
+
+def expected(info: inspect.Type) -> str:
+    """A type in words, with its bounds."""
+    match info:
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.IntType(ge=low, le=high):
+            return f"a whole number{_bounds(low, high)}"
+        case inspect.FloatType(ge=low, le=high):
+            return f"a number{_bounds(low, high)}"
+        case inspect.StrType():
+            return _text(info)
+        case inspect.LiteralType(values=values):
+            return " or ".join(f'"{value}"' for value in values)
+        case inspect.VarTupleType(item_type=item):
+            return f"a list, each of it {expected(item)}"
+        case inspect.TupleType(item_types=items):
+            return f"a list of {len(items)}, each {expected(items[0])}"
+        case _:
+            return "of another type"
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    return f" from {low:g} to {high:g}" if low is not None and high is not None else ""
+
+
+def _text(info: inspect.StrType) -> str:
+    if info.pattern == r"^[A-Z]{2}$":
+        return 'a country of two capital letters, as "ES"'
+    if info.pattern:
+        return "a short code of a-z, 0-9, - and _"
+    if info.max_length:
+        return f"text of {info.min_length or 0} to {info.max_length} characters"
+    return "text in quotes"
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value as TOML writes it, cut short; a secret is not shown."""
+    if any(word in name for word in SECRET) and value:
+        return "what stands there"
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value[:60]}"'
+        case list() | tuple():
+            return f"[{', '.join(_shown(name, one) for one in value[:8])}]"
+        case dict():
+            return "a table"
+        case _:
+            return str(value)[:60]
+
+
+def _where(path: Iterable[str | int]) -> str:
+    """`("lines", 0, "port")` → `lines[1].port`, counted from 1 as people do."""
+    text = ""
+    for part in path:
+        text += (
+            f"[{part + 1}]" if isinstance(part, int) else f".{part[:80]}" if text else part[:80]
+        )
+    return text

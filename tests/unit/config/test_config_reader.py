@@ -1,0 +1,384 @@
+"""Every mistake in bridge.toml is told with its line."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti_bridge.config.errors import ConfigError
+from cti_bridge.config.locate import locate
+from cti_bridge.config.reader import load, read
+from cti_bridge.config.values import Config, Section
+
+EXAMPLE = Path(__file__).parents[3] / "resources" / "bridge.example.toml"
+LINE = '[[lines]]\nid = "pbx"\nserver = "10.0.0.5"\nuser = "u"\n'
+TRUNK = '[[lines]]\nid = "t"\nmode = "trunk"\nport = 5060\npeers = ["10.0.0.5"]\n'
+
+
+@pytest.fixture
+def toml(tmp_path):
+    def write(text):
+        path = tmp_path / "bridge.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        path.chmod(0o600)
+        return path
+
+    return write
+
+
+def mistakes(path, environment=None):
+    with pytest.raises(ConfigError) as raised:
+        load(path, environment or {})
+    return raised.value.mistakes
+
+
+MISTAKES = {
+    # what is typed: (text, line, what is said)
+    "no TOML": ("[site]\nname = \n", 2, "Invalid value"),
+    "unclosed string": ('[site]\nname = "x\n', 2, "Illegal character"),
+    "unclosed list": ("[[lines]]\npeers = [\n", 2, "Invalid value"),
+    "key twice": ("[site]\nname = 'a'\nname = 'b'\n", 3, "Cannot overwrite"),
+    "table twice": ("[site]\n[log]\n[site]\n", 3, "twice"),
+    "unknown table": ("\n[sites]\nname = 'x'\n", 2, 'Did you mean "site"?'),
+    "unknown list": ('[[line]]\nid = "a"\n', 1, 'Did you mean "lines"?'),
+    "unknown key": ("[server]\nprot = 1\n", 2, 'Did you mean "port"?'),
+    "unknown key in a list": (LINE + "passwd = 'x'\n", 5, 'Did you mean "password"?'),
+    "key in no table": ("port = 1\n", 1, "It belongs in [server]."),
+    "unknown key, nothing near": ("[log]\nzzz = 1\n", 2, "Known here: level, format."),
+    "not a number": ('[server]\nport = "80"\n', 2, "a whole number from 0 to 65535"),
+    "fraction": ("[server]\nport = 80.5\n", 2, "not 80.5"),
+    "out of range": ("[server]\n\nport = 70000\n", 3, "not 70000"),
+    "negative seconds": ("[server]\nsession_grace = -1\n", 2, "a number from 0 to 86400"),
+    "not a time": ("[server]\nsession_grace = nan\n", 2, "a number from 0 to 86400"),
+    "endless": ("[server]\nsession_grace = inf\n", 2, "a number from 0 to 86400"),
+    "not a choice": ('[log]\nlevel = "loud"\n', 2, '"debug" or "error" or "info"'),
+    "not true or false": (LINE + 'trust_identity = "yes"\n', 5, "true or false"),
+    "name empty": ('[site]\nname = ""\n', 2, "text of 1 to 80 characters"),
+    "name too long": (f'[site]\nname = "{"x" * 81}"\n', 2, "text of 1 to 80 characters"),
+    "bad code": ('[[queues]]\nid = "Main Queue"\nname = "M"\n', 2, "a short code"),
+    "required missing": ('[[queues]]\nid = "a"\n', 1, "queues[1].name is missing"),
+    "list, not table": ("[[server]]\nport = 1\n", 1, "Write [server]."),
+    "table, not list": ('[queues]\nid = "a"\n', 1, "Write [[queues]]."),
+    "entry no table": ("queues = [\n 1,\n]\n", 2, "is a table"),
+    "element of a list": (
+        '[[queues]]\nid = "a"\nname = "A"\ndnis = [\n  "1",\n  2,\n]\n',
+        6,
+        "queues[1].dnis[2] must be text",
+    ),
+    "no codec": (LINE + 'codecs = ["g729"]\n', 5, '"pcma" or "pcmu"'),
+    "codec twice": (LINE + 'codecs = ["pcma", "pcma"]\n', 5, "each of its codecs once"),
+    "codecs empty": (LINE + "codecs = []\n", 5, "each of its codecs once"),
+    "line twice": (LINE + LINE, 6, '"pbx" is there twice (first on line 2)'),
+    "queue twice": (
+        '[[queues]]\nid = "a"\nname = "A"\n[[queues]]\nid = "a"\nname = "B"\n',
+        5,
+        '"a" is there twice',
+    ),
+    "reason twice": ('[[reasons]]\ncode="a"\nes="x"\nen="x"\n' * 2, 6, '"a" is there twice'),
+    "disposition twice": (
+        '[[dispositions]]\ncode="a"\nes="x"\nen="x"\n' * 2,
+        6,
+        '"a" is there twice',
+    ),
+    "agent twice": ('[[agents]]\nlogin="Ana"\n[[agents]]\nlogin="ana"\n', 4, "there twice"),
+    "unknown queue of a line": (LINE + 'queue = "sales"\n', 5, 'no queue "sales". Known: main.'),
+    "unknown queue of an agent": (
+        '[[agents]]\nlogin = "ana"\nqueues = ["main",\n "sales"]\n',
+        4,
+        'no queue "sales"',
+    ),
+    "no queue": ("queues = []\n", 1, "there is no queue"),
+    "no disposition": ("dispositions = []\n", 1, "there is no disposition"),
+    "number of two queues": (
+        '[[queues]]\nid="a"\nname="A"\ndnis=["1"]\n[[queues]]\nid="b"\nname="B"\ndnis=["1"]\n',
+        8,
+        'belongs to queue "a"',
+    ),
+    "offer of no time": (
+        '[[queues]]\nid="a"\nname="A"\noffer_seconds=0\n',
+        4,
+        "at least 1 second",
+    ),
+    "no such country": ('[site]\nregion = "ZZ"\n', 2, "no country"),
+    "country in small letters": ('[site]\nregion = "es"\n', 2, "two capital letters"),
+    "no such country of a line": (LINE + 'region = "XX"\n', 5, "no country"),
+    "TLS missing": ('[server]\nhost = "0.0.0.0"\n', 2, "without TLS"),
+    "TLS missing on every address": ('[server]\nhost = ""\n', 2, "without TLS"),
+    "TLS missing by name": ('[server]\nhost = "bridge.example.com"\n', 2, "without TLS"),
+    "TLS without key": ('[server]\ntls_certificate = "c.pem"\n', 2, "without server.tls_key"),
+    "TLS without certificate": ('[server]\ntls_key = "k.pem"\n', 2, "without server.tls_cert"),
+    "TLS file missing": (
+        '[server]\ntls_certificate = "c.pem"\ntls_key = "k.pem"\n',
+        2,
+        'c.pem" cannot be read',
+    ),
+    "password file missing": (LINE + 'password_file = "none"\n', 5, "cannot be read (No such"),
+    "password not in the environment": (LINE + 'password_env = "PBX"\n', 5, '"PBX" is not set'),
+    "two passwords": (LINE + 'password = "x"\npassword_env = "HOME"\n', 6, "Keep one of them."),
+    "store file missing": ('[store]\nurl_file = "none"\n', 2, "cannot be read"),
+    "store not in the environment": ('[store]\nurl_env = "DB"\n', 2, '"DB" is not set'),
+    "store twice outside": ('[store]\nurl_file = "a"\nurl_env = "b"\n', 3, "Keep one of them."),
+    "no such database": ('[store]\nurl = "mysql://x/y"\n', 2, '"mysql" is no database'),
+    "no URL": ('[store]\nurl = "ficha.db"\n', 2, "no database"),
+    "line without server": ('[[lines]]\nid = "a"\nuser = "u"\n', 1, "has no server"),
+    "line without user": ('[[lines]]\nid = "a"\nserver = "s"\n', 1, "has no user"),
+    "trunk that nobody may call on": (
+        '[[lines]]\nid = "a"\nmode = "trunk"\nport = 5060\n',
+        1,
+        "nobody may call on",
+    ),
+    "bad server port": (LINE.replace("10.0.0.5", "pbx:sip"), 3, "no host or host:port"),
+    "bad bind": (LINE + 'bind = "here"\n', 5, "no address to listen on"),
+    "bad advertise": (LINE + 'advertise = "a b"\n', 5, "no address or host name"),
+    "bad peer": (LINE + 'peers = ["10.0.0.5", "pbx"]\n', 5, '"pbx" is no address'),
+    "peer on its own line": (LINE + 'peers = [\n "10.0.0.5", # the PBX\n "x",\n]\n', 7, '"x"'),
+    "network with host bits": (
+        LINE + 'peers = ["10.0.0.5/24"]\n',
+        5,
+        'Did you mean "10.0.0.0/24"?',
+    ),
+    "bad pattern": (LINE + "extensions = ['[1-4']\n", 5, "no regular expression"),
+    "endless pattern": (LINE + f"extensions = ['{'a' * 300}']\n", 5, "too long"),
+    "RTP range turned round": (LINE + "rtp_ports = [30000, 20000]\n", 5, "no range of ports"),
+    "RTP range privileged": (LINE + "rtp_ports = [80, 2000]\n", 5, "no range of ports"),
+    "RTP range too high": (LINE + "rtp_ports = [60000, 70000]\n", 5, "no range of ports"),
+    "RTP range odd": (LINE + "rtp_ports = [20001, 21999]\n", 5, "even port"),
+    "RTP range too small": (LINE + "rtp_ports = [20000, 20009]\n", 5, "30 calls need 60 ports"),
+    "RTP range of three": (LINE + "rtp_ports = [1, 2, 3]\n", 5, "a list of 2"),
+    "RTP ranges overlap": (
+        LINE + TRUNK + "rtp_ports = [21000, 22999]\n",
+        10,
+        'of lines "pbx" and "t" overlap',
+    ),
+    "SIP port twice": (
+        LINE + "port = 5060\n" + TRUNK,
+        9,
+        'lines "pbx" and "t" both listen on port 5060',
+    ),
+    "SIP port among RTP ports": (LINE + "port = 20500\n", 5, "lies in the rtp_ports"),
+    "server and metrics port": ("[server]\nport = 9000\nmetrics_port = 9000\n", 3, "both 9000"),
+    "not UTF-8": (b"[site]\n# caf\xe9\n", 2, "not UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "said"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_with_its_line(toml, text, line, said):
+    found = mistakes(toml(text))
+    assert [one.line for one in found if said in f"{one.what} {one.fix}"] == [line], found
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(toml):
+    path = toml('[server]\nport = 70000\nhots = "x"\n[log]\nlevel = 1\n' + LINE + "expires = 1\n")
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+    assert [mistake.line for mistake in raised.value.mistakes] == [2, 3, 5, 10]
+    assert str(raised.value).startswith(f"{path}:2: server.port must be a whole number")
+
+
+def test_a_wrong_queue_is_not_blamed_on_the_line_that_names_it(toml):
+    found = mistakes(toml('[[queues]]\nid = "sales"\n' + LINE + 'queue = "sales"\n'))
+    assert [one.where for one in found] == ["queues[1].name"]
+
+
+def test_lines_are_right_after_an_entry_that_was_left_out(toml):
+    found = mistakes(toml('[[lines]]\nname = "no id"\n' + LINE + 'region = "ZZ"\n'))
+    assert [one.line for one in found] == [1, 7]
+
+
+def test_no_mistake_shows_a_secret(toml):
+    text = LINE + 'password = ["hunter2"]\n[store]\nurl = ["postgresql://u:hunter2@h/d"]\n'
+    assert "hunter2" not in "".join(map(str, mistakes(toml(text))))
+    assert "hunter2" not in "".join(
+        map(str, mistakes(toml('[store]\nurl = "mysql://u:hunter2@h/d"\n')))
+    )
+
+
+def test_a_missing_file_says_what_to_do(tmp_path):
+    (only,) = mistakes(tmp_path / "none.toml")
+    assert "bridge.example.toml" in only.fix
+
+
+def test_a_folder_is_no_file(tmp_path):
+    (only,) = mistakes(tmp_path)
+    assert "cannot be read" in only.what
+
+
+def test_a_huge_file_is_not_read(toml):
+    (only,) = mistakes(toml("#" * 1_100_000))
+    assert "larger than" in only.what
+
+
+def test_deep_nesting_ends_in_a_mistake(toml):
+    assert mistakes(toml("x = " + "[" * 5000 + "]" * 5000))
+
+
+def test_an_empty_file_is_the_defaults(toml):
+    assert load(toml("")) == Config()
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(toml):
+    path = toml(b'\xef\xbb\xbf[site]\r\nname = "X"\r\n[server]\r\nport = 1\r\n')
+    assert load(path).site.name == "X"
+    (only,) = mistakes(toml(b"\xef\xbb\xbf[site]\r\nnane = 1\r\n"))
+    assert only.line == 2
+
+
+def test_secrets_come_from_files_and_the_environment(toml, tmp_path):
+    (tmp_path / "secret").write_text("from a file\n")
+    (tmp_path / "secret").chmod(0o600)
+    (tmp_path / "url").write_text("postgresql://u:p@h/d\n")
+    (tmp_path / "url").chmod(0o600)
+    path = toml(
+        LINE + 'password_file = "secret"\n'
+        '[[lines]]\nid="b"\nserver="s"\nuser="u"\npassword_env="PBX"\n[store]\nurl_file="url"\n'
+    )
+    loaded = read(path, {"PBX": "from outside"})
+    assert [line.password for line in loaded.config.lines] == ["from a file", "from outside"]
+    assert loaded.config.store.url == "postgresql://u:p@h/d"
+    assert loaded.warnings == ()
+
+
+def test_a_secret_that_everybody_can_read_is_warned_of(toml, tmp_path, caplog):
+    secret = tmp_path / "secret"
+    secret.write_text("x\n")
+    secret.chmod(0o644)
+    with caplog.at_level(logging.WARNING):
+        load(toml(LINE + 'password_file = "secret"\n'))
+    assert f"every user of this machine can read {secret}" in caplog.text
+
+
+def test_a_password_in_a_file_that_everybody_can_read_is_warned_of(toml):
+    path = toml(LINE + 'password = "x"\n')
+    assert read(path).warnings == ()
+    path.chmod(0o644)
+    assert "holds a password" in read(path).warnings[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"x" * 5000, b"\xff\xfe"])
+def test_a_secret_file_that_holds_none(toml, tmp_path, content):
+    (tmp_path / "secret").write_bytes(content)
+    (only,) = mistakes(toml(LINE + 'password_file = "secret"\n'))
+    assert only.line == 5
+
+
+def test_a_folder_is_no_secret(toml, tmp_path):
+    (tmp_path / "secret").mkdir()
+    (only,) = mistakes(toml(LINE + 'password_file = "secret"\n'))
+    assert (only.line, "cannot be read" in only.what) == (5, True)
+
+
+def test_tls_files_are_found_from_the_folder_of_the_configuration(toml, tmp_path):
+    for name in ("c.pem", "k.pem"):
+        (tmp_path / name).write_text("x")
+        (tmp_path / name).chmod(0o600)
+    path = toml('[server]\nhost="0.0.0.0"\ntls_certificate="c.pem"\ntls_key="k.pem"\n')
+    assert load(path).server.tls_key == str(tmp_path / "k.pem")
+
+
+def test_lines_may_share_the_very_same_rtp_range(toml):
+    assert len(load(toml(LINE + TRUNK)).lines) == 2
+
+
+def test_a_trunk_on_any_port_is_warned_of(toml):
+    assert "any free port" in read(toml(TRUNK.replace("5060", "0"))).warnings[0]
+
+
+def test_the_example_is_right_and_shows_every_key():
+    text = EXAMPLE.read_text()
+    assert load(EXAMPLE) == Config()
+    shown = {line.strip("# ").partition(" =")[0] for line in text.splitlines()}
+    keys = set(itertools.chain(*(s.__struct_fields__ for s in Section.__subclasses__())))
+    assert keys - set(Config.__struct_fields__) - shown - {"password", "password_env"} <= shown
+
+
+def test_the_example_is_right_uncommented(tmp_path):
+    """Each commented line of the example is TOML that the reader accepts."""
+    lines = []
+    for line in EXAMPLE.read_text().splitlines():
+        bare = line.removeprefix("# ")
+        is_setting = " = " in bare or bare.startswith("[[")
+        lines.append(bare if is_setting and not bare.startswith(("#", " ")) else line)
+    (tmp_path / "pbx.password").write_text("x\n")
+    (tmp_path / "store.url").write_text("sqlite:///x.db\n")
+    text = "\n".join(lines).replace('url_env = "FICHA_STORE_URL"', "")
+    text = text.replace('tls_certificate = "bridge.crt"', "").replace('tls_key = "bridge.key"', "")
+    path = tmp_path / "bridge.toml"
+    path.write_text(text)
+    config = load(path)
+    assert (len(config.lines), len(config.agents), len(config.reasons)) == (1, 1, 1)
+
+
+# -- the locator ---------------------------------------------------------------------------------
+
+KEY = st.from_regex(r"[a-z]{1,3}", fullmatch=True)
+SCALAR = st.one_of(
+    st.integers(-9, 9).map(str),
+    st.sampled_from(
+        ['"a # b"', "'c]'", '"""x\n]\n"y" z"""', "'''q\n[t]\n'''", "true", '"\\""', "1.5"]
+    ),
+)
+ARRAY = st.lists(SCALAR, max_size=3).map(lambda items: "[ # c\n" + ",\n".join(items) + "\n]")
+INLINE = st.lists(SCALAR, max_size=2).map(
+    lambda items: "{" + ", ".join(f"k{n} = {x}" for n, x in enumerate(items)) + "}"
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["[{}]", "[[{}]]", "[ {}.sub ]"]),
+            KEY,
+            st.lists(st.tuples(KEY, st.one_of(SCALAR, ARRAY, INLINE)), max_size=3),
+        ),
+        max_size=5,
+    )
+)
+def test_each_key_of_any_document_has_the_line_it_stands_on(tables):
+    text = ""
+    for header, name, pairs in tables:
+        text += header.format(name) + "  # [not] = a table\n\n"
+        text += "".join(f"{key} = {value} # end\n" for key, value in pairs)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    lines, places = text.split("\n"), locate(text)
+    for path in _paths(data, ()):
+        assert path in places, (path, text)
+        if isinstance(path[-1], str):
+            assert path[-1] in lines[places[path] - 1]
+
+
+def _paths(value, path):
+    for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, key)
+        if isinstance(one, dict | list):
+            yield from _paths(one, (*path, key))
+
+
+@given(st.text(alphabet="[]{}=.,\"'#\n a\\", max_size=60))
+def test_what_is_no_toml_does_not_hang_the_locator(text):
+    assert isinstance(locate(text), dict)
+
+
+def test_a_password_is_not_asked_for_of_ssl(toml, tmp_path):
+    """An encrypted key fails at the start and asks nobody."""
+    from cti_bridge.config.values import Server
+    from cti_bridge.server.tls import server_context
+
+    key, certificate = tmp_path / "k.pem", tmp_path / "c.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -days 2 -subj /CN=localhost -passout pass:abcd"
+    subprocess.run(
+        [*command.split(), "-keyout", str(key), "-out", str(certificate)],
+        check=True,
+        capture_output=True,
+    )
+    with pytest.raises(ConfigError, match="cannot be used"):
+        server_context(Server(tls_certificate=str(certificate), tls_key=str(key)))
