@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 from tests.helpers.peers import absent
 
 if TYPE_CHECKING:
