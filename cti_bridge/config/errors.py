@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Mistake:
 
 class ConfigError(Exception):
     """Every mistake that was found, in the order of the file."""
+
+    port_taken: ClassVar[bool] = False
 
     def __init__(self, file: str, *mistakes: Mistake) -> None:
         self.file = file

@@ -45,6 +45,8 @@ EXPEL_SECONDS: Final = 30.0
 class PortInUse(ConfigError):
     """Another program listens on the address that the configuration names."""
 
+    port_taken = True
+
 
 class Listener:
     """`start`, then `addresses` says where; `stop` tells every session and closes the door."""

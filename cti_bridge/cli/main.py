@@ -1,0 +1,39 @@
+"""`cti-bridge`: every command in one table."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from cti_bridge.cli import serving, testagent, users, watch
+from cti_bridge.cli.exits import HELP
+
+app = typer.Typer(
+    help="The bridge of Ficha: a call rings, and the caller's file is open.",
+    epilog=HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(serving.serve)
+app.command("check-config")(serving.check_config)
+app.add_typer(users.app, name="user")
+app.command()(watch.watch)
+app.command("test-agent")(testagent.answer)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cti-bridge {metadata.version('ficha')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """The bridge of Ficha: a call rings, and the caller's file is open."""

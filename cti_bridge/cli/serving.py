@@ -1,0 +1,33 @@
+"""`serve` and `check-config`."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+
+import typer
+
+from cti_bridge.cli import logs
+from cti_bridge.cli.exits import told
+from cti_bridge.cli.settings import DEFAULT, ConfigPath, load
+
+
+def serve(config: ConfigPath = DEFAULT) -> None:
+    """Serve until SIGINT or SIGTERM; prints one line with its addresses when it is ready."""
+    with told():
+        loaded = load(config)
+        logs.set_up(loaded.log)
+        app = importlib.import_module("cti_bridge.app")  # only here: it loads every room
+        asyncio.run(app.run(loaded, ready=_ready))
+
+
+def check_config(config: ConfigPath = DEFAULT) -> None:
+    """Say what is wrong with a configuration, each mistake with its line."""
+    with told():
+        loaded = load(config)
+        lines, queues = len(loaded.lines), len(loaded.queues)
+        typer.echo(f"{config}: right. Lines: {lines}, queues: {queues}.")
+
+
+def _ready(text: str) -> None:
+    typer.echo(f"cti-bridge {text}")
