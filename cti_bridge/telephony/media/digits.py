@@ -79,7 +79,8 @@ class DigitReceiver:
     def __init__(self) -> None:
         self.ignored = 0  # malformed, or an event that is no digit
         self._told: deque[int] = deque(maxlen=8)  # timestamps
-        self._running: tuple[int, int] | None = None  # event and duration of an unended digit
+        # Event, duration and timestamp of the last packet of a digit that has not ended.
+        self._running: tuple[int, int, int] | None = None
 
     def receive(self, timestamp: int, payload: bytes) -> str | None:
         """The digit that begins with this packet, or None."""
@@ -90,10 +91,10 @@ class DigitReceiver:
         if event >= len(DIGITS):
             self.ignored += 1
             return None
-        known = timestamp in self._told or self._continues(event, duration)
+        known = timestamp in self._told or self._continues(event, duration, timestamp)
         if timestamp not in self._told:
             self._told.append(timestamp)
-        self._running = None if flags & END_BIT else (event, duration)
+        self._running = None if flags & END_BIT else (event, duration, timestamp)
         return None if known else DIGITS[event]
 
     def restart(self) -> None:
@@ -101,9 +102,10 @@ class DigitReceiver:
         self._told.clear()
         self._running = None
 
-    def _continues(self, event: int, duration: int) -> bool:
-        # Some gateways move the timestamp within one digit; the duration still grows.
+    def _continues(self, event: int, duration: int, timestamp: int) -> bool:
+        # Some gateways move the timestamp within one digit, together with the duration.
         if self._running is None:
             return False
-        running, so_far = self._running
-        return running == event and duration > so_far
+        running, so_far, before = self._running
+        grown = duration - so_far
+        return running == event and 0 < grown == (timestamp - before) & 0xFFFFFFFF
