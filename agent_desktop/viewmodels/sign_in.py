@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from agent_desktop.link import LinkFault, LinkPort
     from agent_desktop.preferences import Preferences
 
+DEFAULT_PORT: Final = 8765
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -94,7 +95,9 @@ def normal_url(text: str) -> str:
     if "://" in text:
         return text
     try:
-        host = urlsplit(f"//{text}").hostname
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host = None  # the link will say that it is no address
-    return f"{'ws' if host in _LOOPBACK else 'wss'}://{text}"
+        return f"wss://{text}"  # the link will say that it is no address
+    scheme = "ws" if host in _LOOPBACK else "wss"
+    return f"{scheme}://{text}" if port else f"{scheme}://{text}:{DEFAULT_PORT}"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
+    QLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from agent_desktop.views.widgets.text import Text
 
-Part = QWidget | QBoxLayout | int | None
+Part = QWidget | QLayout | int | None
 
 
 def _fill(layout: QBoxLayout, parts: tuple[Part, ...]) -> None:

@@ -1,0 +1,84 @@
+"""Everything of a desktop but its windows: the link, the state and the view-models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from agent_desktop.state import Store
+from agent_desktop.viewmodels.call import CallViewModel
+from agent_desktop.viewmodels.command_bar import CommandBarViewModel
+from agent_desktop.viewmodels.commanding import Commands
+from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
+from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+from agent_desktop.viewmodels.customers import CustomersViewModel
+from agent_desktop.viewmodels.history import HistoryViewModel
+from agent_desktop.viewmodels.journey import JourneyViewModel
+from agent_desktop.viewmodels.match import MatchViewModel
+from agent_desktop.viewmodels.missed import MissedViewModel
+from agent_desktop.viewmodels.offers import OffersViewModel
+from agent_desktop.viewmodels.settings import SettingsViewModel
+from agent_desktop.viewmodels.shell import ShellViewModel
+from agent_desktop.viewmodels.sign_in import SignInViewModel
+from agent_desktop.viewmodels.work import WorkViewModel
+from agent_desktop.viewmodels.wrap_up import WrapUpViewModel
+
+if TYPE_CHECKING:
+    from agent_desktop.audio.ports import AudioPort, RingTone
+    from agent_desktop.link import LinkPort
+    from agent_desktop.preferences import Preferences
+
+TICK_MS: Final = 500
+
+
+class Desktop(QObject):
+    """Signals: `ticked` twice a second, for running times; the bridge owns every deadline."""
+
+    ticked = Signal()
+
+    def __init__(
+        self,
+        link: LinkPort,
+        preferences: Preferences,
+        *,
+        audio: AudioPort | None = None,
+        ring_tone: RingTone | None = None,
+        store: Store | None = None,
+    ) -> None:
+        super().__init__()
+        self.link, self.preferences, self.audio = link, preferences, audio
+        self.store = store or Store(link, self)
+        self.commands = Commands(link, self)
+        self.sign_in = SignInViewModel(link, preferences, self)
+        self.shell = ShellViewModel(link, self.store, self.commands, self)
+        self.offers = OffersViewModel(link, self.store, self.commands, self)
+        self.work = WorkViewModel(self.store, self)
+        self.call = CallViewModel(link, self.store, self.commands, self.work, self)
+        self.wrap_up = WrapUpViewModel(link, self.store, self.commands, self.work, self)
+        self.file = CustomerFileViewModel(link, self.commands, self)
+        self.file_editor = CustomerEditorViewModel(link, self)
+        self.match = MatchViewModel(link, self.commands, self.work, self.file, self)
+        self.journey = JourneyViewModel(link, self.work, self)
+        self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
+        # the other pages have files and editors of their own
+        self.customers = CustomersViewModel(link, self.store, parent=self)
+        self.customers_file = CustomerFileViewModel(link, self.commands, self)
+        self.customers_editor = CustomerEditorViewModel(link, self)
+        self.history = HistoryViewModel(link, self.store, parent=self)
+        self.missed = MissedViewModel(link, self.store, self)
+        theme = preferences.text("theme")
+        self.settings = SettingsViewModel(
+            link,
+            audio,
+            language=preferences.text("language"),
+            theme="" if theme == "system" else theme,
+            parent=self,
+        )
+        if ring_tone is not None:
+            self.offers.rang.connect(lambda _offer: ring_tone.start())
+            self.offers.quiet.connect(ring_tone.stop)
+        self._clock = QTimer(self, interval=TICK_MS)
+        self._clock.timeout.connect(self.ticked)
+        self._clock.timeout.connect(self.wrap_up.hurry)
+        self._clock.start()

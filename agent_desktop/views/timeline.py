@@ -1,0 +1,146 @@
+"""The contacts of a customer, painted: an icon, what it was, how it ended, when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from agent_desktop import formats
+from agent_desktop.models.timeline import ROW, TimelineModel
+from agent_desktop.views import i18n, sentences, theme, words
+from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState
+
+if TYPE_CHECKING:
+    from agent_desktop.desktop import Desktop
+    from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+    from cti_bridge.protocol.values import ContactSummary
+
+Index = QModelIndex | QPersistentModelIndex
+PAD: Final = 24
+_ICONS: Final = {Channel.VOICE: "call-in", Channel.CHAT: "chat", Channel.EMAIL: "email"}
+
+
+def contact_icon(contact: ContactSummary) -> str:
+    if contact.state is InteractionState.ABANDONED:
+        return "missed"
+    if contact.channel is Channel.VOICE and contact.direction is Direction.OUTBOUND:
+        return "call-out"
+    return _ICONS[contact.channel]
+
+
+class TimelineDelegate(QStyledItemDelegate):
+    def __init__(self, desktop: Desktop, parent: QListView) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+
+    def words(self, contact: ContactSummary) -> tuple[str, str, str]:
+        """Title, what was noted, and the figures."""
+        settings = self._desktop.store.state.settings
+        disposition = (
+            words.choice(settings.dispositions, contact.disposition, i18n.language())
+            if contact.disposition
+            else ""
+        )
+        title = sentences.contact_title(contact, disposition)
+        return title, contact.notes, sentences.contact_detail(contact)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        contact: ContactSummary = index.data(ROW)
+        return QSize(200, 76 if contact.notes else 58)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        contact: ContactSummary = index.data(ROW)
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(rect, theme.colour("hover"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        missed = contact.state is InteractionState.ABANDONED
+        painter.setBrush(theme.colour("bad-soft" if missed else "raised"))
+        top = rect.top() + 10
+        painter.drawEllipse(rect.left() + PAD, top, 32, 32)
+        theme.draw_icon(
+            painter,
+            contact_icon(contact),
+            "bad" if missed else "text-2",
+            rect.left() + PAD + 7,
+            top + 7,
+            18,
+        )
+        self._write(painter, rect, contact)
+        painter.restore()
+
+    def _write(self, painter: QPainter, rect: QRect, contact: ContactSummary) -> None:
+        title, notes, figures = self.words(contact)
+        day = formats.day(contact.started_at, self._desktop.store.now())
+        small, strong = theme.font("small"), theme.font("body", strong=True, tabular=False)
+        day_width = QFontMetrics(small).horizontalAdvance(day)
+        left, right = rect.left() + PAD + 44, rect.right() - PAD
+        line(
+            painter,
+            small,
+            "text-3",
+            QRect(right - day_width, rect.top() + 8, day_width + 1, 20),
+            day,
+        )
+        width = right - left
+        line(
+            painter, strong, "text", QRect(left, rect.top() + 8, width - day_width - 12, 20), title
+        )
+        top = rect.top() + 29
+        for text, role in ((notes, "text-2"), (figures, "text-3")):
+            if text:
+                line(painter, small, role, QRect(left, top, width, 18), text)
+                top += 18
+
+
+def line(painter: QPainter, font: Any, role: str, rect: QRect, text: str) -> None:
+    """One elided line in a colour of the theme."""
+    painter.setFont(font)
+    painter.setPen(theme.colour(role))
+    shown = QFontMetrics(font).elidedText(
+        text.replace("\n", " "), Qt.TextElideMode.ElideRight, rect.width()
+    )
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class TimelineView(QListView):
+    """Signals: `contact_asked` with the InteractionId that a person opened."""
+
+    contact_asked = Signal(object)
+
+    def __init__(self, desktop: Desktop, file: CustomerFileViewModel) -> None:
+        super().__init__()
+        self._file = file
+        self._delegate = TimelineDelegate(desktop, self)
+        self._model = TimelineModel(self._words, file.load_more, lambda: file.can_load_more, self)
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(False)
+        self.activated.connect(lambda index: self._ask(index))
+        file.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self._model.set_rows(self._file.timeline)
+
+    def _words(self, contact: ContactSummary) -> str:
+        now = formats.when(contact.started_at)
+        return ", ".join(p for p in (*self._delegate.words(contact), now) if p)
+
+    def _ask(self, index: QModelIndex) -> None:
+        self.contact_asked.emit(index.data(ROW).interaction_id)
