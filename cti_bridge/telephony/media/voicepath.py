@@ -31,13 +31,18 @@ class Mouth:
     """An agent's microphone as a source: queued, and silent while muted."""
 
     def __init__(self, headsets: HeadsetDirectory, agent: AgentId, *, muted: bool) -> None:
-        self.muted = muted
-        self.queue = FrameQueue()
-        self._leave = headsets.listen(agent, self.queue.push)
+        self._muted = muted
+        self._queue = FrameQueue()
+        self._leave = headsets.listen(agent, self._queue.push)
+
+    def mute(self, muted: bool) -> None:
+        if self._muted and not muted:
+            self._queue.clear()  # what was said just before is not for the far end
+        self._muted = muted
 
     def take(self) -> bytes | None:
-        frame = self.queue.take()  # taken while muted too: no old words at the end of it
-        return None if self.muted else frame
+        frame = self._queue.take()
+        return None if self._muted else frame
 
     def close(self) -> None:
         self._leave()
@@ -134,7 +139,7 @@ class VoicePath:
         if patch is None or patch.mouth is None:
             return
         sharing = {other for other, its in self._patches.items() if its.mouth is patch.mouth}
-        patch.mouth.muted = not self._muted.isdisjoint(sharing)
+        patch.mouth.mute(not self._muted.isdisjoint(sharing))
 
     async def play(self, leg: RtpSession, sound: str) -> None:
         """The far end hears a sound once, instead of what it is connected to; returns when it
