@@ -14,6 +14,7 @@ _UNWANTED: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff]"
 )
+_WORD: Final = re.compile(r"[^\W_]+")
 _SPACE: Final = re.compile(r"\s+")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
@@ -42,6 +43,4 @@ def fold(text: str) -> str:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The folded words, letters and digits only, in their order; bounded."""
-    folded = fold(text)
-    spaced = "".join(c if c.isalnum() else " " for c in folded)
-    return tuple(word[:MAX_WORD] for word in spaced.split()[:MAX_WORDS])
+    return tuple(word[:MAX_WORD] for word in _WORD.findall(fold(text))[:MAX_WORDS])
