@@ -66,7 +66,7 @@ def _insert_of(table: Table) -> Any:
 
 
 def _update_of(table: Table, *, versioned: bool) -> Any:
-    columns = {c.name: bindparam(c.name) for c in table.columns if c.name != "id"}
+    columns: Values = {c.name: bindparam(c.name) for c in table.columns if c.name != "id"}
     statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
     if versioned:
         statement = statement.where(table.c.version == bindparam("row_version"))

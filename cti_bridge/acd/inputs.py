@@ -1,0 +1,119 @@
+"""What comes into the inbox besides the switch's own events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.protocol.commands import AnyCommand
+    from cti_bridge.protocol.values import CustomerCard, MatchResult
+    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, OfferId
+    from cti_bridge.telephony.ports import CallDelivered, CallId, Switch, SwitchEvent
+
+TimerKey: TypeAlias = tuple[str, str]
+"""What is due ("offer", "answer", "wrap-up", "grace"), and of which thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A delivered call, and who the caller may be (PENDING: the look-up outran its time)."""
+
+    event: CallDelivered
+    match: MatchResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedLate:
+    call: CallId
+    match: MatchResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A command; `card` and `match` are what was looked up for it beforehand."""
+
+    agent: AgentId
+    command: AnyCommand
+    card: CustomerCard | None = None
+    match: MatchResult | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    record: AgentRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """The session went without a sign-out."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    key: TimerKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Muted:
+    interaction: InteractionId
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFailed:
+    offer: OfferId
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateFailed:
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondCallFailed:
+    """A consultation or blind transfer that the switch did not take."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallGone:
+    """The switch no longer knows this call."""
+
+    call: CallId
+
+
+Input: TypeAlias = (
+    "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
+    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchAction:
+    """A command to the switch, given once the step stands; the commands of one call keep
+    their order. `answers`: the asker's reply waits for it."""
+
+    name: str
+    call: CallId
+    run: Callable[[Switch], Awaitable[None]]
+    answers: bool = False
+    done: Input | None = None
+    failed: Callable[[str], Input | None] | None = None  # of the SwitchError's code
+
+
+def when_gone(call: CallId) -> Callable[[str], Input | None]:
+    """For an action that fails because its call is over: the contact must learn of it."""
+    return lambda code: CallGone(call=call) if code == "gone" else None

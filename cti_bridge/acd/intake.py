@@ -1,0 +1,100 @@
+"""A call comes in: its queue, its customer, its place."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cti_bridge.acd.interaction import Interaction, Trigger
+from cti_bridge.acd.ports import Audience
+from cti_bridge.protocol.events import MatchFound
+from cti_bridge.protocol.vocabulary import InteractionId, MatchKind
+
+if TYPE_CHECKING:
+    from cti_bridge.acd.inputs import Arrived, MatchedLate
+    from cti_bridge.acd.step import Step
+    from cti_bridge.protocol.values import MatchResult
+
+logger = logging.getLogger(__name__)
+
+
+def arrived(step: Step, arrival: Arrived) -> None:
+    """NEW, and QUEUED in the same transaction; a call that is known already is left alone."""
+    event = arrival.event
+    if step.of_call(event.call) is not None:
+        logger.warning("call %s was delivered twice", event.call)
+        return
+    queue = step.rules.queue_for(event.dnis, event.line)
+    contact = Interaction(
+        id=InteractionId(step.new_id()),
+        queue=queue,
+        call=event.call,
+        arrived_as=event.call,
+        caller=event.caller,
+        dnis=event.dnis,
+        first_dialled=event.first_dialled,
+        line=event.line,
+        started_at=event.at,
+        queued_at=step.now,
+        changed_at=step.now,
+        received_ns=event.received_ns,
+    )
+    contact = identified(contact, arrival.match).apply(Trigger.ENQUEUE, at=step.now)
+    step.save(contact)
+    step.journey(contact.id, "delivered", f"line {event.line}")
+    _tell_match(step, contact, arrival.match)
+    step.journey(contact.id, "queued", step.rules.queue_name(queue))
+    step.effects.queues.add(queue)
+
+
+def matched_late(step: Step, late: MatchedLate) -> None:
+    """A look-up that outran its time; a customer that was chosen meanwhile stays."""
+    contact = next(
+        (
+            one
+            for one in step.interactions.values()
+            if one.match is not None
+            and one.match.kind is MatchKind.PENDING
+            and one.arrived_as == late.call
+        ),
+        None,
+    )
+    if contact is None:
+        return
+    if contact.customer is None:
+        contact = identified(contact, late.match)
+        _attach_missed(step, contact)
+    else:
+        contact = replace(contact, match=None)
+    step.save(contact)
+    _tell_match(step, contact, late.match)
+    agents = frozenset({contact.agent} if contact.agent else ())
+    queues = frozenset({contact.queue} if contact.queue and not agents else ())
+    if agents or queues:
+        step.tell(
+            MatchFound(interaction_id=contact.id, match=late.match),
+            Audience(agents=agents, queues=queues),
+        )
+
+
+def identified(contact: Interaction, match: MatchResult) -> Interaction:
+    """Exactly one customer is taken for the caller; several wait for the agent's choice."""
+    if match.kind is MatchKind.ONE and match.matches:
+        card = match.matches[0].card
+        return replace(contact, match=match, customer=card.customer_id, customer_name=card.name)
+    return replace(contact, match=match)
+
+
+def _attach_missed(step: Step, contact: Interaction) -> None:
+    row = step.missed.get(contact.id)
+    if row is not None and contact.customer is not None:
+        step.save(replace(row, customer=contact.customer, customer_name=contact.customer_name))
+
+
+def _tell_match(step: Step, contact: Interaction, match: MatchResult) -> None:
+    if match.kind is MatchKind.PENDING:
+        return
+    first = match.matches[0].reason.value if match.matches else ""
+    detail = {MatchKind.SEVERAL: f"{match.total} customers"}.get(match.kind, first)
+    step.journey(contact.id, f"match_{match.kind.value}", detail)

@@ -1,0 +1,139 @@
+"""The life of one contact from the customer, on any channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Literal
+
+from cti_bridge.acd.machine import InvalidTransition
+from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState, MatchKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cti_bridge.protocol.values import MatchResult
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        ClearCause,
+        CustomerId,
+        InteractionId,
+        OfferId,
+        QueueId,
+        SegmentId,
+    )
+    from cti_bridge.telephony.ports import Caller, CallId, LineId
+
+S = InteractionState
+
+
+class Trigger(Enum):
+    ENQUEUE = auto()
+    OFFER = auto()
+    ESTABLISH = auto()
+    RETURN = auto()  # declined, rung out (RONA), transferred inside, or the agent vanished
+    HOLD = auto()
+    RETRIEVE = auto()
+    CLEAR = auto()  # the call, or the agent's part of it, is over
+    CUSTOMER_LEFT = auto()  # before anybody answered
+    CLOSE = auto()
+
+
+TRANSITIONS: dict[tuple[InteractionState, Trigger], InteractionState] = {
+    (S.NEW, Trigger.ENQUEUE): S.QUEUED,
+    (S.NEW, Trigger.CUSTOMER_LEFT): S.ABANDONED,
+    (S.NEW, Trigger.ESTABLISH): S.CONNECTED,  # an outgoing call is answered
+    (S.NEW, Trigger.CLEAR): S.WRAP_UP,  # an outgoing call is not
+    (S.NEW, Trigger.CLOSE): S.CLOSED,  # an outgoing call that never left
+    (S.QUEUED, Trigger.OFFER): S.OFFERED,
+    (S.QUEUED, Trigger.CUSTOMER_LEFT): S.ABANDONED,
+    (S.OFFERED, Trigger.ESTABLISH): S.CONNECTED,
+    (S.OFFERED, Trigger.RETURN): S.QUEUED,
+    (S.OFFERED, Trigger.CUSTOMER_LEFT): S.ABANDONED,
+    (S.CONNECTED, Trigger.HOLD): S.HELD,
+    (S.CONNECTED, Trigger.RETURN): S.QUEUED,
+    (S.CONNECTED, Trigger.CLEAR): S.WRAP_UP,
+    (S.HELD, Trigger.RETRIEVE): S.CONNECTED,
+    (S.HELD, Trigger.RETURN): S.QUEUED,
+    (S.HELD, Trigger.CLEAR): S.WRAP_UP,
+    (S.WRAP_UP, Trigger.CLOSE): S.CLOSED,
+}
+FINAL = frozenset({S.CLOSED, S.ABANDONED})
+TALKING = frozenset({S.CONNECTED, S.HELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consult:
+    """The second call of a transfer or a consultation."""
+
+    call: CallId
+    to: str
+    segment: SegmentId
+    blind: bool = False
+    state: Literal["dialling", "talking", "conference"] = "dialling"
+    active: bool = True  # the agent talks to this party, not to the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    id: InteractionId
+    version: int = 0  # of the stored row; 0: not stored yet
+    channel: Channel = Channel.VOICE
+    direction: Direction = Direction.INBOUND
+    state: InteractionState = S.NEW
+    queue: QueueId | None = None
+    priority: int = 0  # higher goes first; raised when the caller was already served
+    wanted_agent: AgentId | None = None  # transferred to this agent; nobody else is offered it
+    agent: AgentId | None = None
+    offer: OfferId | None = None
+    segment: SegmentId | None = None  # the agent's part
+    call: CallId | None = None  # None once it is cleared
+    arrived_as: CallId | None = None  # the call it began with
+    consult: Consult | None = None
+    outside: CallId | None = None  # the party the caller was transferred to
+    outside_segment: SegmentId | None = None
+    caller: Caller
+    dnis: str = ""
+    first_dialled: str = ""
+    line: LineId | None = None
+    customer: CustomerId | None = None
+    customer_name: str = ""
+    match: MatchResult | None = None
+    started_at: datetime
+    queued_at: datetime | None = None  # its place; a requeue keeps it
+    established_at: datetime | None = None  # the first answer
+    ended_at: datetime | None = None  # of the talking
+    changed_at: datetime
+    wrap_up_until: datetime | None = None
+    wrap_up_extensions_left: int = 0
+    disposition: str = ""
+    notes: str = ""
+    muted: bool = False
+    muted_by_link: bool = False
+    last_digits: str = ""
+    failure: ClearCause | None = None
+    missed: InteractionId | None = None  # the missed call that this one answers
+    received_ns: int = 0  # monotonic, when the INVITE was read; 0: not of this life
+    pop_ms: float | None = None
+    transfers: int = 0
+    talk_seconds: float = 0.0
+
+    def apply(self, trigger: Trigger, *, at: datetime) -> Interaction:
+        """The contact after `trigger`; raises InvalidTransition."""
+        try:
+            state = TRANSITIONS[self.state, trigger]
+        except KeyError:
+            raise InvalidTransition(self.state, trigger) from None
+        return replace(self, state=state, changed_at=at)
+
+    @property
+    def alive(self) -> bool:
+        """Whether anything can still become of it."""
+        pending = self.match is not None and self.match.kind is MatchKind.PENDING
+        calls = self.call or self.consult or self.outside
+        return self.state not in FINAL or bool(calls) or pending
+
+    @property
+    def served(self) -> bool:
+        """Whether somebody has talked to the caller."""
+        return self.established_at is not None

@@ -1,0 +1,138 @@
+"""The edge of the distributor: its inbox, its timers, its commands to the switch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.acd.inputs import Due
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.vocabulary import RefusalCode
+from cti_bridge.telephony.ports import SwitchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from cti_bridge.acd.inputs import Input, SwitchAction, TimerKey
+    from cti_bridge.acd.ports import Clock
+    from cti_bridge.protocol.commands import Done
+    from cti_bridge.tasks import Scope
+    from cti_bridge.telephony.ports import CallId, Switch
+
+logger = logging.getLogger(__name__)
+SWITCH_SECONDS: Final = 8.0
+REFUSALS: Final[dict[str, RefusalCode]] = {
+    "gone": RefusalCode.TOO_LATE,
+    "wrong_state": RefusalCode.WRONG_STATE,
+    "unsupported": RefusalCode.NOT_SUPPORTED,
+    "line_down": RefusalCode.LINE_DOWN,
+    "busy": RefusalCode.BUSY,
+    "invalid": RefusalCode.INVALID,
+}
+
+
+class Timers:
+    """Deadlines by key; the clock's time decides again when one is due."""
+
+    def __init__(self, clock: Clock, put: Callable[[Input], None]) -> None:
+        self._clock, self._put = clock, put
+        self._handles: dict[TimerKey, asyncio.TimerHandle] = {}
+
+    def set(self, key: TimerKey, at: datetime | None) -> None:
+        handle = self._handles.pop(key, None)
+        if handle is not None:
+            handle.cancel()
+        if at is not None:
+            # a millisecond late rather than early: an early one would be found not yet due
+            delay = max(0.0, (at - self._clock.now()).total_seconds()) + 0.001
+            loop = asyncio.get_running_loop()
+            self._handles[key] = loop.call_later(delay, self._fire, key)
+
+    def close(self) -> None:
+        for handle in self._handles.values():
+            handle.cancel()
+        self._handles.clear()
+
+    def _fire(self, key: TimerKey) -> None:
+        self._handles.pop(key, None)
+        self._put(Due(key=key))
+
+
+class Commander:
+    """Gives actions to the switch: those of one call in order, different calls at once."""
+
+    def __init__(self, switch: Switch, scope: Scope, put: Callable[[Input], None]) -> None:
+        self._switch, self._scope, self._put = switch, scope, put
+        self._last: dict[CallId, asyncio.Task[None]] = {}
+
+    def give(
+        self,
+        actions: Sequence[SwitchAction],
+        reply: asyncio.Future[Done] | None,
+        done: Done | None,
+    ) -> None:
+        """Settles `reply` with `done` once the action that answers is done, or refuses it."""
+        answering = next((one for one in actions if one.answers), None)
+        for action in actions:
+            mine = reply if action is answering else None
+            before = self._last.get(action.call)
+            task = self._scope.spawn(self._run(action, before, mine, done), action.name)
+            self._last[action.call] = task
+            task.add_done_callback(lambda t, call=action.call: self._forget(call, t))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        if answering is None:
+            settle(reply, done)
+
+    def _forget(self, call: CallId, task: asyncio.Task[None]) -> None:
+        if self._last.get(call) is task:
+            del self._last[call]
+
+    async def _run(
+        self,
+        action: SwitchAction,
+        before: asyncio.Task[None] | None,
+        reply: asyncio.Future[Done] | None,
+        done: Done | None,
+    ) -> None:
+        if before is not None and not before.done():
+            await asyncio.wait({before})
+        try:
+            async with asyncio.timeout(SWITCH_SECONDS):
+                await action.run(self._switch)
+        except asyncio.CancelledError:
+            refuse(reply, CommandRefused(RefusalCode.INTERNAL, "the bridge is stopping"))
+            raise
+        except Exception as error:
+            self._failed(action, error, reply)
+            return
+        if action.done is not None:
+            self._put(action.done)
+        settle(reply, done)
+
+    def _failed(
+        self, action: SwitchAction, error: Exception, reply: asyncio.Future[Done] | None
+    ) -> None:
+        code, detail = "failed", "the switch did not do it in time"
+        if isinstance(error, SwitchError):
+            code, detail = error.code, error.detail
+            logger.info("switch refused %s of call %s: %s", action.name, action.call, error)
+        else:
+            logger.error(
+                "switch failed at %s of call %s", action.name, action.call, exc_info=error
+            )
+        if action.failed is not None and (told := action.failed(code)) is not None:
+            self._put(told)
+        refusal = REFUSALS.get(code, RefusalCode.SWITCH_FAILED)
+        field = "to" if code == "invalid" else ""
+        refuse(reply, CommandRefused(refusal, detail, field=field))
+
+
+def settle(reply: asyncio.Future[Done] | None, done: Done | None) -> None:
+    if reply is not None and done is not None and not reply.done():
+        reply.set_result(done)
+
+
+def refuse(reply: asyncio.Future[Done] | None, error: Exception) -> None:
+    if reply is not None and not reply.done():
+        reply.set_exception(error)

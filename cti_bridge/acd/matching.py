@@ -1,0 +1,85 @@
+"""Finds out who is calling, beside the inbox and within a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.acd.inputs import Arrived, MatchedLate
+from cti_bridge.protocol.values import MatchResult
+from cti_bridge.protocol.vocabulary import MatchKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cti_bridge.acd.inputs import Input
+    from cti_bridge.acd.ports import Customers
+    from cti_bridge.tasks import Scope
+    from cti_bridge.telephony.ports import CallDelivered, Caller, CallId
+
+logger = logging.getLogger(__name__)
+PENDING: Final = MatchResult(kind=MatchKind.PENDING)
+NONE: Final = MatchResult(kind=MatchKind.NONE)
+LATEST_SECONDS: Final = 20.0
+MAX_AT_ONCE: Final = 200
+
+
+class Matcher:
+    """Different calls at once; each goes on to the inbox when its customer is known, or at the
+    end of the budget with PENDING, and then the match follows."""
+
+    def __init__(
+        self, customers: Customers, scope: Scope, put: Callable[[Input], None], budget_s: float
+    ) -> None:
+        self._customers, self._scope, self._put = customers, scope, put
+        self._budget_s = budget_s
+        self._waiting: dict[CallId, tuple[CallDelivered, asyncio.TimerHandle]] = {}
+        self._running = 0
+
+    def look_up(self, event: CallDelivered) -> None:
+        if event.call in self._waiting:
+            logger.warning("call %s was delivered twice", event.call)
+            return
+        if self._running >= MAX_AT_ONCE:
+            logger.warning(
+                "more than %d look-ups at once: call %s goes on without", MAX_AT_ONCE, event.call
+            )
+            self._put(Arrived(event=event, match=NONE))
+            return
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._budget_s, self.flush, event.call)
+        self._waiting[event.call] = (event, timer)
+        self._running += 1
+        self._scope.spawn(self._match(event), "match")
+
+    def flush(self, call: CallId) -> None:
+        """What happens to a call that is still looked up must find its contact."""
+        event = self._take(call)
+        if event is not None:
+            self._put(Arrived(event=event, match=PENDING))
+
+    async def _match(self, event: CallDelivered) -> None:
+        try:
+            match = await self.now(event.caller)
+        finally:
+            self._running -= 1
+        if self._take(event.call) is not None:
+            self._put(Arrived(event=event, match=match))
+        else:
+            self._put(MatchedLate(call=event.call, match=match))
+
+    async def now(self, caller: Caller) -> MatchResult:
+        """NONE, and a line in the log, where the look-up fails: the call goes on."""
+        try:
+            async with asyncio.timeout(LATEST_SECONDS):
+                return await self._customers.match(caller)
+        except Exception:
+            logger.exception("the customer look-up failed")
+            return NONE
+
+    def _take(self, call: CallId) -> CallDelivered | None:
+        event, timer = self._waiting.pop(call, (None, None))
+        if timer is not None:
+            timer.cancel()
+        return event

@@ -1,0 +1,71 @@
+"""The whole state that one agent may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cti_bridge.acd.agent import Agent
+from cti_bridge.acd.views import (
+    agent_view,
+    interaction_view,
+    missed_view,
+    offer_view,
+    queue_view,
+)
+from cti_bridge.protocol.values import Snapshot
+from cti_bridge.protocol.vocabulary import InteractionState, OfferState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cti_bridge.acd.floor import Floor
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.rules import Rules
+    from cti_bridge.protocol.values import LineView
+    from cti_bridge.protocol.vocabulary import AgentId, QueueId
+
+Parts = Snapshot
+
+
+def parts_of(
+    floor: Floor,
+    rules: Rules,
+    now: datetime,
+    name: AgentId,
+    queues: frozenset[QueueId],
+    lines: tuple[LineView, ...],
+) -> Snapshot:
+    """Own contacts, those waiting in own queues, own offers, the missed calls of own queues."""
+    agent = floor.agents.get(name) or Agent(id=name, mode_since=now, since=now, idle_since=now)
+    today = now.astimezone().date()
+    contacts = [one for one in floor.interactions.values() if _sees(agent, queues, one)]
+    contacts.sort(key=lambda one: (one.queued_at or one.started_at, one.id))
+    return Snapshot(
+        agent=agent_view(agent),
+        offers=tuple(
+            offer_view(offer, floor.interactions[offer.interaction], rules, now)
+            for offer in floor.offers.values()
+            if offer.agent == name and offer.state is OfferState.PENDING
+        ),
+        interactions=tuple(
+            interaction_view(one, floor.offers.get(one.offer) if one.offer else None, rules)
+            for one in contacts
+        ),
+        queues=tuple(
+            queue_view(floor, rules, queue, today) for queue in rules.queues if queue in queues
+        ),
+        missed=tuple(
+            missed_view(row, rules, floor.agents[row.taken_by].name if row.taken_by else "")
+            for row in sorted(floor.missed.values(), key=lambda row: row.at, reverse=True)
+            if row.queue is None or row.queue in queues
+        ),
+        lines=lines,
+    )
+
+
+def _sees(agent: Agent, queues: frozenset[QueueId], contact: Interaction) -> bool:
+    if contact.id in agent.work:
+        return True
+    if contact.state is not InteractionState.QUEUED:
+        return False
+    return contact.queue in queues and contact.wanted_agent in (None, agent.id)

@@ -1,0 +1,154 @@
+"""Values as the desktops see them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cti_bridge.acd.verbs import verbs_of
+from cti_bridge.protocol.values import (
+    AgentView,
+    InteractionView,
+    LineView,
+    MissedView,
+    OfferView,
+    QueueView,
+)
+from cti_bridge.protocol.vocabulary import InteractionState
+from cti_bridge.telephony.ports import NumberKind
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from cti_bridge.acd.agent import Agent
+    from cti_bridge.acd.floor import Floor
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.missed import Missed
+    from cti_bridge.acd.offer import Offer
+    from cti_bridge.acd.rules import Rules
+    from cti_bridge.protocol.vocabulary import QueueId
+    from cti_bridge.telephony.ports import LineStatus
+
+
+def interaction_view(contact: Interaction, offer: Offer | None, rules: Rules) -> InteractionView:
+    number, second = contact.caller.number, contact.consult
+    waiting = contact.state is InteractionState.QUEUED
+    return InteractionView(
+        interaction_id=contact.id,
+        version=contact.version,
+        channel=contact.channel,
+        direction=contact.direction,
+        state=contact.state,
+        queue_id=contact.queue,
+        queue_name=rules.queue_name(contact.queue),
+        agent_id=contact.agent,
+        ani=number.value,
+        ani_withheld=number.kind is NumberKind.WITHHELD,
+        display_name=contact.caller.display_name,
+        dnis=contact.dnis,
+        first_dialled=contact.first_dialled,
+        customer_id=contact.customer,
+        customer_name=contact.customer_name,
+        match=None if waiting else contact.match,  # the files of callers, to their agent only
+        started_at=contact.started_at,
+        queued_at=contact.queued_at,
+        established_at=contact.established_at,
+        changed_at=contact.changed_at,
+        wrap_up_until=contact.wrap_up_until,
+        wrap_up_extensions_left=contact.wrap_up_extensions_left,
+        disposition=contact.disposition,
+        notes=contact.notes,
+        verbs=verbs_of(contact, offer.state if offer else None, rules.verbs),
+        muted=contact.muted,
+        muted_by_link=contact.muted_by_link,
+        consult=second.state if second else "",
+        consult_party=second.to if second else "",
+        last_digits=contact.last_digits,
+        failure=contact.failure,
+    )
+
+
+def same_to_see(one: Interaction | None, other: Interaction) -> bool:
+    """Whether a desktop would see no difference."""
+    if one is None:
+        return False
+    seen = replace(
+        one,
+        version=other.version,
+        pop_ms=other.pop_ms,
+        segment=other.segment,
+        changed_at=other.changed_at,
+    )
+    return seen == other
+
+
+def offer_view(offer: Offer, contact: Interaction, rules: Rules, now: datetime) -> OfferView:
+    left = (offer.expires_at - now).total_seconds()
+    return OfferView(
+        offer_id=offer.id,
+        interaction=interaction_view(contact, offer, rules),
+        made_at=offer.made_at,
+        expires_at=offer.expires_at,
+        expires_in_ms=max(0, round(left * 1000)),
+    )
+
+
+def agent_view(agent: Agent) -> AgentView:
+    return AgentView(
+        agent_id=agent.id,
+        login=agent.login,
+        name=agent.name,
+        mode=agent.mode,
+        reason=agent.reason,
+        next_mode=agent.next_mode,
+        next_reason=agent.next_reason,
+        activity=agent.activity,
+        since=agent.since,
+        version=agent.version,
+    )
+
+
+def missed_view(row: Missed, rules: Rules, taken_by: str) -> MissedView:
+    number = row.caller.number
+    return MissedView(
+        interaction_id=row.id,
+        number=number.value,
+        withheld=number.kind is NumberKind.WITHHELD,
+        display_name=row.caller.display_name,
+        customer_id=row.customer,
+        customer_name=row.customer_name,
+        queue_id=row.queue,
+        queue_name=rules.queue_name(row.queue),
+        at=row.at,
+        waited_seconds=round(row.waited_seconds),
+        attempts=row.attempts,
+        taken_by=taken_by,
+    )
+
+
+def queue_view(floor: Floor, rules: Rules, name: QueueId, today: date) -> QueueView:
+    queue, figures = rules.queue(name), floor.figures[name].on(today)
+    waiting = [
+        contact
+        for contact in (floor.interactions[one] for one in floor.waiting)
+        if contact.queue == name
+    ]
+    here = [agent for agent in floor.agents.values() if agent.online and name in agent.queues]
+    return QueueView(
+        queue_id=name,
+        name=queue.name,
+        waiting=len(waiting),
+        oldest_since=min((one.queued_at or one.started_at for one in waiting), default=None),
+        ready_agents=sum(agent.free for agent in here),
+        signed_in_agents=len(here),
+        answered_today=figures.answered,
+        abandoned_today=figures.abandoned,
+        service_level=figures.service_level,
+        service_level_seconds=round(queue.service_level_seconds),
+    )
+
+
+def line_view(line: LineStatus) -> LineView:
+    return LineView(
+        line_id=line.line, name=line.name, up=line.up, detail=line.detail, since=line.since
+    )

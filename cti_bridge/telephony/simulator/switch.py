@@ -1,0 +1,327 @@
+"""A switch without a network: for tests, and to try a bridge without a line.
+
+Callers and far ends are moved by the methods that are no commands of the port (`ring`,
+`far_end_*`); every command is kept in `commands`, and can be made to fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.protocol.vocabulary import ClearCause, Verb
+from cti_bridge.telephony.ports import (
+    CallCleared,
+    CallConferenced,
+    CallDelivered,
+    CallEstablished,
+    CallFailed,
+    CallHeld,
+    CallId,
+    CallOriginated,
+    CallRetrieved,
+    CallTransferred,
+    Device,
+    DigitsReceived,
+    LineDown,
+    LineId,
+    LineStatus,
+    LineUp,
+    LiveCall,
+    MediaFigures,
+    SwitchError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cti_bridge.telephony.ports import Caller, SwitchEvent
+
+ALL_VERBS: Final = frozenset(Verb) - {Verb.RECORD, Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
+_LINE: Final = LineId("simulator")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedCall:
+    """One leg. `other`: the leg it is joined with, once the agent has left."""
+
+    id: CallId
+    line: LineId = _LINE
+    outgoing: bool = False
+    established: bool = False
+    held: bool = False
+    muted: bool = False
+    device: Device | None = None
+    transferring: CallId | None = None  # the blind transfer under way
+    other: CallId | None = None
+
+
+class SimulatedSwitch:
+    """Implements `telephony.ports.Switch`; the far end answers when told to, or at once."""
+
+    def __init__(
+        self,
+        *,
+        verbs: frozenset[Verb] = ALL_VERBS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic_ns: Callable[[], int] = lambda: 0,
+        answers_at_once: bool = False,
+    ) -> None:
+        self.calls: dict[CallId, SimulatedCall] = {}
+        self.commands: list[tuple[str, ...]] = []
+        self.failures: dict[str, SwitchError] = {}  # by the command's name, until taken away
+        self.answers_at_once = answers_at_once
+        self._verbs, self._now, self._monotonic_ns = verbs, now, monotonic_ns
+        self._numbers = count(1)
+        self._line = LineStatus(line=_LINE, name="Simulator", up=True, since=now())
+        self._sink: Callable[[SwitchEvent], None] | None = None
+
+    # -- what happens in the network
+
+    def ring(
+        self,
+        caller: Caller,
+        dnis: str = "",
+        *,
+        first_dialled: str = "",
+        call: CallId | None = None,
+    ) -> CallId:
+        name = call or CallId(f"call-{next(self._numbers)}")
+        self.calls[name] = SimulatedCall(id=name)
+        self._emit(
+            CallDelivered(
+                call=name,
+                at=self._now(),
+                line=_LINE,
+                caller=caller,
+                dnis=dnis,
+                first_dialled=first_dialled,
+                received_ns=self._monotonic_ns(),
+            )
+        )
+        return name
+
+    def far_end_answers(self, call: CallId) -> None:
+        mine = self.calls[call]
+        self._change(call, established=True)
+        self._emit(CallEstablished(call=call, at=self._now()))
+        first = next((one for one in self.calls.values() if one.transferring == mine.id), None)
+        if first is not None:
+            self._join(first.id, call)
+
+    def far_end_clears(
+        self, call: CallId, cause: ClearCause | None = None, media: MediaFigures | None = None
+    ) -> None:
+        mine = self.calls.get(call)
+        if mine is None:
+            return
+        if cause is None:
+            cause = ClearCause.CALLER_CLEARED if mine.established else ClearCause.CALLER_GAVE_UP
+        self._end(call, cause, media)
+
+    def far_end_refuses(self, call: CallId, cause: ClearCause = ClearCause.BUSY) -> None:
+        """An outgoing call comes to nothing."""
+        self.calls.pop(call)
+        for one in list(self.calls.values()):
+            if one.transferring == call:
+                self._change(one.id, transferring=None, held=True)
+        self._emit(CallFailed(call=call, at=self._now(), cause=cause, code=486))
+
+    def far_end_presses(self, call: CallId, digits: str) -> None:
+        self._emit(DigitsReceived(call=call, at=self._now(), digits=digits))
+
+    def line_goes(self, *, up: bool, detail: str = "") -> None:
+        self._line = replace(self._line, up=up, since=self._now(), detail=detail)
+        kind = LineUp if up else LineDown
+        self._emit(kind(line=_LINE, at=self._now(), detail=detail))
+
+    # -- the port
+
+    @property
+    def verbs(self) -> frozenset[Verb]:
+        return self._verbs
+
+    async def start(self, sink: Callable[[SwitchEvent], None]) -> None:
+        self._sink = sink
+
+    async def stop(self) -> None:
+        for call in list(self.calls):
+            self._end(call, ClearCause.AGENT_CLEARED)
+        self._sink = None
+
+    def lines(self) -> tuple[LineStatus, ...]:
+        return (self._line,)
+
+    async def live_calls(self) -> tuple[LiveCall, ...]:
+        return tuple(
+            LiveCall(
+                call=one.id,
+                line=one.line,
+                established=one.established,
+                held=one.held,
+                device=one.device,
+            )
+            for one in self.calls.values()
+        )
+
+    async def answer(self, call: CallId, device: Device) -> None:
+        mine = self._command("answer", call, device)
+        self._require(not mine.established and not mine.outgoing)
+        self._change(call, established=True, device=device)
+        self._emit(CallEstablished(call=call, at=self._now()))
+
+    async def connect(self, call: CallId, device: Device) -> None:
+        mine = self._command("connect", call, device)
+        self._require(mine.established)
+        self._change(call, held=False, device=device)
+        self._emit(CallEstablished(call=call, at=self._now()))
+
+    async def reject(self, call: CallId, cause: ClearCause) -> None:
+        mine = self._command("reject", call, cause)
+        self._require(not mine.established)
+        self._end(call, cause)
+
+    async def clear(self, call: CallId) -> None:
+        self._command("clear", call)
+        self._end(call, ClearCause.AGENT_CLEARED)
+
+    async def hold(self, call: CallId) -> None:
+        mine = self._command("hold", call)
+        self._require(mine.established and not mine.held)
+        self._hold(call)
+
+    async def retrieve(self, call: CallId) -> None:
+        mine = self._command("retrieve", call)
+        self._require(mine.held)
+        self._retrieve(call)
+
+    async def mute(self, call: CallId, muted: bool) -> None:
+        self._command("mute", call, str(muted))
+        self._change(call, muted=muted)
+
+    async def send_digits(self, call: CallId, digits: str) -> None:
+        mine = self._command("send_digits", call, digits)
+        self._require(mine.established)
+
+    async def play(self, call: CallId, sound: str) -> None:
+        mine = self._command("play", call, sound)
+        self._require(mine.established)
+
+    async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
+        self._note("originate", call, to, device)
+        if not self._line.up:
+            raise SwitchError("line_down", "no line is up")
+        self._dial(call, to, device)
+
+    async def blind_transfer(self, call: CallId, to: str, new_call: CallId) -> None:
+        mine = self._command("blind_transfer", call, to, new_call)
+        self._require(mine.established)
+        self._change(call, transferring=new_call)
+        self._dial(new_call, to, mine.device)
+
+    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
+        mine = self._command("consult", call, to, new_call)
+        self._require(mine.established)
+        if not mine.held:
+            self._hold(call)
+        self._dial(new_call, to, mine.device)
+
+    async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
+        self._command("complete_transfer", call, consult_call)
+        self._require(self._known(consult_call).established)
+        self._join(call, consult_call)
+
+    async def cancel_transfer(self, call: CallId, consult_call: CallId) -> None:
+        mine = self._command("cancel_transfer", call, consult_call)
+        self._end(self._known(consult_call).id, ClearCause.AGENT_CLEARED)
+        if mine.held:
+            self._retrieve(call)
+
+    async def swap(self, call: CallId, consult_call: CallId) -> None:
+        mine = self._command("swap", call, consult_call)
+        talking, waiting = (consult_call, call) if mine.held else (call, consult_call)
+        self._require(self._known(consult_call).established)
+        self._hold(talking)
+        self._retrieve(waiting)
+
+    async def conference(self, call: CallId, consult_call: CallId) -> None:
+        self._command("conference", call, consult_call)
+        self._require(self._known(consult_call).established)
+        self._change(call, held=False)
+        self._change(consult_call, held=False)
+        self._emit(CallConferenced(call=call, at=self._now(), other=consult_call))
+
+    # -- inside
+
+    def _note(self, name: str, *words: str) -> None:
+        self.commands.append((name, *map(str, words)))
+        if name in self.failures:
+            raise self.failures[name]
+
+    def _command(self, name: str, call: CallId, *words: str) -> SimulatedCall:
+        self._note(name, call, *words)
+        return self._known(call)
+
+    def _known(self, call: CallId) -> SimulatedCall:
+        if call not in self.calls:
+            raise SwitchError("gone", f"no call {call}")
+        return self.calls[call]
+
+    def _require(self, fits: bool) -> None:
+        if not fits:
+            raise SwitchError("wrong_state", "not now")
+
+    def _change(
+        self,
+        call: CallId,
+        *,
+        established: bool | None = None,
+        held: bool | None = None,
+        muted: bool | None = None,
+        device: Device | None = None,
+        transferring: CallId | None = None,
+        other: CallId | None = None,
+    ) -> None:
+        old = self.calls[call]
+        self.calls[call] = replace(
+            old,
+            established=old.established if established is None else established,
+            held=old.held if held is None else held,
+            muted=old.muted if muted is None else muted,
+            device=device or old.device,
+            transferring=transferring,
+            other=other or old.other,
+        )
+
+    def _dial(self, call: CallId, to: str, device: Device | None) -> None:
+        self.calls[call] = SimulatedCall(id=call, outgoing=True, device=device)
+        self._emit(CallOriginated(call=call, at=self._now(), line=_LINE, to=to))
+        if self.answers_at_once:
+            self.far_end_answers(call)
+
+    def _hold(self, call: CallId) -> None:
+        self._change(call, held=True)
+        self._emit(CallHeld(call=call, at=self._now()))
+
+    def _retrieve(self, call: CallId) -> None:
+        self._change(call, held=False)
+        self._emit(CallRetrieved(call=call, at=self._now()))
+
+    def _join(self, call: CallId, other: CallId) -> None:
+        self._change(call, held=False, other=other)
+        self._change(other, held=False, other=call)
+        self._emit(CallTransferred(call=call, at=self._now(), other=other, to=str(other)))
+
+    def _end(self, call: CallId, cause: ClearCause, media: MediaFigures | None = None) -> None:
+        mine = self.calls.pop(call, None)
+        if mine is None:
+            return
+        self._emit(CallCleared(call=call, at=self._now(), cause=cause, media=media))
+        if mine.other is not None:
+            self._end(mine.other, cause)
+
+    def _emit(self, event: SwitchEvent) -> None:
+        if self._sink is not None:
+            self._sink(event)
