@@ -176,7 +176,7 @@ class CustomerEditorViewModel(QObject):
             self._typed(field)
 
     def _typed(self, field: str) -> None:
-        self.field_errors.pop(field, None)
+        self.field_errors = {k: v for k, v in self.field_errors.items() if not k.startswith(field)}
         self.error = None
         self.changed.emit()
 

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.viewmodels.asking import Asker
+from agent_desktop.viewmodels.commanding import Commands
+from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
+from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from cti_bridge.protocol.commands import CustomersFound, Refused, SearchCustomers
 from cti_bridge.protocol.events import CustomerChanged
-from cti_bridge.protocol.vocabulary import Permission, Verb
+from cti_bridge.protocol.values import CustomerDraft, IdentityView
+from cti_bridge.protocol.vocabulary import IdentityKind, Permission, Verb
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from agent_desktop.link import LinkPort
-    from agent_desktop.state import Store
+    from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
@@ -36,13 +40,19 @@ class CustomersViewModel(QObject):
         self,
         link: LinkPort,
         store: Store,
+        commands: Commands | None = None,
         *,
         debounce_ms: int = 120,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._asker, self._store = Asker(link), store
+        self.file = CustomerFileViewModel(link, commands or Commands(link, self), self)
+        self.editor = CustomerEditorViewModel(link, self)
+        self.file.edit_asked.connect(self.editor.edit)
+        self.editor.saved.connect(self._saved)
         link.received.connect(self.apply)
+        store.changed.connect(self._follow)
         self._timer = QTimer(self, singleShot=True, interval=debounce_ms)
         self._timer.timeout.connect(self.search)
         self._limit = PAGE
@@ -79,13 +89,23 @@ class CustomersViewModel(QObject):
             return
         self.text, self._limit = text, PAGE
         self._asker.forget(SEARCH)
-        self._timer.start()
+        if text:
+            self._timer.start()
+        else:
+            self._forget()
         self.changed.emit()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._asker.forget(SEARCH)
+        self.results, self.more, self.error, self.found_for = (), False, None, None
 
     def search(self) -> None:
         """Ask now; the answer to an older question is dropped when it comes."""
         self._timer.stop()
         text = self.text
+        if not text:
+            return
         self._asker.ask(
             SEARCH,
             SearchCustomers(request_id=0, text=text, limit=self._limit),
@@ -99,10 +119,26 @@ class CustomersViewModel(QObject):
             self.search()
 
     def open(self, customer_id: CustomerId | None) -> None:
-        if customer_id != self.selected:
-            self.selected = customer_id
-            self.opened.emit(customer_id)
-            self.changed.emit()
+        """Show a file, from the list or from anywhere; what is being edited is not left."""
+        if customer_id == self.selected or self.editor.dirty:
+            return
+        if self.editor.active:
+            self.editor.leave()
+        self.selected = customer_id
+        card = next((c for c in self.results if c.customer_id == customer_id), None)
+        if card is not None:
+            self.file.show(card)
+        elif customer_id is not None:
+            self.file.open(customer_id)
+        else:
+            self.file.clear()
+        self.opened.emit(customer_id)
+        self.changed.emit()
+
+    def create(self) -> None:
+        """A form for a new customer; a typed name or number stands in it already."""
+        if not self.editor.dirty:
+            self.editor.create(draft_from(self.text if not self.results else ""))
 
     def apply(self, event: object) -> None:
         """A fact of the bridge: somebody saved a customer that stands in the list."""
@@ -112,10 +148,21 @@ class CustomersViewModel(QObject):
         ):
             self._timer.start()
 
-    def created(self, customer_id: CustomerId) -> None:
-        """A customer was made here: show its file, and look again."""
-        self.search()
-        self.open(customer_id)
+    def _saved(self, customer_id: CustomerId) -> None:
+        self._timer.start()
+        self.selected = customer_id
+        self.file.open(customer_id)
+        self.opened.emit(customer_id)
+        self.changed.emit()
+
+    def _follow(self, old: State, new: State) -> None:
+        """Nothing of one agent's session stays for the next."""
+        if old.session is not None and new.session is None:
+            self._forget()
+            self.text, self.selected = "", None
+            self.file.clear()
+            self.editor.leave()
+            self.changed.emit()
 
     def _found(self, text: str, reply: AnyReply) -> None:
         match reply:
@@ -127,3 +174,15 @@ class CustomersViewModel(QObject):
             case _:
                 return
         self.changed.emit()
+
+
+def draft_from(text: str) -> CustomerDraft:
+    """What was searched in vain, as the beginning of a new customer."""
+    if "@" in text:
+        kind = IdentityKind.EMAIL
+    elif sum(c.isdigit() for c in text) > len(text) // 2:
+        kind = IdentityKind.PHONE
+    else:
+        return CustomerDraft(name=text)
+    identity = IdentityView(kind=kind, value=text, source="agent")
+    return CustomerDraft(name="", identities=(identity,))

@@ -193,8 +193,22 @@ class HistoryViewModel(QObject):
                 pass
 
     def _follow(self, old: State, new: State) -> None:
+        if old.session is not None and new.session is None:
+            self._forget()
         if old.settings != new.settings:
             self.settings_changed.emit()
+
+    def _forget(self) -> None:
+        """Nothing of one agent's session stays for the next."""
+        self._timer.stop()
+        self._asker.forget(ROWS)
+        self._known.clear()
+        self._ended_since.clear()
+        self.filter, self._cursor, self.loaded, self.count = EVERYTHING, "", False, 0
+        self.error = None
+        self.restarted.emit()
+        self.open(None)
+        self.changed.emit()
 
     def _ended(self, interaction_id: InteractionId) -> None:
         new = interaction_id not in self._known and interaction_id not in self._ended_since

@@ -10,6 +10,8 @@ from cti_bridge.protocol.commands import CloseMissed, Originate, Refused
 from cti_bridge.protocol.vocabulary import Verb
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agent_desktop.link import LinkPort
     from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
@@ -61,6 +63,9 @@ class MissedViewModel(QObject):
     def age(self, row: MissedView) -> float:
         """Seconds since the call, on the bridge's clock."""
         return self._store.since(row.at)
+
+    def now(self) -> datetime:
+        return self._store.now()
 
     def _follow(self, old: State, new: State) -> None:
         if old.missed is not new.missed or old.agent != new.agent or old.settings != new.settings:

@@ -13,6 +13,7 @@ from cti_bridge.protocol.commands import ChangePassword, Done, Refused
 if TYPE_CHECKING:
     from agent_desktop.audio.ports import AudioPort
     from agent_desktop.link import LinkPort
+    from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.vocabulary import RefusalCode
 
@@ -43,19 +44,35 @@ class SettingsViewModel(QObject):
     def __init__(
         self,
         link: LinkPort,
+        store: Store,
         audio: AudioPort | None = None,
         *,
         language: str = "",
-        theme: str = "",
+        theme: str = "system",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._asker = Asker(link)
+        self._asker, self._store = Asker(link), store
+        store.changed.connect(self._follow)
         self.audio = audio
         self.language, self.theme = language, theme
         self.password_fault: PasswordFault | None = None
         self.password_error: RefusalCode | None = None
         self.retry_after_s = 0.0
+
+    @property
+    def site_name(self) -> str:
+        return self._store.state.settings.site_name
+
+    @property
+    def agent_name(self) -> str:
+        agent = self._store.state.agent
+        return f"{agent.name} ({agent.login})" if agent else ""
+
+    def _follow(self, old: State, new: State) -> None:
+        if old.session != new.session or old.settings != new.settings:
+            self.password_fault = self.password_error = None
+            self.changed.emit()
 
     def choose_language(self, code: str) -> None:
         """ "es", "en", or "" for the system's."""
@@ -65,7 +82,7 @@ class SettingsViewModel(QObject):
             self.changed.emit()
 
     def choose_theme(self, name: str) -> None:
-        """ "light", "dark", or "" for the system's."""
+        """ "light", "dark" or "system"."""
         if name != self.theme:
             self.theme = name
             self.theme_chosen.emit(name)

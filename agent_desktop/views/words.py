@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from agent_desktop import formats
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentMode,
@@ -35,6 +36,14 @@ CHANNELS = {
     Channel.VOICE: QT_TRANSLATE_NOOP("Words", "Call"),
     Channel.CHAT: QT_TRANSLATE_NOOP("Words", "Chat"),
     Channel.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail"),
+}
+CONTACTS = {
+    (Channel.VOICE, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Inbound call"),
+    (Channel.VOICE, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Outbound call"),
+    (Channel.CHAT, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Chat"),
+    (Channel.CHAT, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Chat"),
+    (Channel.EMAIL, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "E-mail received"),
+    (Channel.EMAIL, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "E-mail sent"),
 }
 DIRECTIONS = {
     Direction.INBOUND: QT_TRANSLATE_NOOP("Words", "Inbound"),
@@ -237,6 +246,11 @@ def direction(code: str) -> str:
     return _word(DIRECTIONS, code)
 
 
+def contact(channel: Channel, direction: Direction) -> str:
+    """ "Inbound call", "E-mail sent" …"""
+    return QCoreApplication.translate("Words", str(CONTACTS[channel, direction]))
+
+
 def state(code: str) -> str:
     """Of an interaction."""
     return _word(STATES, code)
@@ -304,5 +318,6 @@ def choice(choices: Sequence[Choice], code: str, tongue: str) -> str:
 def journey(step: JourneyStep) -> str:
     """One step in words, without its time: `Queued · Support`."""
     what = _word(JOURNEY, step.what)
-    detail = _word(CAUSES, step.detail) if step.detail in CAUSES else step.detail
+    known = step.detail in CAUSES
+    detail = _word(CAUSES, step.detail) if known else formats.phone(step.detail)
     return f"{what} · {detail}" if detail else what

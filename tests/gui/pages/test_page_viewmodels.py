@@ -108,6 +108,7 @@ def test_typing_on_voids_the_answer_on_its_way(link, customers):
 
 
 def test_a_refusal_keeps_the_rows_and_says_so(link, customers):
+    customers.type("a")
     customers.search()
     link.reply(found(0))
     customers.search()
@@ -116,7 +117,18 @@ def test_a_refusal_keeps_the_rows_and_says_so(link, customers):
     assert len(customers.results) == 1
 
 
+def test_an_emptied_field_empties_the_list_and_asks_nothing(qtbot, link, customers):
+    customers.type("a")
+    customers.search()
+    link.reply(found(0))
+    customers.type("")
+    assert customers.results == ()
+    assert not customers.busy
+    assert len(link.sent) == 1
+
+
 def test_a_cut_ends_the_waiting(link, customers):
+    customers.type("a")
     customers.search()
     link.set_state(LinkState.OFFLINE)
     assert not customers.busy
@@ -131,6 +143,7 @@ def test_huge_and_odd_text_is_bounded(link, customers):
 
 
 def test_show_more_doubles_up_to_a_limit(link, customers):
+    customers.type("a")
     customers.search()
     for _ in range(3):
         link.reply(found(0, more=True))
@@ -143,6 +156,7 @@ def test_show_more_doubles_up_to_a_limit(link, customers):
 
 
 def test_a_row_saved_by_somebody_is_looked_up_again(qtbot, link, customers):
+    customers.type("a")
     customers.search()
     link.reply(found(0))
     link.emit(CustomerChanged(customer_id=CustomerId("c0"), version=2, by="Ana"))
@@ -329,15 +343,15 @@ def test_a_queue_that_empties_stops_filtering(link, missed):
         ("old password", "new password", "new passwort", PasswordFault.NOT_REPEATED),
     ],
 )
-def test_a_password_that_cannot_be_right_is_not_sent(link, current, new, again, fault):
-    settings = SettingsViewModel(link)
+def test_a_password_that_cannot_be_right_is_not_sent(link, store, current, new, again, fault):
+    settings = SettingsViewModel(link, store)
     settings.change_password(current, new, again)
     assert settings.password_fault is fault
     assert link.sent == []
 
 
-def test_a_password_is_changed_by_the_bridge(qtbot, link):
-    settings = SettingsViewModel(link)
+def test_a_password_is_changed_by_the_bridge(qtbot, link, store):
+    settings = SettingsViewModel(link, store)
     settings.change_password("old password", "new password", "new password")
     assert link.sent_of(ChangePassword)[0].new == "new password"
     with qtbot.waitSignal(settings.password_changed):
@@ -387,8 +401,8 @@ def test_a_refusal_leaves_everything_as_typed(link, editor):
     editor.edit(made.file(3))
     editor.set_identity(0, value="not a number")
     editor.save()
-    link.reply(refused(RefusalCode.INVALID, field="identities.0.value", detail="no digits"))
-    assert editor.field_errors == {"identities.0.value": RefusalCode.INVALID}
+    link.reply(refused(RefusalCode.INVALID, field="identities[0].value", detail="no digits"))
+    assert editor.field_errors == {"identities[0].value": RefusalCode.INVALID}
     assert editor.draft.identities[0].value == "not a number"
     assert editor.can_save
 

@@ -1,0 +1,73 @@
+"""A drop-down of values with their words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QComboBox
+
+from agent_desktop.views import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent, QWheelEvent
+    from PySide6.QtWidgets import QWidget
+
+CARET: Final = 16
+WIDEST: Final = 190
+
+
+class Choice(QComboBox):
+    """As wide as what is chosen, with a caret in the theme's colour; the wheel passes by."""
+
+    def __init__(self, parent: QWidget | None = None, *, stretches: bool = False) -> None:
+        super().__init__(parent)
+        self._stretches = stretches
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.currentIndexChanged.connect(lambda _: self.updateGeometry())
+        theme.theme().changed.connect(self.update)
+
+    def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
+        """(value, words) anew; what was chosen stays chosen, else the first is."""
+        chosen = self.currentData()
+        self.blockSignals(True)
+        self.clear()
+        for value, title in choices:
+            self.addItem(title, value)
+        self.setCurrentIndex(max(self._place_of(chosen), 0))
+        self.blockSignals(False)
+        widest = max((self.fontMetrics().horizontalAdvance(t) for _, t in choices), default=0)
+        self.view().setMinimumWidth(widest + 40)
+        self.updateGeometry()
+
+    def choose(self, value: Any) -> None:
+        """By value; one that is not there chooses the first."""
+        index = max(self._place_of(value), 0)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def _place_of(self, value: Any) -> int:
+        return next((n for n in range(self.count()) if self.itemData(n) == value), -1)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self._stretches:
+            return hint
+        wide = self.fontMetrics().horizontalAdvance(self.currentText()) + CARET + 34
+        return QSize(min(wide, WIDEST), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 80), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        top = (self.height() - CARET) // 2
+        painter = QPainter(self)
+        theme.draw_icon(painter, "down", "text-2", self.width() - CARET - 8, top, CARET)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling a page must not change a filter

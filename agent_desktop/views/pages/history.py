@@ -1,0 +1,285 @@
+"""The History page: filters above, contacts below, the open one beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from agent_desktop import formats
+from agent_desktop.models.history import HistoryModel
+from agent_desktop.models.table import ROW, Column
+from agent_desktop.views import i18n, words
+from agent_desktop.views.filters import FilterBar
+from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.interaction_detail import InteractionDetail, call_icon
+from agent_desktop.views.tables import Table, Width
+from agent_desktop.views.widgets import Button, EmptyState, Notice, Panel, Text, row
+from cti_bridge.protocol.vocabulary import InteractionState
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+
+    from agent_desktop.viewmodels.history import HistoryViewModel
+    from cti_bridge.protocol.values import ContactSummary
+
+WIDTHS = (
+    Width(least=176),
+    Width(least=140, share=3),
+    Width(least=156, share=1, drop=2),
+    Width(least=110, share=1, drop=4),
+    Width(least=130, share=1, drop=3),
+    Width(least=72),
+    Width(least=110, share=1, drop=1),
+    Width(least=160, share=4, drop=5),
+)
+
+
+class HistoryPage(Retranslated, QWidget):
+    """Signals: `call_requested(number)`, `customer_requested(CustomerId)`."""
+
+    call_requested = Signal(str)
+    customer_requested = Signal(object)
+
+    def __init__(self, history: HistoryViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._history = history
+        self.setProperty("level", "bg")
+        self._title = Text("", "title")
+        self._count = Text("", "muted")
+        self.refresh = Button("", "secondary", icon="refresh")
+        self.filters = FilterBar(history)
+        self.table = Table(WIDTHS)
+        self.model = HistoryModel(history, self._columns(), self)
+        self.model.set_spoken(self._spoken)
+        self.table.setModel(self.model)
+        self._trouble = Notice("bad")
+        self._trouble.hide()
+        self._nothing = EmptyState("history")
+        self._list = QStackedWidget()
+        self.detail = InteractionDetail()
+        self._no_detail = EmptyState("voice")
+        self._side = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = Panel(edge="bottom")
+        top = QVBoxLayout(head)
+        top.setContentsMargins(24, 16, 24, 16)
+        top.setSpacing(12)
+        top.addLayout(row(self._title, self._count, None, self.refresh, spacing=12))
+        top.addWidget(self.filters)
+        for widget in (self.table, self._nothing):
+            self._list.addWidget(widget)
+        left = Panel()
+        inner = QVBoxLayout(left)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self._trouble)
+        inner.addWidget(self._list, 1)
+        for shown in (self._no_detail, self.detail):
+            self._side.addWidget(shown)
+        side = Panel()
+        beside = QVBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self._side)
+        side.setMinimumWidth(360)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setObjectName("history")
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(side)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([1400, 420])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self._splitter, 1)
+
+    def _connect(self) -> None:
+        self._history.changed.connect(self._render)
+        self._history.restarted.connect(self._restarted)
+        self._history.detail_changed.connect(self._render_detail)
+        self._history.settings_changed.connect(self.retranslate)
+        self.refresh.clicked.connect(self._history.reload)
+        self.table.chosen.connect(self._choose)
+        self.table.entered_row.connect(lambda _: self.detail.number.setFocus())
+        self.table.left_up.connect(self.filters.keyboard_into)
+        self.filters.search.left_by.connect(self._leave_search)
+        self._trouble.acted.connect(self._history.retry)
+        self._nothing.acted.connect(self._history.clear_filter)
+        self._no_detail.acted.connect(self._again)
+        self.detail.call_requested.connect(self.call_requested)
+        self.detail.customer_requested.connect(self.customer_requested)
+        self.setTabOrder(self.filters.clear, self.table)
+        self.setTabOrder(self.table, self.refresh)
+        QShortcut(
+            QKeySequence("F5"),
+            self,
+            self._history.reload,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+
+    # -- page -----------------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        self._history.ensure_loaded()
+
+    def focus_search(self) -> None:
+        self.filters.keyboard_into()
+
+    def _leave_search(self, how: str) -> None:
+        if how == "down" and self.model.rowCount():
+            self.table.setFocus()
+            if self.table.currentIndex().row() < 0:
+                self.table.choose(0)
+
+    # -- the list -------------------------------------------------------------------------------
+
+    def _columns(self) -> list[Column[ContactSummary]]:
+        return [
+            Column(
+                self.tr("Date"),
+                lambda c: formats.when(c.started_at, self._history.now()),
+                icon=lambda c: call_icon(c.direction, c.state),
+            ),
+            Column(self.tr("Customer"), self._who, style=self._weight, tip=self._who),
+            Column(self.tr("Number"), lambda c: formats.phone(c.number)),
+            Column(self.tr("Queue"), lambda c: c.queue_name, style=lambda c: "muted"),
+            Column(self.tr("Agent"), lambda c: c.agent_name, style=lambda c: "muted"),
+            Column(self.tr("Talk"), self._talk, right=True),
+            Column(
+                self.tr("Result"),
+                self._result,
+                style=lambda c: "bad" if c.state is InteractionState.ABANDONED else "",
+            ),
+            Column(
+                self.tr("Notes"),
+                lambda c: " ".join(c.notes.split()),
+                style=lambda c: "muted",
+                tip=lambda c: c.notes,
+            ),
+        ]
+
+    def _who(self, contact: ContactSummary) -> str:
+        if contact.customer_name:
+            return contact.customer_name
+        return self.tr("Not on file") if contact.number else self.tr("Number withheld")
+
+    @staticmethod
+    def _weight(contact: ContactSummary) -> str:
+        return "strong" if contact.customer_name else "muted"
+
+    @staticmethod
+    def _talk(contact: ContactSummary) -> str:
+        return formats.duration(contact.talk_seconds) if contact.talk_seconds else "–"
+
+    def _result(self, contact: ContactSummary) -> str:
+        if contact.state is not InteractionState.CLOSED:
+            return words.state(contact.state)
+        dispositions = self._history.settings.dispositions
+        return words.choice(dispositions, contact.disposition, i18n.language())
+
+    def _spoken(self, contact: ContactSummary) -> str:
+        parts = (
+            words.direction(contact.direction),
+            formats.when(contact.started_at, self._history.now()),
+            self._who(contact),
+            contact.queue_name,
+            self._result(contact),
+        )
+        return ", ".join(part for part in parts if part)
+
+    def retranslate(self) -> None:
+        self._title.setText(self.tr("History"))
+        self._name_icon(self.refresh, self.tr("Refresh (F5)"))
+        self.table.setAccessibleName(self.tr("Contacts"))
+        self.model.set_columns(self._columns())
+        self._render()
+        self._render_detail()
+
+    @staticmethod
+    def _name_icon(button: Button, name: str) -> None:
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+
+    def _render(self) -> None:
+        history = self._history
+        self._count.setText(self._counted())
+        self.refresh.setText(self.tr("%n new", "", history.newer) if history.newer else "")
+        self.refresh.set_on(history.newer > 0)
+        self._trouble.say(
+            words.refusal(history.error) if history.error else "", action=self.tr("Try again")
+        )
+        empty = not history.count and not history.error
+        self._list.setCurrentWidget(self._nothing if empty else self.table)
+        self._say_empty()
+
+    def _say_empty(self) -> None:
+        history = self._history
+        if history.busy or not history.loaded:
+            self._nothing.set_words(self.tr("Loading…"))
+        elif history.filtered:
+            self._nothing.set_words(
+                self.tr("No contact matches these filters"),
+                self.tr("Widen the dates, or take a filter away."),
+                self.tr("Clear filters"),
+            )
+        else:
+            self._nothing.set_words(
+                self.tr("No contacts yet"),
+                self.tr("Each call stands here as soon as it ends, answered or not."),
+            )
+
+    def _counted(self) -> str:
+        history = self._history
+        if not history.loaded:
+            return ""
+        count = self.tr("%n contact(s)", "", history.count)
+        if history.complete:
+            return count
+        return self.tr("The newest {count}; scroll for more").format(
+            count=formats.number(history.count)
+        )
+
+    def _restarted(self) -> None:
+        self.table.choose(-1)
+        self.table.scrollToTop()
+
+    # -- the open contact -----------------------------------------------------------------------
+
+    def _choose(self, index: QModelIndex) -> None:
+        contact = index.data(ROW) if index.isValid() else None
+        self._history.open(contact.interaction_id if contact else None)
+
+    def _again(self) -> None:
+        if self._history.selected is not None:
+            self._history.open(self._history.selected)
+
+    def _render_detail(self) -> None:
+        history = self._history
+        if history.detail is not None:
+            self.detail.show_file(history.detail, history.settings, can_call=history.can_originate)
+            self._side.setCurrentWidget(self.detail)
+            return
+        self._side.setCurrentWidget(self._no_detail)
+        if history.detail_error is not None:
+            self._no_detail.set_words(
+                self.tr("This contact cannot be shown"),
+                words.refusal(history.detail_error),
+                self.tr("Try again"),
+            )
+        elif history.detail_busy:
+            self._no_detail.set_words(self.tr("Loading…"))
+        else:
+            self._no_detail.set_words(
+                self.tr("Choose a contact"),
+                self.tr("Its parts, its journey and how the voice was heard stand here."),
+            )
