@@ -12,7 +12,7 @@ from cti_bridge.telephony.media.rtp import HEADER_BYTES, Packet, pack_header
 from cti_bridge.telephony.simulator.tones import tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from cti_bridge.protocol.vocabulary import AgentId
     from cti_bridge.telephony.media.session import Sink, Source
@@ -114,6 +114,17 @@ class FakeHeadsets:
     def say(self, agent: AgentId, pcm: bytes) -> None:
         for listener in tuple(self.listeners.get(agent, ())):
             listener(pcm)
+
+
+def run_quick(main: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Runs a test on a QuickLoop. Loopback sockets deliver within the send, so that real UDP is
+    as punctual there as the clock, however busy the machine."""
+    loop = QuickLoop()
+    try:
+        loop.run_until_complete(main())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()
 
 
 class QuickLoop(asyncio.SelectorEventLoop):

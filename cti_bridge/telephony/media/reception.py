@@ -100,6 +100,7 @@ class Reception:
         self.ssrc = packet.ssrc
         self._base = self._highest = packet.sequence
         self._candidate = self._restart_at = self._transit = None
+        self.jitter_samples = 0.0
         self.received += 1
         self.streams += 1
         return self._highest

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -50,14 +49,15 @@ class RtpSession:
         """Binds an even port at the address `bind`, and the odd one above for RTCP. Raises
         NoPortError, or OSError when `bind` is no address of this machine."""
         rtp, rtcp, taken = bind_pair(bind, pool)
-        session = cls(pacer_of(asyncio.get_running_loop()))
+        loop = asyncio.get_running_loop()
+        session = cls(pacer_of(loop), loop.time)
         session._socket = UdpSocket(rtp, session._datagram)
         session._control = UdpSocket(rtcp, session._control_datagram)
         session._release = lambda: pool.release(taken)
         session.port = session._socket.port
         return session
 
-    def __init__(self, pacer: Pacer) -> None:
+    def __init__(self, pacer: Pacer, clock: Callable[[], float]) -> None:
         self.port = 0
         self.on_digit: Callable[[str], None] | None = None
         self.last_received: float | None = None
@@ -66,7 +66,7 @@ class RtpSession:
         self._socket: UdpSocket | None = None
         self._control: UdpSocket | None = None
         self._release: Callable[[], None] = lambda: None
-        self._pacer = pacer
+        self._pacer, self._clock = pacer, clock
         self._source: Source | None = None
         self._sink: Sink | None = None
         self._codec: Codec | None = None
@@ -219,14 +219,14 @@ class RtpSession:
             sent=self.sent,
             octets=self.sent * FRAME_SAMPLES,
             reception=self._reception,
-            now=time.monotonic(),
+            now=self._clock(),
         )
         self._control.send(report, self._latch.control_target)
 
     # The network
 
     def _datagram(self, data: memoryview, address: Address) -> None:
-        now = time.monotonic()
+        now = self._clock()
         if self._latch is None:
             self.dropped["early"] += 1
             return
@@ -291,5 +291,5 @@ class RtpSession:
     def _control_datagram(self, data: memoryview, address: Address) -> None:
         if self._latch is None or not self._latch.admits(address):
             self.dropped["stranger"] += 1
-        elif not self._reporter.received(bytes(data), time.monotonic()):
+        elif not self._reporter.received(bytes(data), self._clock()):
             self.dropped["control"] += 1
