@@ -360,7 +360,9 @@ class SimulatedPhone(asyncio.DatagramProtocol):
 
     def _end(self, call: SimulatedCall) -> None:
         call.move(CallState.ENDED)
-        self._stop((call.dialog.call_id, 1, "INVITE"))
+        for key in [key for key in self._resends if key[0] == call.dialog.call_id]:
+            if key[2] != "BYE":
+                self._stop(key)
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER_SECONDS, self._forget, call.dialog.call_id)
 
