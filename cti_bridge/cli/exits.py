@@ -28,6 +28,7 @@ class Exit(IntEnum):
     CONNECTION = 3
     STORE = 4
     PORT = 5
+    INTERRUPTED = 130  # by SIGINT, as shells count it
 
 
 class CliError(Exception):
@@ -49,6 +50,8 @@ def told() -> Iterator[None]:
         _leave(Exit.STORE, str(error))
     except CliError as error:
         _leave(error.code, *error.lines)
+    except KeyboardInterrupt:
+        _leave(Exit.INTERRUPTED, "Stopped.")
     except BrokenPipeError:  # `cti-bridge watch | head` has read enough
         _leave(Exit.DONE)
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cti_bridge.cli import serving, testagent, users, watch
+from cti_bridge.cli import customers, demo, serving, testagent, users, watch
 from cti_bridge.cli.exits import HELP
 
 app = typer.Typer(
@@ -20,7 +20,9 @@ app = typer.Typer(
 app.command()(serving.serve)
 app.command("check-config")(serving.check_config)
 app.add_typer(users.app, name="user")
+app.add_typer(customers.app, name="customers")
 app.command()(watch.watch)
+app.command(hidden=True)(demo.demo)
 app.command("test-agent")(testagent.answer)
 
 

@@ -1,0 +1,25 @@
+"""`demo`: what `agent-desktop --demo` runs behind its window."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cti_bridge.cli import logs
+from cti_bridge.cli.exits import told
+from cti_bridge.config.values import Log
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where everything it makes is kept.")],
+    customers: Annotated[int, typer.Option(min=1, max=1_000_000)] = 10_000,
+) -> None:
+    """Serve sample customers and callers that ring; commands come on standard input."""
+    with told():
+        logs.set_up(Log(level="warning"))
+        run_demo = importlib.import_module("cti_bridge.demo").run_demo
+        asyncio.run(run_demo(folder, customers=customers))

@@ -1,0 +1,387 @@
+"""The commands as a user types them: what they print, and how they end."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from cti_bridge.cli import customers as customers_command
+from cti_bridge.cli import serving
+from cti_bridge.cli.main import app
+from cti_bridge.config.errors import ConfigError, Mistake
+from cti_bridge.errors import StoreError
+from cti_bridge.store.importing import Progress
+
+PASSWORD = "long enough 1"
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FICHA_PASSWORD", raising=False)
+    monkeypatch.delenv("FICHA_CONFIG", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "bridge.toml").write_text('[store]\nurl = "sqlite:///ficha.db"\n')
+
+    def run(*words, typed=None):
+        return CliRunner().invoke(app, words, input=typed, catch_exceptions=False)
+
+    return run
+
+
+def add(cli, login="ana", *more):
+    return cli("user", "add", login, "--password-stdin", *more, typed=f"{PASSWORD}\n")
+
+
+def test_help_names_the_exit_codes(cli):
+    result = cli("--help")
+    assert result.exit_code == 0
+    assert "3 cannot connect or sign in" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["serve"],
+        ["check-config"],
+        ["user", "add"],
+        ["user", "passwd"],
+        ["user", "list"],
+        ["user", "disable"],
+        ["user", "enable"],
+        ["customers", "import"],
+        ["watch"],
+        ["test-agent"],
+    ],
+)
+def test_every_command_has_help(cli, words):
+    result = cli(*words, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_no_password_can_be_an_argument(cli):
+    result = cli("user", "add", "ana", "--password", "long enough 1")
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
+
+
+def test_check_config_says_right(cli):
+    result = cli("check-config")
+    assert (result.exit_code, result.stdout) == (0, "bridge.toml: right. Lines: 0, queues: 1.\n")
+
+
+def test_check_config_names_each_line_at_fault(cli, tmp_path):
+    (tmp_path / "bridge.toml").write_text('[server]\nport = "x"\n\n[lgo]\n')
+    result = cli("check-config")
+    assert result.exit_code == 2
+    first, second = result.stderr.splitlines()
+    assert first.startswith("bridge.toml:2: server.port must be a whole number")
+    assert second.startswith('bridge.toml:4: lgo: no such key "lgo". Did you mean "log"?')
+
+
+@pytest.mark.parametrize("words", [["serve"], ["user", "list"], ["check-config"]])
+def test_a_missing_configuration_is_told(cli, tmp_path, words):
+    (tmp_path / "bridge.toml").unlink()
+    result = cli(*words)
+    assert result.exit_code == 2
+    assert "bridge.toml: there is no such file." in result.stderr
+
+
+def test_the_configuration_may_be_named_in_the_environment(cli, tmp_path, monkeypatch):
+    (tmp_path / "other.toml").write_text("[site]\nregion = 1\n")
+    monkeypatch.setenv("FICHA_CONFIG", "other.toml")
+    assert "other.toml:2:" in cli("check-config").stderr
+
+
+def test_a_user_is_added_listed_disabled_and_enabled(cli):
+    assert add(cli, "Ana", "--name", "Ana Ruiz").stdout == "ana added as agent.\n"
+    assert add(cli, "sara", "--role", "supervisor").exit_code == 0
+    assert cli("user", "disable", "sara").stdout == "sara disabled.\n"
+    assert cli("user", "list").stdout == (
+        "ana\tagent\tenabled\tAna Ruiz\nsara\tsupervisor\tdisabled\tsara\n"
+    )
+    assert cli("user", "enable", "sara").exit_code == 0
+    assert "sara\tsupervisor\tenabled" in cli("user", "list").stdout
+
+
+def test_the_stored_password_is_argon2id_and_can_be_changed(cli, tmp_path):
+    add(cli)
+    (tmp_path / "secret").write_text("another one 2\n")
+    assert cli("user", "passwd", "ana", "--password-file", "secret").exit_code == 0
+    data = (tmp_path / "ficha.db").read_bytes()
+    assert b"$argon2id$" in data
+    assert b"another one 2" not in data
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "code", "said"),
+    [
+        (["user", "add", "ana", "--password-stdin"], "x\n", 1, "at least 10 characters"),
+        (["user", "add", "ana", "--password-stdin"], "x" * 300, 1, "at most 256"),
+        (["user", "add", "ana", "--password-stdin"], "aaaaaaaaaaaa\n", 1, "repeats"),
+        (["user", "add", "long-login-1", "--password-stdin"], "Long-Login-1\n", 1, "the login"),
+        (["user", "add", "ana", "--password-stdin"], "", 2, "no password came in"),
+        (["user", "add", "ana"], "", 2, "No terminal to ask on"),
+        (["user", "add", "ana", "--password-file", "none"], "", 2, "cannot be read"),
+        (
+            ["user", "add", "ana", "--password-file", "f", "--password-stdin"],
+            "",
+            2,
+            "exclude each other",
+        ),
+        (["user", "add", "a b", "--password-stdin"], f"{PASSWORD}\n", 1, "no spaces"),
+        (["user", "add", "ana", "--role", "king"], "", 2, "king"),
+        (["user", "passwd", "nobody", "--password-stdin"], "", 1, 'no user "nobody"'),
+        (["user", "disable", "nobody"], "", 1, "no user 'nobody'"),
+    ],
+)
+def test_a_user_that_cannot_be_made_or_found(cli, words, typed, code, said):
+    result = cli(*words, typed=typed)
+    assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
+
+
+def test_a_login_that_is_taken(cli):
+    add(cli, "ana")
+    result = add(cli, "ANA")
+    assert result.exit_code == 1
+    assert "taken" in result.stderr
+
+
+def test_a_database_that_is_none_ends_with_4(cli, tmp_path):
+    (tmp_path / "ficha.db").write_bytes(b"not a database" * 1000)
+    result = cli("user", "list")
+    assert result.exit_code == 4
+    assert "ficha.db" in result.stderr
+
+
+# -- customers import ---------------------------------------------------------------------------
+
+
+def test_an_import_and_its_repetition(cli, tmp_path):
+    (tmp_path / "people.csv").write_text(
+        "nombre;teléfono\nAna Ruiz;612345678\nLuis Gil;913456789\n"
+    )
+    first = cli("customers", "import", "people.csv")
+    assert first.exit_code == 0
+    assert "2 rows" in first.stdout
+    assert "2 created" in first.stdout
+    assert "100%" in first.stderr
+    assert "0 created" in cli("customers", "import", "people.csv").stdout
+
+
+def test_a_dry_run_writes_nothing(cli, tmp_path):
+    (tmp_path / "people.csv").write_text("name,phone\nAna,612345678\n")
+    assert "1 would be created" in cli("customers", "import", "people.csv", "--dry-run").stdout
+    assert "1 created" in cli("customers", "import", "people.csv").stdout
+
+
+def test_refused_rows_are_told_by_line_and_end_with_1(cli, tmp_path):
+    (tmp_path / "people.csv").write_text("name,phone,shoe\nAna,612345678,40\nLuis,abc,41\n")
+    result = cli("customers", "import", "people.csv")
+    assert result.exit_code == 1
+    assert "people.csv:3: phone:" in result.stderr
+    assert "columns not used: shoe" in result.stderr
+    assert "1 created" in result.stdout
+
+
+def test_many_refused_rows_are_not_all_told(cli, tmp_path):
+    rows = "".join(f"N{n},abc\n" for n in range(300))
+    (tmp_path / "people.csv").write_text("name,phone\n" + rows)
+    result = cli("customers", "import", "people.csv")
+    assert result.exit_code == 1
+    assert "… and 100 more." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "cannot be read"), (b"", "is empty"), (b"a,b\n1,2\n", "no column for the name")],
+)
+def test_an_unusable_file_ends_with_2(cli, tmp_path, content, said):
+    if content is not None:
+        (tmp_path / "people.csv").write_bytes(content)
+    result = cli("customers", "import", "people.csv")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream, mark in ((Terminal(), "\r[############............]"), (io.StringIO(), " 50%")):
+        show = customers_command.progress_on(stream)
+        for _ in range(3):
+            show(Progress(rows=1000, refused=0, fraction=0.5, rows_per_second=10_000))
+        assert stream.getvalue().count(mark) == 1
+        show(Progress(rows=2000, refused=0, fraction=1.0, rows_per_second=10_000))
+        assert "2,000 rows" in stream.getvalue()
+
+
+# -- serve --------------------------------------------------------------------------------------
+
+
+class FakeApp:
+    def __init__(self, error=None):
+        self.error = error
+
+    async def run(self, config, *, ready):
+        if self.error:
+            raise self.error
+        ready("ready: ws://127.0.0.1:1/v1")
+
+
+class PortTaken(ConfigError):
+    port_taken = True
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (None, 0, ""),
+        (ConfigError("server", Mistake(what="x.", fix="do y.")), 2, "server: x. do y."),
+        (PortTaken("server", Mistake(what="x.", fix="y.")), 5, "server: x. y."),
+        (StoreError("locked", "is locked", where="ficha.db"), 4, "ficha.db: is locked"),
+        (OSError(98, "Address already in use"), 5, "holds a port"),
+        (KeyboardInterrupt(), 130, "Stopped."),
+    ],
+)
+def test_serve_ends_as_its_trouble_says(cli, monkeypatch, error, code, said):
+    monkeypatch.setattr(serving.importlib, "import_module", lambda _name: FakeApp(error))
+    monkeypatch.setattr(serving.logs, "set_up", lambda _config: None)
+    result = cli("serve")
+    assert (result.exit_code, said in result.stderr) == (code, True)
+    assert result.stdout == ("" if error else "cti-bridge ready: ws://127.0.0.1:1/v1\n")
+
+
+def process(tmp_path, *words, **more):
+    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "ignore"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "cti_bridge", *words],
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **more,
+    )
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A bridge of its own as a process; yields (its address, the process)."""
+    (tmp_path / "bridge.toml").write_text(
+        '[store]\nurl = "sqlite:///ficha.db"\n[server]\nport = 0\n'
+    )
+    for login, role in (("ana", "agent"), ("sara", "supervisor")):
+        words = ("user", "add", login, "--role", role, "--password-stdin")
+        with process(tmp_path, *words) as adding:
+            _out, err = adding.communicate(f"{PASSWORD}\n", timeout=30)
+        assert adding.returncode == 0, err
+    with process(tmp_path, "serve") as bridge:
+        line = bridge.stdout.readline()
+        if "ready: ws://127.0.0.1:" not in line:
+            bridge.kill()
+            pytest.fail(f"{line!r} {bridge.stderr.read()}")
+        yield line.split("ready: ")[1].split()[0], bridge
+        if bridge.poll() is None:
+            bridge.terminate()
+            bridge.wait(10)
+
+
+def test_serve_says_when_it_is_ready_and_stops_cleanly_on_sigterm(served):
+    _url, bridge = served
+    bridge.send_signal(signal.SIGTERM)
+    _out, err = bridge.communicate(timeout=10)
+    assert bridge.returncode == 0, err
+    assert "Traceback" not in err
+
+
+def test_watch_prints_events_and_test_agent_goes_ready(served, tmp_path):
+    url, _bridge = served
+    watching = process(tmp_path, "watch", "--url", url, "--login", "sara", "--password-stdin")
+    answering = None
+    try:
+        watching.stdin.write(f"{PASSWORD}\n")
+        watching.stdin.flush()
+        assert watching.stderr.readline().startswith("watching, epoch")
+        answering = process(
+            tmp_path, "test-agent", "--url", url, "--login", "ana", "--password-stdin"
+        )
+        answering.stdin.write(f"{PASSWORD}\n")
+        answering.stdin.flush()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            event = json.loads(watching.stdout.readline())
+            if event["type"] == "agent-changed" and event["agent"]["mode"] == "ready":
+                break
+        else:
+            pytest.fail("the test agent did not go ready")
+        assert event["seq"] > 0
+        answering.send_signal(signal.SIGINT)
+        assert answering.wait(10) == 0
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(10) == 0
+    finally:
+        for one in (watching, answering):
+            if one is not None:
+                if one.poll() is None:
+                    one.kill()
+                one.communicate(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "code", "said"),
+    [
+        (["watch", "--login", "sara"], "the wrong one", 3, "wrong credentials"),
+        (["watch", "--login", "ana"], PASSWORD, 3, "may not watch"),
+        (["test-agent", "--login", "nobody"], PASSWORD, 3, "wrong credentials"),
+    ],
+)
+def test_who_cannot_sign_in_ends_with_3(served, tmp_path, words, password, code, said):
+    url, _bridge = served
+    with process(tmp_path, *words, "--url", url, "--password-stdin") as command:
+        _out, err = command.communicate(f"{password}\n", timeout=30)
+    assert (command.returncode, said in err) == (code, True), err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("ws://127.0.0.1:9/v1", 3), ("http://127.0.0.1:9/", 2), ("nonsense", 2)],
+)
+def test_no_bridge_there(cli, url, code):
+    result = cli("watch", "--url", url, "--login", "x", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert result.exit_code == code
+    assert url in result.stderr
+
+
+def test_an_authority_that_is_no_certificate(cli, tmp_path):
+    (tmp_path / "ca.pem").write_text("nonsense")
+    words = ["watch", "--url", "wss://127.0.0.1:9/v1", "--login", "x", "--password-stdin"]
+    result = cli(*words, "--ca", "ca.pem", typed=f"{PASSWORD}\n")
+    assert result.exit_code == 2
+    assert "--ca ca.pem" in result.stderr
+
+
+def test_the_second_bridge_on_a_port_ends_with_5(served, tmp_path):
+    url, _bridge = served
+    port = url.rpartition(":")[2].partition("/")[0]
+    (tmp_path / "bridge.toml").write_text(
+        f'[store]\nurl = "sqlite:///ficha.db"\n[server]\nport = {port}\n'
+    )
+    with process(tmp_path, "serve") as second:
+        out, err = second.communicate(timeout=30)
+    assert (second.returncode, out) == (5, ""), err
+    assert f"127.0.0.1:{port} is in use by another program." in err
+    assert "Traceback" not in err
