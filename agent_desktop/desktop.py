@@ -61,18 +61,16 @@ class Desktop(QObject):
         self.match = MatchViewModel(link, self.commands, self.work, self.file, self)
         self.journey = JourneyViewModel(link, self.work, self)
         self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
-        # the other pages have files and editors of their own
-        self.customers = CustomersViewModel(link, self.store, parent=self)
-        self.customers_file = CustomerFileViewModel(link, self.commands, self)
-        self.customers_editor = CustomerEditorViewModel(link, self)
+        # the Customers page has a file and an editor of its own
+        self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
-        theme = preferences.text("theme")
         self.settings = SettingsViewModel(
             link,
+            self.store,
             audio,
             language=preferences.text("language"),
-            theme="" if theme == "system" else theme,
+            theme=preferences.text("theme"),
             parent=self,
         )
         if ring_tone is not None:

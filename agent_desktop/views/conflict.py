@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.merging import COLLECTIONS, Take
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
     from agent_desktop.viewmodels.merging import Conflict, FieldConflict
     from cti_bridge.protocol.values import IdentityView
-
-SIDES: Final = {True: (Take.MINE, Take.THEIRS, Take.BOTH), False: (Take.MINE, Take.THEIRS)}
 
 
 def field_title(name: str) -> str:
@@ -70,17 +68,20 @@ class FieldChoice(Retranslated, Card):
         self._who = Tag("", "warn" if found.overlapping else "")
         self.head.addWidget(self._who)
         self._group = QButtonGroup(self)
-        self.options: dict[Take, QRadioButton] = {}
+        self.options: dict[Take, Button] = {}
         sides = QHBoxLayout()
         sides.setSpacing(16)
         self.body.addLayout(sides)
-        for take in SIDES[found.name in COLLECTIONS]:
+        for take in (Take.MINE, Take.THEIRS):
             sides.addLayout(self._option(take), 1)
+        if found.name in COLLECTIONS:
+            self.body.addSpacing(4)
+            self.body.addLayout(self._option(Take.BOTH))
         self._group.idClicked.connect(self._chosen)
         self.retranslate()
 
     def _option(self, take: Take) -> QVBoxLayout:
-        button = QRadioButton()
+        button = Button("", "toggle", small=True)
         self._group.addButton(button, take.value)
         self.options[take] = button
         value = {
@@ -89,8 +90,7 @@ class FieldChoice(Retranslated, Card):
             Take.BOTH: self._found.both,
         }[take]
         says = Text(value_text(self._found.name, value), wrap=True)
-        says.setContentsMargins(26, 0, 0, 0)
-        box = column(button, says, None, spacing=2)
+        box = column(row(button, None), says, None, spacing=6)
         button.setAccessibleDescription(says.text())
         return box
 
@@ -115,6 +115,8 @@ class FieldChoice(Retranslated, Card):
     def show_take(self, take: Take | None) -> None:
         if take is not None:
             self.options[take].setChecked(True)
+            for one, button in self.options.items():
+                button.set_icon("check" if one is take else "")
 
     def _chosen(self, number: int) -> None:
         self._editor.take(self._found.name, Take(number))

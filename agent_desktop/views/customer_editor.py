@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCheckBox,
     QLineEdit,
     QPlainTextEdit,
     QStackedWidget,
@@ -57,7 +56,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.language = Choice(stretches=True)
         self.tags = TagField()
         self.note = QPlainTextEdit()
-        self.pin = QCheckBox()
+        self.pin = Button("", "toggle", icon="pin", small=True)
         self.rows: list[IdentityRow] = []
         self.adders = {k: Button("", "quiet", icon=ICONS[k]) for k in IdentityKind}
         self.save, self.cancel = Button("", "primary"), Button("", "secondary")
@@ -110,7 +109,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
                     self._note_title,
                     self.note,
                     self._note_error,
-                    self.pin,
+                    row(self.pin, None),
                     self._old_notes,
                 ),
                 None,

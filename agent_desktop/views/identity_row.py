@@ -36,7 +36,7 @@ class IdentityRow(Retranslated, QWidget):
     def __init__(self, identity: IdentityView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._identity = identity
-        self.value = QLineEdit(identity.value)
+        self.value = QLineEdit(formats.phone(identity.value))
         self.value.setMaxLength(MAX_VALUE)
         self.label = QLineEdit(identity.label)
         self.label.setMaxLength(MAX_LABEL)

@@ -42,9 +42,10 @@ def _work(desktop: Desktop) -> QWidget:
 
 
 def _customers(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.customer_panel import CustomerPanel
     from agent_desktop.views.pages.customers import CustomersPage
 
-    return CustomersPage(desktop.customers)
+    return CustomersPage(desktop.customers, CustomerPanel(desktop, desktop.customers.file))
 
 
 def _history(desktop: Desktop) -> QWidget:

@@ -45,7 +45,7 @@ class RowDelegate(QStyledItemDelegate):
         model = index.model()
         aside = model.index(index.row(), ASIDE)
         painter.setFont(theme.font("small"))
-        wide = painter.fontMetrics().horizontalAdvance(str(aside.data() or ""))
+        wide = painter.fontMetrics().horizontalAdvance(str(aside.data() or "")) + 4
         upper = QRect(left, rect.top() + 11, right - left, 20)
         lower = QRect(left, rect.top() + 33, right - left, 18)
         _text(painter, upper.adjusted(right - left - wide, 0, 0, 0), aside, "small", "muted")

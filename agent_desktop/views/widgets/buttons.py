@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from agent_desktop.views import theme
@@ -48,6 +49,7 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(16, 16) if small else QSize(18, 18))
+        self._follows_theme = bool(icon)
         if icon:
             self._tint()
             theme.theme().changed.connect(self._tint)
@@ -55,14 +57,14 @@ class Button(QPushButton):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setProperty("square", bool(self._icon) and not text and self._kind != "link")
+        set_style(self, square=bool(self._icon) and not text and self._kind != "link")
 
     def set_icon(self, name: str) -> None:
         if name != self._icon:
-            first = not self._icon
             self._icon = name
             self._tint()
-            if first:
+            if not self._follows_theme:
+                self._follows_theme = True
                 theme.theme().changed.connect(self._tint)
                 self.toggled.connect(self._tint)
 
@@ -74,7 +76,8 @@ class Button(QPushButton):
     def _tint(self) -> None:
         on = self.isChecked() or bool(self.property("on"))
         role = "accent" if on else _ICON_ROLES.get(self._kind, "text")
-        self.setIcon(theme.icon(self._icon, role, self.iconSize().width()))
+        size = self.iconSize().width()
+        self.setIcon(theme.icon(self._icon, role, size) if self._icon else QIcon())
 
 
 class Chip(QPushButton):
