@@ -1,0 +1,151 @@
+"""The composition root: the one place that knows every room and every adapter."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+from cti_bridge.acd.clock import SystemClock
+from cti_bridge.acd.distributor import Distributor
+from cti_bridge.acd.rules import Rules
+from cti_bridge.customers.service import CustomerService
+from cti_bridge.protocol.commands import AttachCustomer
+from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.server.headsets import Headsets
+from cti_bridge.server.hub import Hub
+from cti_bridge.server.listener import Listener
+from cti_bridge.store.accounts import SqlAccounts
+from cti_bridge.store.acd import SqlAcdStore
+from cti_bridge.store.customers import SqlCustomers
+from cti_bridge.store.engine import Database
+from cti_bridge.store.history import SqlHistory
+from cti_bridge.telephony.media.sounds import Sounds
+from cti_bridge.telephony.media.voicepath import VoicePath
+from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cti_bridge.config.values import Config
+    from cti_bridge.customers.ports import Actor
+    from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
+
+logger = logging.getLogger(__name__)
+
+
+class Bridge:
+    """Everything that serves, put together; `start`, then `stop`, once each."""
+
+    def __init__(self, config: Config, database: Database) -> None:
+        clock = SystemClock()
+        self.config, self.database = config, database
+        self.headsets, self.hub = Headsets(), Hub()
+        self.accounts = SqlAccounts(
+            database, queues=lambda login: queues_of(config, login), clock=clock.now
+        )
+        self.switch = PyVoipSwitch(
+            config.lines,
+            region=config.site.region,
+            voice=VoicePath(self.headsets, Sounds()),
+            clock=clock.now,
+        )
+        history = SqlHistory(database, Rules(config, self.switch.verbs))
+        self.customers = CustomerService(
+            store=SqlCustomers(database),
+            timeline=history,
+            contacts=_Contacts(self),
+            publisher=self.hub,
+            clock=clock.now,
+            region=config.site.region,
+        )
+        self.distributor = Distributor(
+            config=config,
+            switch=self.switch,
+            store=SqlAcdStore(database),
+            history=history,
+            customers=self.customers,
+            publisher=self.hub,
+            clock=clock,
+        )
+        self.rooms = Rooms(
+            config=config,
+            accounts=self.accounts,
+            distributor=self.distributor,
+            customers=self.customers,
+            switch=self.switch,
+        )
+        self.listener = Listener(
+            config.server,
+            self.accounts,
+            self.rooms,
+            self.hub,
+            self.headsets,
+            site_name=config.site.name,
+        )
+
+    async def start(self) -> None:
+        """Desktops are let in last; raises ConfigError or StoreError, and then has stopped."""
+        try:
+            await self.rooms.start()
+            await self.distributor.start()
+            await self.switch.start(self.distributor.switch_event)
+            await self.listener.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Nobody new, then no calls, then nothing to write; safe after a failed start."""
+        for stop in (self.listener.stop, self.switch.stop, self.distributor.stop):
+            try:
+                await stop()
+            except Exception:
+                logger.exception("did not stop cleanly")
+        await self.database.close()
+
+
+class _Contacts:
+    """The distributor, as the customer file needs it."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    async def attach(self, actor: Actor, interaction: InteractionId, customer: CustomerId) -> None:
+        await self._bridge.distributor.handle(
+            actor.agent_id,
+            AttachCustomer(request_id=0, interaction_id=interaction, customer_id=customer),
+        )
+
+
+async def open_bridge(config: Config) -> Bridge:
+    """A bridge that serves; raises ConfigError or StoreError."""
+    database = await Database.open(config.store.url)
+    try:
+        bridge = Bridge(config, database)
+    except BaseException:
+        await database.close()
+        raise
+    await bridge.start()
+    return bridge
+
+
+async def run(config: Config, *, ready: Callable[[str], None]) -> None:
+    """Serves until SIGINT or SIGTERM; `ready` gets one line with the addresses.
+
+    Raises ConfigError or StoreError where it cannot begin.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
+            loop.add_signal_handler(number, stopping.set)
+    bridge = await open_bridge(config)
+    try:
+        lines = ", ".join(f"{line.name} ({line.detail})" for line in bridge.switch.lines())
+        ready(f"ready: {' '.join(bridge.listener.addresses)} lines: {lines or 'none'}")
+        await stopping.wait()
+    finally:
+        await bridge.stop()

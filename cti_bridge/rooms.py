@@ -1,0 +1,109 @@
+"""Which room answers which command, and what a session sees when it opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cti_bridge.acd.agent import AgentRecord
+from cti_bridge.customers.ports import Actor
+from cti_bridge.protocol.commands import (
+    AddNote,
+    CreateCustomer,
+    OpenCustomer,
+    SaveCustomer,
+    SearchCustomers,
+)
+from cti_bridge.protocol.values import Choice, Settings
+from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
+
+if TYPE_CHECKING:
+    from cti_bridge.accounts import Account
+    from cti_bridge.acd.distributor import Distributor
+    from cti_bridge.config.values import Config
+    from cti_bridge.customers.service import CustomerService
+    from cti_bridge.protocol.commands import AnyCommand, AnyReply
+    from cti_bridge.protocol.values import Snapshot
+    from cti_bridge.store.accounts import SqlAccounts
+    from cti_bridge.telephony.ports import Switch
+
+
+def queues_of(config: Config, login: str) -> frozenset[QueueId]:
+    """The queues of one user: those that [[agents]] names, or all."""
+    mine = next((a.queues for a in config.agents if a.login.casefold() == login.casefold()), ())
+    return frozenset(QueueId(code) for code in mine or (queue.id for queue in config.queues))
+
+
+class Rooms:
+    """Implements `server.ports.Rooms`."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        accounts: SqlAccounts,
+        distributor: Distributor,
+        customers: CustomerService,
+        switch: Switch,
+    ) -> None:
+        self._config, self._accounts, self._switch = config, accounts, switch
+        self._distributor, self._customers = distributor, customers
+        self._names: tuple[tuple[AgentId, str], ...] = ()
+
+    async def start(self) -> None:
+        self._names = await self._agent_names()
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    async def signed_in(self, account: Account, *, resumed: bool) -> None:
+        self._names = await self._agent_names()
+        record = AgentRecord(
+            agent_id=account.agent_id,
+            login=account.login,
+            name=account.name,
+            queues=account.queues,
+        )
+        await self._distributor.signed_in(record, resumed=resumed)
+
+    async def session_lost(self, agent: AgentId) -> None:
+        await self._distributor.session_lost(agent)
+
+    async def signed_out(self, agent: AgentId) -> None:
+        await self._distributor.signed_out(agent)
+
+    async def snapshot(self, account: Account) -> Snapshot:
+        return self._distributor.snapshot(account.agent_id, account.queues)
+
+    def settings(self, account: Account) -> Settings:
+        config = self._config
+        return Settings(
+            site_name=config.site.name,
+            region=config.site.region,
+            reasons=tuple(
+                Choice(code=r.code, names={"es": r.es, "en": r.en}) for r in config.reasons
+            ),
+            dispositions=tuple(
+                Choice(code=d.code, names={"es": d.es, "en": d.en}) for d in config.dispositions
+            ),
+            switch_verbs=tuple(sorted(self._switch.verbs)),
+            agents=self._names,
+            queues=tuple((QueueId(queue.id), queue.name) for queue in config.queues),
+            permissions=tuple(sorted(ROLE_PERMISSIONS[account.role])),
+            wrap_up_seconds=int(max(queue.wrap_up_seconds for queue in config.queues)),
+        )
+
+    async def handle(self, account: Account, command: AnyCommand) -> AnyReply:
+        match command:
+            case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
+                return await self._customers.handle(_actor(account), command)
+            case AddNote():
+                return await self._customers.handle(_actor(account), command)
+            case _:
+                return await self._distributor.handle(account.agent_id, command)
+
+    async def _agent_names(self) -> tuple[tuple[AgentId, str], ...]:
+        users = await self._accounts.all()
+        return tuple((user.agent_id, user.name) for user in users if not user.disabled)
+
+
+def _actor(account: Account) -> Actor:
+    return Actor(agent_id=account.agent_id, name=account.name)
