@@ -1,0 +1,246 @@
+"""Ringing calls, bottom right: painted by hand, built beforehand, never in the way.
+
+The card is a child of the window, so that no window manager can give it the focus. Its texts
+are painted in one `paintEvent` instead of by labels: nothing is polished or laid out on the way
+from the frame to the screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from agent_desktop.views import sentences, theme, words
+from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.shortcuts import KEYS
+from agent_desktop.views.timeline import line
+from agent_desktop.views.widgets import Button
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent, QObject
+    from PySide6.QtGui import QPaintEvent
+
+    from agent_desktop.desktop import Desktop
+    from agent_desktop.state import Offer
+    from cti_bridge.protocol.vocabulary import OfferId
+
+WIDTH: Final = 376
+SHADE: Final = 20  # room for the shadow on every side
+FIRST: Final = 140  # height of the first row
+NEXT: Final = 60
+ROWS: Final = 4
+MARGIN: Final = 24 - SHADE
+
+
+class OfferCard(Retranslated, QWidget):
+    """Hidden while nothing rings."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desktop, self._model = desktop, desktop.offers
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._shadow: QPixmap | None = None
+        self._painted: list[OfferId] = []
+        self.answers = [Button("", "answer", small=n > 0, parent=self) for n in range(ROWS)]
+        self.declines = [
+            Button("", "secondary", small=n > 0, icon="" if n == 0 else "close", parent=self)
+            for n in range(ROWS)
+        ]
+        for number in range(ROWS):
+            for button in (self.answers[number], self.declines[number]):
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # F9; Tab stays where it was
+                button.setProperty("row", number)
+            self.answers[number].clicked.connect(lambda _=False, n=number: self._answer(n))
+            self.declines[number].clicked.connect(lambda _=False, n=number: self._decline(n))
+            self._place_buttons(number)
+        self.hide()
+        self.resize(WIDTH + 2 * SHADE, FIRST + 2 * SHADE)
+        parent.installEventFilter(self)
+        self._model.changed.connect(self.refresh)
+        desktop.ticked.connect(self._tick)
+        theme.theme().changed.connect(self._forget_shadow)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        for number in range(ROWS):
+            words_ = self.tr("Answer")
+            self.answers[number].setText(f"{words_}  {KEYS['answer']}" if number == 0 else words_)
+            self.answers[number].setAccessibleName(words_)
+            self.declines[number].setAccessibleName(self.tr("Decline"))
+            self.declines[number].setToolTip(self.tr("Decline"))
+        self.declines[0].setText(self.tr("Decline"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        offers = self._model.offers
+        if not offers:
+            self.hide()
+            return
+        for number in range(ROWS):
+            here = number < len(offers)
+            enabled = here and self._model.can_answer(offers[number].view.offer_id)
+            self.answers[number].setVisible(here)
+            self.declines[number].setVisible(here)
+            self.answers[number].setEnabled(enabled)
+            self.declines[number].setEnabled(enabled)
+        more = 28 if len(offers) > ROWS else 0
+        height = FIRST + NEXT * (min(len(offers), ROWS) - 1) + more + 2 * SHADE
+        if height != self.height():
+            self._shadow = None
+            self.resize(self.width(), height)
+        self._place()
+        self.setAccessibleName(self._spoken(offers[0]))
+        if self.isHidden():
+            self.raise_()
+            self.show()
+        self.update()
+
+    def take_painted(self) -> list[OfferId]:
+        """The offers painted since the last call; the window asks after its screen is synced."""
+        painted, self._painted = self._painted, []
+        return painted
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._shadow is None or self._shadow.devicePixelRatio() != self.devicePixelRatio():
+            self._shadow = _backdrop(self.width(), self.height(), self.devicePixelRatio())
+        painter.drawPixmap(0, 0, self._shadow)
+        offers = self._model.offers
+        left, right = SHADE + 20, self.width() - SHADE - 16
+        for number, offer in enumerate(offers[:ROWS]):
+            if number == 0:
+                self._paint_first(painter, offer, left, right)
+            else:
+                self._paint_next(painter, offer, number, left, right)
+            self._painted.append(offer.view.offer_id)
+        if len(offers) > ROWS:
+            rest = self.tr("%n more ringing", "", len(offers) - ROWS)
+            box = QRect(left, self.height() - SHADE - 30, right - left, 20)
+            line(painter, theme.font("small"), "text-2", box, rest)
+
+    def _paint_first(self, painter: QPainter, offer: Offer, left: int, right: int) -> None:
+        view = offer.view.interaction
+        small = theme.font("small")
+        top = SHADE + 14
+        left_over = f"{round(self._model.seconds_left(offer))} s"
+        width = QFontMetrics(small).horizontalAdvance(left_over)
+        line(painter, small, "text-2", QRect(right - width, top, width + 1, 18), left_over)
+        head = " · ".join(
+            p for p in (words.channel(view.channel), view.queue_name, sentences.number(view)) if p
+        )
+        line(painter, small, "text-2", QRect(left, top, right - left - width - 12, 18), head)
+        name = theme.font("lead", strong=True, tabular=False)
+        line(
+            painter, name, "text", QRect(left, top + 20, right - left, 24), sentences.caller(view)
+        )
+        below = QRect(left, top + 45, right - left, 20)
+        line(painter, theme.font("body"), "text-2", below, self._detail(offer))
+
+    def _paint_next(
+        self, painter: QPainter, offer: Offer, number: int, left: int, right: int
+    ) -> None:
+        view = offer.view.interaction
+        top = SHADE + FIRST + NEXT * (number - 1)
+        painter.fillRect(left, top, right - left, 1, theme.colour("line"))
+        free = self.answers[number].x() - 8 - left
+        strong = theme.font("body", strong=True, tabular=False)
+        line(painter, strong, "text", QRect(left, top + 9, free, 20), sentences.caller(view))
+        seconds = f"{round(self._model.seconds_left(offer))} s"
+        detail = " · ".join(p for p in (view.queue_name, self._detail(offer), seconds) if p)
+        line(painter, theme.font("small"), "text-2", QRect(left, top + 30, free, 18), detail)
+
+    def _detail(self, offer: Offer) -> str:
+        """What the agent should know before answering."""
+        result = offer.view.interaction.match
+        if result is None:
+            return ""
+        if len(result.matches) == 1:
+            card = result.matches[0].card
+            if card.last_contacts:
+                ago = self._desktop.store.since(card.last_contacts[0].started_at)
+                return sentences.last_contact(card, ago)
+            return sentences.about(card) or self.tr("No contact before")
+        if result.matches:
+            return self.tr("%n customers share this number", "", result.total)
+        return words.match_kind(result.kind)
+
+    def _spoken(self, offer: Offer) -> str:
+        view = offer.view.interaction
+        return self.tr("Ringing: {caller}, {queue}").format(
+            caller=sentences.caller(view), queue=view.queue_name
+        )
+
+    # -- inside
+
+    def _place_buttons(self, number: int) -> None:
+        right = SHADE + WIDTH - 16
+        if number == 0:
+            top, left = SHADE + FIRST - 52, SHADE + 20
+            self.declines[0].setGeometry(right - 112, top, 112, 36)
+            self.answers[0].setGeometry(left, top, right - 112 - 8 - left, 36)
+        else:
+            top = SHADE + FIRST + NEXT * (number - 1) + 16
+            self.declines[number].setGeometry(right - 36, top, 36, 28)
+            self.answers[number].setGeometry(right - 36 - 8 - 96, top, 96, 28)
+
+    def _answer(self, number: int) -> None:
+        offers = self._model.offers
+        if number < len(offers):
+            self._model.answer(offers[number].view.offer_id)
+
+    def _decline(self, number: int) -> None:
+        offers = self._model.offers
+        if number < len(offers):
+            self._model.decline(offers[number].view.offer_id)
+
+    def _tick(self) -> None:
+        if self.isVisible():
+            self.update()
+
+    def _forget_shadow(self) -> None:
+        self._shadow = None
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is event.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            self.move(
+                parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN
+            )
+
+
+def _backdrop(width: int, height: int, ratio: float) -> QPixmap:
+    """The card's surface with its shadow and accent, drawn once for each size and theme."""
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    body = QRectF(SHADE, SHADE, width - 2 * SHADE, height - 2 * SHADE)
+    for spread in range(SHADE - 4, 0, -1):
+        shade = QColor(theme.colour("shadow"))
+        shade.setAlphaF(0.011 if not theme.theme().dark else 0.03)
+        painter.setBrush(shade)
+        grown = body.adjusted(-spread, -spread, spread, spread).translated(0, 3)
+        painter.drawRoundedRect(grown, 6 + spread, 6 + spread)
+    painter.setBrush(theme.colour("surface"))
+    painter.setPen(theme.colour("line-strong"))
+    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+    shape = QPainterPath()
+    shape.addRoundedRect(body, 6, 6)
+    painter.setClipPath(shape)
+    painter.fillRect(QRectF(SHADE, SHADE, 4, body.height()), theme.colour("accent"))
+    painter.end()
+    return pixmap

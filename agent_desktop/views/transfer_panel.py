@@ -1,0 +1,129 @@
+"""Where a call can go: agents, queues, a number; straight, or with a word first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from agent_desktop.views import theme, words
+from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.widgets import Button, Panel, SearchField, Text, column, row
+from cti_bridge.protocol.vocabulary import Verb
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from agent_desktop.viewmodels.call import CallViewModel, Target
+
+_ICONS = {"agent": "agent", "queue": "queue", "number": "call"}
+
+
+class TransferPanel(Retranslated, Panel):
+    """Return transfers to the row chosen, Shift+Return asks first, Escape closes.
+
+    Signals: `closed` when it is done or given up.
+    """
+
+    closed = Signal()
+
+    def __init__(self, call: CallViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(level="raised", parent=parent)
+        self._call = call
+        self._targets: tuple[Target, ...] = ()
+        self.search = SearchField()
+        self.search.textChanged.connect(lambda _text: self._fill())
+        self.search.returnPressed.connect(self._transfer)
+        self.search.left_by.connect(self._left)
+        self.list = QListWidget()
+        self.list.setProperty("level", "raised")
+        self.list.setFixedHeight(148)
+        self.list.itemActivated.connect(lambda _item: self._transfer())
+        self.list.currentRowChanged.connect(lambda _row: self._enable())
+        self._none = Text("", "muted")
+        self.go = Button("", "primary", icon="transfer")
+        self.ask = Button("")
+        self.leave = Button("", "quiet")
+        self.go.clicked.connect(self._transfer)
+        self.ask.clicked.connect(self._consult)
+        self.leave.clicked.connect(self.closed)
+        self.setLayout(
+            column(
+                self.search,
+                self.list,
+                self._none,
+                row(self.go, self.ask, None, self.leave),
+                margins=(12, 12, 12, 12),
+            )
+        )
+        self.setFocusProxy(self.search)
+        call.changed.connect(self._enable)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.search.setPlaceholderText(self.tr("Agent, queue or number"))
+        self.search.setAccessibleName(self.tr("Transfer to"))
+        self.list.setAccessibleName(self.tr("Where the call can go"))
+        self.go.setText(self.tr("Transfer"))
+        self.ask.setText(self.tr("Consult first"))
+        self.leave.setText(self.tr("Cancel"))
+        self._none.setText(self.tr("Nobody of that name. A number can be typed too."))
+        self._fill()
+
+    def begin(self) -> None:
+        self.search.clear()
+        self._fill()
+        self.search.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._consult()
+        else:
+            super().keyPressEvent(event)
+
+    def _fill(self) -> None:
+        self._targets = self._call.targets(self.search.text())
+        self.list.clear()
+        for target in self._targets:
+            text = target.name
+            if target.activity is not None:
+                text += f"  ·  {words.activity(target.activity)}"
+            elif target.kind == "queue":
+                text += "  ·  " + self.tr("queue")
+            item = QListWidgetItem(theme.icon(_ICONS[target.kind], "text-2", 18), text)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0 if self._targets else -1)
+        self.list.setVisible(bool(self._targets))
+        self._none.setVisible(not self._targets)
+        self._enable()
+
+    def _target(self) -> str:
+        at = self.list.currentRow()
+        return self._targets[at].to if 0 <= at < len(self._targets) else ""
+
+    def _enable(self) -> None:
+        chosen = bool(self._target())
+        self.go.setVisible(self._call.offered(Verb.BLIND_TRANSFER))
+        self.ask.setVisible(self._call.offered(Verb.CONSULT))
+        self.go.setEnabled(chosen and self._call.enabled(Verb.BLIND_TRANSFER))
+        self.ask.setEnabled(chosen and self._call.enabled(Verb.CONSULT))
+
+    def _left(self, how: str) -> None:
+        if how == "escape":
+            self.closed.emit()
+        else:
+            self.list.setFocus()
+
+    def _transfer(self) -> None:
+        if self.go.isEnabled() and not self.go.isHidden():
+            self._call.transfer(self._target())
+            self.closed.emit()
+
+    def _consult(self) -> None:
+        if self.ask.isEnabled() and not self.ask.isHidden():
+            self._call.consult(self._target())
+            self.closed.emit()
