@@ -172,12 +172,12 @@ class Registration:
     def _granted(self, response: LineMessage) -> float:
         """Seconds: of our own Contact, or of Expires, or what we asked for (section 10.2.4)."""
         contacts = [part for line in response.every("Contact") for part in split(line, ",")]
-        texts = [response.first("Expires")]
-        if len(contacts) == 1 and (contact := parse_address(contacts[0])):
-            texts.insert(0, contact.params.get("expires", ""))
-        for text in texts:
-            if text.isascii() and text.isdigit() and len(text) < 8:
-                return float(min(max(int(text), 2), MAX_EXPIRES))
+        bindings = [one for text in contacts if (one := parse_address(text))]
+        own = [one for one in bindings if one.uri.user == self._user]
+        texts = [one.params.get("expires", "") for one in own] + [response.first("Expires")]
+        usable = [int(x) for x in texts if x.isascii() and x.isdigit() and len(x) < 8]
+        if usable:
+            return float(min(max(min(usable), 2), MAX_EXPIRES))
         return float(self._expires)
 
     def _too_brief(self, response: LineMessage) -> None:
