@@ -104,12 +104,14 @@ class Conversation(Retranslated, QWidget):
         """The keyboard goes to the result, unless somebody is typing."""
         window = self.window()
         typing = window.focusWidget()
-        if window.isActiveWindow() and (typing is None or not _takes_text(typing)):
+        if window.isActiveWindow() and not _takes_text(typing):
             self.wrap_up.focus_first()
 
 
-def _takes_text(widget: QWidget) -> bool:
-    return bool(widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled))
+def _takes_text(widget: QWidget | None) -> bool:
+    return isinstance(widget, QWidget) and widget.testAttribute(
+        Qt.WidgetAttribute.WA_InputMethodEnabled
+    )
 
 
 class _Head(Retranslated, Panel):

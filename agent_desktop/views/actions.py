@@ -1,0 +1,71 @@
+"""Everything that Ctrl+K can do, in words."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from agent_desktop.viewmodels.command_bar import Action
+from agent_desktop.views.pages_table import PAGES
+from agent_desktop.views.rail import page_title
+from agent_desktop.views.shortcuts import KEYS
+from agent_desktop.views.top_bar import mode_words
+from cti_bridge.protocol.vocabulary import AgentMode, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent_desktop.desktop import Desktop
+
+
+def actions(desktop: Desktop, show_page: Callable[[str], None]) -> tuple[Action, ...]:
+    """What is possible right now, most wanted first."""
+    translate = QCoreApplication.translate
+    found: list[Action] = []
+    for verb, icon, words, key, run in (
+        (Verb.HOLD, "hold", translate("Actions", "Hold the call"), "hold", None),
+        (Verb.RETRIEVE, "retrieve", translate("Actions", "Retrieve the call"), "hold", None),
+        (
+            Verb.MUTE,
+            "mute",
+            translate("Actions", "Mute or unmute"),
+            "mute",
+            desktop.call.toggle_mute,
+        ),
+        (Verb.CLEAR, "hang-up", translate("Actions", "Hang up"), "hang-up", None),
+    ):
+        if desktop.call.enabled(verb):
+            act = run or partial(desktop.call.do, verb)
+            found.append(Action(icon=icon, title=words, hint=KEYS[key], run=act))
+    if desktop.wrap_up.can_finish:
+        title = translate("Actions", "Finish the wrap-up")
+        found.append(
+            Action(icon="check", title=title, hint=KEYS["finish"], run=desktop.wrap_up.finish)
+        )
+    found += _modes(desktop)
+    for page in PAGES:
+        if desktop.store.state.may(page.permission):
+            title = translate("Actions", "Go to {page}").format(page=page_title(page))
+            found.append(Action(icon=page.icon, title=title, run=partial(show_page, page.id)))
+    title = translate("Actions", "Sign out")
+    found.append(Action(icon="sign-out", title=title, run=desktop.shell.sign_out))
+    return tuple(found)
+
+
+def _modes(desktop: Desktop) -> list[Action]:
+    if not desktop.shell.can_set_mode:
+        return []
+    choices = [(AgentMode.READY, "")]
+    choices += [(AgentMode.NOT_READY, r.code) for r in desktop.shell.reasons]
+    title = QCoreApplication.translate("Actions", "State: {state}")
+    return [
+        Action(
+            icon="agent",
+            title=title.format(state=mode_words(desktop, mode, reason)),
+            hint=KEYS["ready"] if mode is AgentMode.READY else "",
+            run=partial(desktop.shell.set_mode, mode, reason),
+        )
+        for mode, reason in choices
+    ]

@@ -1,0 +1,222 @@
+"""The window: sign-in, or rail, top bar, banners and pages; the offer card above it all."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from agent_desktop.views import i18n, theme, words
+from agent_desktop.views.actions import actions
+from agent_desktop.views.banners import Banners
+from agent_desktop.views.command_bar import CommandBar
+from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.notify import Notifier
+from agent_desktop.views.offer_card import OfferCard
+from agent_desktop.views.pages_table import PAGES
+from agent_desktop.views.rail import Rail
+from agent_desktop.views.shortcuts import KEYS
+from agent_desktop.views.sign_in import SignInPage
+from agent_desktop.views.top_bar import TopBar
+from agent_desktop.views.widgets import Toast
+from cti_bridge.protocol.vocabulary import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from agent_desktop.desktop import Desktop
+    from agent_desktop.state import State
+    from cti_bridge.protocol.commands import Refused
+
+logger = logging.getLogger(__name__)
+SHAPE = "window"
+
+
+class Window(Retranslated, QMainWindow):
+    """Signals: `closing` when the user closes it."""
+
+    closing = Signal()
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__()
+        self._desktop = desktop
+        self.setMinimumSize(1024, 640)
+        self.resize(1440, 900)
+        self.restoreGeometry(desktop.preferences.shape(SHAPE))
+        self.sign_in = SignInPage(desktop.sign_in)
+        self.rail = Rail(desktop)
+        self.top = TopBar(desktop)
+        self.banners = Banners(desktop)
+        self.pages = QStackedWidget()
+        self.built: dict[str, QWidget] = {}
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.sign_in)
+        self._stack.addWidget(self._whole())
+        self.setCentralWidget(self._stack)
+        self.offers = OfferCard(desktop, self)
+        self.command_bar = CommandBar(desktop.command_bar, self)
+        self.toast = Toast(self)
+        self._notifier = Notifier(desktop, self, self)
+        self.rail.page_chosen.connect(self.show_page)
+        self.top.search_asked.connect(self.open_command_bar)
+        desktop.shell.page_asked.connect(self.show_page)
+        desktop.commands.refused.connect(self._refused)
+        desktop.wrap_up.not_saved.connect(self._not_saved)
+        desktop.command_bar.customer_asked.connect(self._open_customer)
+        desktop.store.changed.connect(self._changed)
+        self._bind_keys()
+        self._show_session(desktop.store.state)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        site = self._desktop.store.state.settings.site_name
+        self.setWindowTitle(f"Ficha · {site}" if site else "Ficha")
+
+    # -- pages
+
+    def show_page(self, page_id: str) -> None:
+        page = next(p for p in PAGES if p.id == page_id)
+        if not self._desktop.store.state.may(page.permission):
+            return
+        widget = self.built.get(page_id)
+        if widget is None:
+            widget = self.built[page_id] = page.build(self._desktop)
+            self.pages.addWidget(widget)
+            if (signal := getattr(widget, "call_requested", None)) is not None:
+                signal.connect(self._desktop.call.originate)
+        self.pages.setCurrentWidget(widget)
+        self.rail.show_page(page_id)
+        if callable(entered := getattr(widget, "entered", None)):
+            entered()
+
+    def page(self) -> QWidget | None:
+        return self.pages.currentWidget()
+
+    def open_command_bar(self) -> None:
+        if self._desktop.store.state.session is not None:
+            self._desktop.command_bar.begin(actions(self._desktop, self.show_page))
+            self.command_bar.open()
+
+    # -- inside
+
+    def _whole(self) -> QWidget:
+        whole = QWidget()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.banners)
+        right.addWidget(self.pages, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.rail)
+        below.addLayout(right, 1)
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addLayout(below, 1)
+        return whole
+
+    def _bind_keys(self) -> None:
+        desktop = self._desktop
+        bound: dict[str, Callable[[], object]] = {
+            "answer": desktop.offers.answer_first,
+            "decline": desktop.offers.decline_first,
+            "hold": desktop.call.hold_or_retrieve,
+            "mute": desktop.call.toggle_mute,
+            "transfer": self._transfer,
+            "hang-up": lambda: desktop.call.do(Verb.CLEAR),
+            "finish": desktop.wrap_up.finish,
+            "extend": desktop.wrap_up.extend,
+            "notes": self._notes,
+            "command": self.open_command_bar,
+            "ready": desktop.shell.toggle_ready,
+            "next-contact": lambda: desktop.work.step(1),
+            "previous-contact": lambda: desktop.work.step(-1),
+        }
+        for name, act in bound.items():
+            QShortcut(QKeySequence(KEYS[name]), self).activated.connect(act)
+        for number, page in enumerate(PAGES):
+            QShortcut(QKeySequence(f"Alt+{number + 1}"), self).activated.connect(
+                lambda id_=page.id: self.show_page(id_)
+            )
+        for digit in range(9):
+            QShortcut(QKeySequence(f"Ctrl+{digit + 1}"), self).activated.connect(
+                lambda d=digit: self._disposition(d)
+            )
+
+    def _transfer(self) -> None:
+        if (work := self.built.get("work")) is not None:
+            self.show_page("work")
+            button = work.conversation.head.strip.transfer  # type: ignore[attr-defined]
+            if button.isEnabled() and not button.isHidden():
+                button.toggle()
+
+    def _notes(self) -> None:
+        if (work := self.built.get("work")) is not None:
+            self.show_page("work")
+            work.conversation.wrap_up.notes.setFocus()  # type: ignore[attr-defined]
+
+    def _disposition(self, index: int) -> None:
+        dispositions = self._desktop.wrap_up.dispositions
+        if index < len(dispositions) and self._desktop.wrap_up.interaction is not None:
+            self._desktop.wrap_up.choose(dispositions[index].code)
+
+    def _open_customer(self, customer_id: object) -> None:
+        self._desktop.customers.open(customer_id)  # type: ignore[arg-type]
+        self.show_page("customers")
+
+    def _refused(self, refusal: Refused) -> None:
+        logger.info("refused: %s %s %s", refusal.code, refusal.field, refusal.detail)
+        self.toast.show_text(words.refusal(refusal.code), "bad")
+
+    def _not_saved(self, notes: str) -> None:
+        text = self.tr("The contact ended before these notes were saved: {notes}")
+        self.toast.show_text(text.format(notes=notes[:300]), "warn")
+
+    def _changed(self, old: State, new: State) -> None:
+        if old.session is not new.session:
+            self._show_session(new)
+        if old.settings is not new.settings:
+            self.retranslate()
+
+    def _show_session(self, state: State) -> None:
+        inside = state.session is not None
+        self._stack.setCurrentIndex(1 if inside else 0)
+        if not inside:
+            self.command_bar.close_bar()
+        elif self.pages.currentWidget() is None:
+            first = next((p.id for p in PAGES if state.may(p.permission)), None)
+            if first is not None:
+                self.show_page(first)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.UpdateRequest:
+            # the backing store is synced: what was painted is on the screen
+            for offer_id in self.offers.take_painted():
+                self._desktop.offers.painted(offer_id)
+        return done
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._desktop.preferences.set_shape(SHAPE, self.saveGeometry())
+        self._desktop.wrap_up.save_all()
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def choose_language(desktop: Desktop, code: str) -> None:
+    desktop.preferences.set_text("language", code)
+    i18n.use_language(code)
+
+
+def choose_theme(desktop: Desktop, mode: str) -> None:
+    chosen: theme.Mode = "dark" if mode == "dark" else "light" if mode == "light" else "system"
+    desktop.preferences.set_text("theme", chosen)
+    theme.theme().apply(chosen)
