@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from tests.bench.load import every
-from tests.bench.process import program
+from tests.helpers.process import program
 from tests.bench.product import OTHER_DNIS, product
 from tests.bench.results import Goal, Result, spread
 from tests.bench.ringer import Ending, Ringer

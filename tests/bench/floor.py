@@ -13,13 +13,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.bench.process import program
+from tests.helpers.process import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.bench.process import Program
+    from tests.helpers.process import Program
 
 PAINTED_DESK = 0
 

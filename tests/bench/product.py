@@ -18,14 +18,14 @@ from cti_bridge.store import migrations
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.engine import Database
 from cti_bridge.store.populate import populate
-from tests.bench.process import program
+from tests.helpers.process import program
 from tests.helpers.ports import free_port, free_range
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.bench.load import Load
-    from tests.bench.process import Program
+    from tests.helpers.process import Program
 
 PASSWORD: Final = "correct horse battery staple"
 PAINTED: Final = 0  # desk-0 is the real desktop; the others are without a face

@@ -10,7 +10,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 T1: Final = 0.5  # RFC 3261 section 17.1.1.2
 GIVE_UP: Final = 8.0
@@ -48,7 +48,7 @@ class Ringer(asyncio.DatagramProtocol):
     """Rings one address from one socket. `rings` holds every call, in order."""
 
     @classmethod
-    async def open(cls, target: tuple[str, int]) -> Ringer:
+    async def open(cls, target: tuple[str, int]) -> Self:
         loop = asyncio.get_running_loop()
         transport, ringer = await loop.create_datagram_endpoint(
             lambda: cls(target), local_addr=("127.0.0.1", 0)
@@ -68,8 +68,8 @@ class Ringer(asyncio.DatagramProtocol):
         self._count = itertools.count(1)
         self._prefix = secrets.token_hex(6)
 
-    def ring(self, number: str, dnis: str, *, seconds: float) -> Ring:
-        """Sends the INVITE now, and the CANCEL `seconds` later."""
+    def ring(self, number: str, dnis: str, *, seconds: float | None) -> Ring:
+        """Sends the INVITE now, and the CANCEL `seconds` later (None: never gives up)."""
         n = next(self._count)
         ring = Ring(number, dnis, f"{self._prefix}-{n}@bench", f"z9hG4bK{self._prefix}{n}")
         self.rings.append(ring)
@@ -78,8 +78,9 @@ class Ringer(asyncio.DatagramProtocol):
         self._send(self._invite(ring))
         loop = asyncio.get_running_loop()
         self._timers[ring.call_id] = loop.call_later(T1, self._again, ring, T1)
-        loop.call_later(seconds, self._cancel, ring)
-        loop.call_later(seconds + GIVE_UP, self._lost, ring)
+        if seconds is not None:
+            loop.call_later(seconds, self._cancel, ring)
+            loop.call_later(seconds + GIVE_UP, self._lost, ring)
         return ring
 
     async def settled(self, *, within: float = GIVE_UP + 5) -> None:
@@ -110,12 +111,18 @@ class Ringer(asyncio.DatagramProtocol):
             if code > 100 and not ring.ringing_ns:
                 ring.ringing_ns = now
             return
-        to = _TO.search(data)
-        self._send(self._request(ring, "ACK", 1, to=to[1].decode() if to else ""))
-        if code < 300:
-            self._send(self._request(ring, "BYE", 2, to=to[1].decode() if to else ""))
+        found = _TO.search(data)
+        to = found[1].decode() if found else ""
+        self._send(self._request(ring, "ACK", 1, to=to))
+        if code < 300 and self._answered(ring, to, data):
+            return
         endings = {487: Ending.CANCELLED, 200: Ending.ANSWERED}
         self._end(ring, endings.get(code, Ending.REFUSED), code)
+
+    def _answered(self, ring: Ring, to: str, answer: bytes) -> bool:
+        """Whether the call goes on; these callers gave up, and hang up."""
+        self._send(self._request(ring, "BYE", 2, to=to))
+        return False
 
     # -- what time brings -----------------------------------------------------------------
 
@@ -146,7 +153,8 @@ class Ringer(asyncio.DatagramProtocol):
     def _invite(self, ring: Ring) -> bytes:
         body = (
             "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-            "m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
+            f"m=audio {self._voice_port(ring)} RTP/AVP 8 0 101\r\n"
+            "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
             "a=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
         )
         extra = (
@@ -168,6 +176,9 @@ class Ringer(asyncio.DatagramProtocol):
             f"To: {to or f'<{uri}>'}\r\nCall-ID: {ring.call_id}\r\nCSeq: {cseq} {method}\r\n"
             f"{extra}Content-Length: {len(body)}\r\n\r\n{body}"
         ).encode()
+
+    def _voice_port(self, _ring: Ring) -> int:
+        return 40_000
 
     def _send(self, packet: bytes) -> None:
         self._transport.sendto(packet, self._target)

@@ -65,6 +65,10 @@ class Desk:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
 
+    def cut(self) -> None:
+        """The socket goes without a word, as when the process is killed."""
+        self._socket.transport.abort()
+
     def next_id(self) -> int:
         return next(self._ids)
 
@@ -83,7 +87,11 @@ class Desk:
         """20 ms of the microphone."""
         n = next(self._sequence)
         frame = AudioFrame(sequence=n & 0xFFFF, timestamp=n * AUDIO_SAMPLES, pcm=pcm)
-        await self._socket.send(encode_audio(frame))
+        await self.send(encode_audio(frame))
+
+    async def send(self, frame: bytes) -> None:
+        """A binary frame as it is."""
+        await self._socket.send(frame)
 
     async def _read(self) -> None:
         async for data in self._socket:
