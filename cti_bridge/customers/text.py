@@ -15,6 +15,7 @@ _UNWANTED: Final = re.compile(
     "\ud800-\udfff]"
 )
 _WORD: Final = re.compile(r"[^\W_]+")
+_LATIN_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _SPACE: Final = re.compile(r"\s+")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
@@ -37,8 +38,10 @@ def fold(text: str) -> str:
     """Without case and accents: "Núñez" and "NUNEZ" are one; ß becomes ss."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    folded = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    if folded.isascii():
+        return folded
+    return "".join(c for c in folded if not unicodedata.combining(c)).casefold()
 
 
 def fold_words(text: str) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from cti_bridge.customers.drafts import MAX_IDENTITIES, MAX_TAGS
 from cti_bridge.customers.text import fold_words
 from cti_bridge.ids import new_id
 from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.store.bulk import insert_many
 from cti_bridge.store.tables import customers, identities, notes
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ class _Work:
 
     files: dict[int, _File] = field(default_factory=dict)
     by_identity: defaultdict[_Key, list[int]] = field(default_factory=lambda: defaultdict(list))
-    new_identities: list[dict[str, object]] = field(default_factory=list)
-    new_notes: list[dict[str, object]] = field(default_factory=list)
+    new_identities: list[dict[str, Any]] = field(default_factory=list)
+    new_notes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def write(connection: Connection, batch: Batch) -> Counts:
@@ -225,8 +226,7 @@ def _identify(work: _Work, n: int, file: _File, row: ImportRow, batch: Batch) ->
 def _flush(connection: Connection, work: _Work) -> None:
     made = [file.values for file in work.files.values() if file.new]
     changed = [file.values for file in work.files.values() if file.changed and not file.new]
-    if made:
-        connection.execute(insert(customers), made)
+    insert_many(connection, customers, made)
     if changed:
         columns = ("version", "name", "organisation", "language", "tags", "since", "words",
                    "updated_at", "updated_by")  # fmt: skip
@@ -239,9 +239,8 @@ def _flush(connection: Connection, work: _Work) -> None:
                 for values in changed
             ],
         )
-    for table, rows in ((identities, work.new_identities), (notes, work.new_notes)):
-        if rows:
-            connection.execute(insert(table), rows)
+    insert_many(connection, identities, work.new_identities)
+    insert_many(connection, notes, work.new_notes)
 
 
 def _row_numbers(connection: Connection, count: int) -> list[int]:

@@ -1,0 +1,79 @@
+"""Past contacts of the sample customers: two years of calls, as the history would show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.customers import sample_words as words
+from cti_bridge.customers.sample import SCRIPT, SEED, sample_id
+from cti_bridge.protocol.vocabulary import Direction, InteractionState
+
+if TYPE_CHECKING:
+    from cti_bridge.customers.ports import Customer
+
+AGENTS: Final = ("Ana Soto", "Bruno Gil", "Claire Hughes", "Diego Navarro")
+DISPOSITIONS: Final = ("resolved", "case", "call-back", "complaint", "information")
+"""Codes of the default configuration."""
+_WEIGHTS: Final = (50, 15, 10, 7, 18)
+_DAYS: Final = 730
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleContact:
+    """One call that is over; `established_at` None: nobody answered it."""
+
+    interaction_id: str
+    segment_id: str
+    direction: Direction
+    state: InteractionState
+    started_at: datetime
+    established_at: datetime | None
+    cleared_at: datetime
+    closed_at: datetime
+    agent: str
+    number: str
+    disposition: str
+    notes: str
+    hold_seconds: float
+
+
+def contacts_of(
+    customer: Customer, index: int, *, mean: float, now: datetime, seed: int = SEED
+) -> tuple[SampleContact, ...]:
+    """About `mean` of them, oldest first; customers of the script have four or five."""
+    rng = Random(seed << 32 | index << 1 | 1)
+    scripted = customer.name in (SCRIPT.known_name, SCRIPT.english_name, *SCRIPT.shared_names)
+    count = rng.choice((4, 5)) if scripted else min(int(rng.expovariate(1 / (mean + 0.5))), 12)
+    span = _DAYS * 86_400
+    # squared: more of them lately, as with real customers
+    ages = sorted((span * rng.random() ** 2 + 3600 for _ in range(count)), reverse=True)
+    return tuple(_contact(rng, customer, now - timedelta(seconds=age)) for age in ages)
+
+
+def _contact(rng: Random, customer: Customer, at: datetime) -> SampleContact:
+    at = at.replace(hour=9 + at.hour % 10, microsecond=0)
+    spanish = customer.language == "es"
+    answered = rng.random() < 0.93
+    waited = timedelta(seconds=rng.randrange(3, 60))
+    talk = timedelta(seconds=rng.randrange(35, 900)) if answered else timedelta()
+    wrap = timedelta(seconds=rng.randrange(5, 70)) if answered else timedelta()
+    cleared = at + waited + talk
+    state = InteractionState.CLOSED if answered else InteractionState.ABANDONED
+    return SampleContact(
+        interaction_id=sample_id(rng, at),
+        segment_id=sample_id(rng, at),
+        direction=Direction.OUTBOUND if answered and rng.random() < 0.2 else Direction.INBOUND,
+        state=state,
+        started_at=at,
+        established_at=at + waited if answered else None,
+        cleared_at=cleared,
+        closed_at=cleared + wrap,
+        agent=rng.choice(AGENTS) if answered else "",
+        number=customer.identities[0].value,
+        disposition=rng.choices(DISPOSITIONS, _WEIGHTS)[0] if answered else "",
+        notes=rng.choice(words.CALLS_ES if spanish else words.CALLS_EN) if answered else "",
+        hold_seconds=float(rng.randrange(10, 90)) if answered and rng.random() < 0.15 else 0.0,
+    )
