@@ -130,10 +130,10 @@ def answer_failed(step: Step, event: AnswerFailed) -> None:
     if contact.state is not InteractionState.OFFERED or offer.state is not OfferState.ACCEPTED:
         return
     step.timer(("answer", offer.id), None)
-    end_segment(step, contact.segment, ClearCause.FAILED)
     if event.code == "gone":
         abandon(step, contact, ClearCause.CALLER_GAVE_UP)
     else:
+        end_segment(step, contact.segment, ClearCause.FAILED)
         give_back(step, contact, "answer_failed", ANSWER_FAILED)
 
 

@@ -1,0 +1,544 @@
+"""The distributor whole: its inbox, its timers, the simulated switch, a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from cti_bridge.acd.distributor import Distributor
+from cti_bridge.acd.rules import Rules
+from cti_bridge.config.values import Config, Matching, Queue, Server
+from cti_bridge.errors import StoreError
+from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.events import (
+    InteractionChanged,
+    LineChanged,
+    MatchFound,
+    MissedChanged,
+    OfferEnded,
+    OfferMade,
+    QueueChanged,
+)
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.values import CustomerCard, HistoryFilter, MatchResult
+from cti_bridge.protocol.vocabulary import (
+    AgentId,
+    AgentMode,
+    ClearCause,
+    CustomerId,
+    Direction,
+    InteractionState,
+    MatchKind,
+    OfferState,
+    QueueId,
+    RefusalCode,
+)
+from cti_bridge.store import acd_tables as t
+from cti_bridge.store.acd import SqlAcdStore
+from cti_bridge.store.history import SqlHistory
+from cti_bridge.telephony.ports import MediaFigures
+from cti_bridge.telephony.simulator.switch import SimulatedSwitch
+from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
+from tests.helpers.floor import NO_MATCH, caller, one_match, record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from cti_bridge.acd.ports import Audience
+    from cti_bridge.acd.writes import Write
+    from cti_bridge.protocol.events import AnyEvent
+    from cti_bridge.store.engine import Database
+    from cti_bridge.telephony.ports import Caller
+
+S = InteractionState
+ANA = AgentId("ana")
+CONFIG = Config(
+    server=Server(session_grace=0.2),
+    matching=Matching(budget_ms=50),
+    queues=(Queue(id="support", name="Support", offer_seconds=0.4, wrap_up_seconds=30),),
+)
+
+
+class Hub:
+    """A `Publisher` that remembers, and lets a test wait."""
+
+    def __init__(self) -> None:
+        self.events: list[AnyEvent] = []
+        self._news = asyncio.Event()
+
+    def publish(self, event: AnyEvent, to: Audience) -> None:
+        self.events.append(event)
+        self._news.set()
+
+    async def until(self, kind: type, fits: Callable[[Any], bool] = lambda _: True) -> Any:
+        async with asyncio.timeout(10):
+            while True:
+                for event in self.events:
+                    if isinstance(event, kind) and fits(event):
+                        return event
+                self._news.clear()
+                await self._news.wait()
+
+
+class People:
+    """A `Customers` that answers after `delay`, or fails."""
+
+    def __init__(self) -> None:
+        self.result: MatchResult = NO_MATCH
+        self.delay = 0.0
+        self.failure: Exception | None = None
+        self.cards: dict[str, CustomerCard] = {}
+        self.taught: list[tuple[str, str, str]] = []
+
+    async def match(self, caller: Caller) -> MatchResult:
+        if self.failure:
+            raise self.failure
+        await asyncio.sleep(self.delay)
+        return self.result
+
+    async def card(self, customer: CustomerId) -> CustomerCard | None:
+        return self.cards.get(customer)
+
+    async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
+        self.taught.append((customer, caller.number.value, by))
+
+
+class FailingStore(SqlAcdStore):
+    failure: Exception | None = None
+
+    async def commit(self, writes: Sequence[Write]) -> None:
+        if self.failure is not None:
+            raise self.failure
+        await super().commit(writes)
+
+
+class Bridge:
+    """One life of a bridge over a database."""
+
+    def __init__(self, db: Database, config: Config = CONFIG) -> None:
+        self.database = db
+        self.switch = SimulatedSwitch()
+        self.hub, self.people = Hub(), People()
+        self.store = FailingStore(db)
+        self.acd = Distributor(
+            config=config,
+            switch=self.switch,
+            store=self.store,
+            history=SqlHistory(db, Rules(config, self.switch.verbs)),
+            customers=self.people,
+            publisher=self.hub,
+        )
+
+    async def start(self) -> Bridge:
+        await self.acd.start()
+        await self.switch.start(self.acd.switch_event)
+        return self
+
+    async def die(self) -> None:
+        """As by kill -9: no clean end reaches the store."""
+        await self.acd._scope.close()
+        self.acd._timers.close()
+
+    async def sign_in(self, name: str = "ana") -> AgentId:
+        await self.acd.signed_in(record(name, "support"))
+        agent = AgentId(name)
+        await self.ask(c.SetMode(request_id=0, mode=AgentMode.READY), agent)
+        return agent
+
+    async def ask(self, command: Any, agent: AgentId = ANA) -> Any:
+        return await self.acd.handle(agent, command)
+
+    async def accept(self, agent: AgentId = ANA) -> Any:
+        offer = (await self.hub.until(OfferMade)).offer
+        await self.ask(c.AcceptOffer(request_id=1, offer_id=offer.offer_id), agent)
+        return await self.changed(S.CONNECTED)
+
+    async def changed(self, state: S) -> Any:
+        event = await self.hub.until(InteractionChanged, lambda e: e.interaction.state is state)
+        return event.interaction
+
+    async def count(self, table: Any) -> int:
+        query = select(func.count()).select_from(table)
+        return await self.database.reading(lambda conn: conn.execute(query).scalar_one())
+
+
+@pytest.fixture
+async def bridge(database: Database) -> AsyncIterator[Bridge]:  # noqa: F811
+    made = await Bridge(database).start()
+    yield made
+    made.store.failure = None
+    await made.acd.stop()
+
+
+async def test_the_trip_stands_in_the_file(bridge: Bridge) -> None:
+    bridge.people.result = one_match("Ana Peña", "c-7")
+    await bridge.sign_in()
+    call = bridge.switch.ring(caller("+34612345099", "A. PEÑA"), "+34944210000")
+    talking = await bridge.accept()
+    offer = (await bridge.hub.until(OfferMade)).offer
+    await bridge.ask(
+        c.OfferShown(request_id=2, offer_id=offer.offer_id, painted_at=offer.made_at, paint_ms=3.5)
+    )
+    bridge.switch.far_end_clears(call, media=MediaFigures(packets_received=9, jitter_ms=1.5))
+    await bridge.changed(S.WRAP_UP)
+    await bridge.ask(
+        c.CompleteWrapUp(
+            request_id=3,
+            interaction_id=talking.interaction_id,
+            disposition="resolved",
+            notes="Cambió la dirección",
+        )
+    )
+    opened = await bridge.ask(
+        c.OpenInteraction(request_id=4, interaction_id=talking.interaction_id)
+    )
+    file = opened.file
+    assert file.interaction.state is S.CLOSED
+    assert file.interaction.customer_name == "Ana Peña"
+    assert file.interaction.display_name == "A. PEÑA"
+    assert [step.what for step in file.journey] == [
+        "delivered", "match_one", "queued", "offered", "accepted", "established", "shown",
+        "cleared", "closed",
+    ]  # fmt: skip
+    [segment] = file.segments
+    assert segment.cause is ClearCause.CALLER_CLEARED
+    assert segment.media.packets_received == 9
+    assert file.pop_ms >= 3.5
+    listed = await bridge.ask(c.ListTimeline(request_id=5, customer_id=CustomerId("c-7")))
+    assert [one.notes for one in listed.contacts] == ["Cambió la dirección"]
+    assert (listed.contacts[0].agent_name, listed.contacts[0].queue_name) == ("Ana", "Support")
+    assert not bridge.acd.floor.interactions
+
+
+async def test_the_offer_has_the_bridges_deadline(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    ended = await bridge.hub.until(OfferEnded)
+    assert ended.state is OfferState.TIMED_OUT
+    assert bridge.acd.floor.agents[ANA].reason == "rona"
+    again = await bridge.changed(S.QUEUED)
+    assert again.queued_at is not None
+
+
+async def test_queue_figures_are_told_and_folded(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    for n in range(20):
+        bridge.switch.ring(caller(f"+3460000{n:04d}"))
+    event = await bridge.hub.until(QueueChanged, lambda e: e.queue.waiting == 19)
+    assert event.queue.signed_in_agents == 1
+    told = [e for e in bridge.hub.events if isinstance(e, QueueChanged)]
+    assert len(told) < 6
+
+
+async def test_a_slow_look_up_does_not_hold_up_the_offer(bridge: Bridge) -> None:
+    bridge.people.result, bridge.people.delay = one_match("Ana Peña"), 0.15
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    offer = (await bridge.hub.until(OfferMade)).offer
+    assert offer.interaction.match.kind is MatchKind.PENDING
+    found = await bridge.hub.until(MatchFound)
+    assert found.match.kind is MatchKind.ONE
+    assert (await bridge.hub.until(
+        InteractionChanged, lambda e: e.interaction.customer_name == "Ana Peña"
+    ))  # fmt: skip
+
+
+async def test_a_failing_look_up_does_not_hold_up_the_offer(
+    bridge: Bridge, caplog: pytest.LogCaptureFixture
+) -> None:
+    bridge.people.failure = StoreError("io", "broken")
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    offer = (await bridge.hub.until(OfferMade)).offer
+    assert offer.interaction.match.kind is MatchKind.NONE
+    assert "look-up failed" in caplog.text
+
+
+async def test_a_caller_who_is_gone_before_the_look_up_ends_is_a_missed_call(
+    bridge: Bridge,
+) -> None:
+    bridge.people.delay = 0.03
+    call = bridge.switch.ring(caller())
+    bridge.switch.far_end_clears(call)
+    missed = (await bridge.hub.until(MissedChanged)).missed
+    assert missed.number == "+34612345099"
+    assert await bridge.count(t.interactions) == 1
+
+
+async def test_attaching_a_customer_teaches_the_index(bridge: Bridge) -> None:
+    bridge.people.cards["c-9"] = CustomerCard(customer_id=CustomerId("c-9"), version=1, name="Zoe")
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    talking = await bridge.accept()
+    attach = c.AttachCustomer(
+        request_id=1, interaction_id=talking.interaction_id, customer_id=CustomerId("c-9")
+    )
+    await bridge.ask(attach)
+    assert bridge.people.taught == [("c-9", "+34612345099", "Ana")]
+    with pytest.raises(CommandRefused) as refused:
+        await bridge.ask(
+            c.AttachCustomer(
+                request_id=1,
+                interaction_id=talking.interaction_id,
+                customer_id=CustomerId("nobody"),
+            )
+        )
+    assert refused.value.code is RefusalCode.NOT_FOUND
+
+
+async def test_a_locked_database_refuses_the_command_and_keeps_the_event(
+    bridge: Bridge, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bridge.sign_in()
+    call = bridge.switch.ring(caller())
+    talking = await bridge.accept()
+    bridge.store.failure = StoreError("full", "the disk is full")
+    with pytest.raises(CommandRefused) as refused:
+        await bridge.ask(
+            c.SaveNotes(request_id=1, interaction_id=talking.interaction_id, notes="x")
+        )
+    assert refused.value.code is RefusalCode.INTERNAL
+    bridge.switch.far_end_clears(call)
+    await asyncio.sleep(0.12)
+    assert bridge.acd.floor.interactions[talking.interaction_id].state is S.CONNECTED
+    assert "disk is full" in caplog.text
+    bridge.store.failure = None
+    await bridge.changed(S.WRAP_UP)
+    assert await bridge.count(t.segments) == 1
+
+
+async def test_events_keep_their_order_while_the_store_is_away(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    bridge.store.failure = StoreError("locked", "locked")
+    calls = [bridge.switch.ring(caller(f"+346000000{n:02d}")) for n in range(5)]
+    await asyncio.sleep(0.02)
+    for call in calls:
+        bridge.switch.far_end_clears(call)
+    await asyncio.sleep(0.1)
+    bridge.store.failure = None
+    await bridge.hub.until(MissedChanged, lambda e: e.missed.number == "+34600000004")
+    assert len(bridge.acd.floor.missed) == 5
+    assert not bridge.acd.floor.interactions
+
+
+async def test_another_writer_is_noticed(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    """The version check of the reservation: a row changed behind our back is not overwritten
+    unseen; the next try goes on from the stored version."""
+    await bridge.sign_in()
+    bump = update(t.agents).values(version=t.agents.c.version + 5)
+    await bridge.database.writing(lambda conn: conn.execute(bump) and None)
+    bridge.switch.ring(caller())
+    await bridge.hub.until(OfferMade)
+    assert "another writer was first" in caplog.text
+    assert await bridge.count(t.offers) == 1
+
+
+async def test_killed_in_a_call_and_started_again(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    talking = await bridge.accept()
+    await bridge.ask(
+        c.SaveNotes(request_id=1, interaction_id=talking.interaction_id, notes="typed")
+    )
+    bridge.switch.ring(caller("+34600000002"))
+    await bridge.hub.until(InteractionChanged, lambda e: e.interaction.state is S.QUEUED)
+    await bridge.die()
+
+    after = await Bridge(bridge.database).start()
+    try:
+        opened = await after.ask(
+            c.OpenInteraction(request_id=4, interaction_id=talking.interaction_id)
+        )
+        contact = opened.file.interaction
+        assert (contact.state, contact.failure, contact.notes) == (
+            S.CLOSED,
+            ClearCause.BRIDGE_RESTARTED,
+            "typed",
+        )
+        assert [one.cause for one in opened.file.segments] == [ClearCause.BRIDGE_RESTARTED]
+        snapshot = after.acd.snapshot(ANA, frozenset({QueueId("support")}))
+        assert [one.number for one in snapshot.missed] == ["+34600000002"]
+        assert await after.count(t.outbox) == 0
+        await after.sign_in()
+        after.switch.ring(caller("+34600000003"))
+        assert (await after.hub.until(OfferMade)).offer.interaction.ani == "+34600000003"
+    finally:
+        await after.acd.stop()
+
+
+async def test_what_was_stored_but_not_told_is_told_by_the_next_life(bridge: Bridge) -> None:
+    """Killed between the commit and the telling."""
+    await bridge.sign_in()
+    bridge.acd._publisher = Hub()  # nobody hears it
+    bridge.switch.ring(caller())
+    async with asyncio.timeout(5):
+        while not bridge.acd.floor.offers:
+            await asyncio.sleep(0.005)
+    [offer] = bridge.acd.floor.offers
+    assert await bridge.count(t.outbox) == 1
+    await bridge.die()
+    after = await Bridge(bridge.database).start()
+    try:
+        ended = [e for e in after.hub.events if isinstance(e, OfferEnded)]
+        assert [(e.offer_id, e.state) for e in ended] == [(offer, OfferState.RESCINDED)]
+        assert await after.count(t.outbox) == 0
+    finally:
+        await after.acd.stop()
+
+
+async def test_stopped_cleanly_owes_nothing(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    await bridge.accept()
+    await bridge.acd.stop()
+    assert await bridge.count(t.outbox) == 0
+
+
+async def test_what_was_ringing_at_the_switch_is_queued_again(bridge: Bridge) -> None:
+    """A switch that outlives the bridge (a PBX): its calls go on."""
+    await bridge.sign_in()
+    call = bridge.switch.ring(caller())
+    await bridge.hub.until(OfferMade)
+    await bridge.die()
+    after = Bridge(bridge.database)
+    after.switch.calls = dict(bridge.switch.calls)
+    await after.start()
+    try:
+        await after.sign_in()
+        offer = (await after.hub.until(OfferMade)).offer
+        await after.ask(c.AcceptOffer(request_id=1, offer_id=offer.offer_id))
+        await after.changed(S.CONNECTED)
+        assert after.switch.commands == [("answer", call, "headset:ana")]
+    finally:
+        await after.acd.stop()
+
+
+async def test_snapshot_of_an_agent(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    bridge.switch.ring(caller("+34600000001"))
+    await bridge.hub.until(OfferMade)
+    bridge.switch.ring(caller("+34600000002"))
+    await bridge.changed(S.QUEUED)
+    seen = bridge.acd.snapshot(ANA, frozenset({QueueId("support")}))
+    assert [one.interaction.ani for one in seen.offers] == ["+34600000001"]
+    assert [one.ani for one in seen.interactions] == ["+34600000001", "+34600000002"]
+    assert seen.offers[0].expires_in_ms <= 400
+    assert seen.queues[0].waiting == 1
+    other = bridge.acd.snapshot(AgentId("zoe"), frozenset())
+    assert (other.offers, other.interactions, other.queues) == ((), (), ())
+    assert other.agent.mode is AgentMode.LOGGED_OUT
+    assert seen.lines[0].up
+
+
+async def test_line_events_are_told(bridge: Bridge) -> None:
+    bridge.switch.line_goes(up=False, detail="no route")
+    event = await bridge.hub.until(LineChanged)
+    assert (event.line.up, event.line.detail) == (False, "no route")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.AcceptOffer(request_id=1, offer_id="nothing"),
+        c.HoldCall(request_id=1, interaction_id="nothing"),
+        c.CompleteWrapUp(request_id=1, interaction_id="nothing", disposition="resolved"),
+        c.CloseMissed(request_id=1, interaction_id="nothing"),
+        c.Originate(request_id=1, to="612345678", queue_id="nothing"),
+        c.Originate(request_id=1, to="612345678", missed_id="nothing"),
+        c.OpenInteraction(request_id=1, interaction_id="nothing"),
+        c.SearchHistory(request_id=1, filter=HistoryFilter(), cursor="nonsense"),
+        c.SearchHistory(request_id=1, filter=HistoryFilter(), cursor=f"{10**40}.x"),
+        c.SearchHistory(request_id=1, filter=HistoryFilter(text="x" * 201)),
+        c.Ping(request_id=1),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+async def test_what_does_not_exist_is_refused(bridge: Bridge, command: Any) -> None:
+    await bridge.sign_in()
+    with pytest.raises(CommandRefused) as refused:
+        await bridge.ask(command)
+    assert refused.value.code in {
+        RefusalCode.TOO_LATE,
+        RefusalCode.INVALID,
+        RefusalCode.NOT_FOUND,
+    }
+
+
+async def test_nobody_signed_in_commands_nothing(bridge: Bridge) -> None:
+    with pytest.raises(CommandRefused) as refused:
+        await bridge.ask(c.SetMode(request_id=1, mode=AgentMode.READY))
+    assert refused.value.code is RefusalCode.WRONG_STATE
+
+
+async def test_history_pages_filters_and_words(bridge: Bridge) -> None:
+    agent = await bridge.sign_in()
+    for n, notes in enumerate(("Factura de marzo", "100% pagado", "La avería")):
+        done = await bridge.ask(c.Originate(request_id=1, to=f"61234560{n}"))
+        view = bridge.acd.floor.interactions[done.id]
+        bridge.switch.far_end_answers(view.call)  # type: ignore[arg-type]
+        bridge.switch.far_end_clears(view.call)  # type: ignore[arg-type]
+        await bridge.hub.until(
+            InteractionChanged,
+            lambda e, name=done.id: (
+                e.interaction.interaction_id == name and e.interaction.state is S.WRAP_UP
+            ),
+        )
+        await bridge.ask(
+            c.CompleteWrapUp(
+                request_id=1, interaction_id=done.id, disposition="information", notes=notes
+            )
+        )
+
+    async def find(cursor: str = "", limit: int = 100, **fields: Any) -> c.HistoryFound:
+        wanted = HistoryFilter(**fields)
+        found: c.HistoryFound = await bridge.ask(
+            c.SearchHistory(request_id=1, filter=wanted, cursor=cursor, limit=limit)
+        )
+        return found
+
+    page = await find(limit=2)
+    assert [one.notes for one in page.contacts] == ["La avería", "100% pagado"]
+    page = await find(cursor=page.cursor, limit=2)
+    assert ([one.notes for one in page.contacts], page.cursor) == (["Factura de marzo"], "")
+    assert len((await find(text="AVERIA la")).contacts) == 1
+    assert len((await find(text="100%")).contacts) == 1
+    assert len((await find(text="%")).contacts) == 1
+    assert len((await find(text="612 34 56 00")).contacts) == 1
+    assert len((await find(agent_id=agent, direction=Direction.OUTBOUND)).contacts) == 3
+    assert not (await find(missed_only=True)).contacts
+    assert not (await find(disposition="resolved")).contacts
+    assert not (await find(since=page.contacts[0].started_at.replace(year=2099))).contacts
+
+
+async def test_a_burst_is_folded_into_few_transactions(bridge: Bridge) -> None:
+    """300 rings and cancels: none lost, none left, and far fewer commits than inputs."""
+    commits = 0
+    commit = bridge.store.commit
+
+    async def counted(writes: Sequence[Write]) -> None:
+        nonlocal commits
+        commits += 1
+        await commit(writes)
+
+    bridge.store.commit = counted  # type: ignore[method-assign]
+    await bridge.sign_in()
+    calls = [bridge.switch.ring(caller(f"+346000{n:05d}")) for n in range(300)]
+    await asyncio.sleep(0)
+    for call in calls:
+        bridge.switch.far_end_clears(call)
+    async with asyncio.timeout(20):
+        while bridge.acd.floor.interactions or len(bridge.acd.floor.missed) < 300:
+            await asyncio.sleep(0.01)
+    assert await bridge.count(t.interactions) == 300
+    assert await bridge.count(t.missed_calls) == 300
+    assert commits < 150
+    assert bridge.acd.floor.agents[ANA].free
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
