@@ -146,7 +146,12 @@ def clean_display(text: str) -> str:
     name = "".join(" " if letter.isspace() else letter for letter in name)
     # Cc, Cf: controls, and the invisible ones that turn text around (U+202E …); Cs: lone halves.
     name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    return " ".join(unicodedata.normalize("NFC", name).strip(" \"'").split())[:MAX_DISPLAY].strip()
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    while len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
+        name = name[1:-1].strip()  # quoted twice
+    if name.count('"') % 2:
+        name = name.strip('" ')  # a stray one
+    return name[:MAX_DISPLAY].strip()
 
 
 def _encoded_words(name: str) -> str:

@@ -172,7 +172,9 @@ class Ladder:
     async def talk(self, **changes: Any) -> Any:
         leg = self.ring(**changes)
         assert await leg.take()
-        self.receive(request("ACK", branch="z9hG4bKack", to_tag=leg.dialog.local_tag))
+        call_id = leg.dialog.call_id
+        tag = leg.dialog.local_tag
+        self.receive(request("ACK", branch="z9hG4bKack", to_tag=tag, call_id=call_id))
         assert self.heard.names[-1] == "established"
         return leg
 
