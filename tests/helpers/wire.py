@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from cti_bridge.acd.ports import Audience
 from cti_bridge.config.values import Server
@@ -261,8 +262,11 @@ class Desktop:
         return await self.ask(SignIn, login=login, password=password, **more)
 
     async def close_code(self, timeout=5):
-        async with asyncio.timeout(timeout):
-            await self.connection.wait_closed()
+        """Reads on until the bridge has closed."""
+        with contextlib.suppress(ConnectionClosed):
+            async with asyncio.timeout(timeout):
+                while True:
+                    await self.connection.recv()
         return self.connection.close_code
 
 
