@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from agent_desktop.viewmodels.call import DIGITS
 from agent_desktop.views import words
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.shortcuts import KEYS
+from agent_desktop.views.shortcuts import label
 from agent_desktop.views.widgets import (
     Button,
     Elided,
@@ -21,6 +21,7 @@ from agent_desktop.views.widgets import (
     column,
     row,
 )
+from agent_desktop.views.widgets.style import set_style
 from cti_bridge.protocol.vocabulary import Verb
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from agent_desktop.viewmodels.call import CallViewModel
 
 PAD: Final = "123456789*0#"
+NARROW: Final = 540
 
 
 class CallStrip(Retranslated, QWidget):
@@ -60,12 +62,12 @@ class CallStrip(Retranslated, QWidget):
         whole = row(flow, self.hang_up, spacing=8)
         whole.setAlignment(self.hang_up, Qt.AlignmentFlag.AlignTop)
         self.setLayout(whole)
-        self._flow = flow
+        self._keys: dict[Button, str] = {}
+        self._narrow = False
         call.changed.connect(self.refresh)
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.keypad.setText(self.tr("Keypad"))
         self.transfer.setText(self.tr("Transfer…"))
         self.hang_up.setText(self.tr("Hang up"))
         for button, key in (
@@ -74,23 +76,39 @@ class CallStrip(Retranslated, QWidget):
             (self.transfer, "transfer"),
             (self.hang_up, "hang-up"),
         ):
-            button.setToolTip(KEYS[key])
+            self._keys[button] = label(key)
+            button.setToolTip(label(key))
         self.refresh()
+
+    def resizeEvent(self, event: object) -> None:
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.refresh()
+
+    def _say(self, button: Button, text: str) -> None:
+        """A narrow window keeps the icons; names and keys are in the tool tip."""
+        button.setText("" if self._narrow else text)
+        set_style(button, square=self._narrow)
+        button.setAccessibleName(text)
+        keys = self._keys.get(button, "")
+        button.setToolTip(" · ".join(p for p in (text if self._narrow else "", keys) if p))
 
     def refresh(self) -> None:
         call = self._call
         held = call.offered(Verb.RETRIEVE)
         self.hold.setVisible(held or call.offered(Verb.HOLD))
         self.hold.setEnabled(call.enabled(Verb.RETRIEVE) or call.enabled(Verb.HOLD))
-        self.hold.setText(words.verb(Verb.RETRIEVE if held else Verb.HOLD))
+        self._say(self.hold, words.verb(Verb.RETRIEVE if held else Verb.HOLD))
         self.hold.set_icon("retrieve" if held else "hold")
         self.hold.set_on(held)
         view = call.interaction
         muted = view is not None and (view.muted or view.muted_by_link)
         self.mute.setVisible(call.offered(Verb.MUTE))
         self.mute.setEnabled(call.enabled(Verb.MUTE))
-        self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
+        self._say(self.mute, self.tr("Muted") if muted else self.tr("Mute"))
         self.mute.set_on(muted)
+        self._say(self.keypad, self.tr("Keypad"))
         self.keypad.setVisible(call.offered(Verb.DIGITS))
         moves = (Verb.BLIND_TRANSFER, Verb.CONSULT)
         self.transfer.setVisible(any(call.offered(v) for v in moves))

@@ -115,7 +115,7 @@ class CommandBar(Retranslated, QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent):
             return event.type() is QEvent.Type.KeyPress and self._key(event)
-        if event.type() is QEvent.Type.Resize and self.isVisible():
+        if event.type() is QEvent.Type.Resize and not self.isHidden():
             self._place()
         return False
 

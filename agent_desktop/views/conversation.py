@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.views import sentences, words
@@ -119,6 +119,7 @@ class _Head(Retranslated, Panel):
         super().__init__(edge="bottom")
         self._desktop, self._work, self._match = desktop, desktop.work, desktop.match
         self._name = Elided("", "title")
+        self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._origin = Text("", "muted", wrap=True)
         self._dot = StateDot()
         self._state = Text("", "small")
@@ -139,8 +140,11 @@ class _Head(Retranslated, Panel):
         self.transfer.closed.connect(lambda: self.strip.transfer.setChecked(False))
         self.keypad.hide()
         self.transfer.hide()
-        right = column(self._timer, row(None, self._dot, self._state, spacing=6), spacing=0)
-        right.setAlignment(Qt.AlignmentFlag.AlignTop)
+        state = QWidget()
+        state.setLayout(row(self._dot, self._state, spacing=6))
+        right = column(self._timer, state, None, spacing=0)
+        for part in (self._timer, state):
+            right.setAlignment(part, Qt.AlignmentFlag.AlignRight)
         left = column(
             self._name,
             self._origin,

@@ -113,7 +113,7 @@ class _Head(Retranslated, Panel):
         super().__init__(edge="bottom")
         self._desktop, self._file = desktop, file
         self._avatar = Avatar(48)
-        self._name = Elided("", "title")
+        self._name = Elided("", "title", lines=2)
         self._about = Elided("", "muted")
         self._edit = Button("", "quiet", icon="edit")
         self._edit.clicked.connect(file.edit)
@@ -176,8 +176,9 @@ class _Head(Retranslated, Panel):
         self._edit.setVisible(store.state.may(Permission.EDIT_CUSTOMERS))
         self._render_tags(card.tags)
         self._pinned.say(card.pinned_note, icon="pin")
-        ago = store.since(card.last_contacts[0].started_at) if card.last_contacts else 0.0
-        self._last.setText(sentences.last_contact(card, ago)[:160])
+        newest = next(iter(self._file.timeline), None)
+        ago = store.since(newest.started_at) if newest else 0.0
+        self._last.setText(sentences.contact_in_words(newest, ago)[:160])
         self._render_identities(card)
 
     def _render_tags(self, tags: tuple[str, ...]) -> None:

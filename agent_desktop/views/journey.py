@@ -33,7 +33,8 @@ class JourneyCard(Retranslated, Card):
             f"{formats.time(step.at, seconds=True)} {words.journey(step)}"
             for step in self._model.steps
         ]
-        if self._model.pop_ms is not None:
+        told = any(step.what == "shown" for step in self._model.steps)
+        if self._model.pop_ms is not None and not told:
             milliseconds = formats.number(round(self._model.pop_ms))
             steps.append(self.tr("file on screen after {ms} ms").format(ms=milliseconds))
         self._steps.setText("  ›  ".join(steps))

@@ -46,7 +46,9 @@ class Candidate(QFrame):
         self.button = Button("", small=True)
         self.button.clicked.connect(lambda: self.chosen.emit(self._card))
         names = column(self._name, self._why, spacing=0)
-        self.setLayout(row(self._avatar, names, self.button, spacing=12, margins=(0, 6, 0, 6)))
+        layout = row(self._avatar, names, self.button, spacing=12, margins=(0, 6, 0, 6))
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_card(self, card: CustomerCard, why: str, action: str, enabled: bool) -> None:

@@ -208,7 +208,7 @@ class OfferCard(Retranslated, QWidget):
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is event.Type.Resize and self.isVisible():
+        if event.type() is event.Type.Resize and not self.isHidden():
             self._place()
         return False
 
@@ -231,7 +231,7 @@ def _backdrop(width: int, height: int, ratio: float) -> QPixmap:
     body = QRectF(SHADE, SHADE, width - 2 * SHADE, height - 2 * SHADE)
     for spread in range(SHADE - 4, 0, -1):
         shade = QColor(theme.colour("shadow"))
-        shade.setAlphaF(0.011 if not theme.theme().dark else 0.03)
+        shade.setAlphaF(0.006 if not theme.theme().dark else 0.02)
         painter.setBrush(shade)
         grown = body.adjusted(-spread, -spread, spread, spread).translated(0, 3)
         painter.drawRoundedRect(grown, 6 + spread, 6 + spread)

@@ -57,7 +57,8 @@ def origin(view: InteractionView) -> str:
     if seconds is not None and view.direction is Direction.INBOUND:
         time = formats.duration(seconds)
         parts.append(translate("Sentences", "waited {time}").format(time=time))
-    return " · ".join(parts)
+    # a line breaks between the parts, not in a number
+    return " · ".join(p.replace(" ", "\N{NO-BREAK SPACE}") for p in parts)
 
 
 def why(match: Match, now: datetime) -> str:
@@ -101,9 +102,12 @@ def about(card: CustomerCard) -> str:
 
 def last_contact(card: CustomerCard, seconds_ago: float) -> str:
     """ "2 days ago, call: router without signal"."""
-    if not card.last_contacts:
+    return contact_in_words(next(iter(card.last_contacts), None), seconds_ago)
+
+
+def contact_in_words(newest: ContactSummary | None, seconds_ago: float) -> str:
+    if newest is None:
         return QCoreApplication.translate("Sentences", "No contact before")
-    newest = card.last_contacts[0]
     text = f"{formats.ago(seconds_ago)}, {words.channel(newest.channel).lower()}"
     return f"{text}: {newest.notes}" if newest.notes else text
 

@@ -42,5 +42,10 @@ SHORTCUTS: Final = tuple(
 KEYS: Final = {s.id: s.keys for s in SHORTCUTS}
 
 
+def label(id_: str) -> str:
+    """The keys as they stand on a keyboard, short: "Ctrl K", "Ctrl ↵"."""
+    return KEYS[id_].replace("Return", "↵").replace("+", " ")
+
+
 def words(shortcut: Shortcut) -> str:
     return QCoreApplication.translate("Shortcuts", shortcut.title)

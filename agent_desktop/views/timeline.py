@@ -55,7 +55,8 @@ class TimelineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         contact: ContactSummary = index.data(ROW)
-        return QSize(200, 76 if contact.notes else 58)
+        _title, notes, figures = self.words(contact)
+        return QSize(200, 40 + 18 * (bool(notes) + bool(figures)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         contact: ContactSummary = index.data(ROW)

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup, QKeySequence, QPainter
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QStylePainter, QWidget
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QFrame,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from agent_desktop import formats
 from agent_desktop.views import i18n, theme, words
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.shortcuts import KEYS
+from agent_desktop.views.shortcuts import label
 from agent_desktop.views.widgets import Kbd, Text, row
 from agent_desktop.views.widgets.marks import draw_dot
 from agent_desktop.views.widgets.style import set_style
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
 HEIGHT: Final = 56
 DOT: Final = 10
+TEXTS: Final = {t: t for t in ("ok", "warn", "bad", "wrap", "accent")}
 
 
 class StateButton(Retranslated, QPushButton):
@@ -44,7 +54,7 @@ class StateButton(Retranslated, QPushButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setToolTip(self.tr("Own state ({keys})").format(keys=KEYS["ready"]))
+        self.setToolTip(self.tr("Own state ({keys})").format(keys=label("ready")))
         self.refresh()
 
     def refresh(self) -> None:
@@ -53,27 +63,38 @@ class StateButton(Retranslated, QPushButton):
         self._tick()
 
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() + DOT + 10, 36)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 30 + 32, 36)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""  # drawn below: a style sheet leaves no room for the mark
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         draw_dot(painter, self._model.tone, QRectF(12, (self.height() - DOT) / 2, DOT, DOT))
+        painter.setPen(theme.colour(TEXTS.get(self._model.tone, "text-2")))
+        painter.setFont(self.font())
+        box = self.rect().adjusted(30, 0, -28, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
+        role = TEXTS.get(self._model.tone, "text-2")
+        theme.draw_icon(painter, "down", role, self.width() - 26, (self.height() - 14) // 2, 14)
 
     def _tick(self) -> None:
         agent = self._model.agent
         if agent is None:
             self.setText("")
             return
-        # spaces keep the place of the dot, which is painted
-        text = f"     {state_words(self._desktop, agent)} · "
+        text = f"{state_words(self._desktop, agent)} · "
         text += formats.duration(self._model.seconds_in_state)
         if agent.next_mode is not None:
             text += " → " + mode_words(self._desktop, agent.next_mode, agent.next_reason)
         if text != self.text():
             self.setText(text)
-            self.setAccessibleName(text.strip())
+            self.updateGeometry()
+            self.setAccessibleName(text)
 
     def _fill(self) -> None:
         self._menu.clear()
@@ -150,8 +171,7 @@ class SearchButton(Retranslated, QPushButton):
         return QSize(320, 36)
 
     def retranslate(self) -> None:
-        keys = QKeySequence(KEYS["command"])
-        self._key.setText(keys.toString(QKeySequence.SequenceFormat.NativeText))
+        self._key.setText(label("command"))
         self.setAccessibleName(self.tr("Search customer, number, action"))
         self.update()
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.link import LinkState
 from agent_desktop.views import i18n, words
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.shortcuts import KEYS
-from agent_desktop.views.widgets import Button, Card, ChipGroup, Kbd, Text, Timer, row
+from agent_desktop.views.shortcuts import label
+from agent_desktop.views.widgets import Button, Card, ChipGroup, Text, Timer, row
 from agent_desktop.views.widgets.style import set_style
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ class WrapUpCard(Retranslated, QWidget):
         self.finish = Button("", "primary", icon="check")
         self.finish.clicked.connect(self._model.finish)
         self._foot = QWidget()
-        self._foot.setLayout(
-            row(self._left, self._left_words, None, self.extend, self.finish, Kbd(_keys("finish")))
-        )
+        self._foot.setLayout(row(self._left, self._left_words, None, self.extend, self.finish))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -60,6 +58,7 @@ class WrapUpCard(Retranslated, QWidget):
         self._model.loaded.connect(self._load)
         desktop.ticked.connect(self._tick)
         self.retranslate()
+        self._load()
 
     def retranslate(self) -> None:
         self._result.set_title(self.tr("Result"))
@@ -68,8 +67,9 @@ class WrapUpCard(Retranslated, QWidget):
         self.notes.setAccessibleName(self.tr("Notes of the contact"))
         self.chips.setAccessibleName(self.tr("Result"))
         self.extend.setText(self.tr("More time"))
-        self.extend.setToolTip(_keys("extend"))
+        self.extend.setToolTip(label("extend"))
         self.finish.setText(self.tr("Finish"))
+        self.finish.setToolTip(label("finish"))
         self._left_words.setText(self.tr("to wrap up"))
         self._ask.setText(self.tr("Choose a result to finish: keys 1 to 9, or Ctrl+1 to 9."))
         self.refresh()
@@ -130,7 +130,3 @@ class WrapUpCard(Retranslated, QWidget):
             self.notes.setPlainText(self._model.notes)
             self.notes.moveCursor(QTextCursor.MoveOperation.End)
             self.notes.blockSignals(False)
-
-
-def _keys(name: str) -> str:
-    return QKeySequence(KEYS[name]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -70,7 +70,7 @@ class WorkPage(Retranslated, QWidget):
             self._restored = True
             width = self.width()
             narrow = width < 1100
-            sides = (208, 320) if narrow else (300, 420)
+            sides = (232, 304) if narrow else (300, 420 if width < 1700 else 480)
             self.splitter.setSizes([sides[0], width - sum(sides), sides[1]])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -38,13 +38,20 @@ class Text(QLabel):
 
 
 class Elided(Text):
-    """One line that ends in "…" where it is too narrow; the tool tip then has the whole."""
+    """A line that ends in "…" where it is too narrow; the tool tip then has the whole."""
 
     def __init__(
-        self, text: str = "", kind: str = "body", *, tone: str = "", parent: QWidget | None = None
+        self,
+        text: str = "",
+        kind: str = "body",
+        *,
+        tone: str = "",
+        lines: int = 1,
+        parent: QWidget | None = None,
     ) -> None:
+        """`lines` 2 gives a long text a second line before it is cut."""
         super().__init__("", kind, tone=tone, parent=parent)
-        self._full = ""
+        self._full, self._lines = "", lines
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
 
@@ -52,6 +59,7 @@ class Elided(Text):
         if text != self._full:
             self._full = text
             self.setAccessibleName(text)
+            self._measure()
             self.updateGeometry()
             self.update()
 
@@ -63,20 +71,35 @@ class Elided(Text):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._full) + 2, metrics.height())
+        return QSize(metrics.horizontalAdvance(self._full) + 2, metrics.height() * self._used)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown = self.fontMetrics().elidedText(
-            self._full, Qt.TextElideMode.ElideRight, self.width()
-        )
+        metrics, rest = self.fontMetrics(), self._full
+        first = ""
+        if self._used > 1:
+            words = rest.split(" ")
+            while words and metrics.horizontalAdvance(f"{first} {words[0]}") < self.width():
+                first = f"{first} {words.pop(0)}".strip()
+            rest = " ".join(words)
+        shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
+        shown = f"{first}\n{shown}" if first else shown
         if shown != super().text():
             super().setText(shown)
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._measure()
+
+    _used = 1
+
+    def _measure(self) -> None:
         wide = self.fontMetrics().horizontalAdvance(self._full)
-        self.setToolTip(self._full if wide > self.width() else "")
+        self.setToolTip(self._full if wide > self.width() * self._lines else "")
+        used = 2 if self._lines > 1 and wide > self.width() > 60 else 1
+        if used != self._used:
+            self._used = used
+            self.updateGeometry()
 
 
 class Timer(Text):
