@@ -10,7 +10,8 @@ CAPACITY: Final = 50  # packets: one second at 20 ms
 TARGET_LOW: Final = 2
 TARGET_HIGH: Final = 10
 PATIENCE: Final = 4  # empty turns in a row, then the stream has paused
-WATCH: Final = 50  # turns over which the least depth is watched before one packet is shed
+WATCH: Final = 50  # turns over which the least depth is watched before packets are shed
+BURST: Final = 10  # packets above the target: a stall that ended, not worth being late for
 
 
 class Gap(Enum):
@@ -23,8 +24,9 @@ class JitterBuffer:
     """Holds at most CAPACITY packets of any size, keyed by extended sequence number.
 
     Playing begins when `target` packets wait; the target follows the measured jitter. A packet
-    that comes after its turn is late. When more than the target waits for a whole second, one
-    packet is shed, so that a delay once grown, or a fast far clock, does not stay.
+    that comes after its turn is late. When more than the target waits for a whole second, packets
+    are shed, so that a delay once grown, or a fast far clock, does not stay; a burst after a
+    stall is shed at once.
     """
 
     def __init__(self) -> None:
@@ -70,6 +72,8 @@ class JitterBuffer:
         if self._next is None:
             self._next = min(self._slots)
         self._empty_turns = 0
+        if len(self._slots) > self._target + BURST:
+            self._shed(len(self._slots) - self._target)
         self._watch()
         payload = self._slots.pop(self._next, None)
         self._next += 1
@@ -101,8 +105,13 @@ class JitterBuffer:
         self._turns += 1
         if self._turns < WATCH:
             return
-        if self._least > self._target:
-            self._slots.pop(self._next or 0, None)
-            self._next = (self._next or 0) + 1
-            self.shed += 1
+        excess = self._least - self._target
+        if excess > 0:  # one at a time is hardly heard, and enough for a clock that is off
+            self._shed(1 if excess <= 3 else excess)
         self._least, self._turns = CAPACITY, 0
+
+    def _shed(self, count: int) -> None:
+        for number in sorted(self._slots)[:count]:
+            del self._slots[number]
+            self._next = number + 1
+        self.shed += count

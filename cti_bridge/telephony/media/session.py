@@ -16,7 +16,7 @@ from cti_bridge.telephony.media.playout import Playout
 from cti_bridge.telephony.media.reception import Reception
 from cti_bridge.telephony.media.rtcp import Reporter
 from cti_bridge.telephony.media.rtp import HEADER_BYTES, Packet, RtpError, pack_header, parse
-from cti_bridge.telephony.media.sdp import ANY_ADDRESS, Direction
+from cti_bridge.telephony.media.sdp import ANY_ADDRESS, DTMF_PAYLOAD, Direction
 from cti_bridge.telephony.media.sockets import Address, UdpSocket, bind_pair
 from cti_bridge.telephony.ports import MediaFigures
 
@@ -33,6 +33,8 @@ Source: TypeAlias = "Callable[[], bytes | None]"
 Sink: TypeAlias = "Callable[[bytes], None]"
 """Given 320 bytes of PCM each 20 ms while the far end sends; gaps are concealed."""
 
+COMFORT_NOISE: Final = 13
+"""Silence, told instead of sent (RFC 3389): its place in the stream holds no sound."""
 REPORT_TURNS: Final = 250  # an RTCP report each 5 s
 
 
@@ -240,8 +242,10 @@ class RtpSession:
             return
         if packet.payload_type in BY_PAYLOAD_TYPE:
             self._sound(packet, address, now)
-        elif packet.payload_type == self._dtmf_payload:
+        elif packet.payload_type in (self._dtmf_payload, DTMF_PAYLOAD):  # theirs, or our own
             self._event(packet, address, now)
+        elif packet.payload_type == COMFORT_NOISE:
+            self._soundless(packet, address, now)
         else:
             self.dropped["payload_type"] += 1
 
@@ -253,12 +257,15 @@ class RtpSession:
         if self._direction.receives:
             self._store(extended, packet.payload_type, packet.payload)
 
-    def _event(self, packet: Packet, address: Address, now: float) -> None:
+    def _soundless(self, packet: Packet, address: Address, now: float) -> bool:
         extended = self._accepted(packet, address, now)
-        if extended is None:
+        if extended is not None and self._direction.receives:
+            self._store(extended, packet.payload_type, b"")
+        return extended is not None
+
+    def _event(self, packet: Packet, address: Address, now: float) -> None:
+        if not self._soundless(packet, address, now):
             return
-        if self._direction.receives:
-            self._store(extended, packet.payload_type, b"")  # its place holds no sound
         digit = self._digits_in.receive(packet.timestamp, packet.payload)
         if digit is not None and self.on_digit is not None:
             try:

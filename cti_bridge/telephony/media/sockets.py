@@ -23,6 +23,10 @@ MAX_DATAGRAM: Final = 2048
 AT_ONCE: Final = 16  # datagrams read before others of the loop have their turn
 TRIES: Final = 20
 TOS_VOICE: Final = 0xB8  # DSCP 46, expedited forwarding (RFC 3246)
+_MARKING: Final = {
+    socket.AF_INET: (socket.IPPROTO_IP, socket.IP_TOS),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, getattr(socket, "IPV6_TCLASS", 67)),
+}
 Address = tuple[Any, ...]  # (host, port) or, for IPv6, (host, port, flow, scope)
 
 
@@ -99,7 +103,9 @@ def bind_pair(bind: str, pool: PortPool) -> tuple[socket.socket, socket.socket, 
     raise NoPortError(f"{TRIES} RTP ports in a row are held by other programs")
 
 
-def _pair(family: int, bind: str, port: int) -> tuple[socket.socket, socket.socket]:
+def _pair(
+    family: socket.AddressFamily, bind: str, port: int
+) -> tuple[socket.socket, socket.socket]:
     with contextlib.ExitStack() as undo:
         rtp = undo.enter_context(_bound(family, bind, port))
         chosen = rtp.getsockname()[1]
@@ -110,13 +116,13 @@ def _pair(family: int, bind: str, port: int) -> tuple[socket.socket, socket.sock
     return rtp, rtcp
 
 
-def _bound(family: int, bind: str, port: int) -> socket.socket:
+def _bound(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)
         sock.bind((bind, port))
         with contextlib.suppress(OSError):  # marking is a wish; some systems refuse it
-            sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, TOS_VOICE)
+            sock.setsockopt(*_MARKING[family], TOS_VOICE)
     except BaseException:
         sock.close()
         raise

@@ -54,6 +54,12 @@ class Sounds:
             sound = self._loaded[name] = self._load(name)
         return sound
 
+    def preload(self, *names: str) -> None:
+        """Reads these now, so that no call waits for a file. Raises SoundError: at start, before
+        the first caller hears nothing."""
+        for name in names:
+            self.get(name)
+
     def _load(self, name: str) -> Sound:
         if not NAME.fullmatch(name):
             raise SoundError(f"{name[:60]!r} is no name of a sound: a-z, 0-9, - and _ only")

@@ -276,6 +276,57 @@ def test_a_new_stream_of_the_far_end_is_heard_at_once() -> None:
     run_quick(main)
 
 
+def test_a_stall_of_the_bridge_leaves_no_delay_behind(stranger: Stranger) -> None:
+    """Three seconds of a blocked loop: 150 packets wait in the socket when it comes back."""
+
+    async def main() -> None:
+        session, ear = await RtpSession.open(HERE, PortPool(0, 0)), Ear()
+        session.negotiate(stranger.address, PCMA, 101, BOTH)
+        session.connect(None, ear)
+        session.start()
+        for number in range(200):
+            stranger.send(rtp(PCMA.silence, number), session.port)
+            if number < 50:
+                await asyncio.sleep(0.02)
+        asyncio.get_running_loop().now += 3  # type: ignore[attr-defined]
+        source = ToneSource(1004, 0.25)
+        for number in range(200, 400):
+            stranger.send(rtp(PCMA.encode(source()), number), session.port)
+            await asyncio.sleep(0.02)
+        assert len(session._playout.buffer) <= 4
+        assert sinad_db(ear.pcm[-16000:], 1004) >= 37
+        session.close()
+
+    run_quick(main)
+
+
+def test_comfort_noise_is_silence_and_no_loss(stranger: Stranger) -> None:
+    async def main() -> None:
+        session, ear = await RtpSession.open(HERE, PortPool(0, 0)), Ear()
+        session.negotiate(stranger.address, PCMA, 101, BOTH)
+        session.connect(None, ear)
+        session.start()
+        tone_, number = ToneSource(500), 0
+        for talking in (True, False, True):
+            for turn in range(50):
+                if talking:
+                    stranger.send(
+                        rtp(PCMA.encode(tone_()), number, marker=turn == 0), session.port
+                    )
+                elif turn == 0:
+                    stranger.send(rtp(b"\x40", number, payload_type=13), session.port)
+                number += talking or turn == 0
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        assert session.figures().packets_lost == 0
+        sounding = [hertz for hertz in tones_heard(ear.pcm) if hertz is not None]
+        assert len(sounding) == pytest.approx(20, abs=2)
+        assert not session.dropped
+        session.close()
+
+    run_quick(main)
+
+
 def test_loss_is_concealed_and_counted(stranger: Stranger) -> None:
     async def main() -> None:
         session, ear, source = await RtpSession.open(HERE, PortPool(0, 0)), Ear(), ToneSource(500)

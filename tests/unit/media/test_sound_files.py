@@ -43,6 +43,13 @@ def test_the_files_are_what_the_script_makes(tmp_path: Path) -> None:
             assert max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) <= 1
 
 
+def test_what_is_missing_is_known_at_start(tmp_path: Path) -> None:
+    write(tmp_path / "a.wav", tone(500, 0.1))
+    Sounds(tmp_path).preload("a")
+    with pytest.raises(SoundError, match="no sound 'b'"):
+        Sounds(tmp_path).preload("a", "b")
+
+
 def test_a_sound_is_read_once(tmp_path: Path) -> None:
     write(tmp_path / "a.wav", tone(500, 0.1))
     sounds = Sounds(tmp_path)
