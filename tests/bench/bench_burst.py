@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from tests.bench.load import every
-from tests.helpers.process import program
 from tests.bench.product import OTHER_DNIS, product
 from tests.bench.results import Goal, Result, spread
 from tests.bench.ringer import Ending, Ringer
+from tests.helpers.process import program
 
 if TYPE_CHECKING:
     from tests.bench.load import Load

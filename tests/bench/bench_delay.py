@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from tests.helpers.process import program
 from tests.bench.product import OTHER_DNIS, product
 from tests.bench.results import Goal, Result, spread
 from tests.bench.talker import LOUD, SILENCE, Talkers
+from tests.helpers.process import program
 
 if TYPE_CHECKING:
     from tests.bench.load import Load

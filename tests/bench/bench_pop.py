@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 from tests.bench.floor import PAINTED_DESK, fill, floor, number_of
 from tests.bench.load import every
-from tests.helpers.process import program
 from tests.bench.product import OTHER_DNIS, PAINTED_DNIS, product
 from tests.bench.results import Goal, Result, percentile, spread
 from tests.bench.ringer import Ending, Ringer
+from tests.helpers.process import program
 
 if TYPE_CHECKING:
     from tests.bench.load import Load
-    from tests.helpers.process import Program
     from tests.bench.product import Product
+    from tests.helpers.process import Program
 
 PAINTED_PER_SECOND: Final = 5
 RINGS_SECONDS: Final = 0.12

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from tests.helpers.process import program
 from tests.bench.product import OTHER_DNIS, product
 from tests.bench.results import Goal, Result
+from tests.helpers.process import program
 
 if TYPE_CHECKING:
     from tests.bench.load import Load

@@ -18,8 +18,8 @@ from cti_bridge.store import migrations
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.engine import Database
 from cti_bridge.store.populate import populate
-from tests.helpers.process import program
 from tests.helpers.ports import free_port, free_range
+from tests.helpers.process import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

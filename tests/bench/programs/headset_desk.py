@@ -22,8 +22,8 @@ from agent_desktop.audio.headset import Headset
 from cti_bridge.protocol.codec import AUDIO_BYTES, AudioFrame, encode_audio
 from cti_bridge.protocol.commands import AcceptOffer
 from cti_bridge.protocol.events import OfferMade
-from tests.helpers.desk import Desk
 from tests.helpers import sound
+from tests.helpers.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from cti_bridge.protocol.commands import AcceptOffer
 from cti_bridge.protocol.events import OfferMade
-from tests.helpers.desk import Desk, RefusedCommand
 from tests.bench.load import every
 from tests.helpers import sound
+from tests.helpers.desk import Desk, RefusedCommand
 
 if TYPE_CHECKING:
     from cti_bridge.protocol.events import AnyEvent
