@@ -22,6 +22,9 @@ _LOCALES: Final = {
 }
 
 
+_installed: list[QTranslator] = []
+
+
 def system_language() -> str:
     """The first of the system's languages that Ficha speaks; else English."""
     for name in QLocale.system().uiLanguages():
@@ -41,10 +44,10 @@ def use_language(code: str) -> None:
     if app is None:
         raise LookupError("no application runs")
     code = code if code in LANGUAGES else system_language()
-    for old in app.property("ficha_translators") or ():
+    for old in _installed:
         app.removeTranslator(old)
     QLocale.setDefault(_LOCALES[code])
-    app.setProperty("ficha_translators", _install(app, code))
+    _installed[:] = _install(app, code)
 
 
 def _install(app: QCoreApplication, code: str) -> list[QTranslator]:

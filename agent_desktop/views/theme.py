@@ -186,26 +186,28 @@ _PALETTE: Final = {
 }
 
 
+# One application, one theme. Not a property of the application: a Python object in a QVariant
+# that dies with it crashes the interpreter at exit.
+_installed: list[Theme] = []
+
+
 def theme() -> Theme:
     """The theme of the running application; raises LookupError before `install`."""
-    app = QApplication.instance()
-    found = app.property("ficha_theme") if app else None
-    if not isinstance(found, Theme):
+    if not _installed:
         raise LookupError("no theme is installed")
-    return found
+    return _installed[0]
 
 
 def install(app: QApplication, mode: Mode = "system") -> Theme:
     """Makes (once) the application's theme and applies it."""
-    found = app.property("ficha_theme")
-    if isinstance(found, Theme):
-        if found.mode != mode:
-            found.apply(mode)
-        return found
+    if _installed:
+        if _installed[0].mode != mode:
+            _installed[0].apply(mode)
+        return _installed[0]
     app.setStyle("Fusion")  # the same on every system; the sheet draws the rest
-    made = Theme(app, mode)
-    app.setProperty("ficha_theme", made)
-    return made
+    _installed.append(Theme(app, mode))
+    app.aboutToQuit.connect(_pixmap.cache_clear)  # no pixmap may outlive the application
+    return _installed[0]
 
 
 def colour(role: str) -> QColor:
