@@ -19,8 +19,8 @@ from cti_bridge.telephony.media.sdp import Direction, SdpError
 from cti_bridge.telephony.media.session import RtpSession
 from cti_bridge.telephony.simulator import sip
 from cti_bridge.telephony.simulator.call import CallOver, CallState, Dialog, SimulatedCall
-from cti_bridge.telephony.simulator.resend import Resend
 from cti_bridge.telephony.simulator.tones import PHONE_TONES, Melody
+from cti_bridge.telephony.simulator.wire import Wire, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -35,7 +35,7 @@ AGENT: Final = ("User-Agent", "Ficha simulated telephone")
 ALLOW: Final = ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO")
 
 
-class SimulatedPhone(asyncio.DatagramProtocol):
+class SimulatedPhone:
     """A telephone at an address, with any number of calls at a time.
 
     Calls that come in ring, and are answered `answer_after` seconds later (None: when somebody
@@ -54,18 +54,13 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         reject_with: int = 0,
     ) -> SimulatedPhone:
         """Listens on UDP; port 0 is any."""
-        loop = asyncio.get_running_loop()
-        transport, phone = await loop.create_datagram_endpoint(
-            lambda: cls(host, tones, answer_after, reject_with), local_addr=(host, port)
-        )
-        phone._transport = transport
-        phone.port = transport.get_extra_info("sockname")[1]
+        phone = cls(Wire(host), tones, answer_after, reject_with)
+        await phone._wire.listen(port)
         return phone
 
     def __init__(
-        self, host: str, tones: Sequence[float], answer_after: float | None, reject_with: int
+        self, wire: Wire, tones: Sequence[float], answer_after: float | None, reject_with: int
     ) -> None:
-        self.host, self.port = host, 0
         self.answer_after, self.reject_with = answer_after, reject_with
         self.tones = tuple(tones)
         self.calls: list[SimulatedCall] = []
@@ -74,20 +69,24 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         self._ports = PortPool(0, 0)
         self._scope = Scope("simulated-phone")
         self._live: dict[str, SimulatedCall] = {}
-        self._resends: dict[tuple[str, int, str], Resend] = {}
-        self._responses: dict[tuple[str, int, str], bytes] = {}
-        self._transport: asyncio.DatagramTransport | None = None
+        self._wire = wire
+        wire.on_request, wire.on_response = self._on_request, self._on_response
+
+    @property
+    def host(self) -> str:
+        return self._wire.host
+
+    @property
+    def port(self) -> int:
+        return self._wire.port
 
     async def close(self) -> None:
         """Hangs up what is answered, cancels what rings, and gives the ports back."""
         await asyncio.gather(*(self._finish(call) for call in tuple(self._live.values())))
         await self._scope.close()
-        for resend in self._resends.values():
-            resend.stop()
         for call in self._live.values():
             call.move(CallState.ENDED)
-        if self._transport is not None:
-            self._transport.close()
+        self._wire.close()
 
     async def _finish(self, call: SimulatedCall) -> None:
         if call.state is CallState.ANSWERED:
@@ -123,11 +122,19 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         packet = sip.request(
             "INVITE",
             dialog.target,
-            [*self._head(dialog, "INVITE", dialog.branch), self._contact, AGENT, ALLOW, *headers],
+            [
+                *self._wire.head(dialog, "INVITE", dialog.branch),
+                self._wire.contact,
+                AGENT,
+                ALLOW,
+                *headers,
+            ],
             call.offer(),
         )
         call.invited_ns = time.monotonic_ns()
-        self._resend((dialog.call_id, 1, "INVITE"), call, packet, partial(self._unanswered, call))
+        self._wire.repeat(
+            (dialog.call_id, 1, "INVITE"), packet, dialog.address, partial(self._unanswered, call)
+        )
         return call
 
     def cancel(self, call: SimulatedCall) -> None:
@@ -137,10 +144,10 @@ class SimulatedPhone(asyncio.DatagramProtocol):
             return
         dialog.cancelling = True
         if dialog.provisional:
-            head = self._head(dialog, "CANCEL", dialog.branch, cseq=1)
+            head = self._wire.head(dialog, "CANCEL", dialog.branch, cseq=1)
             packet = sip.request("CANCEL", f"{dialog.target}", head)
             over = partial(call.move, CallState.ENDED)
-            self._resend((dialog.call_id, 1, "CANCEL"), call, packet, over)
+            self._wire.repeat((dialog.call_id, 1, "CANCEL"), packet, dialog.address, over)
 
     def _unanswered(self, call: SimulatedCall) -> None:
         call.code = call.code or 408
@@ -157,16 +164,16 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         except SdpError as error:
             self.reject(call, error.code)
             return
-        packet = self._respond(call, invite, 200, "OK", [self._contact, ALLOW], body)
+        packet = self._respond(call, invite, 200, "OK", [self._wire.contact, ALLOW], body)
         key = (dialog.call_id, invite.cseq[0], "2xx")
-        self._resend(key, call, packet, partial(self._end, call))
+        self._wire.repeat(key, packet, dialog.address, partial(self._end, call))
         call.move(CallState.ANSWERED)
 
     def reject(self, call: SimulatedCall, status: int) -> None:
         invite = call.dialog.invite
         if invite is not None and call.state in (CallState.CALLING, CallState.RINGING):
             call.code = status
-            self._send(self._respond(call, invite, status, "No"), call.dialog.address)
+            self._wire.send(self._respond(call, invite, status, "No"), call.dialog.address)
             self._end(call)
 
     async def _arrived(self, message: Message, address: tuple[str, int]) -> None:
@@ -186,7 +193,9 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         if self.reject_with:
             self.reject(call, self.reject_with)
             return
-        self._send(self._respond(call, message, 180, "Ringing", [self._contact]), address)
+        self._wire.send(
+            self._respond(call, message, 180, "Ringing", [self._wire.contact]), address
+        )
         call.move(CallState.RINGING)
         if self.answer_after is not None:
             await asyncio.sleep(self.answer_after)
@@ -204,7 +213,7 @@ class SimulatedPhone(asyncio.DatagramProtocol):
     async def renegotiate(self, call: SimulatedCall, direction: Direction) -> None:
         if call.state is not CallState.ANSWERED:
             raise CallOver(f"the call is {call.state}")
-        reply = await self._request(call, "INVITE", call.offer(direction), [self._contact])
+        reply = await self._request(call, "INVITE", call.offer(direction), [self._wire.contact])
         if reply.status >= 300:
             raise CallOver(f"the re-INVITE was refused with {reply.status}")
         try:
@@ -223,65 +232,46 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         dialog.cseq += 1
         waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         dialog.waiting[dialog.cseq] = waiting
-        head = self._head(dialog, method, sip.new_branch())
+        head = self._wire.head(dialog, method, sip.new_branch())
         packet = sip.request(method, dialog.target, [*head, *headers, AGENT], body)
         key = (dialog.call_id, dialog.cseq, method)
-        self._resend(key, call, packet, partial(_timed_out, waiting))
+        self._wire.repeat(key, packet, dialog.address, partial(_timed_out, waiting))
         return waiting
 
     # Datagrams
 
-    def error_received(self, exc: Exception) -> None:
-        logger.debug("a datagram was not delivered: %s", exc)
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        try:
-            message = sip.parse(data)
-        except sip.SipError:
-            logger.debug("no SIP in %d bytes from %s", len(data), addr[0])
-            return
-        if message.status:
-            self._on_response(message)
-        else:
-            self._on_request(message, (addr[0], addr[1]))
-
     def _on_request(self, message: Message, address: tuple[str, int]) -> None:
-        key = (message.call_id, message.cseq[0], message.method)
         call = self._live.get(message.call_id)
-        if message.method == "ACK":
-            self._stop((message.call_id, message.cseq[0], "2xx"))
-        elif key in self._responses:
-            self._send(self._responses[key], address)
-        elif message.method == "OPTIONS":
-            self._send(
-                sip.response(message, 200, "OK", tag=sip.new_tag(), headers=[ALLOW]), address
-            )
+        if message.method == "OPTIONS":
+            packet = sip.response(message, 200, "OK", tag=sip.new_tag(), headers=[ALLOW])
+            self._wire.send(packet, address)
         elif call is not None:
             self._within(call, message, address)
         elif message.method == "INVITE":
-            self._responses[key] = sip.response(message, 100, "Trying")
-            self._send(self._responses[key], address)
+            trying = sip.response(message, 100, "Trying")
+            self._wire.remember(message, trying)
+            self._wire.send(trying, address)
             self._scope.spawn(self._arrived(message, address), "arrived")
         else:
             packet = sip.response(message, 481, "No such call", tag=sip.new_tag())
-            self._send(packet, address)
+            self._wire.send(packet, address)
 
     def _within(self, call: SimulatedCall, message: Message, address: tuple[str, int]) -> None:
         reply = partial(self._respond, call, message)
         if message.method == "BYE":
-            self._send(reply(200, "OK"), address)
+            self._wire.send(reply(200, "OK"), address)
             call.ended_by_far_end = True
             self._end(call)
         elif message.method == "CANCEL":
-            self._send(reply(200, "OK"), address)
+            self._wire.send(reply(200, "OK"), address)
             call.ended_by_far_end = call.state is not CallState.ANSWERED
             self.reject(call, 487)
         elif message.method == "INVITE":
-            self._send(self._renewed(call, message), address)
+            self._wire.send(self._renewed(call, message), address)
         elif message.method == "INFO":
-            self._send(reply(200, "OK"), address)
+            self._wire.send(reply(200, "OK"), address)
         else:
-            self._send(reply(501, "Not implemented"), address)
+            self._wire.send(reply(501, "Not implemented"), address)
 
     def _renewed(self, call: SimulatedCall, message: Message) -> bytes:
         if call.state is not CallState.ANSWERED:
@@ -290,7 +280,7 @@ class SimulatedPhone(asyncio.DatagramProtocol):
             body = call.answer_to(message.body) if message.body else call.offer()
         except SdpError as error:
             return self._respond(call, message, error.code, "No")
-        return self._respond(call, message, 200, "OK", [self._contact], body)
+        return self._respond(call, message, 200, "OK", [self._wire.contact], body)
 
     def _on_response(self, message: Message) -> None:
         call = self._live.get(message.call_id)
@@ -298,7 +288,7 @@ class SimulatedPhone(asyncio.DatagramProtocol):
         if call is None:
             return
         if message.status >= 200 or method == "INVITE":
-            self._stop((message.call_id, number, method))
+            self._wire.stop(key_of(message))
         if method == "INVITE" and number == 1 and call.dialog.branch:
             self._invited(call, message)
             return
@@ -343,10 +333,10 @@ class SimulatedPhone(asyncio.DatagramProtocol):
             self._scope.spawn(self.bye(call), "bye")
 
     def _ack(self, call: SimulatedCall, message: Message, number: int, branch: str = "") -> None:
-        head = self._head(call.dialog, "ACK", branch or sip.new_branch(), cseq=number)
+        head = self._wire.head(call.dialog, "ACK", branch or sip.new_branch(), cseq=number)
         if branch:  # to a refusal: part of the INVITE's transaction, with the To that came
             head = [("To", message.get("To")) if name == "To" else (name, v) for name, v in head]
-        self._send(sip.request("ACK", call.dialog.target, head), call.dialog.address)
+        self._wire.send(sip.request("ACK", call.dialog.target, head), call.dialog.address)
 
     # Smaller things
 
@@ -360,16 +350,13 @@ class SimulatedPhone(asyncio.DatagramProtocol):
 
     def _end(self, call: SimulatedCall) -> None:
         call.move(CallState.ENDED)
-        for key in [key for key in self._resends if key[0] == call.dialog.call_id]:
-            if key[2] != "BYE":
-                self._stop(key)
+        self._wire.stop_all(call.dialog.call_id, but="BYE")
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER_SECONDS, self._forget, call.dialog.call_id)
 
     def _forget(self, call_id: str) -> None:
         self._live.pop(call_id, None)
-        for key in [key for key in self._responses if key[0] == call_id]:
-            del self._responses[key]
+        self._wire.forget(call_id)
 
     def _respond(
         self,
@@ -382,44 +369,8 @@ class SimulatedPhone(asyncio.DatagramProtocol):
     ) -> bytes:
         tag = sip.tag_of(call.dialog.local)
         packet = sip.response(message, status, phrase, tag=tag, headers=headers, body=body)
-        self._responses[(message.call_id, message.cseq[0], message.method)] = packet
+        self._wire.remember(message, packet)
         return packet
-
-    def _head(
-        self, dialog: Dialog, method: str, branch: str, *, cseq: int | None = None
-    ) -> list[tuple[str, str]]:
-        return [
-            ("Via", f"SIP/2.0/UDP {self.host}:{self.port};branch={branch};rport"),
-            ("Max-Forwards", "70"),
-            *(("Route", route) for route in dialog.routes),
-            ("From", dialog.local),
-            ("To", dialog.remote),
-            ("Call-ID", dialog.call_id),
-            ("CSeq", f"{dialog.cseq if cseq is None else cseq} {method}"),
-        ]
-
-    @property
-    def _contact(self) -> tuple[str, str]:
-        return "Contact", f"<sip:phone@{self.host}:{self.port}>"
-
-    def _resend(
-        self,
-        key: tuple[str, int, str],
-        call: SimulatedCall,
-        packet: bytes,
-        gave_up: Callable[[], None],
-    ) -> None:
-        self._stop(key)
-        self._resends[key] = Resend(partial(self._send, packet, call.dialog.address), gave_up)
-
-    def _stop(self, key: tuple[str, int, str]) -> None:
-        resend = self._resends.pop(key, None)
-        if resend is not None:
-            resend.stop()
-
-    def _send(self, packet: bytes, address: tuple[str, int]) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.sendto(packet, address)
 
 
 def _timed_out(waiting: asyncio.Future[Message]) -> None:

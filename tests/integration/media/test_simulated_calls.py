@@ -231,7 +231,7 @@ def test_lost_datagrams_are_sent_again() -> None:
     async def main() -> None:
         async with laboratory() as (caller, phone):
             lost: set[tuple[str, tuple[int, str]]] = set()
-            send = caller.phone._send
+            send = caller.phone._wire.send
 
             def lossy(packet: bytes, address: tuple[str, int]) -> None:
                 message = sip.parse(packet)
@@ -240,7 +240,7 @@ def test_lost_datagrams_are_sent_again() -> None:
                     send(packet, address)
                 lost.add(what)
 
-            caller.phone._send = lossy  # type: ignore[method-assign]
+            caller.phone._wire.send = lossy  # type: ignore[method-assign]
             call = await caller.call(HERE, phone.port, "900")
             await call.answered()
             far = await phone.incoming.get()
@@ -248,7 +248,7 @@ def test_lost_datagrams_are_sent_again() -> None:
             await call.hang_up()
             await far.ended()
             assert len(phone.calls) == 1
-            assert not phone._resends
+            assert phone._wire.waiting == 0
             assert len(lost) == 3  # INVITE, ACK, BYE
 
     run_quick(main)
