@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from cti_bridge.customers.rows import ImportRow
 
 _Key = tuple[IdentityKind, str, str]
+_Words = tuple[str, ...]
 _CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
 CROWD: Final = 200
 """Of the customers behind one value, so many are compared: a placeholder such as 600000000 may
@@ -68,13 +68,10 @@ class _File:
     """A customer while a batch works on it."""
 
     values: dict[str, Any]
+    name_words: _Words
     identities: dict[_Key, str] = field(default_factory=dict)  # to the source it came from
     new: bool = False
     changed: bool = False
-
-    @property
-    def known_words(self) -> str:
-        return " ".join(fold_words(self.values["name"]))
 
 
 @dataclass(slots=True)
@@ -82,7 +79,8 @@ class _Work:
     """What is known of the customers that the batch touches, and what is to be written."""
 
     files: dict[int, _File] = field(default_factory=dict)
-    by_identity: defaultdict[_Key, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_key: dict[tuple[str, str], int] = field(default_factory=dict)  # (key, its source)
+    people: dict[tuple[_Key, _Words], int] = field(default_factory=dict)
     new_identities: list[dict[str, Any]] = field(default_factory=list)
     new_notes: list[dict[str, Any]] = field(default_factory=list)
 
@@ -113,7 +111,7 @@ def _load(connection: Connection, wanted: Iterable[_Key]) -> _Work:
         found |= set(connection.execute(_HOLDERS, {"values": chunk}).scalars())
     for numbers in _chunks(sorted(found)):
         for row in connection.execute(select(customers).where(customers.c.n.in_(numbers))):
-            work.files[row.n] = _File(values=dict(row._mapping))
+            work.files[row.n] = _File(values=dict(row._mapping), name_words=fold_words(row.name))
         columns = (
             identities.c.customer_n,
             identities.c.kind,
@@ -124,22 +122,27 @@ def _load(connection: Connection, wanted: Iterable[_Key]) -> _Work:
         for n, kind, value, extension, source in connection.execute(
             select(*columns).where(identities.c.customer_n.in_(numbers))
         ):
-            work.files[n].identities[kind, value, extension] = source
-            work.by_identity[kind, value, extension].append(n)
+            _know(work, n, (kind, value, extension), source)
     return work
 
 
+def _know(work: _Work, n: int, key: _Key, source: str) -> None:
+    file = work.files[n]
+    file.identities[key] = source
+    if key[0] is IdentityKind.KEY:
+        work.by_key.setdefault((key[1], source), n)
+    work.people.setdefault((key, file.name_words), n)
+
+
 def _find(work: _Work, row: ImportRow, source: str) -> int | None:
-    words = " ".join(fold_words(row.name))
-    by_name = None
-    for kind, value, extension, _ in row.identities:
-        for n in work.by_identity.get((kind, value, extension), ()):
-            file = work.files[n]
-            if kind is IdentityKind.KEY and file.identities[kind, value, extension] == source:
-                return n
-            if by_name is None and file.known_words == words:
-                by_name = n
-    return by_name
+    for kind, value, _, _ in row.identities:
+        if kind is IdentityKind.KEY and (value, source) in work.by_key:
+            return work.by_key[value, source]
+    words = fold_words(row.name)
+    for identity in row.identities:
+        if (known := work.people.get((identity[:3], words))) is not None:
+            return known
+    return None
 
 
 def _create(work: _Work, n: int, row: ImportRow, batch: Batch) -> None:
@@ -159,6 +162,7 @@ def _create(work: _Work, n: int, row: ImportRow, batch: Batch) -> None:
             "updated_at": batch.now,
             "updated_by": batch.source,
         },
+        name_words=fold_words(row.name),
         new=True,
     )
     work.files[n] = file
@@ -180,10 +184,12 @@ def _update(work: _Work, n: int, row: ImportRow, batch: Batch) -> bool:
     """What the row says replaces what stood there; what it does not say stays."""
     file = work.files[n]
     before = file.values
+    same_name = fold_words(row.name) == file.name_words  # but for case and accents
+    file.name_words = fold_words(row.name)
     tags = list(dict.fromkeys([*before["tags"], *row.tags]))[:MAX_TAGS]
     after = {
         **before,
-        "name": row.name,
+        "name": before["name"] if same_name else row.name,
         "organisation": row.organisation or before["organisation"],
         "language": row.language or before["language"],
         "tags": tags,
@@ -206,8 +212,7 @@ def _identify(work: _Work, n: int, file: _File, row: ImportRow, batch: Batch) ->
         key = (kind, value, extension)
         if key in file.identities or len(file.identities) >= MAX_IDENTITIES:
             continue
-        file.identities[key] = batch.source
-        work.by_identity[key].append(n)
+        _know(work, n, key, batch.source)
         work.new_identities.append(
             {
                 "customer_n": n,
