@@ -286,12 +286,11 @@ class PyVoipSwitch:
         if call is None:
             return
         call.established, call.established_at = True, time.monotonic()
-        if call.transfer_of is not None:
-            self._transfers.join(call.transfer_of, call)
-            return
         if call.outgoing and call.device is not None:
             self._voice.talk(call.session, call.agent)
         self._emit(CallEstablished(call=call.id, at=self._clock()))
+        if call.transfer_of is not None:
+            self._transfers.join(call.transfer_of, call)
 
     def early_media(self, leg: LineCall) -> None:
         call = self._book.of(leg)

@@ -104,8 +104,9 @@ class Transfers:
     def cancel(self, call: Call, other: Call) -> None:
         self._two(call, other)
         other.leg.hang_up(Ending(cause=ClearCause.AGENT_CLEARED))
-        self.talk(call)
-        self.say_retrieved(call)
+        if call.held:
+            self.talk(call)
+            self.say_retrieved(call)
 
     def swap(self, call: Call, other: Call) -> None:
         self._two(call, other)
@@ -147,9 +148,7 @@ class Transfers:
             other.conference = None
             if other.talking and not other.held and other.device is not None:
                 self.talk(other)
-        if (first := call.transfer_of) is not None and first.talking and not first.relayed:
-            # The target did not answer: the agent has the first call again, on hold.
-            self.say_held(first)
+        # Where `call` rang for a transfer, the first call is the agent's again, held as it is.
         if (target := self.pending(call)) is not None:
             target.transfer_of = None
             target.leg.hang_up(Ending(cause=ClearCause.CALLER_GAVE_UP))

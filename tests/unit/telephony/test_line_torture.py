@@ -11,7 +11,7 @@ import random
 
 import pytest
 
-from tests.unit.telephony.ladder import SDP, Ladder, invite, request
+from tests.unit.telephony.ladder import PEER, SDP, Ladder, invite, request
 
 FUZZ = int(os.environ.get("FICHA_FUZZ", "2000"))
 
@@ -229,7 +229,7 @@ async def test_a_fuzz_lets_nothing_escape_and_nothing_stay(caplog):
     ]
     for each in range(FUZZ):
         before = len(ladder.sent)
-        ladder.receive(_mutated(draw, seeds))
+        ladder.phone.datagram(_mutated(draw, seeds), PEER, 1)
         assert len(ladder.sent) - before <= 4
         if each % 50 == 0:
             ladder.timers.advance(5.0)
