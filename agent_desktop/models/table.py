@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -34,6 +34,13 @@ class Column(Generic[Row]):
     tip: Callable[[Row], str] | None = None
     style: Callable[[Row], str] | None = None
     icon: Callable[[Row], tuple[str, str] | None] | None = None
+
+
+class Cell(NamedTuple):
+    text: str
+    style: str
+    icon: tuple[str, str] | None
+    right: bool
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -71,6 +78,16 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def row(self, number: int) -> Row:
         return self._rows[number]
+
+    def cell(self, row: int, column: int) -> Cell:
+        """All that is painted of a cell, without a way through Qt for each part of it."""
+        value, shown = self._rows[row], self._columns[column]
+        return Cell(
+            shown.text(value),
+            shown.style(value) if shown.style else "",
+            shown.icon(value) if shown.icon else None,
+            shown.right,
+        )
 
     def find(self, key: Hashable) -> int:
         """The row's number, or -1."""

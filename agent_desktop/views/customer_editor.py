@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QLineEdit,
     QPlainTextEdit,
     QStackedWidget,
@@ -224,7 +225,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
 
     def _render(self) -> None:
         editor = self._editor
-        self.setCurrentWidget(self.conflict if editor.conflict else self._form)
+        self._turn()
         self._title.setText(self.tr("New customer") if editor.is_new else self.tr("Edit customer"))
         self.tags.show_tags(editor.draft.tags)
         for line, identity in zip(self.rows, editor.draft.identities, strict=False):
@@ -240,6 +241,15 @@ class CustomerEditor(Retranslated, QStackedWidget):
             else "",
             action=self.tr("Compare"),
         )
+
+    def _turn(self) -> None:
+        """To the comparison or back, with the focus where the next thing is to be done."""
+        wanted = self.conflict if self._editor.conflict else self._form
+        if self.currentWidget() is not wanted:
+            within = self.isAncestorOf(QApplication.focusWidget() or self)
+            self.setCurrentWidget(wanted)
+            if within:
+                self.begin()
 
     # -- errors ---------------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from agent_desktop.models.table import ICON, STYLE
+from agent_desktop.models.table import RowsModel
 from agent_desktop.views import theme
 
 if TYPE_CHECKING:
@@ -27,11 +27,20 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
+    AnyIndex = QModelIndex | QPersistentModelIndex
+
 ROW_HEIGHT: Final = 44
 HEAD_HEIGHT: Final = 36
 PADDING: Final = 8
 EDGE: Final = 24
 ICON_SIZE: Final = 18
+MOST_SHORTENED: Final = 4_000
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
+_HOVER: Final = QStyle.StateFlag.State_MouseOver.value
+_FLAGS: Final = {
+    False: (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value,
+    True: (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value,
+}
 _ROLES: Final = {"": "text", "strong": "text", "muted": "text-2"}
 
 
@@ -44,52 +53,84 @@ class Width:
     drop: int = 0
 
 
+class Ink(NamedTuple):
+    """What a style of text is drawn with."""
+
+    font: QFont
+    metrics: QFontMetrics
+    pen: QPen
+
+
 class RowDelegate(QStyledItemDelegate):
-    """Paints text and icon straight from the tokens: no style sheet per cell."""
+    """Paints text and icon straight from the tokens: no style sheet per cell, and fonts, pens
+    and shortened texts made once until the theme changes."""
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._forget()
+        theme.theme().changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._inks: dict[str, Ink] = {}
+        self._shortened: dict[tuple[str, int, str], str] = {}
+        self._line = QPen(theme.colour("line"), 1)
+        self._chosen, self._hover = theme.colour("accent-soft"), theme.colour("hover")
+        self._accent = theme.colour("accent")
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        model, column = index.model(), index.column()
+        if not isinstance(model, RowsModel):
+            raise TypeError("a Table shows a RowsModel")
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        self.ground(painter, rect, state, index)
-        style = index.data(STYLE) or ""
-        left = rect.left() + lead(index.column())
-        if mark := index.data(ICON):
-            name, role = mark
-            top = rect.top() + (rect.height() - ICON_SIZE) // 2
-            theme.draw_icon(painter, name, role, left, top, ICON_SIZE)
-            left += ICON_SIZE + 8
-        painter.setFont(theme.font("body", strong=style == "strong"))
-        painter.setPen(theme.colour(_ROLES.get(style, style)))
-        room = QRect(left, rect.top(), rect.right() - PADDING - left, rect.height())
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), text)
+        x, y, wide, high = rect.x(), rect.y(), rect.width(), rect.height()
+        self._ground(painter, rect, option.state, column)
+        cell = model.cell(index.row(), column)
+        before = lead(column)
+        if cell.icon:
+            name, role = cell.icon
+            theme.draw_icon(
+                painter, name, role, x + before, y + (high - ICON_SIZE) // 2, ICON_SIZE
+            )
+            before += ICON_SIZE + 8
+        room = wide - before - PADDING
+        if cell.text and room > 0:
+            ink = self._ink(cell.style)
+            painter.setFont(ink.font)
+            painter.setPen(ink.pen)
+            text = self._short(cell.text, room, cell.style, ink)
+            painter.drawText(QRect(x + before, y, room, high), _FLAGS[cell.right], text)
 
-    @staticmethod
-    def ground(
-        painter: QPainter,
-        rect: QRect,
-        state: QStyle.StateFlag,
-        index: QModelIndex | QPersistentModelIndex,
+    def _ground(
+        self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, column: int
     ) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hover = bool(state & QStyle.StateFlag.State_MouseOver)
-        if selected or hover:
-            painter.fillRect(rect, theme.colour("accent-soft" if selected else "hover"))
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if selected and index.column() == 0:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), theme.colour("accent"))
+        flags = state.value
+        selected = bool(flags & _SELECTED)
+        if selected or flags & _HOVER:
+            painter.fillRect(rect, self._chosen if selected else self._hover)
+        painter.setPen(self._line)
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        if selected and column == 0:
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), self._accent)
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def _ink(self, style: str) -> Ink:
+        ink = self._inks.get(style)
+        if ink is None:
+            font = theme.font("body", strong=style == "strong")
+            pen = QPen(theme.colour(_ROLES.get(style, style)))
+            ink = self._inks[style] = Ink(font, QFontMetrics(font), pen)
+        return ink
+
+    def _short(self, text: str, room: int, style: str, ink: Ink) -> str:
+        key = (text, room, style)
+        shown = self._shortened.get(key)
+        if shown is None:
+            if len(self._shortened) > MOST_SHORTENED:
+                self._shortened.clear()
+            shown = ink.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            self._shortened[key] = shown
+        return shown
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(80, ROW_HEIGHT)
 
 
@@ -160,10 +201,8 @@ class Table(QTableView):
         self.doubleClicked.connect(self.entered_row)
         theme.theme().changed.connect(self.viewport().update)
 
-    def currentChanged(
-        self, current: QModelIndex | QPersistentModelIndex, previous: object
-    ) -> None:
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        super().currentChanged(current, previous)
         self.chosen.emit(self.currentIndex())
 
     def choose(self, row: int) -> None:

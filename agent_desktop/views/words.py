@@ -38,16 +38,16 @@ CHANNELS = {
     Channel.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail"),
 }
 CONTACTS = {
-    (Channel.VOICE, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Inbound call"),
-    (Channel.VOICE, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Outbound call"),
+    (Channel.VOICE, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Incoming call"),
+    (Channel.VOICE, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Outgoing call"),
     (Channel.CHAT, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Chat"),
     (Channel.CHAT, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Chat"),
     (Channel.EMAIL, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "E-mail received"),
     (Channel.EMAIL, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "E-mail sent"),
 }
 DIRECTIONS = {
-    Direction.INBOUND: QT_TRANSLATE_NOOP("Words", "Inbound"),
-    Direction.OUTBOUND: QT_TRANSLATE_NOOP("Words", "Outbound"),
+    Direction.INBOUND: QT_TRANSLATE_NOOP("Words", "Incoming"),
+    Direction.OUTBOUND: QT_TRANSLATE_NOOP("Words", "Outgoing"),
 }
 STATES = {
     InteractionState.NEW: QT_TRANSLATE_NOOP("Words", "New"),
@@ -247,7 +247,7 @@ def direction(code: str) -> str:
 
 
 def contact(channel: Channel, direction: Direction) -> str:
-    """ "Inbound call", "E-mail sent" …"""
+    """ "Incoming call", "E-mail sent" …"""
     return QCoreApplication.translate("Words", str(CONTACTS[channel, direction]))
 
 

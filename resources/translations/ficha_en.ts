@@ -1,3 +1,136 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1" language="en" sourcelanguage="en" />
+<TS version="2.1" language="en" sourcelanguage="en">
+    <context>
+        <name>ConflictView</name>
+        <message numerus="yes">
+            <source>%n field(s) still to choose</source>
+            <translation>
+                <numerusform>%n field still to choose</numerusform>
+                <numerusform>%n fields still to choose</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomersPage</name>
+        <message numerus="yes">
+            <source>%n found</source>
+            <translation>
+                <numerusform>%n found</numerusform>
+                <numerusform>%n found</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Formats</name>
+        <message numerus="yes">
+            <source>%n day(s) ago</source>
+            <translation>
+                <numerusform>%n day ago</numerusform>
+                <numerusform>%n days ago</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n hour(s) ago</source>
+            <translation>
+                <numerusform>%n hour ago</numerusform>
+                <numerusform>%n hours ago</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n minute(s) ago</source>
+            <translation>
+                <numerusform>%n minute ago</numerusform>
+                <numerusform>%n minutes ago</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>HistoryPage</name>
+        <message numerus="yes">
+            <source>%n contact(s)</source>
+            <translation>
+                <numerusform>%n contact</numerusform>
+                <numerusform>%n contacts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n new</source>
+            <translation>
+                <numerusform>%n new</numerusform>
+                <numerusform>%n new</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MissedPage</name>
+        <message numerus="yes">
+            <source>%n attempt(s)</source>
+            <translation>
+                <numerusform>%n attempt</numerusform>
+                <numerusform>%n attempts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pending</source>
+            <translation>
+                <numerusform>%n pending</numerusform>
+                <numerusform>%n pending</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>OfferCard</name>
+        <message numerus="yes">
+            <source>%n customers share this number</source>
+            <translation>
+                <numerusform>%n customer has this number</numerusform>
+                <numerusform>%n customers share this number</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more ringing</source>
+            <translation>
+                <numerusform>%n more ringing</numerusform>
+                <numerusform>%n more ringing</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PasswordCard</name>
+        <message numerus="yes">
+            <source>At least %n character(s).</source>
+            <translation>
+                <numerusform>At least %n character.</numerusform>
+                <numerusform>At least %n characters.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Too many attempts: wait %n second(s).</source>
+            <translation>
+                <numerusform>Too many attempts: wait %n second.</numerusform>
+                <numerusform>Too many attempts: wait %n seconds.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Sentences</name>
+        <message numerus="yes">
+            <source>%n transfer(s)</source>
+            <translation>
+                <numerusform>%n transfer</numerusform>
+                <numerusform>%n transfers</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SignInPage</name>
+        <message numerus="yes">
+            <source>Too many attempts. Try again in %n second(s).</source>
+            <translation>
+                <numerusform>Too many attempts. Try again in %n second.</numerusform>
+                <numerusform>Too many attempts. Try again in %n seconds.</numerusform>
+            </translation>
+        </message>
+    </context>
+</TS>

@@ -2,6 +2,1531 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
     <context>
+        <name>AboutCard</name>
+        <message>
+            <source>About Ficha</source>
+            <translation>Acerca de Ficha</translation>
+        </message>
+        <message>
+            <source>Built with</source>
+            <translation>Hecho con</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>Licencia</translation>
+        </message>
+        <message>
+            <source>Signed in as</source>
+            <translation>Sesión de</translation>
+        </message>
+        <message>
+            <source>Site</source>
+            <translation>Centro</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Versión</translation>
+        </message>
+    </context>
+    <context>
+        <name>Actions</name>
+        <message>
+            <source>Finish the wrap-up</source>
+            <translation>Terminar el cierre</translation>
+        </message>
+        <message>
+            <source>Go to {page}</source>
+            <translation>Ir a {page}</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Colgar</translation>
+        </message>
+        <message>
+            <source>Hold the call</source>
+            <translation>Retener la llamada</translation>
+        </message>
+        <message>
+            <source>Mute or unmute</source>
+            <translation>Silenciar o volver a hablar</translation>
+        </message>
+        <message>
+            <source>Retrieve the call</source>
+            <translation>Recuperar la llamada</translation>
+        </message>
+        <message>
+            <source>Sign out</source>
+            <translation>Salir</translation>
+        </message>
+        <message>
+            <source>State: {state}</source>
+            <translation>Estado: {state}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Banners</name>
+        <message>
+            <source>Line out of service: {names}. Calls on it do not come in.</source>
+            <translation>Línea fuera de servicio: {names}. No entran llamadas por ella.</translation>
+        </message>
+        <message>
+            <source>No connection to the server. What you type is kept; it goes on by itself as soon as the server answers.</source>
+            <translation>Sin conexión con el servidor. Lo que escribas se conserva; en cuanto el servidor responda, todo sigue solo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallStrip</name>
+        <message>
+            <source>Hang up</source>
+            <translation>Colgar</translation>
+        </message>
+        <message>
+            <source>Keypad</source>
+            <translation>Teclado</translation>
+        </message>
+        <message>
+            <source>Mute</source>
+            <translation>Silenciar</translation>
+        </message>
+        <message>
+            <source>Muted</source>
+            <translation>Silenciada</translation>
+        </message>
+        <message>
+            <source>Transfer…</source>
+            <translation>Transferir…</translation>
+        </message>
+    </context>
+    <context>
+        <name>CommandBar</name>
+        <message>
+            <source>Call {number}</source>
+            <translation>Llamar al {number}</translation>
+        </message>
+        <message>
+            <source>Customer, number or action</source>
+            <translation>Cliente, número o acción</translation>
+        </message>
+        <message>
+            <source>Nothing found.</source>
+            <translation>No se ha encontrado nada.</translation>
+        </message>
+        <message>
+            <source>Searching…</source>
+            <translation>Buscando…</translation>
+        </message>
+        <message>
+            <source>What was found</source>
+            <translation>Lo encontrado</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConflictView</name>
+        <message numerus="yes">
+            <source>%n field(s) still to choose</source>
+            <translation>
+                <numerusform>Falta elegir %n campo</numerusform>
+                <numerusform>Faltan por elegir %n campos</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Back to editing</source>
+            <translation>Volver a la edición</translation>
+        </message>
+        <message>
+            <source>Both versions say the same.</source>
+            <translation>Las dos versiones dicen lo mismo.</translation>
+        </message>
+        <message>
+            <source>Nothing is lost: choose for each field which version stays, then save.</source>
+            <translation>No se pierde nada: elige en cada campo qué versión se queda y guarda.</translation>
+        </message>
+        <message>
+            <source>Save with these choices</source>
+            <translation>Guardar lo elegido</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Alguien</translation>
+        </message>
+        <message>
+            <source>{agent} saved first</source>
+            <translation>{agent} guardó antes</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConsultStrip</name>
+        <message>
+            <source>all three are talking</source>
+            <translation>habláis los tres</translation>
+        </message>
+        <message>
+            <source>in consultation, the caller waits</source>
+            <translation>en consulta, quien llama espera</translation>
+        </message>
+        <message>
+            <source>ringing…</source>
+            <translation>sonando…</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContactList</name>
+        <message>
+            <source>Contacts</source>
+            <translation>Contactos</translation>
+        </message>
+        <message>
+            <source>MY CONTACTS</source>
+            <translation>MIS CONTACTOS</translation>
+        </message>
+        <message>
+            <source>No contacts now</source>
+            <translation>Ahora no hay contactos</translation>
+        </message>
+        <message>
+            <source>Put yourself on Ready to receive calls.</source>
+            <translation>Ponte en «Disponible» para recibir llamadas.</translation>
+        </message>
+        <message>
+            <source>The next call opens its file here by itself.</source>
+            <translation>La próxima llamada abrirá aquí su ficha por sí sola.</translation>
+        </message>
+        <message>
+            <source>WAITING</source>
+            <translation>EN ESPERA</translation>
+        </message>
+    </context>
+    <context>
+        <name>Conversation</name>
+        <message>
+            <source>Choose a contact on the left, or press Ctrl+K to find a customer or call.</source>
+            <translation>Elige un contacto a la izquierda, o pulsa Ctrl+K para buscar un cliente o llamar.</translation>
+        </message>
+        <message>
+            <source>Nothing in hand</source>
+            <translation>Nada entre manos</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerEditor</name>
+        <message>
+            <source>A name is needed.</source>
+            <translation>Hace falta un nombre.</translation>
+        </message>
+        <message>
+            <source>Add a phone</source>
+            <translation>Añadir teléfono</translation>
+        </message>
+        <message>
+            <source>Add a reference</source>
+            <translation>Añadir referencia</translation>
+        </message>
+        <message>
+            <source>Add an e-mail</source>
+            <translation>Añadir correo</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Comparar</translation>
+        </message>
+        <message>
+            <source>Edit customer</source>
+            <translation>Editar cliente</translation>
+        </message>
+        <message>
+            <source>Keep it at the top of the file</source>
+            <translation>Fijar arriba en la ficha</translation>
+        </message>
+        <message>
+            <source>New customer</source>
+            <translation>Cliente nuevo</translation>
+        </message>
+        <message>
+            <source>New note</source>
+            <translation>Nota nueva</translation>
+        </message>
+        <message>
+            <source>Not known</source>
+            <translation>Sin indicar</translation>
+        </message>
+        <message>
+            <source>One of these does not look right.</source>
+            <translation>Alguno de estos no parece correcto.</translation>
+        </message>
+        <message>
+            <source>Person or company</source>
+            <translation>Persona o empresa</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Guardar</translation>
+        </message>
+        <message>
+            <source>Save or cancel your changes first.</source>
+            <translation>Guarda o cancela antes los cambios.</translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>Guardando…</translation>
+        </message>
+        <message>
+            <source>The customer is saved, the note is not. Save again.</source>
+            <translation>El cliente está guardado, la nota no. Vuelve a guardar.</translation>
+        </message>
+        <message>
+            <source>This does not look right.</source>
+            <translation>Esto no parece correcto.</translation>
+        </message>
+        <message>
+            <source>What the next agent should know</source>
+            <translation>Lo que debería saber el próximo agente</translation>
+        </message>
+        <message>
+            <source>{agent} has just changed this customer.</source>
+            <translation>{agent} acaba de cambiar este cliente.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerFields</name>
+        <message>
+            <source>(empty)</source>
+            <translation>(vacío)</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Numbers and addresses</source>
+            <translation>Números y direcciones</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Etiquetas</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerPanel</name>
+        <message>
+            <source>Data</source>
+            <translation>Datos</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Historia</translation>
+        </message>
+        <message>
+            <source>Notes</source>
+            <translation>Notas</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomersPage</name>
+        <message numerus="yes">
+            <source>%n found</source>
+            <translation>
+                <numerusform>%n resultado</numerusform>
+                <numerusform>%n resultados</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Choose a customer on the left, or start a new file with Ctrl+N.</source>
+            <translation>Elige un cliente a la izquierda, o abre una ficha nueva con Ctrl+N.</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Customers</source>
+            <translation>Clientes</translation>
+        </message>
+        <message>
+            <source>Customers found</source>
+            <translation>Clientes encontrados</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Detalles</translation>
+        </message>
+        <message>
+            <source>Last contact</source>
+            <translation>Último contacto</translation>
+        </message>
+        <message>
+            <source>Name, number, e-mail, reference…</source>
+            <translation>Nombre, número, correo, referencia…</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Nuevo</translation>
+        </message>
+        <message>
+            <source>New customer</source>
+            <translation>Cliente nuevo</translation>
+        </message>
+        <message>
+            <source>New customer (Ctrl+N)</source>
+            <translation>Cliente nuevo (Ctrl+N)</translation>
+        </message>
+        <message>
+            <source>No file open</source>
+            <translation>Ninguna ficha abierta</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>No aparece nadie</translation>
+        </message>
+        <message>
+            <source>Part of a name, a number in any spelling, an address, a reference.</source>
+            <translation>Parte de un nombre, un número escrito de cualquier forma, un correo, una referencia.</translation>
+        </message>
+        <message>
+            <source>Search as you type</source>
+            <translation>Busca mientras escribes</translation>
+        </message>
+        <message>
+            <source>Search customers</source>
+            <translation>Buscar clientes</translation>
+        </message>
+        <message>
+            <source>Searching…</source>
+            <translation>Buscando…</translation>
+        </message>
+        <message>
+            <source>Show more</source>
+            <translation>Ver más</translation>
+        </message>
+        <message>
+            <source>The {count} most recent</source>
+            <translation>Los {count} más recientes</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Try fewer letters, or start a file with what you typed.</source>
+            <translation>Prueba con menos letras, o abre una ficha con lo que has escrito.</translation>
+        </message>
+    </context>
+    <context>
+        <name>DialButton</name>
+        <message>
+            <source>Call a number</source>
+            <translation>Llamar a un número</translation>
+        </message>
+        <message>
+            <source>Dial</source>
+            <translation>Marcar</translation>
+        </message>
+    </context>
+    <context>
+        <name>DialPad</name>
+        <message>
+            <source>Call</source>
+            <translation>Llamar</translation>
+        </message>
+        <message>
+            <source>Number or extension</source>
+            <translation>Número o extensión</translation>
+        </message>
+        <message>
+            <source>Only digits, *, # and + can be dialled.</source>
+            <translation>Solo se pueden marcar cifras, *, # y +.</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldChoice</name>
+        <message>
+            <source>Both of you changed it</source>
+            <translation>Lo habéis cambiado los dos</translation>
+        </message>
+        <message>
+            <source>Both together</source>
+            <translation>Las dos juntas</translation>
+        </message>
+        <message>
+            <source>Only you changed it</source>
+            <translation>Solo lo has cambiado tú</translation>
+        </message>
+        <message>
+            <source>Only {agent} changed it</source>
+            <translation>Solo lo ha cambiado {agent}</translation>
+        </message>
+        <message>
+            <source>Yours</source>
+            <translation>La tuya</translation>
+        </message>
+        <message>
+            <source>the other person</source>
+            <translation>la otra persona</translation>
+        </message>
+        <message>
+            <source>{agent}'s</source>
+            <translation>La de {agent}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilterBar</name>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Todos los agentes</translation>
+        </message>
+        <message>
+            <source>All channels</source>
+            <translation>Todos los canales</translation>
+        </message>
+        <message>
+            <source>All queues</source>
+            <translation>Todas las colas</translation>
+        </message>
+        <message>
+            <source>Any date</source>
+            <translation>Cualquier fecha</translation>
+        </message>
+        <message>
+            <source>Any result</source>
+            <translation>Cualquier resultado</translation>
+        </message>
+        <message>
+            <source>Channel</source>
+            <translation>Canal</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Customer, number, notes…</source>
+            <translation>Cliente, número, notas…</translation>
+        </message>
+        <message>
+            <source>Dates…</source>
+            <translation>Fechas…</translation>
+        </message>
+        <message>
+            <source>Direction</source>
+            <translation>Sentido</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Desde</translation>
+        </message>
+        <message>
+            <source>In and out</source>
+            <translation>Entrantes y salientes</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>Últimos 30 días</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>Últimos 7 días</translation>
+        </message>
+        <message>
+            <source>Missed only</source>
+            <translation>Solo perdidas</translation>
+        </message>
+        <message>
+            <source>Period</source>
+            <translation>Periodo</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>Resultado</translation>
+        </message>
+        <message>
+            <source>Search the history</source>
+            <translation>Buscar en el historial</translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation>Hasta</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Hoy</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Ayer</translation>
+        </message>
+    </context>
+    <context>
+        <name>Formats</name>
+        <message numerus="yes">
+            <source>%n day(s) ago</source>
+            <translation>
+                <numerusform>Hace %n día</numerusform>
+                <numerusform>Hace %n días</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n hour(s) ago</source>
+            <translation>
+                <numerusform>Hace %n hora</numerusform>
+                <numerusform>Hace %n horas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n minute(s) ago</source>
+            <translation>
+                <numerusform>Hace %n minuto</numerusform>
+                <numerusform>Hace %n minutos</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Just now</source>
+            <translation>Ahora mismo</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Hoy</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Ayer</translation>
+        </message>
+        <message>
+            <source>d</source>
+            <comment>days, short</comment>
+            <translation>d</translation>
+        </message>
+        <message>
+            <source>h</source>
+            <comment>hours, short</comment>
+            <translation>h</translation>
+        </message>
+        <message>
+            <source>min</source>
+            <comment>minutes, short</comment>
+            <translation>min</translation>
+        </message>
+    </context>
+    <context>
+        <name>HeadsetCard</name>
+        <message>
+            <source>Headset</source>
+            <translation>Auriculares</translation>
+        </message>
+        <message>
+            <source>Microphone</source>
+            <translation>Micrófono</translation>
+        </message>
+        <message>
+            <source>Microphone level</source>
+            <translation>Nivel del micrófono</translation>
+        </message>
+        <message>
+            <source>Not plugged in</source>
+            <translation>Sin conectar</translation>
+        </message>
+        <message>
+            <source>Speak as you do on a call: the bars should reach the middle.</source>
+            <translation>Habla como en una llamada: las barras deberían llegar a la mitad.</translation>
+        </message>
+        <message>
+            <source>Speaker</source>
+            <translation>Altavoz</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Probar</translation>
+        </message>
+        <message>
+            <source>Test the microphone</source>
+            <translation>Probar el micrófono</translation>
+        </message>
+        <message>
+            <source>Test the speaker</source>
+            <translation>Probar el altavoz</translation>
+        </message>
+        <message>
+            <source>The microphone does not work. Choose another one.</source>
+            <translation>El micrófono no funciona. Elige otro.</translation>
+        </message>
+        <message>
+            <source>The speaker does not work. Choose another one.</source>
+            <translation>El altavoz no funciona. Elige otro.</translation>
+        </message>
+        <message>
+            <source>The system's own</source>
+            <translation>El del sistema</translation>
+        </message>
+    </context>
+    <context>
+        <name>HistoryPage</name>
+        <message numerus="yes">
+            <source>%n contact(s)</source>
+            <translation>
+                <numerusform>%n contacto</numerusform>
+                <numerusform>%n contactos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n new</source>
+            <translation>
+                <numerusform>%n nuevo</numerusform>
+                <numerusform>%n nuevos</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>Choose a contact</source>
+            <translation>Elige un contacto</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Contacts</source>
+            <translation>Contactos</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Date</source>
+            <translation>Fecha</translation>
+        </message>
+        <message>
+            <source>Each call stands here as soon as it ends, answered or not.</source>
+            <translation>Cada llamada aparece aquí en cuanto termina, contestada o no.</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Historial</translation>
+        </message>
+        <message>
+            <source>Its parts, its journey and how the voice was heard stand here.</source>
+            <translation>Aquí se ven sus tramos, su recorrido y cómo se oyó la voz.</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>No contact matches these filters</source>
+            <translation>Ningún contacto cumple estos filtros</translation>
+        </message>
+        <message>
+            <source>No contacts yet</source>
+            <translation>Todavía no hay contactos</translation>
+        </message>
+        <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
+        </message>
+        <message>
+            <source>Notes</source>
+            <translation>Notas</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>Número</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>Refresh (F5)</source>
+            <translation>Actualizar (F5)</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>Resultado</translation>
+        </message>
+        <message>
+            <source>Talk</source>
+            <translation>Conversación</translation>
+        </message>
+        <message>
+            <source>The newest {count}; scroll for more</source>
+            <translation>Los {count} más recientes; desplázate para ver más</translation>
+        </message>
+        <message>
+            <source>This contact cannot be shown</source>
+            <translation>No se puede mostrar este contacto</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Widen the dates, or take a filter away.</source>
+            <translation>Amplía las fechas o quita algún filtro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>IdentityRow</name>
+        <message>
+            <source>Confirmed {day}</source>
+            <translation>Confirmado el {day}</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>Etiqueta</translation>
+        </message>
+        <message>
+            <source>Label of {what}</source>
+            <translation>Etiqueta de {what}</translation>
+        </message>
+        <message>
+            <source>Remove {what}</source>
+            <translation>Quitar {what}</translation>
+        </message>
+        <message>
+            <source>Source: {source}</source>
+            <translation>Fuente: {source}</translation>
+        </message>
+    </context>
+    <context>
+        <name>InteractionDetail</name>
+        <message>
+            <source>Caller's name</source>
+            <translation>Nombre de quien llama</translation>
+        </message>
+        <message>
+            <source>Dialled</source>
+            <translation>Marcó</translation>
+        </message>
+        <message>
+            <source>Ended by</source>
+            <translation>Terminó por</translation>
+        </message>
+        <message>
+            <source>File on screen</source>
+            <translation>Ficha en pantalla</translation>
+        </message>
+        <message>
+            <source>First dialled</source>
+            <translation>Marcó primero</translation>
+        </message>
+        <message>
+            <source>Hold</source>
+            <translation>Retención</translation>
+        </message>
+        <message>
+            <source>Journey</source>
+            <translation>Recorrido</translation>
+        </message>
+        <message>
+            <source>Keys pressed</source>
+            <translation>Teclas pulsadas</translation>
+        </message>
+        <message>
+            <source>Nobody</source>
+            <translation>Nadie</translation>
+        </message>
+        <message>
+            <source>Not answered</source>
+            <translation>Sin contestar</translation>
+        </message>
+        <message>
+            <source>Notes</source>
+            <translation>Notas</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Open file</source>
+            <translation>Abrir ficha</translation>
+        </message>
+        <message>
+            <source>Parts of the call</source>
+            <translation>Tramos de la llamada</translation>
+        </message>
+        <message>
+            <source>Talk</source>
+            <translation>Conversación</translation>
+        </message>
+        <message>
+            <source>Voice: {lost} % lost, {late} late, jitter {jitter} ms</source>
+            <translation>Voz: {lost} % perdido, {late} tarde, fluctuación {jitter} ms</translation>
+        </message>
+        <message>
+            <source>Waited</source>
+            <translation>Esperó</translation>
+        </message>
+        <message>
+            <source>Wrap-up</source>
+            <translation>Cierre</translation>
+        </message>
+        <message>
+            <source>hold {time}</source>
+            <translation>retención {time}</translation>
+        </message>
+        <message>
+            <source>talk {time}</source>
+            <translation>conversación {time}</translation>
+        </message>
+        <message>
+            <source>wrap-up {time}</source>
+            <translation>cierre {time}</translation>
+        </message>
+        <message>
+            <source>{ms} ms after the call came in</source>
+            <translation>A los {ms} ms de entrar la llamada</translation>
+        </message>
+    </context>
+    <context>
+        <name>JourneyCard</name>
+        <message>
+            <source>Journey</source>
+            <translation>Recorrido</translation>
+        </message>
+        <message>
+            <source>file on screen after {ms} ms</source>
+            <translation>ficha en pantalla a los {ms} ms</translation>
+        </message>
+    </context>
+    <context>
+        <name>Keypad</name>
+        <message>
+            <source>Caller pressed {digits}</source>
+            <translation>Quien llama ha pulsado {digits}</translation>
+        </message>
+        <message>
+            <source>Keypad</source>
+            <translation>Teclado</translation>
+        </message>
+        <message>
+            <source>Type the digits</source>
+            <translation>Escribe las cifras</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeysCard</name>
+        <message>
+            <source>Keyboard</source>
+            <translation>Teclado</translation>
+        </message>
+    </context>
+    <context>
+        <name>LookCard</name>
+        <message>
+            <source>As the system</source>
+            <translation>Como el sistema</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Oscuro</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Language and look</source>
+            <translation>Idioma y aspecto</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Claro</translation>
+        </message>
+        <message>
+            <source>Theme</source>
+            <translation>Tema</translation>
+        </message>
+    </context>
+    <context>
+        <name>MatchPanel</name>
+        <message>
+            <source>Looking up who this is…</source>
+            <translation>Buscando de quién se trata…</translation>
+        </message>
+        <message>
+            <source>The caller hides the number. Nobody was looked up, and nothing will be learnt.</source>
+            <translation>Quien llama oculta su número. No se ha buscado a nadie ni se aprenderá nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MissedDetail</name>
+        <message>
+            <source>Attempts</source>
+            <translation>Intentos</translation>
+        </message>
+        <message>
+            <source>Call back {number}</source>
+            <translation>Devolver la llamada {number}</translation>
+        </message>
+        <message>
+            <source>Called</source>
+            <translation>Llamó</translation>
+        </message>
+        <message>
+            <source>Called, no answer</source>
+            <translation>Llamado, no contesta</translation>
+        </message>
+        <message>
+            <source>Caller's name</source>
+            <translation>Nombre de quien llama</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
+        </message>
+        <message>
+            <source>Close without calling</source>
+            <translation>Cerrar sin llamar</translation>
+        </message>
+        <message>
+            <source>Not needed</source>
+            <translation>No hace falta</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>Número</translation>
+        </message>
+        <message>
+            <source>Open file</source>
+            <translation>Abrir ficha</translation>
+        </message>
+        <message>
+            <source>Other…</source>
+            <translation>Otro motivo…</translation>
+        </message>
+        <message>
+            <source>Reached another way</source>
+            <translation>Localizado por otra vía</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Motivo</translation>
+        </message>
+        <message>
+            <source>Say why</source>
+            <translation>Explica por qué</translation>
+        </message>
+        <message>
+            <source>Waited</source>
+            <translation>Esperó</translation>
+        </message>
+        <message>
+            <source>Why it is closed</source>
+            <translation>Por qué se cierra</translation>
+        </message>
+        <message>
+            <source>Withheld: it cannot be called back</source>
+            <translation>Oculto: no se le puede devolver la llamada</translation>
+        </message>
+        <message>
+            <source>Wrong number</source>
+            <translation>Se equivocó de número</translation>
+        </message>
+        <message>
+            <source>{agent} is calling back right now.</source>
+            <translation>{agent} le está devolviendo la llamada ahora mismo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MissedPage</name>
+        <message numerus="yes">
+            <source>%n attempt(s)</source>
+            <translation>
+                <numerusform>%n intento</numerusform>
+                <numerusform>%n intentos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pending</source>
+            <translation>
+                <numerusform>%n pendiente</numerusform>
+                <numerusform>%n pendientes</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>A call that nobody answers stands here until somebody calls back.</source>
+            <translation>Una llamada que nadie contesta se queda aquí hasta que alguien la devuelve.</translation>
+        </message>
+        <message>
+            <source>Age</source>
+            <translation>Hace</translation>
+        </message>
+        <message>
+            <source>All queues</source>
+            <translation>Todas las colas</translation>
+        </message>
+        <message>
+            <source>Asking the server…</source>
+            <translation>Consultando al servidor…</translation>
+        </message>
+        <message>
+            <source>Caller</source>
+            <translation>Quien llama</translation>
+        </message>
+        <message>
+            <source>Choose a missed call</source>
+            <translation>Elige una llamada perdida</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Detalles</translation>
+        </message>
+        <message>
+            <source>Enter calls back, Delete closes it.</source>
+            <translation>Intro devuelve la llamada, Supr la cierra.</translation>
+        </message>
+        <message>
+            <source>Missed calls</source>
+            <translation>Llamadas perdidas</translation>
+        </message>
+        <message>
+            <source>No missed calls</source>
+            <translation>No hay llamadas perdidas</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>waited {time}</source>
+            <translation>esperó {time}</translation>
+        </message>
+        <message>
+            <source>{agent} is calling back</source>
+            <translation>{agent} la está devolviendo</translation>
+        </message>
+    </context>
+    <context>
+        <name>Notifier</name>
+        <message>
+            <source>Incoming call</source>
+            <translation>Llamada entrante</translation>
+        </message>
+    </context>
+    <context>
+        <name>NumberButton</name>
+        <message>
+            <source>Call {number}</source>
+            <translation>Llamar al {number}</translation>
+        </message>
+        <message>
+            <source>Copy number</source>
+            <translation>Copiar el número</translation>
+        </message>
+    </context>
+    <context>
+        <name>OfferCard</name>
+        <message numerus="yes">
+            <source>%n customers share this number</source>
+            <translation>
+                <numerusform>%n cliente tiene este número</numerusform>
+                <numerusform>%n clientes comparten este número</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more ringing</source>
+            <translation>
+                <numerusform>%n más sonando</numerusform>
+                <numerusform>%n más sonando</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Contestar</translation>
+        </message>
+        <message>
+            <source>Decline</source>
+            <translation>Rechazar</translation>
+        </message>
+        <message>
+            <source>No contact before</source>
+            <translation>Primer contacto</translation>
+        </message>
+        <message>
+            <source>Ringing: {caller}, {queue}</source>
+            <translation>Sonando: {caller}, {queue}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pages</name>
+        <message>
+            <source>Customers</source>
+            <translation>Clientes</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Historial</translation>
+        </message>
+        <message>
+            <source>Missed calls</source>
+            <translation>Llamadas perdidas</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Ajustes</translation>
+        </message>
+        <message>
+            <source>Work</source>
+            <translation>Trabajo</translation>
+        </message>
+    </context>
+    <context>
+        <name>PasswordCard</name>
+        <message numerus="yes">
+            <source>At least %n character(s).</source>
+            <translation>
+                <numerusform>Como mínimo %n carácter.</numerusform>
+                <numerusform>Como mínimo %n caracteres.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Change password</source>
+            <translation>Cambiar la contraseña</translation>
+        </message>
+        <message>
+            <source>Current</source>
+            <translation>Actual</translation>
+        </message>
+        <message>
+            <source>It must be another than the current one.</source>
+            <translation>Tiene que ser distinta de la actual.</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Nueva</translation>
+        </message>
+        <message>
+            <source>New, once more</source>
+            <translation>Nueva, otra vez</translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation>Contraseña</translation>
+        </message>
+        <message>
+            <source>That is too long.</source>
+            <translation>Es demasiado larga.</translation>
+        </message>
+        <message>
+            <source>The two do not match.</source>
+            <translation>Las dos no coinciden.</translation>
+        </message>
+        <message>
+            <source>This is not your current password.</source>
+            <translation>Esta no es tu contraseña actual.</translation>
+        </message>
+        <message numerus="yes">
+            <source>Too many attempts: wait %n second(s).</source>
+            <translation>
+                <numerusform>Demasiados intentos: espera %n segundo.</numerusform>
+                <numerusform>Demasiados intentos: espera %n segundos.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Type your current password.</source>
+            <translation>Escribe tu contraseña actual.</translation>
+        </message>
+        <message>
+            <source>Your password is changed.</source>
+            <translation>Tu contraseña se ha cambiado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchButton</name>
+        <message>
+            <source>Search customer, number, action</source>
+            <translation>Buscar cliente, número, acción</translation>
+        </message>
+        <message>
+            <source>Search customer, number, action…</source>
+            <translation>Buscar cliente, número, acción…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sentences</name>
+        <message numerus="yes">
+            <source>%n transfer(s)</source>
+            <translation>
+                <numerusform>%n transferencia</numerusform>
+                <numerusform>%n transferencias</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>, confirmed {day}</source>
+            <translation>, confirmado el {day}</translation>
+        </message>
+        <message>
+            <source>Customer since {year}</source>
+            <translation>Cliente desde {year}</translation>
+        </message>
+        <message>
+            <source>Incoming call</source>
+            <translation>Llamada entrante</translation>
+        </message>
+        <message>
+            <source>Missed call</source>
+            <translation>Llamada perdida</translation>
+        </message>
+        <message>
+            <source>No contact before</source>
+            <translation>Primer contacto</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Outgoing call</source>
+            <translation>Llamada saliente</translation>
+        </message>
+        <message>
+            <source>Source: {source}.</source>
+            <translation>Fuente: {source}.</translation>
+        </message>
+        <message>
+            <source>dialled {number}</source>
+            <translation>marcó {number}</translation>
+        </message>
+        <message>
+            <source>queue {queue}</source>
+            <translation>cola {queue}</translation>
+        </message>
+        <message>
+            <source>waited {time}</source>
+            <translation>esperó {time}</translation>
+        </message>
+        <message>
+            <source>{label} on file</source>
+            <translation>{label} de la ficha</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Settings</source>
+            <translation>Ajustes</translation>
+        </message>
+    </context>
+    <context>
+        <name>Shortcuts</name>
+        <message>
+            <source>Answer the call</source>
+            <translation>Contestar la llamada</translation>
+        </message>
+        <message>
+            <source>Decline the call</source>
+            <translation>Rechazar la llamada</translation>
+        </message>
+        <message>
+            <source>Finish the wrap-up</source>
+            <translation>Terminar el cierre</translation>
+        </message>
+        <message>
+            <source>Go to the notes</source>
+            <translation>Ir a las notas</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Colgar</translation>
+        </message>
+        <message>
+            <source>Hold or retrieve</source>
+            <translation>Retener o recuperar</translation>
+        </message>
+        <message>
+            <source>More time to wrap up</source>
+            <translation>Más tiempo de cierre</translation>
+        </message>
+        <message>
+            <source>Mute or unmute</source>
+            <translation>Silenciar o volver a hablar</translation>
+        </message>
+        <message>
+            <source>Next contact</source>
+            <translation>Contacto siguiente</translation>
+        </message>
+        <message>
+            <source>Previous contact</source>
+            <translation>Contacto anterior</translation>
+        </message>
+        <message>
+            <source>Ready or not ready</source>
+            <translation>Disponible o no disponible</translation>
+        </message>
+        <message>
+            <source>Search or do anything</source>
+            <translation>Buscar o hacer cualquier cosa</translation>
+        </message>
+        <message>
+            <source>The first page; Alt+2 the second, and so on</source>
+            <translation>La primera página; Alt+2 la segunda, etc.</translation>
+        </message>
+        <message>
+            <source>Transfer</source>
+            <translation>Transferir</translation>
+        </message>
+    </context>
+    <context>
+        <name>SignInPage</name>
+        <message>
+            <source>Password</source>
+            <translation>Contraseña</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>Servidor</translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation>Entrar</translation>
+        </message>
+        <message>
+            <source>Signing in…</source>
+            <translation>Entrando…</translation>
+        </message>
+        <message>
+            <source>The phone rings and the file is open</source>
+            <translation>Suena el teléfono y la ficha está abierta</translation>
+        </message>
+        <message>
+            <source>The server does not answer. Check its address and the network.</source>
+            <translation>El servidor no responde. Comprueba la dirección y la red.</translation>
+        </message>
+        <message>
+            <source>The server's certificate is not trusted. Ask your administrator for the certificate file and start with --ca.</source>
+            <translation>El certificado del servidor no es de confianza. Pide a tu administrador el archivo del certificado y arranca con --ca.</translation>
+        </message>
+        <message>
+            <source>This is not the address of a server.</source>
+            <translation>Esta no es la dirección de un servidor.</translation>
+        </message>
+        <message numerus="yes">
+            <source>Too many attempts. Try again in %n second(s).</source>
+            <translation>
+                <numerusform>Demasiados intentos. Vuelve a probar en %n segundo.</numerusform>
+                <numerusform>Demasiados intentos. Vuelve a probar en %n segundos.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>Usuario</translation>
+        </message>
+        <message>
+            <source>What answers there is not a Ficha server.</source>
+            <translation>Lo que responde ahí no es un servidor de Ficha.</translation>
+        </message>
+        <message>
+            <source>bridge.example.org</source>
+            <translation>puente.ejemplo.es</translation>
+        </message>
+    </context>
+    <context>
+        <name>StateButton</name>
+        <message>
+            <source>Own state ({keys})</source>
+            <translation>Mi estado ({keys})</translation>
+        </message>
+        <message>
+            <source>Sign out</source>
+            <translation>Salir</translation>
+        </message>
+    </context>
+    <context>
+        <name>TagField</name>
+        <message>
+            <source>Add a tag</source>
+            <translation>Añadir etiqueta</translation>
+        </message>
+        <message>
+            <source>Remove the tag {tag}</source>
+            <translation>Quitar la etiqueta {tag}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TopBar</name>
+        <message>
+            <source>Oldest</source>
+            <translation>Más antigua</translation>
+        </message>
+        <message>
+            <source>Service level</source>
+            <translation>Nivel de servicio</translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation>En espera</translation>
+        </message>
+        <message>
+            <source>{queue} waiting</source>
+            <translation>{queue}, en espera</translation>
+        </message>
+    </context>
+    <context>
+        <name>TransferPanel</name>
+        <message>
+            <source>Agent, queue or number</source>
+            <translation>Agente, cola o número</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Consult first</source>
+            <translation>Consultar antes</translation>
+        </message>
+        <message>
+            <source>Nobody of that name. A number can be typed too.</source>
+            <translation>Nadie con ese nombre. También se puede escribir un número.</translation>
+        </message>
+        <message>
+            <source>Transfer</source>
+            <translation>Transferir</translation>
+        </message>
+        <message>
+            <source>Transfer to</source>
+            <translation>Transferir a</translation>
+        </message>
+        <message>
+            <source>Where the call can go</source>
+            <translation>Adónde puede ir la llamada</translation>
+        </message>
+        <message>
+            <source>queue</source>
+            <translation>cola</translation>
+        </message>
+    </context>
+    <context>
         <name>Verbs</name>
         <message>
             <source>Answer</source>
@@ -74,6 +1599,13 @@
         <message>
             <source>Whisper</source>
             <translation>Susurrar</translation>
+        </message>
+    </context>
+    <context>
+        <name>Window</name>
+        <message>
+            <source>The contact ended before these notes were saved: {notes}</source>
+            <translation>El contacto terminó antes de guardarse estas notas: {notes}</translation>
         </message>
     </context>
     <context>
@@ -187,6 +1719,14 @@
             <translation>Correo de la ficha</translation>
         </message>
         <message>
+            <source>E-mail received</source>
+            <translation>Correo recibido</translation>
+        </message>
+        <message>
+            <source>E-mail sent</source>
+            <translation>Correo enviado</translation>
+        </message>
+        <message>
             <source>English</source>
             <translation>Inglés</translation>
         </message>
@@ -219,8 +1759,12 @@
             <translation>Colgada</translation>
         </message>
         <message>
-            <source>Inbound</source>
+            <source>Incoming</source>
             <translation>Entrante</translation>
+        </message>
+        <message>
+            <source>Incoming call</source>
+            <translation>Llamada entrante</translation>
         </message>
         <message>
             <source>Internal extension</source>
@@ -327,8 +1871,12 @@
             <translation>Una coincidencia.</translation>
         </message>
         <message>
-            <source>Outbound</source>
+            <source>Outgoing</source>
             <translation>Saliente</translation>
+        </message>
+        <message>
+            <source>Outgoing call</source>
+            <translation>Llamada saliente</translation>
         </message>
         <message>
             <source>Phone</source>
@@ -509,6 +2057,207 @@
         <message>
             <source>Your user was disabled.</source>
             <translation>Tu usuario se ha desactivado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorkPage</name>
+        <message>
+            <source>Ask for the name, then find the customer with Ctrl+K.</source>
+            <translation>Pregunta el nombre y busca al cliente con Ctrl+K.</translation>
+        </message>
+        <message>
+            <source>No customer open</source>
+            <translation>Ningún cliente abierto</translation>
+        </message>
+        <message>
+            <source>Not on file yet</source>
+            <translation>Todavía sin ficha</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Press a name to look at the file.</source>
+            <translation>Pulsa un nombre para ver su ficha.</translation>
+        </message>
+        <message>
+            <source>Save the caller, or attach the call to a customer.</source>
+            <translation>Guarda a quien llama, o asigna la llamada a un cliente.</translation>
+        </message>
+        <message>
+            <source>The caller's file opens here when the phone rings.</source>
+            <translation>Cuando suene el teléfono, aquí se abrirá la ficha de quien llama.</translation>
+        </message>
+        <message>
+            <source>Who is it?</source>
+            <translation>¿Quién es?</translation>
+        </message>
+    </context>
+    <context>
+        <name>WrapUpCard</name>
+        <message>
+            <source>Choose a result to finish: keys 1 to 9, or Ctrl+1 to 9.</source>
+            <translation>Elige un resultado para terminar: teclas 1 a 9, o Ctrl+1 a 9.</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>Terminar</translation>
+        </message>
+        <message>
+            <source>Kept here until the connection is back</source>
+            <translation>Guardado aquí hasta que vuelva la conexión</translation>
+        </message>
+        <message>
+            <source>More time</source>
+            <translation>Más tiempo</translation>
+        </message>
+        <message>
+            <source>Notes</source>
+            <translation>Notas</translation>
+        </message>
+        <message>
+            <source>Notes of the contact</source>
+            <translation>Notas del contacto</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>Resultado</translation>
+        </message>
+        <message>
+            <source>Saved</source>
+            <translation>Guardado</translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>Guardando…</translation>
+        </message>
+        <message>
+            <source>What is worth knowing next time…</source>
+            <translation>Lo que convenga saber la próxima vez…</translation>
+        </message>
+        <message>
+            <source>to wrap up</source>
+            <translation>de cierre</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Data</name>
+        <message>
+            <source>Confirmed {day}</source>
+            <translation>Confirmado: {day}</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Source: {source}</source>
+            <translation>Fuente: {source}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Head</name>
+        <message>
+            <source>Answer</source>
+            <translation>Contestar</translation>
+        </message>
+        <message>
+            <source>Confirm</source>
+            <translation>Confirmar</translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>Edit the customer</source>
+            <translation>Editar el cliente</translation>
+        </message>
+        <message>
+            <source>Last contact</source>
+            <translation>Último contacto</translation>
+        </message>
+        <message>
+            <source>Phones</source>
+            <translation>Teléfonos</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>Referencia</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Notes</name>
+        <message>
+            <source>A note that stays in the file…</source>
+            <translation>Una nota que se queda en la ficha…</translation>
+        </message>
+        <message>
+            <source>Add note</source>
+            <translation>Añadir nota</translation>
+        </message>
+        <message>
+            <source>New note</source>
+            <translation>Nota nueva</translation>
+        </message>
+        <message>
+            <source>No notes yet.</source>
+            <translation>Todavía no hay notas.</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Several</name>
+        <message>
+            <source>It is</source>
+            <translation>Es</translation>
+        </message>
+        <message>
+            <source>None of them</source>
+            <translation>Ninguno de ellos</translation>
+        </message>
+        <message>
+            <source>Several customers share this number. What you confirm is remembered.</source>
+            <translation>Varios clientes comparten este número. Lo que confirmes se recordará.</translation>
+        </message>
+        <message>
+            <source>Who is calling?</source>
+            <translation>¿Quién llama?</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Unknown</name>
+        <message>
+            <source>Find a customer to attach</source>
+            <translation>Buscar un cliente al que asignarla</translation>
+        </message>
+        <message>
+            <source>It is</source>
+            <translation>Es</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Nobody found.</source>
+            <translation>No aparece nadie.</translation>
+        </message>
+        <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
+        </message>
+        <message>
+            <source>Or find the customer this call belongs to…</source>
+            <translation>O busca al cliente de esta llamada…</translation>
+        </message>
+        <message>
+            <source>Save as new customer</source>
+            <translation>Guardar como cliente nuevo</translation>
         </message>
     </context>
 </TS>

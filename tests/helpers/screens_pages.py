@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from agent_desktop.audio.ports import AudioDevice
+from agent_desktop.desktop import Desktop
+from agent_desktop.preferences import Preferences
 from agent_desktop.state import Store
-from agent_desktop.viewmodels.customers import CustomersViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
 from agent_desktop.viewmodels.settings import SettingsViewModel
+from agent_desktop.views.customer_panel import CustomerPanel
 from agent_desktop.views.interaction_detail import InteractionDetail
 from agent_desktop.views.pages.customers import CustomersPage
 from agent_desktop.views.pages.history import HistoryPage
 from agent_desktop.views.pages.missed import MissedPage
 from agent_desktop.views.pages.settings import SettingsPage
-from agent_desktop.views.widgets import EmptyState
 from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
@@ -100,8 +103,11 @@ def customers(stage: Stage, text: str = "a", found: int = 12) -> CustomersPage:
         request_id=0,
         file=made.file(int(c.customer_id[1:])),  # type: ignore[attr-defined]
     )
-    model = CustomersViewModel(link, store, parent=link)
-    page = CustomersPage(model, EmptyState("customer", "…"))
+    preferences = Preferences(Path(tempfile.mkdtemp()) / "none.ini")
+    desktop = Desktop(link, preferences, store=store)
+    desktop.setParent(link)
+    model = desktop.customers
+    page = CustomersPage(model, CustomerPanel(desktop, model.file))
     page.entered()
     page.search.setText(text)
     model.search()

@@ -137,7 +137,7 @@ class MissedPage(Retranslated, QWidget):
                 who,
                 icon=lambda m: None if m.customer_name else _mark(m),
             ),
-            Column(self.tr("Details"), self._below),
+            Column(self.tr("Details"), self._below, style=self._tone),
             Column(self.tr("Age"), lambda m: formats.age(self._missed.age(m))),
         ]
 
@@ -154,6 +154,9 @@ class MissedPage(Retranslated, QWidget):
         if row.attempts > 1:
             parts.append(self.tr("%n attempt(s)", "", row.attempts))
         return " · ".join(part for part in parts if part)
+
+    def _tone(self, row: MissedView) -> str:
+        return "bad" if row.interaction_id in self._missed.errors else "muted"
 
     def _spoken(self, row: MissedView) -> str:
         return ", ".join((who(row), self._below(row), formats.ago(self._missed.age(row))))
