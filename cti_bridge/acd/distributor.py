@@ -59,6 +59,8 @@ BATCH: Final = 32
 MAX_WAITING_COMMANDS: Final = 1000
 RETRY_SECONDS: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 ALIVE_SECONDS: Final = 5.0
+DROPPED_AT_ONCE: Final = 64
+"""Outbox rows that were told wait for each other: a deletion of its own costs 0.2 ms a call."""
 READS = (c.ListTimeline, c.SearchHistory, c.OpenInteraction)
 
 
@@ -331,7 +333,7 @@ class Distributor:
         frames = pack(news)
         if frames:
             writes.append(AddOutbox(id=self._ids(), at=step.now, frames=frames))
-        if self._told:
+        if len(self._told) >= DROPPED_AT_ONCE:
             writes.append(DropOutbox(ids=tuple(self._told)))
         return writes
 

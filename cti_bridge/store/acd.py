@@ -26,6 +26,7 @@ from cti_bridge.customers.text import fold
 from cti_bridge.protocol.vocabulary import InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.acd_reading import load
+from cti_bridge.store.prepared import Prepared
 from cti_bridge.store.tables import customers
 
 if TYPE_CHECKING:
@@ -61,20 +62,39 @@ class SqlAcdStore:
 # -- writing -------------------------------------------------------------------------------------
 
 
-def _insert_of(table: Table) -> Any:
-    return insert(table)
+def _insert_of(table: Table) -> Prepared:
+    names = [column.name for column in table.columns if column.autoincrement is not True]
+    return Prepared(insert(table).values({n: bindparam(n, type_=table.c[n].type) for n in names}))
 
 
-def _update_of(table: Table, *, versioned: bool) -> Any:
-    columns: Values = {c.name: bindparam(c.name) for c in table.columns if c.name != "id"}
-    statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
-    if versioned:
-        statement = statement.where(table.c.version == bindparam("row_version"))
-    return statement
+def _update_of(table: Table) -> Prepared:
+    columns: Values = {
+        one.name: bindparam(one.name, type_=one.type) for one in table.columns if one.name != "id"
+    }
+    kind = table.c.id.type
+    statement = update(table).where(table.c.id == bindparam("row_id", type_=kind)).values(columns)
+    if "version" in table.c:
+        statement = statement.where(
+            table.c.version == bindparam("row_version", type_=table.c.version.type)
+        )
+    return Prepared(statement)
 
 
-_UPDATES: dict[str, Any] = {
-    table.name: _update_of(table, versioned="version" in table.c)
+_INSERTS = {
+    table.name: _insert_of(table)
+    for table in (
+        t.interactions,
+        t.agents,
+        t.offers,
+        t.segments,
+        t.missed_calls,
+        t.journey,
+        t.agent_modes,
+        t.outbox,
+    )
+}
+_UPDATES = {
+    table.name: _update_of(table)
     for table in (t.interactions, t.agents, t.offers, t.segments, t.missed_calls)
 }
 _CLOSE_MODE = (
@@ -120,22 +140,21 @@ def _save_versioned(
     connection: Connection, table: Table, row: Values, expected: int | None
 ) -> None:
     if expected is None:
-        connection.execute(_insert_of(table), row)
+        _INSERTS[table.name].run(connection, [row])
         return
     named = {**row, "row_id": row["id"], "row_version": expected}
     del named["id"]
-    result = connection.execute(_UPDATES[table.name], named)
-    if result.rowcount != 1:
+    if _UPDATES[table.name].run(connection, [named]) != 1:
         raise StaleWrite(f"{table.name} {row['id']} is no longer at version {expected}")
 
 
 def _save_plain(connection: Connection, table: Table, row: Values, *, new: bool) -> None:
     if new:
-        connection.execute(_insert_of(table), row)
+        _INSERTS[table.name].run(connection, [row])
         return
     named = {**row, "row_id": row["id"]}
     del named["id"]
-    if connection.execute(_UPDATES[table.name], named).rowcount != 1:
+    if _UPDATES[table.name].run(connection, [named]) != 1:
         raise StaleWrite(f"{table.name} {row['id']} is gone")
 
 
@@ -170,7 +189,7 @@ def _steps(connection: Connection, group: list[AddStep]) -> None:
         {"interaction_id": one.interaction, "at": one.at, "what": one.what, "detail": one.detail}
         for one in group
     ]
-    connection.execute(_insert_of(t.journey), rows)
+    _INSERTS[t.journey.name].run(connection, rows)
 
 
 def _open_modes(connection: Connection, group: list[OpenMode]) -> None:
@@ -185,7 +204,7 @@ def _open_modes(connection: Connection, group: list[OpenMode]) -> None:
         }
         for one in group
     ]
-    connection.execute(_insert_of(t.agent_modes), rows)
+    _INSERTS[t.agent_modes.name].run(connection, rows)
 
 
 def _close_modes(connection: Connection, group: list[CloseMode]) -> None:
@@ -193,8 +212,8 @@ def _close_modes(connection: Connection, group: list[CloseMode]) -> None:
 
 
 def _add_outbox(connection: Connection, group: list[AddOutbox]) -> None:
-    connection.execute(
-        _insert_of(t.outbox), [{"id": o.id, "at": o.at, "frames": o.frames} for o in group]
+    _INSERTS[t.outbox.name].run(
+        connection, [{"id": o.id, "at": o.at, "frames": o.frames} for o in group]
     )
 
 
@@ -205,7 +224,7 @@ def _drop_outbox(connection: Connection, group: list[DropOutbox]) -> None:
 def _alive(connection: Connection, group: list[StillAlive]) -> None:
     at = group[-1].at
     if connection.execute(_ALIVE, {"at": at}).rowcount == 0:
-        connection.execute(_insert_of(t.bridge_life), {"id": 1, "alive_at": at})
+        connection.execute(insert(t.bridge_life), {"id": 1, "alive_at": at})
 
 
 _WRITERS: dict[type, Callable[[Connection, Any], None]] = {
