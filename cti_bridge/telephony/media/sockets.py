@@ -41,7 +41,7 @@ class UdpSocket:
         self._buffer = memoryview(bytearray(MAX_DATAGRAM))
         self._loop = asyncio.get_running_loop()
         self.port: int = sock.getsockname()[1]
-        self.unsent = 0
+        self.unsent = self.unread = 0
         self._closed = False
         self._loop.add_reader(sock.fileno(), self._read)
 
@@ -70,9 +70,14 @@ class UdpSocket:
                 return
             try:
                 size, address = self._sock.recvfrom_into(self._buffer)
+            except BlockingIOError:
+                return
             except OSError as error:
                 if error.errno in (errno.ECONNREFUSED, errno.ECONNRESET):
                     continue  # an ICMP message about something we sent
+                if self.unread == 0:
+                    logger.warning("cannot read RTP port %d: %s", self.port, error)
+                self.unread += 1
                 return
             self._received(self._buffer[:size], address)
 
