@@ -16,7 +16,6 @@ MAX_KEY: Final = 64
 MAX_EXTENSION: Final = 16
 
 _INTERNAL: Final = re.compile(r"^[0-9*#]{2,6}$")
-_STORED: Final = re.compile(r"^(\+[1-9][0-9]{4,14})(?:;ext=([0-9*#]{1,16}))?$")
 _ADDRESS: Final = re.compile(r"^[^\s@<>()\[\],;:\\\"]{1,64}@([^\s@<>()\[\],;:\\\"/]{1,253})$")
 _DOMAIN: Final = re.compile(
     r"^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$"
@@ -51,8 +50,6 @@ def normalise_phone(text: str, region: str) -> tuple[str, str]:
     Numbers that the plan could hold are taken even where nobody has been given them yet:
     plans grow faster than libraries.
     """
-    if stored := _STORED.match(text):
-        return stored[1], stored[2] or ""
     if _INTERNAL.match(text):
         return text, ""
     if short := _short_way(text, region):
@@ -65,8 +62,21 @@ def normalise_phone(text: str, region: str) -> tuple[str, str]:
         reason = phonenumbers.is_possible_number_with_reason(number)
         raise IdentityError(f"not a possible phone number ({_POSSIBLE.get(reason, 'length')})")
     extension = "".join(c for c in number.extension or "" if c in "0123456789*#")
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    e164 = _e164(number)
     return e164, extension[:MAX_EXTENSION]
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    """Read again until nothing more comes off: of several leading zeros each reading takes one,
+    and what is stored must stay what it is when a desktop sends it back."""
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    while number.italian_leading_zero:
+        number = phonenumbers.parse(e164, None)
+        again = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if again == e164:
+            break
+        e164 = again
+    return e164
 
 
 def _short_way(text: str, region: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 MAX_WORDS: Final = 24
@@ -40,10 +41,11 @@ def fold(text: str) -> str:
         return text.lower()
     folded = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     if folded.isascii():
-        return folded
+        return folded.lower()
     return "".join(c for c in folded if not unicodedata.combining(c)).casefold()
 
 
+@lru_cache(maxsize=8192)
 def fold_words(text: str) -> tuple[str, ...]:
     """The folded words, letters and digits only, in their order; bounded."""
     return tuple(word[:MAX_WORD] for word in _WORD.findall(fold(text))[:MAX_WORDS])

@@ -36,7 +36,12 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[dict[str, A
 
 
 def _written(values: list[Any], process: Callable[[Any], Any] | None) -> list[Any]:
-    return values if process is None else [process(value) for value in values]
+    if process is None:
+        return values
+    first = values[0]
+    if all(value is first for value in values):  # the time of an import, an empty field
+        return [process(first)] * len(values)
+    return [process(value) for value in values]
 
 
 def _processor(dialect: Dialect, table: Table, name: str) -> Callable[[Any], Any] | None:
