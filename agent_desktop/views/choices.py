@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 CARET: Final = 16
-WIDEST: Final = 190
+WIDEST: Final = 220
 
 
 class Choice(QComboBox):

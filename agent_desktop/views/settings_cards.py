@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLibraryInfo, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from agent_desktop import VERSION
@@ -168,17 +167,17 @@ class KeysCard(Retranslated, Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._words: list[Text] = []
+        self._caps: list[Kbd] = []
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
         half = (len(shortcuts.SHORTCUTS) + 1) // 2
-        for place, shortcut in enumerate(shortcuts.SHORTCUTS):
+        for place in range(len(shortcuts.SHORTCUTS)):
             side, line = divmod(place, half)
             text = Text("", wrap=True)
             self._words.append(text)
-            native = QKeySequence.SequenceFormat.NativeText
-            keys = Kbd(QKeySequence(shortcut.keys).toString(native))
-            pair = row(text, keys)
+            self._caps.append(Kbd())
+            pair = row(text, self._caps[-1])
             pair.setStretch(0, 1)
             grid.addLayout(pair, line, side)
         grid.setColumnStretch(0, 1)
@@ -188,8 +187,15 @@ class KeysCard(Retranslated, Card):
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Keyboard"))
-        for text, shortcut in zip(self._words, shortcuts.SHORTCUTS, strict=True):
+        printed = {
+            "Shift": self.tr("Shift"),
+            "Return": self.tr("Enter"),
+            "Up": "↑",
+            "Down": "↓",
+        }
+        for text, cap, shortcut in zip(self._words, self._caps, shortcuts.SHORTCUTS, strict=True):
             text.setText(shortcuts.words(shortcut))
+            cap.setText("+".join(printed.get(k, k) for k in shortcut.keys.split("+")))
 
 
 class PasswordCard(Retranslated, Card):

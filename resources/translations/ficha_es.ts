@@ -770,7 +770,7 @@
         </message>
         <message>
             <source>Talk</source>
-            <translation>Conversación</translation>
+            <translation>Duración</translation>
         </message>
         <message>
             <source>The newest {count}; scroll for more</source>
@@ -932,8 +932,16 @@
     <context>
         <name>KeysCard</name>
         <message>
+            <source>Enter</source>
+            <translation>Intro</translation>
+        </message>
+        <message>
             <source>Keyboard</source>
             <translation>Teclado</translation>
+        </message>
+        <message>
+            <source>Shift</source>
+            <translation>Mayús</translation>
         </message>
     </context>
     <context>

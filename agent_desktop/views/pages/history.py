@@ -88,6 +88,7 @@ class HistoryPage(Retranslated, QWidget):
         beside.setContentsMargins(0, 0, 0, 0)
         beside.addWidget(self._side)
         side.setMinimumWidth(360)
+        self._beside = side
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("history")
         self._splitter.setHandleWidth(1)
@@ -220,6 +221,7 @@ class HistoryPage(Retranslated, QWidget):
         )
         empty = not history.count and not history.error
         self._list.setCurrentWidget(self._nothing if empty else self.table)
+        self._beside.setVisible(not empty)
         self._say_empty()
 
     def _say_empty(self) -> None:

@@ -184,6 +184,7 @@ class MissedPage(Retranslated, QWidget):
             self.tr("A call that nobody answers stands here until somebody calls back."),
         )
         self._stack.setCurrentWidget(self.list if missed.rows else self._nothing)
+        self._side.setVisible(bool(missed.rows))
         chosen = self.detail.interaction_id
         place = self.model.find(chosen) if chosen is not None else -1
         if place >= 0 and self.list.currentIndex().row() != place:
