@@ -50,9 +50,10 @@ class Desktop(QObject):
         self.link, self.preferences, self.audio = link, preferences, audio
         self.store = store or Store(link, self)
         self.commands = Commands(link, self)
+        # first to hear of a change: the card is on the screen before anything else is rendered
+        self.offers = OffersViewModel(link, self.store, self.commands, self)
         self.sign_in = SignInViewModel(link, preferences, self)
         self.shell = ShellViewModel(link, self.store, self.commands, self)
-        self.offers = OffersViewModel(link, self.store, self.commands, self)
         self.work = WorkViewModel(self.store, self)
         self.call = CallViewModel(link, self.store, self.commands, self.work, self)
         self.wrap_up = WrapUpViewModel(link, self.store, self.commands, self.work, self)

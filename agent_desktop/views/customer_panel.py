@@ -124,10 +124,10 @@ class _Head(Retranslated, Panel):
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(6)
-        self._facts.setColumnMinimumWidth(0, 96)
+        self._facts.setColumnMinimumWidth(0, 84)
         self._facts.setColumnStretch(1, 1)
         self._labels = [Text("", "muted") for _ in range(4)]
-        self._last = Text("", wrap=True)
+        self._last = Elided("", lines=2)
         self._phones = [NumberButton() for _ in range(3)]
         for phone in self._phones:
             phone.call_requested.connect(self.call_requested)

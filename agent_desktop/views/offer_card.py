@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.views import sentences, theme, words
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import OfferId
 
 WIDTH: Final = 376
-SHADE: Final = 20  # room for the shadow on every side
+SHADE: Final = 20  # the shadow's reach on every side
 FIRST: Final = 140  # height of the first row
 NEXT: Final = 60
 ROWS: Final = 4
-MARGIN: Final = 24 - SHADE
+MARGIN: Final = 24
 
 
 class OfferCard(Retranslated, QWidget):
@@ -43,8 +43,12 @@ class OfferCard(Retranslated, QWidget):
         self._desktop, self._model = desktop, desktop.offers
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._shadow: QPixmap | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below is painted
+        self._shadow = _Shadow(parent)
         self._painted: list[OfferId] = []
+        self._known: set[OfferId] = set()
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._show_shadow)
         self.answers = [Button("", "answer", small=n > 0, parent=self) for n in range(ROWS)]
         self.declines = [
             Button("", "secondary", small=n > 0, icon="" if n == 0 else "close", parent=self)
@@ -58,11 +62,10 @@ class OfferCard(Retranslated, QWidget):
             self.declines[number].clicked.connect(lambda _=False, n=number: self._decline(n))
             self._place_buttons(number)
         self.hide()
-        self.resize(WIDTH + 2 * SHADE, FIRST + 2 * SHADE)
+        self.resize(WIDTH, FIRST)
         parent.installEventFilter(self)
         self._model.changed.connect(self.refresh)
         desktop.ticked.connect(self._tick)
-        theme.theme().changed.connect(self._forget_shadow)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -78,7 +81,9 @@ class OfferCard(Retranslated, QWidget):
     def refresh(self) -> None:
         offers = self._model.offers
         if not offers:
+            self._known = set()
             self.hide()
+            self._shadow.hide()
             return
         for number in range(ROWS):
             here = number < len(offers)
@@ -88,16 +93,27 @@ class OfferCard(Retranslated, QWidget):
             self.answers[number].setEnabled(enabled)
             self.declines[number].setEnabled(enabled)
         more = 28 if len(offers) > ROWS else 0
-        height = FIRST + NEXT * (min(len(offers), ROWS) - 1) + more + 2 * SHADE
+        height = FIRST + NEXT * (min(len(offers), ROWS) - 1) + more
         if height != self.height():
-            self._shadow = None
             self.resize(self.width(), height)
         self._place()
         self.setAccessibleName(self._spoken(offers[0]))
         if self.isHidden():
             self.raise_()
             self.show()
-        self.update()
+        fresh = any(o.view.offer_id not in self._known for o in offers)
+        self._known = {o.view.offer_id for o in offers}
+        if fresh:
+            self._paint_now()
+        else:
+            self.update()
+
+    def _paint_now(self) -> None:
+        """A new call is on the screen when this returns, before the rest of the window moves."""
+        self.repaint()
+        for offer_id in self.take_painted():
+            self._model.painted(offer_id)
+        self._later.start()
 
     def take_painted(self) -> list[OfferId]:
         """The offers painted since the last call; the window asks after its screen is synced."""
@@ -108,11 +124,12 @@ class OfferCard(Retranslated, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._shadow is None or self._shadow.devicePixelRatio() != self.devicePixelRatio():
-            self._shadow = _backdrop(self.width(), self.height(), self.devicePixelRatio())
-        painter.drawPixmap(0, 0, self._shadow)
+        painter.fillRect(self.rect(), theme.colour("surface"))
+        painter.setPen(theme.colour("line-strong"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.fillRect(0, 0, 4, self.height(), theme.colour("accent"))
         offers = self._model.offers
-        left, right = SHADE + 20, self.width() - SHADE - 16
+        left, right = 20, self.width() - 16
         for number, offer in enumerate(offers[:ROWS]):
             if number == 0:
                 self._paint_first(painter, offer, left, right)
@@ -121,15 +138,15 @@ class OfferCard(Retranslated, QWidget):
             self._painted.append(offer.view.offer_id)
         if len(offers) > ROWS:
             rest = self.tr("%n more ringing", "", len(offers) - ROWS)
-            box = QRect(left, self.height() - SHADE - 30, right - left, 20)
+            box = QRect(left, self.height() - 30, right - left, 20)
             line(painter, theme.font("small"), "text-2", box, rest)
 
     def _paint_first(self, painter: QPainter, offer: Offer, left: int, right: int) -> None:
         view = offer.view.interaction
         small = theme.font("small")
-        top = SHADE + 14
+        top = 14
         left_over = f"{round(self._model.seconds_left(offer))} s"
-        width = QFontMetrics(small).horizontalAdvance(left_over)
+        width = theme.metrics("small").horizontalAdvance(left_over)
         line(painter, small, "text-2", QRect(right - width, top, width + 1, 18), left_over)
         head = " · ".join(
             p for p in (words.channel(view.channel), view.queue_name, sentences.number(view)) if p
@@ -146,7 +163,7 @@ class OfferCard(Retranslated, QWidget):
         self, painter: QPainter, offer: Offer, number: int, left: int, right: int
     ) -> None:
         view = offer.view.interaction
-        top = SHADE + FIRST + NEXT * (number - 1)
+        top = FIRST + NEXT * (number - 1)
         painter.fillRect(left, top, right - left, 1, theme.colour("line"))
         free = self.answers[number].x() - 8 - left
         strong = theme.font("body", strong=True, tabular=False)
@@ -179,13 +196,13 @@ class OfferCard(Retranslated, QWidget):
     # -- inside
 
     def _place_buttons(self, number: int) -> None:
-        right = SHADE + WIDTH - 16
+        right = WIDTH - 16
         if number == 0:
-            top, left = SHADE + FIRST - 52, SHADE + 20
+            top, left = FIRST - 52, 20
             self.declines[0].setGeometry(right - 112, top, 112, 36)
             self.answers[0].setGeometry(left, top, right - 112 - 8 - left, 36)
         else:
-            top = SHADE + FIRST + NEXT * (number - 1) + 16
+            top = FIRST + NEXT * (number - 1) + 16
             self.declines[number].setGeometry(right - 36, top, 36, 28)
             self.answers[number].setGeometry(right - 36 - 8 - 96, top, 96, 28)
 
@@ -203,9 +220,9 @@ class OfferCard(Retranslated, QWidget):
         if self.isVisible():
             self.update()
 
-    def _forget_shadow(self) -> None:
-        self._shadow = None
-        self.update()
+    def _show_shadow(self) -> None:
+        if not self.isHidden():
+            self._shadow.show_under(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is event.Type.Resize and not self.isHidden():
@@ -218,10 +235,34 @@ class OfferCard(Retranslated, QWidget):
             self.move(
                 parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN
             )
+            self._later.start()
 
 
-def _backdrop(width: int, height: int, ratio: float) -> QPixmap:
-    """The card's surface with its shadow and accent, drawn once for each size and theme."""
+class _Shadow(QWidget):
+    """A widget of its own, shown a moment after the card: it costs what lies below it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._drawn: QPixmap | None = None
+        theme.theme().changed.connect(self._forget)
+        self.hide()
+
+    def show_under(self, card: QWidget) -> None:
+        self.setGeometry(card.geometry().adjusted(-SHADE, -SHADE, SHADE, SHADE))
+        self.stackUnder(card)
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._drawn is None or self._drawn.deviceIndependentSize().toSize() != self.size():
+            self._drawn = _shade(self.width(), self.height(), self.devicePixelRatio())
+        QPainter(self).drawPixmap(0, 0, self._drawn)
+
+    def _forget(self) -> None:
+        self._drawn = None
+
+
+def _shade(width: int, height: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -229,18 +270,11 @@ def _backdrop(width: int, height: int, ratio: float) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     body = QRectF(SHADE, SHADE, width - 2 * SHADE, height - 2 * SHADE)
+    shade = QColor(theme.colour("shadow"))
+    shade.setAlphaF(0.02 if theme.theme().dark else 0.006)
+    painter.setBrush(shade)
     for spread in range(SHADE - 4, 0, -1):
-        shade = QColor(theme.colour("shadow"))
-        shade.setAlphaF(0.006 if not theme.theme().dark else 0.02)
-        painter.setBrush(shade)
         grown = body.adjusted(-spread, -spread, spread, spread).translated(0, 3)
         painter.drawRoundedRect(grown, 6 + spread, 6 + spread)
-    painter.setBrush(theme.colour("surface"))
-    painter.setPen(theme.colour("line-strong"))
-    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-    shape = QPainterPath()
-    shape.addRoundedRect(body, 6, 6)
-    painter.setClipPath(shape)
-    painter.fillRect(QRectF(SHADE, SHADE, 4, body.height()), theme.colour("accent"))
     painter.end()
     return pixmap

@@ -25,7 +25,7 @@ class SignInPage(Retranslated, QWidget):
         super().__init__(parent)
         self._model = model
         self._brand = Text("Ficha", "display", tone="accent")
-        self._slogan = Text("", "muted", wrap=True)
+        self._slogan = Text("", "muted")
         self.server = QLineEdit(model.url)
         self.login = QLineEdit(model.login)
         self.password = QLineEdit()

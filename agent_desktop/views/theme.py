@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import fontpkg_inter
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QPalette,
+    QPixmap,
+)
 from qtawesome.iconic_font import IconicFont
 
 from agent_desktop.paths import resource
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QApplication
 
 Mode = Literal["system", "light", "dark"]
 FAMILY: Final = "Inter"
@@ -214,8 +223,11 @@ def colour(role: str) -> QColor:
     return theme().colour(role)
 
 
+@lru_cache(maxsize=64)
 def font(size: str | int = "body", *, strong: bool = False, tabular: bool = True) -> QFont:
-    """Inter in a size of the scale (pixels); tabular figures keep their column."""
+    """Inter in a size of the scale (pixels); tabular figures keep their column.
+
+    Shared: change a copy, never the font itself."""
     pixels = size if isinstance(size, int) else _SIZES[size]
     made = QFont(FAMILY)
     made.setPixelSize(pixels)
@@ -223,6 +235,13 @@ def font(size: str | int = "body", *, strong: bool = False, tabular: bool = True
     if tabular:  # in running text its wide hyphen tears names apart
         made.setFeature(QFont.Tag("tnum"), 1)
     return made
+
+
+@lru_cache(maxsize=64)
+def metrics(
+    size: str | int = "body", *, strong: bool = False, tabular: bool = True
+) -> QFontMetrics:
+    return QFontMetrics(font(size, strong=strong, tabular=tabular))
 
 
 _SIZES: Final = {"small": 12, "body": 14, "lead": 16, "title": 20, "display": 28}
