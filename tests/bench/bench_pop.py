@@ -62,7 +62,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
         bare = {beat: await _floor_pops(load, folder, beat) for beat in beats(quick)}
         async with (
             product(load, folder, desks=load.desks) as running, program(
-                "tests.bench.programs.painted_desktop", running.url,
+                "tests.bench.programs.painted_desktop", running.url, str(folder),
                 name="desktop", folder=folder,
             ) as desktop,
             program(

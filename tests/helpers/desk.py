@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from websockets.asyncio.client import ClientConnection
+
+
+logger = logging.getLogger(__name__)
 
 
 class RefusedCommand(Exception):
@@ -95,14 +99,20 @@ class Desk:
 
     async def _read(self) -> None:
         async for data in self._socket:
-            at_ns = time.monotonic_ns()
-            if isinstance(data, bytes):
-                self.on_audio(decode_audio(data).pcm, at_ns)
-                continue
-            frame = decode_answer(data)
-            if isinstance(frame, Event):
-                self.on_event(frame, at_ns)
-                continue
+            try:
+                self._came(data, time.monotonic_ns())
+            except Exception:
+                logger.exception("a frame was not taken")
+                raise
+
+    def _came(self, data: str | bytes, at_ns: int) -> None:
+        if isinstance(data, bytes):
+            self.on_audio(decode_audio(data).pcm, at_ns)
+            return
+        frame = decode_answer(data)
+        if isinstance(frame, Event):
+            self.on_event(frame, at_ns)
+        else:
             waiting = self._waiting.pop(frame.request_id, None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(frame)

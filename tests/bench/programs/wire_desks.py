@@ -49,7 +49,7 @@ async def main(url: str, first: int, last: int, mode: str) -> None:
 
             def told(event: AnyEvent, at_ns: int, desk: Desk = desk) -> None:
                 if isinstance(event, OfferMade):
-                    print("offer", event.offer.interaction.number, at_ns, flush=True)
+                    print("offer", event.offer.interaction.ani, at_ns, flush=True)
                     if mode == "talk":
                         group.create_task(accept(desk, event))
 
