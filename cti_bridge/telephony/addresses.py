@@ -5,6 +5,7 @@ Everything here is total: text from the network comes in, and what cannot be rea
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ def split(value: str, separator: str) -> Iterator[str]:
 def params_of(value: str) -> dict[str, str]:
     """`;a=1;b` as {"a": "1", "b": ""}, quotes taken off."""
     found: dict[str, str] = {}
+    if not value:
+        return found
     for part in split(value, ";"):
         name, _, text = part.partition("=")
         if name.strip():
@@ -114,6 +117,7 @@ def parse_uri(text: str) -> Uri | None:
     )
 
 
+@functools.lru_cache(maxsize=1024)  # each address of an INVITE is asked for twice or more
 def parse_address(text: str) -> Address | None:
     """A name-addr or addr-spec with its header parameters, or None."""
     if len(text) > MAX_ADDRESS:
@@ -143,10 +147,12 @@ def clean_display(text: str) -> str:
     name = _unquoted(text.strip())
     if "=?" in name:
         name = _encoded_words(name)
-    name = "".join(" " if letter.isspace() else letter for letter in name)
-    # Cc, Cf: controls, and the invisible ones that turn text around (U+202E …); Cs: lone halves.
-    name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if not (name.isascii() and name.isprintable()):
+        name = "".join(" " if letter.isspace() else letter for letter in name)
+        # Cc, Cf: controls, and the invisible ones that turn text around (U+202E …); Cs: halves.
+        name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
+        name = unicodedata.normalize("NFC", name)
+    name = " ".join(name.split())
     while len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()  # quoted twice
     if name.count('"') % 2:

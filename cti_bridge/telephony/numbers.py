@@ -42,6 +42,13 @@ def read_number(text: str, plan: DialPlan) -> Number:
     return _e164(text, plan.region) or Number(kind=NumberKind.RAW, value=compact[:MAX_RAW])
 
 
+def prepare(plan: DialPlan) -> None:
+    """Reads a number once, so that the first caller does not wait for the region's data."""
+    example = phonenumbers.example_number(plan.region)
+    if example is not None:
+        read_number(str(example.national_number), plan)
+
+
 def is_extension(text: str, plan: DialPlan) -> bool:
     return any(pattern.fullmatch(text) for pattern in _patterns(plan.extensions))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from cti_bridge.tasks import Scope
 from cti_bridge.telephony.media.pool import PortPool
 from cti_bridge.telephony.media.session import RtpSession
+from cti_bridge.telephony.numbers import prepare
 from cti_bridge.telephony.ports import (
     DialPlan,
     LineDown,
@@ -27,6 +28,7 @@ from cti_bridge.telephony.pyvoip.outgoing import OutgoingCall
 from cti_bridge.telephony.pyvoip.phone import LinePhone, PhoneSettings
 from cti_bridge.telephony.pyvoip.registration import Registration
 from cti_bridge.telephony.pyvoip.transport import LineTransport, OwnAddress, look_up
+from cti_bridge.telephony.pyvoip.trunk import TrunkWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +77,7 @@ class PyVoipLine:
         self._own = OwnAddress(config.bind, config.advertise)
         self._scope = Scope(f"line {config.id}")
         self._registration: Registration | None = None
+        self._trunk: TrunkWatch | None = None
         self._transport: LineTransport | None = None
         self._phone: LinePhone | None = None
         self._status = LineStatus(
@@ -116,6 +119,7 @@ class PyVoipLine:
     async def start(self) -> None:
         """Raises SwitchError when the socket cannot be bound; a PBX that is away is no error."""
         config = self.config
+        prepare(self.plan)
         try:
             credentials = Credentials(
                 user=config.auth_user or config.user, password=secret_of(config)
@@ -145,14 +149,19 @@ class PyVoipLine:
                 self, server=config.server, user=config.user, expires=config.expires
             )
             self._registration.start()
+        elif config.server:
+            self._trunk = TrunkWatch(self, server=config.server)
+            self._trunk.start()
         else:
-            await self._start_trunk()
+            self.line_up(f"trunk on port {self.port}, calls from {', '.join(config.peers)}")
 
     async def stop(self) -> None:
         """Legs have been ended by the switch: waits a little for their last words."""
         if self._phone is None or self._transport is None:
             return
         self._phone.closing = True
+        if self._trunk is not None:
+            self._trunk.stop()
         if self._registration is not None:
             left = asyncio.Event()
             self._registration.stop(left.set)
@@ -192,6 +201,15 @@ class PyVoipLine:
     ) -> None:
         self.phone.register(expires, authorization, answered, timed_out, patience=patience)
 
+    def options(
+        self,
+        answered: Callable[[LineMessage], None],
+        timed_out: Callable[[], None],
+        *,
+        patience: float,
+    ) -> None:
+        self.phone.options(answered, timed_out, patience=patience)
+
     def look_up(self, done: Callable[[str], None]) -> None:
         async def run() -> None:
             done(await self._look_up())
@@ -207,14 +225,6 @@ class PyVoipLine:
         logger.warning("line %s is down: %s", self.id, detail)
         self._set(up=False, detail=detail)
         self._tell(LineDown(line=self.id, at=self._status.since, detail=detail))
-
-    async def _start_trunk(self) -> None:
-        problem = await self._look_up() if self.config.server else ""
-        peers = ", ".join(filter(None, (self.config.server, *self.config.peers)))
-        if problem:
-            self.line_down(f"{self.config.server}: {problem}; calls come in from {peers} only")
-        else:
-            self.line_up(f"trunk on port {self.port}, calls from {peers or 'nobody'}")
 
     async def _look_up(self) -> str:
         """Finds the server's addresses; "" or what went wrong."""

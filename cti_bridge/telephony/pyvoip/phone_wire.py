@@ -215,6 +215,31 @@ class PhoneWire:
         )
         self.clients.ask(request, peer, answered, timed_out, life=patience)
 
+    def options(
+        self,
+        answered: Callable[[LineMessage], None],
+        timed_out: Callable[[], None],
+        *,
+        patience: float,
+    ) -> None:
+        """Asks our server, outside any dialog, whether it lives."""
+        peer = self.server_endpoint
+        if peer is None:
+            timed_out()
+            return
+        via = self.local(peer)
+        request = self.sip.gen_request(
+            "OPTIONS",
+            f"sip:{self.settings.server}",
+            via=via,
+            from_=f"{self.contact(via)};tag={self.sip.gen_tag()}",
+            to=f"<sip:{self.settings.server}>",
+            call_id=self.sip.gen_call_id(),
+            cseq=1,
+            extra=[f"Contact: {self.contact(via)}"],
+        )
+        self.clients.ask(request, peer, answered, timed_out, life=patience)
+
 
 def _is_address(host: str) -> bool:
     try:

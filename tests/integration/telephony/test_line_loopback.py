@@ -52,6 +52,7 @@ async def phone():
 @pytest.fixture
 async def desk(desk_of, phone):
     async with desk_of(server=f"127.0.0.1:{phone.port}") as one:
+        await one.next(LineUp)
         yield one
 
 
@@ -375,6 +376,7 @@ async def test_a_destination_that_cannot_be_dialled_is_refused(desk, to):
 
 async def test_more_calls_than_the_line_has(desk_of, phone, caller):
     async with desk_of(server=f"127.0.0.1:{phone.port}", max_calls=1) as desk:
+        await desk.next(LineUp)
         await desk.switch.originate(SECOND, None, "1004", ANA)
         with pytest.raises(SwitchError, match="busy"):
             await desk.switch.originate(CallId("third"), None, "1005", LUIS)

@@ -14,6 +14,7 @@ from cti_bridge.telephony.ports import (
     CallEstablished,
     CallId,
     Device,
+    LineUp,
     SwitchError,
 )
 from tests.helpers.sipp import Sipp
@@ -91,6 +92,7 @@ async def test_the_agent_calls_a_phone(desk_of, tmp_path):
         Sipp(folder=tmp_path).serving("answer", hold_ms=100) as phone,
         desk_of(server=phone.address) as desk,
     ):
+        await desk.next(LineUp)
         await desk.switch.originate(CallId("out"), None, "612345099", ANA)
         await desk.next(CallEstablished)
         await desk.switch.clear(CallId("out"))
