@@ -59,6 +59,7 @@ BATCH: Final = 32
 MAX_WAITING_COMMANDS: Final = 1000
 RETRY_SECONDS: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 ALIVE_SECONDS: Final = 5.0
+DRAIN_SECONDS: Final = 2.0
 DROPPED_AT_ONCE: Final = 64
 """Outbox rows that were told wait for each other: a deletion of its own costs 0.2 ms a call."""
 READS = (c.ListTimeline, c.SearchHistory, c.OpenInteraction)
@@ -92,7 +93,7 @@ class Distributor:
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._deferred: deque[Item] = deque()  # events that the store has not taken yet
         self._attempt = 0
-        self._retrying = False
+        self._retrying = self._running = False
         self._writing = asyncio.Lock()  # turns and retries take turns
         self._commands = 0
         self._told: list[str] = []  # outbox rows that are no longer owed
@@ -124,13 +125,25 @@ class Distributor:
         for event, to in news:
             self._publisher.publish(event, to)
         self._commander.give(step.effects.actions, None, None)
+        self._running = True
         self._scope.spawn(self._run(), "inbox")
         self._scope.spawn(self._ticker.run(), "ticker")
         self._scope.spawn(self._live(), "alive")
 
     async def stop(self) -> None:
-        """Ends the tasks; calls are the switch's to clear. Safe to call twice."""
+        """Stores what the switch said last, then ends; calls are the switch's to clear.
+
+        Safe to call twice. What the store does not take within two seconds is left to the
+        next life's recovery.
+        """
         self._timers.close()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                if self._running:
+                    await self._inbox.join()
+        except TimeoutError:
+            logger.warning("%d inputs were not stored before the end", self._inbox.qsize())
+        self._running = False
         await self._scope.close()
         while not self._inbox.empty():
             refuse(self._inbox.get_nowait().reply, _stopping())
@@ -240,6 +253,8 @@ class Distributor:
                 logger.exception("a turn failed")
                 for item in items:
                     refuse(item.reply, CommandRefused(RefusalCode.INTERNAL))
+            for _ in items:
+                self._inbox.task_done()
 
     async def _turn(self, items: Sequence[Item]) -> None:
         if self._deferred:

@@ -37,7 +37,9 @@ def end_agent_part(
     before = step.segments.get(contact.segment)
     ended = end_segment(step, contact.segment, cause, media)
     added = ended.talk_seconds if ended and before and before.ended_at is None else 0.0
-    return replace(contact, talk_seconds=contact.talk_seconds + added, muted=False)
+    return replace(
+        contact, talk_seconds=contact.talk_seconds + added, muted=False, muted_by_link=False
+    )
 
 
 def abandon(step: Step, contact: Interaction, cause: ClearCause) -> None:

@@ -31,7 +31,15 @@ def came(step: Step, record: AgentRecord) -> None:
     step.timer(("grace", agent.id), None)
     if agent.mode is AgentMode.LOGGED_OUT:
         change_mode(step, agent, AgentMode.NOT_READY, "")
+    _hears_nobody(step, agent, False)
     step.effects.queues.update(agent.queues)
+
+
+def _hears_nobody(step: Step, agent: Agent, silent: bool) -> None:
+    """The caller hears silence while the agent's headset is away."""
+    for contact in step.work_of(agent):
+        if contact.call is not None and contact.muted_by_link is not silent:
+            step.save(replace(contact, muted_by_link=silent))
 
 
 def lost(step: Step, agent: Agent) -> None:
@@ -39,6 +47,7 @@ def lost(step: Step, agent: Agent) -> None:
     if not agent.online:
         return
     step.save(replace(agent, online=False))
+    _hears_nobody(step, agent, True)
     grace = timedelta(seconds=step.rules.config.server.session_grace)
     step.timer(("grace", agent.id), step.now + grace)
     step.effects.queues.update(agent.queues)

@@ -55,7 +55,7 @@ def parts_of(
             queue_view(floor, rules, queue, today) for queue in rules.queues if queue in queues
         ),
         missed=tuple(
-            missed_view(row, rules, floor.agents[row.taken_by].name if row.taken_by else "")
+            missed_view(row, rules, _name(floor, row.taken_by))
             for row in sorted(floor.missed.values(), key=lambda row: row.at, reverse=True)
             if row.queue is None or row.queue in queues
         ),
@@ -69,3 +69,8 @@ def _sees(agent: Agent, queues: frozenset[QueueId], contact: Interaction) -> boo
     if contact.state is not InteractionState.QUEUED:
         return False
     return contact.queue in queues and contact.wanted_agent in (None, agent.id)
+
+
+def _name(floor: Floor, agent: AgentId | None) -> str:
+    known = floor.agents.get(agent) if agent is not None else None
+    return known.name if known is not None else ""

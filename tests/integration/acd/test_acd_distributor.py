@@ -398,6 +398,17 @@ async def test_stopped_cleanly_owes_nothing(bridge: Bridge) -> None:
     assert await bridge.count(t.outbox) == 0
 
 
+async def test_a_clean_stop_stores_the_end_of_the_calls(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    bridge.switch.ring(caller())
+    talking = await bridge.accept()
+    await bridge.switch.stop()
+    await bridge.acd.stop()
+    file = await SqlHistory(bridge.database, bridge.acd.rules).open(talking.interaction_id)
+    assert file is not None
+    assert [part.cause for part in file.segments] == [ClearCause.AGENT_CLEARED]
+
+
 async def test_what_was_ringing_at_the_switch_is_queued_again(bridge: Bridge) -> None:
     """A switch that outlives the bridge (a PBX): its calls go on."""
     await bridge.sign_in()
@@ -512,6 +523,34 @@ async def test_history_pages_filters_and_words(bridge: Bridge) -> None:
     assert not (await find(missed_only=True)).contacts
     assert not (await find(disposition="resolved")).contacts
     assert not (await find(since=page.contacts[0].started_at.replace(year=2099))).contacts
+
+
+async def test_last_contacts_of_several_customers(bridge: Bridge) -> None:
+    await bridge.sign_in()
+    names = [CustomerId(f"c-{n}") for n in range(3)]
+    for n in range(12):
+        bridge.people.result = one_match(f"N{n}", names[n % 2])
+        bridge.switch.far_end_clears(bridge.switch.ring(caller(f"+346000000{n:02d}")))
+        await bridge.hub.until(
+            MissedChanged, lambda e, n=n: e.missed.number == f"+346000000{n:02d}"
+        )
+    history = SqlHistory(bridge.database, bridge.acd.rules)
+    found = await history.last_contacts(names, 3)
+    assert [one.customer_name for one in found[names[0]]] == ["N10", "N8", "N6"]
+    assert [one.customer_name for one in found[names[1]]] == ["N11", "N9", "N7"]
+    assert found[names[2]] == ()
+    assert await history.last_contacts([], 3) == {}
+    page, more = await history.page(names[0], limit=4)
+    assert ([one.customer_name for one in page], more) == (["N10", "N8", "N6", "N4"], True)
+    last = page[-1]
+    page, more = await history.page(names[0], last.started_at, last.interaction_id, 4)
+    assert ([one.customer_name for one in page], more) == (["N2", "N0"], False)
+    counted = bridge.acd.snapshot(ANA, frozenset({QueueId("support")})).queues[0]
+    assert counted.abandoned_today == 12
+    after = await Bridge(bridge.database).start()
+    again = after.acd.snapshot(ANA, frozenset({QueueId("support")})).queues[0]
+    assert again.abandoned_today == 12  # counted anew from the store
+    await after.acd.stop()
 
 
 async def test_a_burst_is_folded_into_few_transactions(bridge: Bridge) -> None:

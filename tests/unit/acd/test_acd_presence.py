@@ -296,3 +296,12 @@ def test_the_outbox_holds_what_was_owed(world: World) -> None:
     assert pack([]) == b""
     with pytest.raises(ValueError, match="future"):
         unpack(b'[{"event": {"type": "from the future"}}]')
+
+
+def test_a_call_of_one_who_is_cut_off_says_that_nobody_is_heard(world: World) -> None:
+    agent, call = talk(world)
+    world.lose(agent)
+    assert world.view().muted_by_link
+    world.come("ana", ready=False)
+    assert not world.view().muted_by_link
+    assert of(world, call).state is S.CONNECTED
