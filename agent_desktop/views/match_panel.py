@@ -51,6 +51,10 @@ class Candidate(QFrame):
         self.setLayout(layout)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
+    @property
+    def name(self) -> str:
+        return self._card.name if self._card is not None else ""
+
     def show_card(self, card: CustomerCard, why: str, action: str, enabled: bool) -> None:
         self._card = card
         self._avatar.set_name(card.name)

@@ -1,0 +1,135 @@
+"""Hands for a demo without a screen: real mouse and key events on the widgets a person uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QWidget
+
+from agent_desktop.views.match_panel import Candidate
+from agent_desktop.views.pages.history import HistoryPage
+from agent_desktop.views.pages.missed import MissedPage
+from agent_desktop.views.pages.work import WorkPage
+from agent_desktop.views.sentences import caller
+
+if TYPE_CHECKING:
+    from agent_desktop.app import Running
+    from cti_bridge.protocol.values import OfferView
+
+
+_W = TypeVar("_W", bound=QWidget)
+
+
+class Driver:
+    """Every method raises LookupError where what it should press cannot be pressed."""
+
+    def __init__(self, running: Running) -> None:
+        self._window, self._desktop = running.window, running.desktop
+
+    def show_page(self, page: str) -> None:
+        self._window.show_page(page)
+
+    # -- the ringing card
+
+    def card_visible(self) -> bool:
+        return self._window.offers.isVisible()
+
+    def card_names(self, offer: OfferView) -> bool:
+        """Whether the card says, to a screen reader too, who is calling."""
+        return caller(offer.interaction) in self._window.offers.accessibleName()
+
+    def answer(self) -> None:
+        _click(self._window.offers.answers[0])
+
+    # -- the conversation
+
+    @property
+    def _work(self) -> WorkPage:
+        page = self._window.page()
+        if not isinstance(page, WorkPage):
+            raise LookupError("the Work page is not shown")
+        return page
+
+    def press_hold(self) -> None:
+        _click(self._work.conversation.head.strip.hold)
+
+    def hang_up(self) -> None:
+        _click(self._work.conversation.head.strip.hang_up)
+
+    def choose_candidate(self, number: int) -> str:
+        """Confirms one of several customers; returns the name on it."""
+        shown = [c for c in _visible(self._work.conversation.match, Candidate) if c.name]
+        if number >= len(shown):
+            raise LookupError(f"{len(shown)} candidates are shown")
+        name = shown[number].name
+        _click(shown[number].button)
+        return name
+
+    def save_unknown(self, name: str) -> None:
+        panel = self._work.conversation.match
+        [field, *_] = _visible(panel, QLineEdit)
+        field.clear()
+        _type(field, name)
+        button = next((b for b in _visible(panel, QPushButton) if b.isEnabled()), None)
+        if button is None:
+            raise LookupError("there is no button to save the caller")
+        _click(button)
+
+    def file_shows(self, name: str) -> bool:
+        card = self._desktop.file.card
+        return card is not None and card.name == name and self._work.file.isVisible()
+
+    # -- wrap-up, by keys alone
+
+    def type_notes(self, text: str) -> None:
+        notes: QPlainTextEdit = self._work.conversation.wrap_up.notes
+        notes.setFocus()
+        _type(notes, text)
+
+    def choose_disposition(self, number: int) -> str:
+        chips = self._work.conversation.wrap_up.chips
+        if number >= len(chips.codes()):
+            raise LookupError(f"{len(chips.codes())} results to choose from")
+        self._work.setFocus()
+        QTest.keyClick(self._work, Qt.Key(Qt.Key.Key_1.value + number))
+        return chips.code()
+
+    def can_finish(self) -> bool:
+        return self._desktop.wrap_up.can_finish
+
+    def finish(self) -> None:
+        _click(self._work.conversation.wrap_up.finish)
+
+    # -- other pages
+
+    def missed_rows(self) -> int:
+        page = self._window.page()
+        if not isinstance(page, MissedPage):
+            raise LookupError("the missed calls are not shown")
+        return page.model.rowCount()
+
+    def history_rows(self) -> int:
+        page = self._window.page()
+        if not isinstance(page, HistoryPage):
+            raise LookupError("the history is not shown")
+        return page.table.model().rowCount()
+
+
+def _visible(parent: QWidget, kind: type[_W]) -> list[_W]:
+    return [child for child in parent.findChildren(kind) if child.isVisible()]
+
+
+def _type(widget: QWidget, text: str) -> None:
+    for letter in text:  # QTest.keyClicks knows ASCII alone
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+            QCoreApplication.sendEvent(widget, event)
+
+
+def _click(button: QPushButton) -> None:
+    if not button.isVisible() or not button.isEnabled():
+        raise LookupError(f"the button {button.accessibleName() or button.text()!r} is not on")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
