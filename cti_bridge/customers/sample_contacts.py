@@ -49,12 +49,18 @@ def contacts_of(
     count = rng.choice((4, 5)) if scripted else min(int(rng.expovariate(1 / (mean + 0.5))), 12)
     span = _DAYS * 86_400
     # squared: more of them lately, as with real customers
-    ages = sorted((span * rng.random() ** 2 + 3600 for _ in range(count)), reverse=True)
-    return tuple(_contact(rng, customer, now - timedelta(seconds=age)) for age in ages)
+    starts = sorted(_opening_hours(now, span * rng.random() ** 2) for _ in range(count))
+    return tuple(_contact(rng, customer, at) for at in starts)
+
+
+def _opening_hours(now: datetime, age: float) -> datetime:
+    """About `age` seconds ago, between nine and seven, and over by now."""
+    at = now - timedelta(seconds=age)
+    at = at.replace(hour=9 + at.hour % 10, microsecond=0)
+    return at if at < now - timedelta(hours=1) else at - timedelta(days=1)
 
 
 def _contact(rng: Random, customer: Customer, at: datetime) -> SampleContact:
-    at = at.replace(hour=9 + at.hour % 10, microsecond=0)
     spanish = customer.language == "es"
     answered = rng.random() < 0.93
     waited = timedelta(seconds=rng.randrange(3, 60))

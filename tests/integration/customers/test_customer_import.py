@@ -18,7 +18,6 @@ from cti_bridge.protocol.vocabulary import IdentityKind
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.importing import Progress, Report, import_customers
 from cti_bridge.store.tables import customers
-from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ MARTA = (
 class Desk:
     """A database, a folder, and an import at hand."""
 
-    def __init__(self, database: Database, folder: Path) -> None:  # noqa: F811
+    def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.folder = database, folder
         self.store = SqlCustomers(database)
 
@@ -62,7 +61,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Database, tmp_path: Path) -> Desk:  # noqa: F811
+async def desk(database: Database, tmp_path: Path) -> Desk:
     return Desk(database, tmp_path)
 
 

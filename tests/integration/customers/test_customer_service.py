@@ -34,7 +34,6 @@ from cti_bridge.protocol.vocabulary import (
 )
 from cti_bridge.store.customers import SqlCustomers, last_contact_update
 from cti_bridge.telephony.ports import WITHHELD, Caller, Number, NumberKind
-from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 
 if TYPE_CHECKING:
     from cti_bridge.protocol.events import AnyEvent
@@ -58,7 +57,7 @@ class Heard:
 class Room:
     """The service over a real database, with a clock in hand."""
 
-    def __init__(self, database: Database) -> None:  # noqa: F811
+    def __init__(self, database: Database) -> None:
         self.database = database
         self.heard, self.contacts, self.now = Heard(), NoContacts(), NOW
         self.store = SqlCustomers(database)
@@ -98,7 +97,7 @@ class Room:
 
 
 @pytest.fixture
-async def room(database: Database) -> Room:  # noqa: F811
+async def room(database: Database) -> Room:
     return Room(database)
 
 

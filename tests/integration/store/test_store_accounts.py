@@ -9,7 +9,6 @@ import pytest
 
 from cti_bridge.protocol.vocabulary import AgentId, QueueId, Role
 from cti_bridge.store.accounts import AccountError, SqlAccounts
-from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 
 if TYPE_CHECKING:
     from cti_bridge.accounts import Account
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def accounts(database: Database) -> SqlAccounts:  # noqa: F811
+async def accounts(database: Database) -> SqlAccounts:
     return SqlAccounts(database, queues=lambda login: frozenset({QueueId(f"of-{login}")}))
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 
 from cti_bridge.errors import StoreError
 from cti_bridge.store.engine import Database
-from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ def adding(name: str) -> Callable[[Connection], object]:
     )
 
 
-async def users(database: Database) -> list[str]:  # noqa: F811
+async def users(database: Database) -> list[str]:
     query = text("SELECT id FROM users ORDER BY id")
     return await database.reading(lambda c: list(c.execute(query).scalars()))
 
@@ -153,7 +152,7 @@ async def test_a_full_disk_undoes_and_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.peer("postgresql")
-async def test_postgresql_refusals_are_told_apart(postgres_server: PostgresServer) -> None:  # noqa: F811
+async def test_postgresql_refusals_are_told_apart(postgres_server: PostgresServer) -> None:
     wrong = await refused(postgres_server.url("postgres", password="hunter2"))
     assert wrong.kind == "wrong_credentials"
     assert "hunter2" not in str(wrong)
@@ -164,7 +163,7 @@ async def test_postgresql_refusals_are_told_apart(postgres_server: PostgresServe
 
 
 @pytest.mark.peer("postgresql")
-async def test_postgresql_restarted_under_an_open_bridge(postgres_server: PostgresServer) -> None:  # noqa: F811
+async def test_postgresql_restarted_under_an_open_bridge(postgres_server: PostgresServer) -> None:
     url = postgres_server.create()
     opened = await Database.open(url)
     await opened.writing(adding("before"))
@@ -183,7 +182,7 @@ async def test_postgresql_restarted_under_an_open_bridge(postgres_server: Postgr
 # -- both ---------------------------------------------------------------------------------------
 
 
-async def test_what_the_work_raises_undoes_it_and_passes_through(database: Database) -> None:  # noqa: F811
+async def test_what_the_work_raises_undoes_it_and_passes_through(database: Database) -> None:
     class Stale(Exception):
         pass
 
@@ -196,7 +195,7 @@ async def test_what_the_work_raises_undoes_it_and_passes_through(database: Datab
     assert await users(database) == []
 
 
-async def test_a_broken_rule_is_the_databases_failure(database: Database) -> None:  # noqa: F811
+async def test_a_broken_rule_is_the_databases_failure(database: Database) -> None:
     await database.writing(adding("a"))
     with pytest.raises(StoreError) as caught:
         await database.writing(adding("a"))
@@ -205,14 +204,14 @@ async def test_a_broken_rule_is_the_databases_failure(database: Database) -> Non
     assert await users(database) == ["a"]
 
 
-async def test_a_reader_cannot_write_on_sqlite(database: Database) -> None:  # noqa: F811
+async def test_a_reader_cannot_write_on_sqlite(database: Database) -> None:
     if database.dialect != "sqlite":
         return  # there a reading is a transaction like any other
     with pytest.raises(StoreError, match="may not be written"):
         await database.reading(adding("a"))
 
 
-async def test_writers_are_one_after_the_other(database: Database) -> None:  # noqa: F811
+async def test_writers_are_one_after_the_other(database: Database) -> None:
     def increment(connection: Connection) -> None:
         taken = connection.execute(text("SELECT count(*) FROM users")).scalar_one()
         if connection.dialect.name == "postgresql":
@@ -224,7 +223,7 @@ async def test_writers_are_one_after_the_other(database: Database) -> None:  # n
     assert await users(database) == [f"{at:03}" for at in range(20)]
 
 
-async def test_a_cancelled_write_is_whole_or_undone(database: Database) -> None:  # noqa: F811
+async def test_a_cancelled_write_is_whole_or_undone(database: Database) -> None:
     def two(name: str) -> Callable[[Connection], None]:
         def work(connection: Connection) -> None:
             adding(f"{name}-1")(connection)
@@ -244,7 +243,7 @@ async def test_a_cancelled_write_is_whole_or_undone(database: Database) -> None:
     assert "99" in pairs
 
 
-async def test_closed_is_closed(database: Database) -> None:  # noqa: F811
+async def test_closed_is_closed(database: Database) -> None:
     await database.close()
     await database.close()
     with pytest.raises(StoreError) as caught:

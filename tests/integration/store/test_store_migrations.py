@@ -18,7 +18,6 @@ from cti_bridge.errors import StoreError
 from cti_bridge.store.engine import Database
 from cti_bridge.store.metadata import metadata
 from cti_bridge.store.migrate import HERE, migrate, revisions
-from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,13 +44,13 @@ def _differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-async def test_migrations_make_the_tables_of_the_metadata(database: Database) -> None:  # noqa: F811
+async def test_migrations_make_the_tables_of_the_metadata(database: Database) -> None:
     _load_every_table()
     assert "customers" in metadata.tables
     assert await database.reading(_differences) == []
 
 
-async def test_a_missing_column_would_be_seen(database: Database) -> None:  # noqa: F811
+async def test_a_missing_column_would_be_seen(database: Database) -> None:
     _load_every_table()
     await database.writing(
         lambda c: c.execute(text("ALTER TABLE customer_notes DROP COLUMN pinned"))
@@ -59,7 +58,7 @@ async def test_a_missing_column_would_be_seen(database: Database) -> None:  # no
     assert await database.reading(_differences) != []
 
 
-async def test_opening_again_changes_nothing(database: Database) -> None:  # noqa: F811
+async def test_opening_again_changes_nothing(database: Database) -> None:
     await database.writing(migrate)
     version = await database.reading(
         lambda c: c.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
@@ -76,7 +75,7 @@ def test_file_names_tell_the_revisions_in_alembics_order() -> None:
     assert script.get_heads() == [revisions()[-1]]
 
 
-async def test_a_newer_database_is_left_alone(database: Database) -> None:  # noqa: F811
+async def test_a_newer_database_is_left_alone(database: Database) -> None:
     await database.writing(
         lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     )
@@ -87,7 +86,7 @@ async def test_a_newer_database_is_left_alone(database: Database) -> None:  # no
 
 
 async def test_a_failed_migration_leaves_nothing(
-    database_url: str,  # noqa: F811
+    database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

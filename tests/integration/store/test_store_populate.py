@@ -1,0 +1,76 @@
+"""The sample customers in a database, and the pop over them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from cti_bridge.customers.ports import Customer, NoContacts, Terms
+from cti_bridge.customers.sample import SCRIPT
+from cti_bridge.store.acd_tables import interactions
+from cti_bridge.store.customers import SqlCustomers
+from cti_bridge.store.populate import populate
+from cti_bridge.store.tables import customers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+    from cti_bridge.store.engine import Database
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+async def count(database: Database, table: Table) -> int:
+    query = select(func.count()).select_from(table)
+    return await database.reading(lambda c: c.execute(query).scalar_one())
+
+
+async def test_the_sample_is_written_once(database: Database) -> None:
+    told: list[int] = []
+    script = await populate(database, 1_200, now=NOW, batch=500, progress=told.append)
+    assert told == [500, 1_000, 1_200]
+    assert await populate(database, 1_200, now=NOW) == script == SCRIPT
+    assert await count(database, customers) == 1_200
+    assert 2_000 < await count(database, interactions) < 6_000
+
+
+async def test_the_script_rings(database: Database) -> None:
+    await populate(database, 50, now=NOW)
+    store = SqlCustomers(database)
+    (known,) = (await store.find_phone(SCRIPT.known_number, "", 20)).customers
+    assert known.name == SCRIPT.known_name
+    assert known.last_contact_at is not None
+    shared = await store.find_phone(SCRIPT.shared_number, "", 20)
+    assert {customer.name for customer in shared.customers} == set(SCRIPT.shared_names)
+    assert (await store.find_phone(SCRIPT.unknown_number, "", 20)).total == 0
+    opened = await store.open(known.customer_id, 10)
+    assert opened is not None
+    assert [note.pinned for note in opened[1]] == [True]
+
+
+async def test_customers_may_be_added_after_it(database: Database) -> None:
+    await populate(database, 50, now=NOW, contacts=0)
+    store = SqlCustomers(database)
+    new = Customer(customer_id="new", version=1, name="Zacarías", updated_at=NOW)  # type: ignore[arg-type]
+    await store.create(new)
+    found, more = await store.search(Terms(words=("zacarias",)), 5)
+    assert [(customer.name, more) for customer in found] == [("Zacarías", False)]
+    assert NoContacts().attached == []
+
+
+async def test_a_common_word_is_ranked_by_recent_contact(
+    database: Database, monkeypatch: object
+) -> None:
+    """With more hits than are ranked one by one, the answer is still the true one."""
+    await populate(database, 2_500, now=NOW)
+    store = SqlCustomers(database)
+    from cti_bridge.store import search
+
+    exact, _ = await store.search(Terms(words=("ma",)), 20)  # about a third: all are ranked
+    monkeypatch.setattr(search, "CANDIDATES", 50)  # type: ignore[attr-defined]
+    walked, more = await store.search(Terms(words=("ma",)), 20)
+    assert more
+    assert [c.last_contact_at for c in walked] == [c.last_contact_at for c in exact]
+    assert [c.name for c in walked] == [c.name for c in exact]
