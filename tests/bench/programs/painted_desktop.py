@@ -17,7 +17,6 @@ from agent_desktop.app import Options, compose, run_loop, sound_of, stop
 from agent_desktop.audio.fake import FakeSound
 from agent_desktop.link import LinkState
 from cti_bridge.protocol.commands import OfferShown, SetMode
-from cti_bridge.protocol.events import OfferMade
 from cti_bridge.protocol.vocabulary import AgentActivity, AgentMode
 
 if TYPE_CHECKING:
@@ -43,26 +42,20 @@ async def body(app: QApplication) -> int:
         Options(url=url, login="desk-0", preferences=folder / "desktop.ini", theme="light"),
         audio=lambda link, preferences: sound_of(FakeSound(), link, preferences),
     )
-    callers: dict[str, str] = {}
-    request = running.link.request
-
-    def told(event: object) -> None:
-        if isinstance(event, OfferMade):
-            callers[event.offer.offer_id] = event.offer.interaction.ani
+    request, store = running.link.request, running.desktop.store
 
     def asked(command: AnyCommand, on_reply: Callable[[AnyReply], None] | None = None) -> None:
         if isinstance(command, OfferShown):
-            print("painted", callers[command.offer_id], time.monotonic_ns(), flush=True)
+            number = store.state.offers[command.offer_id].view.interaction.ani
+            print("painted", number, time.monotonic_ns(), flush=True)
         request(command, on_reply)
 
-    running.link.received.connect(told)
     running.link.request = asked  # type: ignore[method-assign]
     running.window.resize(1280, 800)
     running.window.show()
     running.link.sign_in(url, "desk-0", os.environ["BENCH_PASSWORD"])
     await until(lambda: running.link.state is LinkState.ONLINE)
     running.link.request(SetMode(request_id=0, mode=AgentMode.READY))
-    store = running.desktop.store
     await until(lambda: bool((own := store.state.agent) and own.activity is AgentActivity.READY))
     print("ready", flush=True)
     await running.closed.wait()
