@@ -94,7 +94,7 @@ class MissedViewModel(QObject):
             self.can_originate
             and bool(row.number)
             and not row.withheld
-            and row.taken_by in ("", self.me)
+            and not row.taken_by
             and row.interaction_id not in self.pending
         )
 

@@ -166,7 +166,7 @@ class InteractionDetail(Retranslated, Panel):
         self._notes.setText(view.notes)
         self._notes_card.setVisible(bool(view.notes))
         self._show_parts(file.segments)
-        self._show_journey(file.journey)
+        self._show_journey(file.journey, settings)
 
     def _about(self, view: InteractionView) -> str:
         kind = words.contact(view.channel, view.direction)
@@ -236,7 +236,7 @@ class InteractionDetail(Retranslated, Panel):
             jitter=formats.decimal(media.jitter_ms, 1),
         )
 
-    def _show_journey(self, steps: tuple[JourneyStep, ...]) -> None:
+    def _show_journey(self, steps: tuple[JourneyStep, ...], settings: Settings) -> None:
         clear(self._journey)
         self._journey_card.setVisible(bool(steps))
         for line, step in enumerate(steps):
@@ -244,7 +244,8 @@ class InteractionDetail(Retranslated, Panel):
             self._journey.addWidget(
                 Text(formats.time(step.at, seconds=True), "small"), line, 0, top
             )
-            self._journey.addWidget(Text(words.journey(step), wrap=True), line, 1, top)
+            told = words.journey(step, settings.dispositions, i18n.language())
+            self._journey.addWidget(Text(told, wrap=True), line, 1, top)
 
     def _open_customer(self) -> None:
         if self._file and self._file.interaction.customer_id is not None:

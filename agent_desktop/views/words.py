@@ -6,6 +6,7 @@ next `retranslate()`. A code that this build does not know is shown as it came, 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -82,6 +83,7 @@ ACTIVITIES = {
 BUILT_IN_REASONS = {
     "rona": QT_TRANSLATE_NOOP("Words", "Did not answer"),
     "declined": QT_TRANSLATE_NOOP("Words", "Declined a call"),
+    "answer_failed": QT_TRANSLATE_NOOP("Words", "The answer failed"),
     "signed_in": QT_TRANSLATE_NOOP("Words", "Just signed in"),
     "session_lost": QT_TRANSLATE_NOOP("Words", "Connection lost"),
 }
@@ -186,8 +188,15 @@ SESSION_ENDS = {
 JOURNEY = {
     "delivered": QT_TRANSLATE_NOOP("Words", "Came in"),
     "originated": QT_TRANSLATE_NOOP("Words", "Call placed"),
+    "dialled": QT_TRANSLATE_NOOP("Words", "Call placed"),
+    "ringing": QT_TRANSLATE_NOOP("Words", "Rings there"),
     "matched": QT_TRANSLATE_NOOP("Words", "Customer identified"),
+    "match_one": QT_TRANSLATE_NOOP("Words", "Customer identified"),
+    "match_several": QT_TRANSLATE_NOOP("Words", "Several customers match"),
+    "match_none": QT_TRANSLATE_NOOP("Words", "Not on file"),
+    "match_withheld": QT_TRANSLATE_NOOP("Words", "Number withheld"),
     "attached": QT_TRANSLATE_NOOP("Words", "Customer confirmed"),
+    "detached": QT_TRANSLATE_NOOP("Words", "Customer taken away"),
     "queued": QT_TRANSLATE_NOOP("Words", "Queued"),
     "requeued": QT_TRANSLATE_NOOP("Words", "Back in the queue"),
     "offered": QT_TRANSLATE_NOOP("Words", "Offered"),
@@ -195,26 +204,49 @@ JOURNEY = {
     "accepted": QT_TRANSLATE_NOOP("Words", "Accepted"),
     "declined": QT_TRANSLATE_NOOP("Words", "Declined"),
     "rona": QT_TRANSLATE_NOOP("Words", "Not answered in time"),
+    "answer_failed": QT_TRANSLATE_NOOP("Words", "The answer failed"),
+    "agent_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "rescinded": QT_TRANSLATE_NOOP("Words", "Offer withdrawn"),
     "established": QT_TRANSLATE_NOOP("Words", "Answered"),
     "held": QT_TRANSLATE_NOOP("Words", "On hold"),
+    "held_by_caller": QT_TRANSLATE_NOOP("Words", "Put on hold by the caller"),
     "retrieved": QT_TRANSLATE_NOOP("Words", "Retrieved"),
+    "retrieved_by_caller": QT_TRANSLATE_NOOP("Words", "Retrieved by the caller"),
     "muted": QT_TRANSLATE_NOOP("Words", "Muted"),
     "unmuted": QT_TRANSLATE_NOOP("Words", "Unmuted"),
     "digits": QT_TRANSLATE_NOOP("Words", "Keys pressed"),
-    "consulted": QT_TRANSLATE_NOOP("Words", "Consultation"),
+    "consulting": QT_TRANSLATE_NOOP("Words", "Consultation"),
+    "consult_answered": QT_TRANSLATE_NOOP("Words", "Consultation answered"),
+    "consult_ended": QT_TRANSLATE_NOOP("Words", "Consultation ended"),
+    "transferring": QT_TRANSLATE_NOOP("Words", "Being transferred"),
     "transferred": QT_TRANSLATE_NOOP("Words", "Transferred"),
+    "transfer_ended": QT_TRANSLATE_NOOP("Words", "The transferred call ended"),
     "conferenced": QT_TRANSLATE_NOOP("Words", "Conference"),
     "cleared": QT_TRANSLATE_NOOP("Words", "Hung up"),
     "failed": QT_TRANSLATE_NOOP("Words", "Failed"),
     "abandoned": QT_TRANSLATE_NOOP("Words", "Caller gave up"),
     "missed": QT_TRANSLATE_NOOP("Words", "Missed call"),
     "wrap_up": QT_TRANSLATE_NOOP("Words", "Wrap-up"),
+    "wrap_up_timed_out": QT_TRANSLATE_NOOP("Words", "The wrap-up time ran out"),
     "extended": QT_TRANSLATE_NOOP("Words", "Wrap-up extended"),
     "closed": QT_TRANSLATE_NOOP("Words", "Finished"),
     "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
 }
+# what the bridge writes behind a step, in its own English, and how people read it
+DETAILS = (
+    (re.compile(r"line (?P<name>.+)"), QT_TRANSLATE_NOOP("Words", "line {name}")),
+    (
+        re.compile(r"(?P<agent>.+): longest idle, (?P<idle>\d+) s, of (?P<able>\d+) ready"),
+        QT_TRANSLATE_NOOP("Words", "{agent}: idle for {idle} s, the longest of {able} ready"),
+    ),
+    (
+        re.compile(r"(?P<agent>.+): asked for by transfer"),
+        QT_TRANSLATE_NOOP("Words", "{agent}: asked for by transfer"),
+    ),
+    (re.compile(r"(?P<total>\d+) customers"), QT_TRANSLATE_NOOP("Words", "{total} customers")),
+)
+_DIALLED = re.compile(r"(?P<agent>.+): (?P<number>\+\d+)")
 LANGUAGES = {
     "es": QT_TRANSLATE_NOOP("Words", "Spanish"),
     "en": QT_TRANSLATE_NOOP("Words", "English"),
@@ -315,9 +347,25 @@ def choice(choices: Sequence[Choice], code: str, tongue: str) -> str:
     return _word(BUILT_IN_REASONS, code)
 
 
-def journey(step: JourneyStep) -> str:
-    """One step in words, without its time: `Queued · Support`."""
+def journey(step: JourneyStep, dispositions: Sequence[Choice] = (), tongue: str = "") -> str:
+    """One step in words, without its time: `Queued · Support`. The result of a finished
+    contact is named where its `dispositions` are given."""
     what = _word(JOURNEY, step.what)
-    known = step.detail in CAUSES
-    detail = _word(CAUSES, step.detail) if known else formats.phone(step.detail)
+    if step.what == "closed":
+        detail = choice(dispositions, step.detail, tongue) if dispositions else ""
+    else:
+        detail = journey_detail(step.detail)
     return f"{what} · {detail}" if detail else what
+
+
+def journey_detail(detail: str) -> str:
+    for table in (CAUSES, MATCH_REASONS):
+        if detail in table:
+            return _word(table, detail)
+    for pattern, known in DETAILS:
+        if found := pattern.fullmatch(detail):
+            wording = QCoreApplication.translate("Words", str(known))
+            return wording.format(**found.groupdict())
+    if found := _DIALLED.fullmatch(detail):
+        return f"{found['agent']}: {formats.phone(found['number'])}"
+    return formats.phone(detail)

@@ -423,6 +423,65 @@
         </message>
     </context>
     <context>
+        <name>DemoPanel</name>
+        <message>
+            <source>Caller who gives up</source>
+            <translation>Quien se cansa y cuelga</translation>
+        </message>
+        <message>
+            <source>Caller {number} dials</source>
+            <translation>El {number} está marcando</translation>
+        </message>
+        <message>
+            <source>Caller {number} has hung up</source>
+            <translation>El {number} ha colgado</translation>
+        </message>
+        <message>
+            <source>Caller {number} hears it ring</source>
+            <translation>El {number} oye el tono de llamada</translation>
+        </message>
+        <message>
+            <source>Caller {number} talks</source>
+            <translation>El {number} está hablando</translation>
+        </message>
+        <message>
+            <source>Demo</source>
+            <translation>Demostración</translation>
+        </message>
+        <message>
+            <source>Each caller rings by real SIP, and speaks.</source>
+            <translation>Cada llamada entra por SIP de verdad, y habla.</translation>
+        </message>
+        <message>
+            <source>Known customer</source>
+            <translation>Cliente conocido</translation>
+        </message>
+        <message>
+            <source>Not done: {why}</source>
+            <translation>No se hizo: {why}</translation>
+        </message>
+        <message>
+            <source>Ring this desk as…</source>
+            <translation>Llamar a este puesto como…</translation>
+        </message>
+        <message>
+            <source>Several customers</source>
+            <translation>Varios clientes</translation>
+        </message>
+        <message>
+            <source>Three at once</source>
+            <translation>Tres a la vez</translation>
+        </message>
+        <message>
+            <source>Unknown number</source>
+            <translation>Número desconocido</translation>
+        </message>
+        <message>
+            <source>Withheld number</source>
+            <translation>Número oculto</translation>
+        </message>
+    </context>
+    <context>
         <name>DialButton</name>
         <message>
             <source>Call a number</source>
@@ -1126,6 +1185,10 @@
             <translation>Cola</translation>
         </message>
         <message>
+            <source>You are calling back</source>
+            <translation>La estás devolviendo tú</translation>
+        </message>
+        <message>
             <source>waited {time}</source>
             <translation>esperó {time}</translation>
         </message>
@@ -1267,6 +1330,21 @@
         <message>
             <source>Your password is changed.</source>
             <translation>Tu contraseña se ha cambiado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preparations</name>
+        <message>
+            <source>Making 10,000 customers and two years of their contacts…</source>
+            <translation>Creando 10.000 clientes y dos años de contactos…</translation>
+        </message>
+        <message>
+            <source>Starting the bridge…</source>
+            <translation>Arrancando el puente…</translation>
+        </message>
+        <message>
+            <source>The demo is being prepared</source>
+            <translation>Preparando la demostración</translation>
         </message>
     </context>
     <context>
@@ -1647,6 +1725,10 @@
             <translation>Euskera</translation>
         </message>
         <message>
+            <source>Being transferred</source>
+            <translation>Transfiriéndose</translation>
+        </message>
+        <message>
             <source>Busy with another contact.</source>
             <translation>Ocupado con otro contacto.</translation>
         </message>
@@ -1695,12 +1777,24 @@
             <translation>Consulta</translation>
         </message>
         <message>
+            <source>Consultation answered</source>
+            <translation>Consulta contestada</translation>
+        </message>
+        <message>
+            <source>Consultation ended</source>
+            <translation>Consulta terminada</translation>
+        </message>
+        <message>
             <source>Customer confirmed</source>
             <translation>Cliente confirmado</translation>
         </message>
         <message>
             <source>Customer identified</source>
             <translation>Cliente identificado</translation>
+        </message>
+        <message>
+            <source>Customer taken away</source>
+            <translation>Cliente desasignado</translation>
         </message>
         <message>
             <source>Declined</source>
@@ -1835,6 +1929,10 @@
             <translation>Sin contestar a tiempo</translation>
         </message>
         <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
+        </message>
+        <message>
             <source>Not on file.</source>
             <translation>Sin ficha.</translation>
         </message>
@@ -1853,6 +1951,10 @@
         <message>
             <source>Number on file</source>
             <translation>Número de la ficha</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
         </message>
         <message>
             <source>Number withheld.</source>
@@ -1895,6 +1997,10 @@
             <translation>Portugués</translation>
         </message>
         <message>
+            <source>Put on hold by the caller</source>
+            <translation>Retenida por quien llama</translation>
+        </message>
+        <message>
             <source>Queued</source>
             <translation>En cola</translation>
         </message>
@@ -1915,12 +2021,24 @@
             <translation>Recuperada</translation>
         </message>
         <message>
+            <source>Retrieved by the caller</source>
+            <translation>Recuperada por quien llama</translation>
+        </message>
+        <message>
             <source>Ringing</source>
             <translation>Sonando</translation>
         </message>
         <message>
+            <source>Rings there</source>
+            <translation>Suena allí</translation>
+        </message>
+        <message>
             <source>Romanian</source>
             <translation>Rumano</translation>
+        </message>
+        <message>
+            <source>Several customers match</source>
+            <translation>Coinciden varios clientes</translation>
         </message>
         <message>
             <source>Several matches.</source>
@@ -1957,6 +2075,10 @@
         <message>
             <source>The agent's connection was lost</source>
             <translation>Se perdió la conexión del agente</translation>
+        </message>
+        <message>
+            <source>The answer failed</source>
+            <translation>Falló al contestar</translation>
         </message>
         <message>
             <source>The call failed</source>
@@ -2007,12 +2129,20 @@
             <translation>La centralita no lo hizo. Inténtalo de nuevo.</translation>
         </message>
         <message>
+            <source>The transferred call ended</source>
+            <translation>Terminó la llamada transferida</translation>
+        </message>
+        <message>
             <source>The user or the password is not right.</source>
             <translation>El usuario o la contraseña no son correctos.</translation>
         </message>
         <message>
             <source>The voice was lost</source>
             <translation>Se perdió el audio</translation>
+        </message>
+        <message>
+            <source>The wrap-up time ran out</source>
+            <translation>Se agotó el tiempo de cierre</translation>
         </message>
         <message>
             <source>This cannot be done right now.</source>
@@ -2065,6 +2195,22 @@
         <message>
             <source>Your user was disabled.</source>
             <translation>Tu usuario se ha desactivado.</translation>
+        </message>
+        <message>
+            <source>line {name}</source>
+            <translation>línea {name}</translation>
+        </message>
+        <message>
+            <source>{agent}: asked for by transfer</source>
+            <translation>{agent}: solicitado por transferencia</translation>
+        </message>
+        <message>
+            <source>{agent}: idle for {idle} s, the longest of {able} ready</source>
+            <translation>{agent}: libre desde hace {idle} s, quien más de {able} disponibles</translation>
+        </message>
+        <message>
+            <source>{total} customers</source>
+            <translation>{total} clientes</translation>
         </message>
     </context>
     <context>

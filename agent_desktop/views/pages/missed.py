@@ -147,6 +147,8 @@ class MissedPage(Retranslated, QWidget):
             return words.refusal(error)
         if row.interaction_id in self._missed.pending:
             return self.tr("Asking the server…")
+        if row.taken_by == self._missed.me and row.taken_by:
+            return self.tr("You are calling back")
         if row.taken_by:
             return self.tr("{agent} is calling back").format(agent=row.taken_by)
         waited = formats.duration(row.waited_seconds)
