@@ -31,7 +31,7 @@ from cti_bridge.telephony.pyvoip.transport import LineTransport, OwnAddress, loo
 from cti_bridge.telephony.pyvoip.trunk import TrunkWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cti_bridge.config.values import Line
@@ -52,6 +52,11 @@ def secret_of(line: Line) -> str:
     if line.password_env:
         return os.environ.get(line.password_env, "")
     return line.password
+
+
+def next_of(found: Sequence[Endpoint], tried: Endpoint | None) -> Endpoint:
+    """The next address of a server: a look-up happens only where the last one failed."""
+    return found[(found.index(tried) + 1) % len(found)] if tried in found else found[0]
 
 
 class LineListener(LegListener, Protocol):
@@ -239,8 +244,8 @@ class PyVoipLine:
             return "the name has no address"
         self._own.forget()
         self._gate.serve(host for host, _ in found)
-        if self._phone is not None and self._phone.server_endpoint not in found:
-            self._phone.server_endpoint = found[0]
+        if self._phone is not None:
+            self._phone.server_endpoint = next_of(found, self._phone.server_endpoint)
         return ""
 
     def _set(self, *, up: bool, detail: str) -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cti_bridge.config.values import Line
 from cti_bridge.telephony.pyvoip import transactions
 from cti_bridge.telephony.pyvoip.digest import Challenge, Credentials, read_challenge
 from cti_bridge.telephony.pyvoip.gate import BURST, RATE, SOURCES, Gate
+from cti_bridge.telephony.pyvoip.line import next_of, secret_of
 from cti_bridge.telephony.pyvoip.transport import OwnAddress, server_endpoint
 from tests.unit.telephony.ladder import FakeTimers, Ladder, invite, request
 
@@ -233,6 +235,32 @@ def test_a_server_with_a_wrong_port_is_refused(server):
     else:
         with pytest.raises(OSError, match="port"):
             server_endpoint(server)
+
+
+def test_a_server_with_several_addresses_is_tried_at_each_in_turn():
+    found = [("192.0.2.1", 5060), ("192.0.2.2", 5060)]
+    assert next_of(found, None) == found[0]
+    assert next_of(found, found[0]) == found[1]
+    assert next_of(found, found[1]) == found[0]
+    assert next_of(found[:1], ("192.0.2.9", 5060)) == found[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "secret"),
+    [
+        ({"password": "open"}, "open"),
+        ({"password_env": "FICHA_TEST_SECRET"}, "from the environment"),
+        ({"password_env": "FICHA_TEST_NOTHING"}, ""),
+    ],
+)
+def test_the_password_comes_from_where_the_line_says(fields, secret, monkeypatch, tmp_path):
+    monkeypatch.setenv("FICHA_TEST_SECRET", "from the environment")
+    assert secret_of(Line(id="l", **fields)) == secret
+    file = tmp_path / "secret"
+    file.write_text("in a file\n")
+    assert secret_of(Line(id="l", password_file=str(file))) == "in a file"
+    with pytest.raises(OSError, match="nothing"):
+        secret_of(Line(id="l", password_file=str(tmp_path / "nothing")))
 
 
 def test_our_own_address_is_the_one_that_routes_to_the_peer():
