@@ -20,7 +20,7 @@ from cti_bridge.telephony.media.session import RtpSession
 from cti_bridge.telephony.simulator import sip
 from cti_bridge.telephony.simulator.call import CallOver, CallState, Dialog, SimulatedCall
 from cti_bridge.telephony.simulator.tones import PHONE_TONES, Melody
-from cti_bridge.telephony.simulator.wire import Wire, key_of
+from cti_bridge.telephony.simulator.wire import AGENT, Wire, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 LINGER_SECONDS: Final = 8.0  # an ended call still answers what is sent again
 BYE_SECONDS: Final = 4.0
-AGENT: Final = ("User-Agent", "Ficha simulated telephone")
 ALLOW: Final = ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO")
 
 
@@ -146,7 +145,7 @@ class SimulatedPhone:
         if dialog.provisional:
             head = self._wire.head(dialog, "CANCEL", dialog.branch, cseq=1)
             packet = sip.request("CANCEL", f"{dialog.target}", head)
-            over = partial(call.move, CallState.ENDED)
+            over = partial(self._end, call)
             self._wire.repeat((dialog.call_id, 1, "CANCEL"), packet, dialog.address, over)
 
     def _unanswered(self, call: SimulatedCall) -> None:
@@ -164,7 +163,9 @@ class SimulatedPhone:
         except SdpError as error:
             self.reject(call, error.code)
             return
-        packet = self._respond(call, invite, 200, "OK", [self._wire.contact, ALLOW], body)
+        packet = self._wire.reply(
+            call.dialog, invite, 200, "OK", [self._wire.contact, ALLOW], body
+        )
         key = (dialog.call_id, invite.cseq[0], "2xx")
         self._wire.repeat(key, packet, dialog.address, partial(self._end, call))
         call.move(CallState.ANSWERED)
@@ -173,7 +174,9 @@ class SimulatedPhone:
         invite = call.dialog.invite
         if invite is not None and call.state in (CallState.CALLING, CallState.RINGING):
             call.code = status
-            self._wire.send(self._respond(call, invite, status, "No"), call.dialog.address)
+            self._wire.send(
+                self._wire.reply(call.dialog, invite, status, "No"), call.dialog.address
+            )
             self._end(call)
 
     async def _arrived(self, message: Message, address: tuple[str, int]) -> None:
@@ -194,7 +197,7 @@ class SimulatedPhone:
             self.reject(call, self.reject_with)
             return
         self._wire.send(
-            self._respond(call, message, 180, "Ringing", [self._wire.contact]), address
+            self._wire.reply(call.dialog, message, 180, "Ringing", [self._wire.contact]), address
         )
         call.move(CallState.RINGING)
         if self.answer_after is not None:
@@ -206,37 +209,25 @@ class SimulatedPhone:
     async def bye(self, call: SimulatedCall) -> None:
         if call.state is not CallState.ANSWERED:
             return
-        waiting = self._request(call, "BYE")
+        waiting = self._wire.ask(call.dialog, "BYE")
         self._end(call)
         await asyncio.wait((waiting,), timeout=BYE_SECONDS)
+        waiting.cancel()  # it is sent on, but nobody waits for it
 
     async def renegotiate(self, call: SimulatedCall, direction: Direction) -> None:
         if call.state is not CallState.ANSWERED:
             raise CallOver(f"the call is {call.state}")
-        reply = await self._request(call, "INVITE", call.offer(direction), [self._wire.contact])
+        offer, contact = call.offer(direction), [self._wire.contact]
+        try:
+            reply = await self._wire.ask(call.dialog, "INVITE", offer, contact)
+        except TimeoutError as error:
+            raise CallOver(f"the re-INVITE: {error}") from error
         if reply.status >= 300:
             raise CallOver(f"the re-INVITE was refused with {reply.status}")
         try:
             call.take_answer(reply.body, direction)
         except SdpError as error:
             raise CallOver(f"the answer cannot be used: {error}") from error
-
-    def _request(
-        self,
-        call: SimulatedCall,
-        method: str,
-        body: str = "",
-        headers: Sequence[tuple[str, str]] = (),
-    ) -> asyncio.Future[Message]:
-        dialog = call.dialog
-        dialog.cseq += 1
-        waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        dialog.waiting[dialog.cseq] = waiting
-        head = self._wire.head(dialog, method, sip.new_branch())
-        packet = sip.request(method, dialog.target, [*head, *headers, AGENT], body)
-        key = (dialog.call_id, dialog.cseq, method)
-        self._wire.repeat(key, packet, dialog.address, partial(_timed_out, waiting))
-        return waiting
 
     # Datagrams
 
@@ -257,7 +248,7 @@ class SimulatedPhone:
             self._wire.send(packet, address)
 
     def _within(self, call: SimulatedCall, message: Message, address: tuple[str, int]) -> None:
-        reply = partial(self._respond, call, message)
+        reply = partial(self._wire.reply, call.dialog, message)
         if message.method == "BYE":
             self._wire.send(reply(200, "OK"), address)
             call.ended_by_far_end = True
@@ -275,12 +266,12 @@ class SimulatedPhone:
 
     def _renewed(self, call: SimulatedCall, message: Message) -> bytes:
         if call.state is not CallState.ANSWERED:
-            return self._respond(call, message, 491, "Request pending")
+            return self._wire.reply(call.dialog, message, 491, "Request pending")
         try:
             body = call.answer_to(message.body) if message.body else call.offer()
         except SdpError as error:
-            return self._respond(call, message, error.code, "No")
-        return self._respond(call, message, 200, "OK", [self._wire.contact], body)
+            return self._wire.reply(call.dialog, message, error.code, "No")
+        return self._wire.reply(call.dialog, message, 200, "OK", [self._wire.contact], body)
 
     def _on_response(self, message: Message) -> None:
         call = self._live.get(message.call_id)
@@ -295,7 +286,7 @@ class SimulatedPhone:
         if message.status < 200:
             return
         if method == "INVITE":
-            self._ack(call, message, number)
+            self._wire.ack(call.dialog, message, number)
         waiting = call.dialog.waiting.pop(number, None)
         if waiting is not None and not waiting.done():
             waiting.set_result(message)
@@ -311,7 +302,7 @@ class SimulatedPhone:
         elif message.status < 300:
             self._accepted(call, message)
         else:
-            self._ack(call, message, 1, branch=call.dialog.branch)
+            self._wire.ack(call.dialog, message, 1, branch=call.dialog.branch)
             call.code = message.status
             self._end(call)
 
@@ -320,7 +311,7 @@ class SimulatedPhone:
         dialog.remote = message.get("To")
         dialog.target = sip.uri_of(message.get("Contact")) or dialog.target
         dialog.routes = tuple(reversed(message.all("Record-Route")))
-        self._ack(call, message, 1)
+        self._wire.ack(call.dialog, message, 1)
         if call.state in (CallState.ANSWERED, CallState.ENDED):
             return  # sent again: the ACK was lost
         try:
@@ -331,12 +322,6 @@ class SimulatedPhone:
         call.move(CallState.ANSWERED)
         if dialog.cancelling:  # the answer crossed the CANCEL
             self._scope.spawn(self.bye(call), "bye")
-
-    def _ack(self, call: SimulatedCall, message: Message, number: int, branch: str = "") -> None:
-        head = self._wire.head(call.dialog, "ACK", branch or sip.new_branch(), cseq=number)
-        if branch:  # to a refusal: part of the INVITE's transaction, with the To that came
-            head = [("To", message.get("To")) if name == "To" else (name, v) for name, v in head]
-        self._wire.send(sip.request("ACK", call.dialog.target, head), call.dialog.address)
 
     # Smaller things
 
@@ -357,22 +342,3 @@ class SimulatedPhone:
     def _forget(self, call_id: str) -> None:
         self._live.pop(call_id, None)
         self._wire.forget(call_id)
-
-    def _respond(
-        self,
-        call: SimulatedCall,
-        message: Message,
-        status: int,
-        phrase: str,
-        headers: Iterable[tuple[str, str]] = (),
-        body: str = "",
-    ) -> bytes:
-        tag = sip.tag_of(call.dialog.local)
-        packet = sip.response(message, status, phrase, tag=tag, headers=headers, body=body)
-        self._wire.remember(message, packet)
-        return packet
-
-
-def _timed_out(waiting: asyncio.Future[Message]) -> None:
-    if not waiting.done():
-        waiting.set_exception(CallOver("no answer within 32 s"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cti_bridge.telephony.simulator import sip
 from cti_bridge.telephony.simulator.resend import Resend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cti_bridge.telephony.simulator.call import Dialog
     from cti_bridge.telephony.simulator.sip import Message
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 def key_of(message: Message) -> Key:
     number, method = message.cseq
     return message.call_id, number, message.method or method
+
+
+AGENT: Final = ("User-Agent", "Ficha simulated telephone")
 
 
 class Wire(asyncio.DatagramProtocol):
@@ -67,8 +70,13 @@ class Wire(asyncio.DatagramProtocol):
         self, key: Key, packet: bytes, address: tuple[str, int], gave_up: Callable[[], None]
     ) -> None:
         """Sends now and again until `stop(key)`; `gave_up` after 32 s."""
+
+        def over() -> None:
+            self.stop(key)
+            gave_up()
+
         self.stop(key)
-        self._resends[key] = Resend(partial(self.send, packet, address), gave_up)
+        self._resends[key] = Resend(partial(self.send, packet, address), over)
 
     def stop(self, key: Key) -> None:
         resend = self._resends.pop(key, None)
@@ -101,6 +109,45 @@ class Wire(asyncio.DatagramProtocol):
             ("CSeq", f"{dialog.cseq if cseq is None else cseq} {method}"),
         ]
 
+    def ask(
+        self,
+        dialog: Dialog,
+        method: str,
+        body: str = "",
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> asyncio.Future[Message]:
+        """Sends a request within a call; the final response, or TimeoutError after 32 s."""
+        dialog.cseq += 1
+        waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        dialog.waiting[dialog.cseq] = waiting
+        head = self.head(dialog, method, sip.new_branch())
+        packet = sip.request(method, dialog.target, [*head, *headers, AGENT], body)
+        key = (dialog.call_id, dialog.cseq, method)
+        self.repeat(key, packet, dialog.address, partial(_timed_out, waiting))
+        return waiting
+
+    def reply(
+        self,
+        dialog: Dialog,
+        request: Message,
+        status: int,
+        phrase: str,
+        headers: Iterable[tuple[str, str]] = (),
+        body: str = "",
+    ) -> bytes:
+        """A response within a call, remembered; it still has to be sent."""
+        tag = sip.tag_of(dialog.local)
+        packet = sip.response(request, status, phrase, tag=tag, headers=headers, body=body)
+        self.remember(request, packet)
+        return packet
+
+    def ack(self, dialog: Dialog, response: Message, number: int, branch: str = "") -> None:
+        """With `branch`, to a refusal: part of the INVITE's transaction, with the To that came."""
+        head = self.head(dialog, "ACK", branch or sip.new_branch(), cseq=number)
+        if branch:
+            head = [("To", response.get("To")) if name == "To" else (name, v) for name, v in head]
+        self.send(sip.request("ACK", dialog.target, head), dialog.address)
+
     @property
     def contact(self) -> tuple[str, str]:
         return "Contact", f"<sip:phone@{self.host}:{self.port}>"
@@ -122,3 +169,8 @@ class Wire(asyncio.DatagramProtocol):
             self.send(answer, addr)
         else:
             self.on_request(message, (addr[0], addr[1]))
+
+
+def _timed_out(waiting: asyncio.Future[Message]) -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError("no answer within 32 s"))

@@ -254,6 +254,23 @@ def test_lost_datagrams_are_sent_again() -> None:
     run_quick(main)
 
 
+def test_a_far_end_that_died_does_not_keep_the_caller() -> None:
+    """Killed in the call: the BYE is not answered, a re-INVITE neither."""
+
+    async def main() -> None:
+        async with laboratory() as (caller, phone):
+            call, other = [(await talking(caller, phone))[0] for _ in range(2)]
+            phone._wire.close()
+            with pytest.raises(CallOver, match="32 s"):
+                await other.hold()
+            await call.hang_up()
+            await call.ended()
+            await asyncio.sleep(60)
+            assert caller.phone._wire.waiting == 0
+
+    run_quick(main)
+
+
 def test_noise_at_the_telephone_is_passed_over() -> None:
     async def main() -> None:
         async with laboratory() as (caller, phone):
