@@ -20,7 +20,7 @@ setup: ## build .venv from the lock; says what of the system is missing
 demo: setup ## a bridge, a desktop and callers over real SIP; without a screen: pictures and a report
 	@$(bin)/agent-desktop --demo $(ARGS)
 
-run: setup ## the desktop; ARGS="--server wss://bridge.example:8765"
+run: setup ## the desktop; ARGS="--url wss://bridge.example:8765"
 	@$(bin)/agent-desktop $(ARGS)
 
 check: setup ## lint, types, import rules, translations, unit tests; under a minute
@@ -28,7 +28,7 @@ check: setup ## lint, types, import rules, translations, unit tests; under a min
 	@$(bin)/ruff format --check --quiet .
 	@$(bin)/mypy
 	@$(bin)/lint-imports > .lint-imports.log || { cat .lint-imports.log; exit 1; }
-	@if [ -f scripts/translations.py ]; then $(python) scripts/translations.py check; fi
+	@$(python) scripts/translations.py check
 	@QT_QPA_PLATFORM=offscreen $(bin)/pytest -q -n $(workers) --dist loadgroup tests/unit
 
 test: setup ## every test but the benchmarks; those whose peer is not installed skip by name
@@ -38,10 +38,11 @@ bench: setup ## measure; ONLY=pop runs one, QUICK=1 a short form
 	@QT_QPA_PLATFORM=offscreen $(python) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 screens: setup ## every screen to a picture, es/en, light/dark, in screens-output/
-	@QT_QPA_PLATFORM=offscreen $(bin)/agent-desktop --screens screens-output $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(python) -m tests.helpers.screens screens-output $(ARGS)
 
 translations: setup ## collect the texts and compile the languages
 	@$(python) scripts/translations.py update
+	@$(python) scripts/translations.py compile
 
 lock: setup ## write requirements*.txt anew; ARGS=--upgrade for the newest versions
 	@sh scripts/lock.sh $(ARGS)
