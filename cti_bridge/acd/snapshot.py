@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.agent import Agent
 from cti_bridge.acd.views import (
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import AgentId, QueueId
 
 Parts = Snapshot
+MAX_WAITING: Final = 500
+MAX_MISSED: Final = 500
+"""A snapshot is one frame; after a night of lost calls the newest are shown first, and the
+others follow as these are closed and the desktop signs in again."""
 
 
 def parts_of(
@@ -39,7 +43,9 @@ def parts_of(
     agent = floor.agents.get(name) or Agent(id=name, mode_since=now, since=now, idle_since=now)
     today = now.astimezone().date()
     contacts = [one for one in floor.interactions.values() if _sees(agent, queues, one)]
-    contacts.sort(key=lambda one: (one.queued_at or one.started_at, one.id))
+    contacts.sort(key=lambda one: (not one.agent, one.queued_at or one.started_at, one.id))
+    missed = [row for row in floor.missed.values() if row.queue is None or row.queue in queues]
+    missed.sort(key=lambda row: row.at, reverse=True)
     return Snapshot(
         agent=agent_view(agent),
         offers=tuple(
@@ -49,15 +55,13 @@ def parts_of(
         ),
         interactions=tuple(
             interaction_view(one, floor.offers.get(one.offer) if one.offer else None, rules)
-            for one in contacts
+            for one in contacts[:MAX_WAITING]
         ),
         queues=tuple(
             queue_view(floor, rules, queue, today) for queue in rules.queues if queue in queues
         ),
         missed=tuple(
-            missed_view(row, rules, _name(floor, row.taken_by))
-            for row in sorted(floor.missed.values(), key=lambda row: row.at, reverse=True)
-            if row.queue is None or row.queue in queues
+            missed_view(row, rules, _name(floor, row.taken_by)) for row in missed[:MAX_MISSED]
         ),
         lines=lines,
     )

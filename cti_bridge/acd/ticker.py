@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import AgentId, QueueId
 
 PERIOD_SECONDS: Final = 0.25
+AGENTS_EVERY: Final = 4
+"""Periods between two tellings of agents to all. Each agent is told of itself at once; with
+fifty desktops, telling all of each change as it comes would be most of the bridge's frames."""
 
 
 class Ticker:
@@ -29,6 +32,7 @@ class Ticker:
         self._queues: set[QueueId] = set()
         self._agents: set[AgentId] = set()
         self._wake = asyncio.Event()
+        self._periods = 0
 
     def mark(self, queues: Iterable[QueueId], agents: Iterable[AgentId]) -> None:
         self._queues.update(queues)
@@ -43,9 +47,14 @@ class Ticker:
             self.flush()
 
     def flush(self) -> None:
-        self._wake.clear()
+        """One period is over."""
+        self._periods += 1
         queues, self._queues = self._queues, set()
-        agents, self._agents = self._agents, set()
+        agents: set[AgentId] = set()
+        if self._periods % AGENTS_EVERY == 0:
+            agents, self._agents = self._agents, set()
+        if not self._agents:
+            self._wake.clear()
         today = self._clock.now().astimezone().date()
         for queue in sorted(queues & self._rules.queues.keys()):
             view = queue_view(self._floor, self._rules, queue, today)

@@ -98,9 +98,18 @@ def on_both(
 
 
 def consult_ended(
-    step: Step, contact: Interaction, cause: ClearCause, media: MediaFigures | None = None
+    step: Step,
+    contact: Interaction,
+    cause: ClearCause,
+    media: MediaFigures | None = None,
+    *,
+    was_placed: bool = True,
 ) -> None:
-    """The second call is over; the first stays with the agent, held where it was."""
+    """The second call is over; the first stays with the agent, held where it was.
+
+    A blind transfer that failed gives it back held; one that the switch did not even take
+    (`was_placed` False) left it as it is.
+    """
     second = contact.consult
     if second is None:
         return
@@ -108,7 +117,7 @@ def consult_ended(
     step.journey(contact.id, "consult_ended", cause.value)
     failure = cause if second.state == "dialling" and cause not in _BY_AGENT else None
     back = replace(contact, consult=None, failure=failure)
-    if second.blind and back.state is InteractionState.CONNECTED:
+    if was_placed and second.blind and back.state is InteractionState.CONNECTED:
         segment = step.segments.get(back.segment)
         if segment is not None:
             step.save(segment.held(step.now))

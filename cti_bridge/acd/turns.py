@@ -163,7 +163,7 @@ def _with_agent(rule: Callable[[Step, Agent], None]) -> Callable[[Step, Lost | L
 def _second_failed(step: Step, event: SecondCallFailed) -> None:
     contact = step.of_call(event.call)
     if contact is not None:
-        transfer.consult_ended(step, contact, ClearCause.FAILED)
+        transfer.consult_ended(step, contact, ClearCause.FAILED, was_placed=False)
 
 
 def _gone(step: Step, event: CallGone) -> None:

@@ -92,7 +92,9 @@ def test_a_transfer_that_the_switch_refuses_changes_nothing(world: World) -> Non
     with refused(RefusalCode.LINE_DOWN):
         world.ask(agent, about(c.BlindTransfer, world, call, to="612345678"))
     assert of(world, call).consult is None
-    assert Verb.RETRIEVE in world.view().verbs or of(world, call).state is S.CONNECTED
+    assert of(world, call).state is S.CONNECTED
+    assert Verb.HOLD in world.view().verbs
+    assert [part.cause for part in world.store.segments.values()] == [None, ClearCause.FAILED]
 
 
 def test_attended_transfer(world: World) -> None:
