@@ -18,6 +18,7 @@ from agent_desktop.views.notify import Notifier
 from agent_desktop.views.offer_card import OfferCard
 from agent_desktop.views.pages_table import PAGES
 from agent_desktop.views.rail import Rail
+from agent_desktop.views.remembering import remember_splitters
 from agent_desktop.views.shortcuts import KEYS
 from agent_desktop.views.sign_in import SignInPage
 from agent_desktop.views.top_bar import TopBar
@@ -87,12 +88,27 @@ class Window(Retranslated, QMainWindow):
         if widget is None:
             widget = self.built[page_id] = page.build(self._desktop)
             self.pages.addWidget(widget)
-            if (signal := getattr(widget, "call_requested", None)) is not None:
-                signal.connect(self._desktop.call.originate)
+            remember_splitters(widget, self._desktop.preferences)
+            self._listen_to(widget)
         self.pages.setCurrentWidget(widget)
         self.rail.show_page(page_id)
         if callable(entered := getattr(widget, "entered", None)):
             entered()
+
+    def _listen_to(self, page: QWidget) -> None:
+        """What a page may ask of the rest of the desktop."""
+        asked: tuple[tuple[str, Callable[..., object]], ...] = (
+            ("call_requested", self._desktop.call.originate),
+            ("customer_requested", self._open_customer),
+            ("contact_requested", self._open_contact),
+        )
+        for name, slot in asked:
+            if (signal := getattr(page, name, None)) is not None:
+                signal.connect(slot)
+
+    def _open_contact(self, interaction_id: object) -> None:
+        self._desktop.history.open(interaction_id)  # type: ignore[arg-type]
+        self.show_page("history")
 
     def page(self) -> QWidget | None:
         return self.pages.currentWidget()

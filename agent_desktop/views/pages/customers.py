@@ -32,16 +32,21 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
     from agent_desktop.viewmodels.customers import CustomersViewModel
+    from agent_desktop.views.customer_panel import CustomerPanel
     from cti_bridge.protocol.values import CustomerCard
 
 
 class CustomersPage(Retranslated, QWidget):
-    """`panel` shows `customers.file`. Signal: `call_requested(number as typed)`."""
+    """`panel` shows `customers.file`.
+
+    Signals: `call_requested(number as typed)`, `contact_requested(InteractionId)`.
+    """
 
     call_requested = Signal(str)
+    contact_requested = Signal(object)
 
     def __init__(
-        self, customers: CustomersViewModel, panel: QWidget, parent: QWidget | None = None
+        self, customers: CustomersViewModel, panel: CustomerPanel, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._customers = customers
@@ -119,8 +124,8 @@ class CustomersPage(Retranslated, QWidget):
         self._nothing.acted.connect(customers.create)
         self._trouble.acted.connect(customers.search)
         self.dial.call_requested.connect(self.call_requested)
-        if hasattr(self.panel, "call_requested"):
-            self.panel.call_requested.connect(self.call_requested)
+        self.panel.call_requested.connect(self.call_requested)
+        self.panel.contact_asked.connect(self.contact_requested)
         customers.changed.connect(self._render)
         customers.opened.connect(self._show_chosen)
         customers.editor.reset.connect(self._edit)

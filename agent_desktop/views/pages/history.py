@@ -221,7 +221,7 @@ class HistoryPage(Retranslated, QWidget):
         )
         empty = not history.count and not history.error
         self._list.setCurrentWidget(self._nothing if empty else self.table)
-        self._beside.setVisible(not empty)
+        self._beside.setVisible(not empty or history.selected is not None)
         self._say_empty()
 
     def _say_empty(self) -> None:
@@ -265,8 +265,19 @@ class HistoryPage(Retranslated, QWidget):
         if self._history.selected is not None:
             self._history.open(self._history.selected)
 
+    def _follow_selected(self) -> None:
+        """A contact may be opened from elsewhere: the table shows it where it has it."""
+        selected = self._history.selected
+        place = self.model.find(selected) if selected is not None else -1
+        if self.table.currentIndex().row() != place:
+            self.table.blockSignals(True)
+            self.table.choose(place)
+            self.table.blockSignals(False)
+
     def _render_detail(self) -> None:
         history = self._history
+        self._follow_selected()
+        self._beside.setVisible(bool(history.count or history.selected))
         if history.detail is not None:
             self.detail.show_file(history.detail, history.settings, can_call=history.can_originate)
             self._side.setCurrentWidget(self.detail)
