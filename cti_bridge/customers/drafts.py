@@ -21,7 +21,7 @@ MAX_NAME: Final = 200
 MAX_TAGS: Final = 20
 MAX_TAG: Final = 40
 MAX_LABEL: Final = 40
-MAX_SOURCE: Final = 60
+MAX_SOURCE: Final = 80
 MAX_IDENTITIES: Final = 50
 TYPED: Final = "agent"
 """The source of an identity that somebody typed."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.customers.drafts import MAX_SOURCE
 from cti_bridge.customers.importing import CsvFile
 from cti_bridge.customers.rows import ImportRow, RowError
+from cti_bridge.customers.text import clean_line
 from cti_bridge.errors import StoreError
 from cti_bridge.store.import_batch import Batch, Counts, write
 
@@ -79,6 +81,7 @@ async def import_customers(
     Raises customers.importing.ImportFileError and StoreError.
     """
     started = time.monotonic()
+    name = f"import {clean_line(source)}"[:MAX_SOURCE]
     file = CsvFile(path, region)
     totals, errors, rows, refused = Counts(), list[RowError](), 0, 0
     outcomes = file.rows()
@@ -86,7 +89,7 @@ async def import_customers(
         good, bad = _part(several)
         rows, refused = rows + len(several), refused + len(bad)
         errors += bad[: KEPT_ERRORS - len(errors)]
-        batch = Batch(rows=good, source=f"import {source}", now=now)
+        batch = Batch(rows=good, source=name, now=now)
         try:
             totals = totals + await _write(database, batch, dry_run)
         except StoreError as error:

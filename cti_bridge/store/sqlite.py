@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -40,6 +41,7 @@ class SqliteDatabase(Database):
         self.dialect = "sqlite"
         path = _path(url)
         self.where = str(path)
+        _make_private(path)
         sqlite_url = url.set(drivername="sqlite", database=str(path))
         self._writer = _engine(sqlite_url, lock_wait, "BEGIN IMMEDIATE", 1)
         self._reader = _engine(sqlite_url, lock_wait, "BEGIN", READERS + URGENT_READERS)
@@ -121,6 +123,22 @@ def _path(url: URL) -> Path:
             todo="Name a file in store.url",
         )
     return path
+
+
+def _make_private(path: Path) -> None:
+    """A new file is for the bridge's user alone: it will hold what customers said. SQLite gives
+    its companions (-wal, -shm) the same rights."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreError(
+            "unreadable",
+            f"the database file cannot be made: {error.strerror}",
+            where=str(path),
+            todo="Check who may write its directory, and the space on its disk",
+        ) from error
 
 
 def _engine(url: URL, lock_wait: float, begin: str, connections: int) -> Engine:

@@ -124,6 +124,15 @@ async def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     assert "who may read and write it" in error.todo
 
 
+async def test_a_new_file_is_for_the_bridges_user_alone(tmp_path: Path) -> None:
+    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    await opened.writing(adding("a"))
+    files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    await opened.close()
+    assert set(files) == {"ficha.db", "ficha.db-wal", "ficha.db-shm"}
+    assert set(files.values()) == {0o600}
+
+
 async def test_a_full_disk_undoes_and_passes(tmp_path: Path) -> None:
     opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
 
