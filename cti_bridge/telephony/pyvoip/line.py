@@ -47,11 +47,11 @@ LOOK_UP_PATIENCE: Final = 5.0
 
 def secret_of(line: Line) -> str:
     """The password: given, or in a file, or in the environment. Raises OSError."""
+    if line.password:  # the configuration's reader has looked already
+        return line.password
     if line.password_file:
         return Path(line.password_file).read_text(encoding="utf-8").strip()
-    if line.password_env:
-        return os.environ.get(line.password_env, "")
-    return line.password
+    return os.environ.get(line.password_env, "") if line.password_env else ""
 
 
 def next_of(found: Sequence[Endpoint], tried: Endpoint | None) -> Endpoint:
