@@ -264,10 +264,12 @@ class Link(QObject):
             return fault, error.refusal.retry_after_s
         except ssl.SSLError as error:  # before ValueError: a certificate's error is both
             return LinkFault(kind=FaultKind.CERTIFICATE, detail=str(error)), 0.0
-        except (InvalidURI, ValueError) as error:
+        except InvalidURI as error:
             return LinkFault(kind=FaultKind.BAD_ADDRESS, detail=str(error)), 0.0
-        except (InvalidHandshake, FrameError, EOFError) as error:
+        except (InvalidHandshake, FrameError, EOFError) as error:  # FrameError is a ValueError
             return LinkFault(kind=FaultKind.NOT_A_BRIDGE, detail=repr(error)), 0.0
+        except ValueError as error:
+            return LinkFault(kind=FaultKind.BAD_ADDRESS, detail=str(error)), 0.0
         except (OSError, TimeoutError, ConnectionClosed) as error:
             fault = LinkFault(kind=FaultKind.UNREACHABLE, detail=repr(error))
             return fault, None if was_up else 0.0

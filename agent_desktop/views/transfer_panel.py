@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from agent_desktop.views import theme, words
@@ -13,8 +14,6 @@ from agent_desktop.views.widgets import Button, Panel, SearchField, Text, column
 from cti_bridge.protocol.vocabulary import Verb
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from agent_desktop.viewmodels.call import CallViewModel, Target
 
 _ICONS = {"agent": "agent", "queue": "queue", "number": "call"}
@@ -34,7 +33,7 @@ class TransferPanel(Retranslated, Panel):
         self._targets: tuple[Target, ...] = ()
         self.search = SearchField()
         self.search.textChanged.connect(lambda _text: self._fill())
-        self.search.returnPressed.connect(self._transfer)
+        self.search.installEventFilter(self)
         self.search.left_by.connect(self._left)
         self.list = QListWidget()
         self.list.setProperty("level", "raised")
@@ -76,14 +75,26 @@ class TransferPanel(Retranslated, Panel):
         self._fill()
         self.search.setFocus()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Return in the field: the field itself would not tell it from Shift+Return."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            return self._enter(event)
+        return False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        elif not self._enter(event):
+            super().keyPressEvent(event)
+
+    def _enter(self, event: QKeyEvent) -> bool:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._consult()
         else:
-            super().keyPressEvent(event)
+            self._transfer()
+        return True
 
     def _fill(self) -> None:
         self._targets = self._call.targets(self.search.text())
