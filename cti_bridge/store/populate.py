@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,16 +56,16 @@ async def populate(
     at = now or today()
     made = generate(count, seed=seed, now=at)
     done = 0
-    while done < count:
+    while several := await asyncio.to_thread(lambda: list(islice(made, batch))):
 
-        def work(connection: Connection, first: int = done) -> int:
-            several = list(islice(made, batch))
-            rows = _rows(several, first, contacts, at, queue)
-            for table, values in rows.items():
+        def work(
+            connection: Connection, taken: list[SampleCustomer] = several, first: int = done
+        ) -> None:
+            for table, values in _rows(taken, first, contacts, at, queue).items():
                 insert_many(connection, table, values)
-            return len(several)
 
-        done += await database.writing(work)
+        await database.writing(work)
+        done += len(several)
         if progress is not None:
             progress(done)
     await database.writing(_settle)

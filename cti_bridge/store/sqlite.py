@@ -154,6 +154,7 @@ def _engine(url: URL, lock_wait: float, begin: str, connections: int) -> Engine:
         raw.isolation_level = None  # the begin event opens the transaction, not the driver
         if writer:
             raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA journal_size_limit = 67108864")  # after an import
         else:
             raw.execute("PRAGMA query_only = ON")
         raw.execute("PRAGMA synchronous = NORMAL")  # in WAL a killed process loses nothing
