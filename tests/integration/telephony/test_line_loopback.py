@@ -444,6 +444,15 @@ async def test_a_registrar_that_is_away_is_told_and_the_start_does_not_wait(desk
                 await desk.switch.originate(SECOND, None, "1004", ANA)
 
 
+async def test_a_line_hears_from_its_first_moment_registered_or_not(desk_of, caller):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        server = f"127.0.0.1:{silent.getsockname()[1]}"
+        async with desk_of(mode="register", user="1000", server=server) as desk:
+            await caller.call("127.0.0.1", desk.port, "1003", number="612345099")
+            await desk.next(CallDelivered, within=0.9)
+
+
 async def test_stopping_clears_what_is_alive(desk, caller):
     call, _name = await talking(desk, caller)
     ringing = await caller.call("127.0.0.1", desk.port, "1003", number="612345098")

@@ -7,6 +7,7 @@ that the contract can fail; `BARE` says with which error.
 from __future__ import annotations
 
 import socket
+import threading
 import time
 import warnings
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pyVoIP
 from pyVoIP.VoIP import VoIP
 
 from cti_bridge.telephony.media.codec import PCMA, PCMU
+from cti_bridge.telephony.media.playout import Playout
 from cti_bridge.telephony.media.rtp import RtpError, parse
 from cti_bridge.telephony.pyvoip.call import LineCall
 from cti_bridge.telephony.pyvoip.client import LineClient, Request
@@ -434,3 +436,42 @@ def test_nothing_of_pyvoip_starts_a_thread_here() -> None:
         Contained().client.start()
     assert isinstance(Request, type)
     assert PEER == ("192.0.2.10", 5060)
+
+
+def test_bare_pyvoip_hears_in_8_bits_and_ours_in_16() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert len(_silent_rtp().encode_pcmu(b"\x80" * 320)) == 320  # a byte is a sample
+    assert len(PCMU.encode(b"\x00\x80" * 160)) == 160  # two bytes are
+
+
+def test_the_buffer_of_bare_pyvoip_grows_with_the_call_and_ours_does_not() -> None:
+    bare = RTP.RTPPacketManager()
+    playout = Playout()
+    for turn in range(3_000):  # a minute
+        bare.write(160 * turn, bytes(160))
+        playout.put(turn, 8, bytes(160), 0.0)
+    assert len(bare.buffer.getvalue()) == 3_000 * 160
+    assert len(playout.buffer) <= 50
+
+
+def test_bare_pyvoip_is_deaf_in_its_first_second() -> None:
+    """Ours listens from the bind on: tests/integration/telephony/test_line_loopback.py."""
+    rung: list[Any] = []
+    phone = VoIP.VoIPPhone(
+        "127.0.0.1", 5060, "1000", "x", myIP="127.0.0.1", sipPort=0, callCallback=rung.append
+    )
+    phone.sip.register = lambda: True
+    phone.sip.start()
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as caller:
+            caller.sendto(invite().encode(), phone.sip.s.getsockname())
+            time.sleep(0.4)
+        assert not phone.calls
+    finally:
+        phone.sip.NSD = False
+        for thread in threading.enumerate():
+            if thread.name == "SIP Recieve":
+                thread.cancel()  # type: ignore[attr-defined]
+                thread.join()
+        phone.sip._close_sockets()
