@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent_desktop.link import LinkState
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent_desktop.link import LinkPort
+    from agent_desktop.state import State
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
 
 
@@ -36,3 +39,8 @@ class Asker:
 
     def waiting(self, topic: str) -> bool:
         return topic in self._newest
+
+
+def is_back(old: State, new: State) -> bool:
+    """Whether the bridge can be asked again after a cut."""
+    return old.link is not LinkState.ONLINE and new.link is LinkState.ONLINE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from agent_desktop.viewmodels.asking import Asker
+from agent_desktop.viewmodels.asking import Asker, is_back
 from agent_desktop.viewmodels.commanding import Commands
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
@@ -156,7 +156,9 @@ class CustomersViewModel(QObject):
         self.changed.emit()
 
     def _follow(self, old: State, new: State) -> None:
-        """Nothing of one agent's session stays for the next."""
+        """Nothing of one agent's session stays for the next; what a cut stopped is asked again."""
+        if is_back(old, new) and self.error is not None:
+            self.search()
         if old.session is not None and new.session is None:
             self._forget()
             self.text, self.selected = "", None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from agent_desktop.viewmodels.asking import Asker
+from agent_desktop.viewmodels.asking import Asker, is_back
 from cti_bridge.protocol.commands import (
     HistoryFound,
     InteractionOpened,
@@ -197,6 +197,8 @@ class HistoryViewModel(QObject):
             self._forget()
         if old.settings != new.settings:
             self.settings_changed.emit()
+        if is_back(old, new) and self.error is not None:
+            self.retry()
 
     def _forget(self) -> None:
         """Nothing of one agent's session stays for the next."""

@@ -269,6 +269,22 @@ def test_a_contact_that_is_gone_is_worded(link, history):
     assert len(link.sent) == 2
 
 
+def test_what_a_cut_stopped_is_asked_again_when_it_is_over(link, history, customers):
+    customers.type("a")
+    customers.search()
+    history.ensure_loaded()
+    link.set_state(LinkState.OFFLINE)
+    asked = len(link.sent)
+    link.set_state(LinkState.ONLINE)
+    assert len(link.sent) == asked + 2
+    link.reply_to(SearchHistory, page(0, 2))
+    link.reply_to(SearchCustomers, found(0))
+    assert (history.error, customers.error) == (None, None)
+    link.set_state(LinkState.OFFLINE)
+    link.set_state(LinkState.ONLINE)  # nothing was stopped this time
+    assert len(link.sent) == asked + 2
+
+
 # -- missed ---------------------------------------------------------------------------------------
 
 
