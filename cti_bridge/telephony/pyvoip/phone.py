@@ -109,7 +109,9 @@ class LinePhone(PhoneWire, VoIPPhone):  # type: ignore[misc]  # pyVoIP has no ty
         except Exception:
             # Rule of the house: nothing a peer sends may end a loop. It is told, and counted.
             self.dropped["error"] += 1
-            logger.exception("line %s: a datagram could not be handled", self.settings.user)
+            count = self.dropped["error"]
+            if count & (count - 1) == 0:  # the 1st, 2nd, 4th …: a log is not to be flooded
+                logger.exception("line %s: datagram not handled (%d)", self.settings.user, count)
 
     def _datagram(self, data: bytes, source: Endpoint, received_ns: int) -> None:
         message = LineMessage(data)
@@ -183,7 +185,12 @@ class LinePhone(PhoneWire, VoIPPhone):  # type: ignore[misc]  # pyVoIP has no ty
         self._invites[request.vias[0].branch, request.call_id] = leg
         self._origins.add(origin)
         self.respond(request, 100)
-        self._ringing(leg, received_ns)
+        try:
+            self._ringing(leg, received_ns)
+        except Exception:
+            self.respond(request, 500, tag=tag)
+            leg.finish()  # or it would take a place on the line for ever
+            raise
         if not leg.over:  # the listener may have refused it at once
             leg.ring()
 

@@ -124,6 +124,8 @@ def server_endpoint(server: str) -> Endpoint:
         host, _, port = server.partition(":")
     else:
         host, port = server, ""
+    if not host:
+        raise OSError("no server is configured")
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise OSError(f"{server!r} has no valid port")
     return host, int(port or 5060)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.telephony.pyvoip.calls import Call, CallBook
 
+logger = logging.getLogger(__name__)
 EVERY: Final = 5.0  # seconds between looks
 SILENCE: Final = 20.0  # seconds without RTP before the far end is asked
 ASK_AGAIN: Final = 30.0  # a held or silent far end that answers is left in peace this long
@@ -23,7 +25,10 @@ class Watch:
     async def run(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            self.look()
+            try:
+                self.look()
+            except Exception:  # one odd call must not leave the others unwatched
+                logger.exception("the watch on silent calls")
 
     def look(self) -> None:
         for call in self._book:

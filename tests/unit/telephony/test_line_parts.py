@@ -228,13 +228,27 @@ def test_a_server_is_host_and_port(server, endpoint):
     assert server_endpoint(server) == endpoint
 
 
-@pytest.mark.parametrize("server", ["pbx:", "pbx:x", "pbx:70000", "pbx:0"])
-def test_a_server_with_a_wrong_port_is_refused(server):
-    if server == "pbx:":
-        assert server_endpoint(server) == ("pbx", 5060)
-    else:
-        with pytest.raises(OSError, match="port"):
-            server_endpoint(server)
+@pytest.mark.parametrize("server", ["pbx:x", "pbx:70000", "pbx:0", "", ":5060"])
+def test_a_server_with_a_wrong_port_or_none_at_all_is_refused(server):
+    with pytest.raises(OSError, match=r"port|no server"):
+        server_endpoint(server)
+
+
+def test_a_fault_of_ours_is_counted_and_logged_seldom_and_ends_nothing(caplog):
+    ladder = Ladder()
+
+    def fail(*_):
+        raise RuntimeError("ours")
+
+    ladder.phone._ringing = fail
+    for each in range(10):
+        ladder.receive(invite(branch=f"z9hG4bK{each}", call_id=f"c{each}"))
+    assert ladder.phone.dropped["error"] == 10
+    assert not ladder.phone.calls
+    assert ladder.messages(len(ladder.sent) - 1)[0].code == 500
+    assert len(caplog.records) == 4  # the 1st, 2nd, 4th and 8th
+    (answer,) = ladder.receive(request("OPTIONS"))
+    assert answer.code == 200
 
 
 def test_a_server_with_several_addresses_is_tried_at_each_in_turn():
