@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
+from cti_bridge.acd.writes import SaveInteraction
 from cti_bridge.config.values import Config, Matching, Queue, Server
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol import commands as c
@@ -325,6 +326,26 @@ async def test_events_keep_their_order_while_the_store_is_away(bridge: Bridge) -
     assert not bridge.acd.floor.interactions
 
 
+async def test_one_event_that_can_never_be_stored_does_not_hold_up_the_others(
+    bridge: Bridge, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cti_bridge.acd.writer.RETRY_SECONDS", (0.01,))
+    commit = bridge.store.commit
+
+    async def picky(writes: Sequence[Write]) -> None:
+        if any(isinstance(w, SaveInteraction) and "bad" in w.interaction.dnis for w in writes):
+            raise StoreError("failed", "no such character")
+        await commit(writes)
+
+    bridge.store.commit = picky  # type: ignore[method-assign]
+    bridge.switch.ring(caller("+34600000001"), "bad")
+    bridge.switch.ring(caller("+34600000002"), "good")
+    waiting = await bridge.changed(S.QUEUED)
+    assert waiting.ani == "+34600000002"
+    assert "given up" in caplog.text
+    assert await bridge.count(t.interactions) == 1
+
+
 async def test_another_writer_is_noticed(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
     """The version check of the reservation: a row changed behind our back is not overwritten
     unseen; the next try goes on from the stored version."""
@@ -373,7 +394,7 @@ async def test_killed_in_a_call_and_started_again(bridge: Bridge) -> None:
 async def test_what_was_stored_but_not_told_is_told_by_the_next_life(bridge: Bridge) -> None:
     """Killed between the commit and the telling."""
     await bridge.sign_in()
-    bridge.acd._publisher = Hub()  # nobody hears it
+    bridge.acd._writer.publisher = Hub()  # nobody hears it
     bridge.switch.ring(caller())
     async with asyncio.timeout(5):
         while not bridge.acd.floor.offers:
