@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from typing import Any
 
 import typer
 
@@ -17,8 +18,7 @@ def serve(config: ConfigPath = DEFAULT) -> None:
     with told():
         loaded = load(config)
         logs.set_up(loaded.log)
-        app = importlib.import_module("cti_bridge.app")  # only here: it loads every room
-        asyncio.run(app.run(loaded, ready=_ready))
+        asyncio.run(load_app().run(loaded, ready=_ready))
 
 
 def check_config(config: ConfigPath = DEFAULT) -> None:
@@ -27,6 +27,11 @@ def check_config(config: ConfigPath = DEFAULT) -> None:
         loaded = load(config)
         lines, queues = len(loaded.lines), len(loaded.queues)
         typer.echo(f"{config}: right. Lines: {lines}, queues: {queues}.")
+
+
+def load_app() -> Any:
+    """The composition root, loaded only where it runs: with it come every room and adapter."""
+    return importlib.import_module("cti_bridge.app")
 
 
 def _ready(text: str) -> None:

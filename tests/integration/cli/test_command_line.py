@@ -256,7 +256,7 @@ class PortTaken(ConfigError):
     ],
 )
 def test_serve_ends_as_its_trouble_says(cli, monkeypatch, error, code, said):
-    monkeypatch.setattr(serving.importlib, "import_module", lambda _name: FakeApp(error))
+    monkeypatch.setattr(serving, "load_app", lambda: FakeApp(error))
     monkeypatch.setattr(serving.logs, "set_up", lambda _config: None)
     result = cli("serve")
     assert (result.exit_code, said in result.stderr) == (code, True)
