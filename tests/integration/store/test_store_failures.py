@@ -213,11 +213,12 @@ async def test_a_broken_rule_is_the_databases_failure(database: Database) -> Non
     assert await users(database) == ["a"]
 
 
-async def test_a_reader_cannot_write_on_sqlite(database: Database) -> None:
-    if database.dialect != "sqlite":
-        return  # there a reading is a transaction like any other
-    with pytest.raises(StoreError, match="may not be written"):
-        await database.reading(adding("a"))
+async def test_a_reader_cannot_write_on_sqlite(tmp_path: Path) -> None:
+    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    with pytest.raises(StoreError, match="may not be written") as caught:
+        await opened.reading(adding("a"))
+    assert caught.value.kind == "read_only"
+    await opened.close()
 
 
 async def test_writers_are_one_after_the_other(database: Database) -> None:

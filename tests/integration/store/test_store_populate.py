@@ -11,13 +11,15 @@ from cti_bridge.customers.ports import Customer, NoContacts, Terms
 from cti_bridge.customers.sample import SCRIPT
 from cti_bridge.store.acd_tables import interactions
 from cti_bridge.store.customers import SqlCustomers
+from cti_bridge.store.engine import Database
 from cti_bridge.store.populate import populate
 from cti_bridge.store.tables import customers
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from pathlib import Path
 
-    from cti_bridge.store.engine import Database
+    from sqlalchemy import Connection, Table
+
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -74,3 +76,24 @@ async def test_a_common_word_is_ranked_by_recent_contact(
     assert more
     assert [c.last_contact_at for c in walked] == [c.last_contact_at for c in exact]
     assert [c.name for c in walked] == [c.name for c in exact]
+
+
+async def test_the_pop_never_scans_a_table(tmp_path: Path) -> None:
+    """On SQLite, before it has learnt anything of its tables: by index at every step."""
+    from cti_bridge.store.customers import _BY_EXTENSION, _BY_ID, _BY_NUMBER
+
+    def plans(connection: Connection) -> list[str]:
+        lines = []
+        for query in (_BY_NUMBER, _BY_EXTENSION, _BY_ID):
+            sql = str(query.compile(connection, compile_kwargs={"render_postcompile": True}))
+            blanks = ("x",) * sql.count("?")
+            raw = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", blanks)
+            lines += [str(row.detail) for row in raw]
+        return lines
+
+    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    steps = await opened.reading(plans)
+    await opened.close()
+    assert any("COVERING INDEX ix_identities_value (value=? AND kind=?" in s for s in steps)
+    scans = [step for step in steps if step.startswith("SCAN")]
+    assert all("matched" in step or "subquery" in step for step in scans), scans
