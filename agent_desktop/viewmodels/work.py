@@ -30,11 +30,21 @@ class WorkViewModel(QObject):
 
     @property
     def own(self) -> tuple[InteractionView, ...]:
-        return self.store.state.own()
+        """Ringing here first, then what is in hand."""
+        state = self.store.state
+        here = (o.view.interaction.interaction_id for o in state.offers.values())
+        rings = (state.interactions[key] for key in here if key in state.interactions)
+        return (*rings, *(i for i in state.own() if not self._rings(i)))
 
     @property
     def waiting(self) -> tuple[InteractionView, ...]:
-        return self.store.state.waiting()
+        return tuple(i for i in self.store.state.waiting() if not self._rings(i))
+
+    def _rings(self, view: InteractionView) -> bool:
+        return any(
+            o.view.interaction.interaction_id == view.interaction_id
+            for o in self.store.state.offers.values()
+        )
 
     @property
     def selected(self) -> InteractionId | None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from agent_desktop.viewmodels.command_bar import CommandBarViewModel, Entry
 
 WIDTH: Final = 560
-ROW: Final = 40
 SHOWN: Final = 9
 
 
@@ -84,7 +83,7 @@ class CommandBar(Retranslated, QFrame):
             self.list.addItem(QListWidgetItem(theme.icon(icon, "text-2", 18), text))
         self.list.setCurrentRow(0 if self._entries else -1)
         self.list.setVisible(bool(self._entries))
-        self.list.setFixedHeight(min(len(self._entries), SHOWN) * ROW + 4)
+        self.list.setFixedHeight(min(len(self._entries), SHOWN) * self.list.sizeHintForRow(0) + 4)
         empty = not self._entries and bool(self._model.text)
         self._nothing.setVisible(empty)
         searching = self.tr("Searching…") if self._model.searching else self.tr("Nothing found.")

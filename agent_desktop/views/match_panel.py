@@ -147,7 +147,7 @@ class _Several(Retranslated, Card):
                 if contacts:
                     ago = self._desktop.store.since(contacts[0].started_at)
                     why += " " + sentences.last_contact(match.card, ago)
-                candidate.show_card(match.card, why, self.tr("It is"), self._match.can_act)
+                candidate.show_card(match.card, why, self.tr("Confirm"), self._match.can_act)
         self._none.setEnabled(self._match.can_act)
 
 
@@ -219,7 +219,7 @@ class _Unknown(Retranslated, Card):
             if index < len(found):
                 card = found[index]
                 candidate.show_card(
-                    card, sentences.about(card), self.tr("It is"), self._match.can_act
+                    card, sentences.about(card), self.tr("Confirm"), self._match.can_act
                 )
         nothing = len(self._match.searched) >= 2 and not found
         self._nobody.setText(self.tr("Nobody found.") if nothing else "")

@@ -65,12 +65,18 @@ class WorkPage(Retranslated, QWidget):
     def retranslate(self) -> None:
         self._say_empty()
 
+    def entered(self) -> None:
+        """The keyboard begins at the list, unless it is already somewhere on this page."""
+        focus: QWidget | None = self.window().focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.contacts.list.setFocus()
+
     def showEvent(self, event: object) -> None:
         if not self._restored:
             self._restored = True
             width = self.width()
             narrow = width < 1100
-            sides = (232, 304) if narrow else (300, 420 if width < 1700 else 480)
+            sides = (216, 316) if narrow else (300, 420 if width < 1700 else 480)
             self.splitter.setSizes([sides[0], width - sum(sides), sides[1]])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
