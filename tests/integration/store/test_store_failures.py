@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -127,7 +128,7 @@ async def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
 async def test_a_new_file_is_for_the_bridges_user_alone(tmp_path: Path) -> None:
     opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
     await opened.writing(adding("a"))
-    files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    files = {entry.name: entry.stat().st_mode & 0o777 for entry in os.scandir(tmp_path)}
     await opened.close()
     assert set(files) == {"ficha.db", "ficha.db-wal", "ficha.db-shm"}
     assert set(files.values()) == {0o600}
