@@ -121,7 +121,8 @@ class Client:
         self._waiting[number] = future
         try:
             await connection.send(encode(replace(command, request_id=number)))
-            return await asyncio.wait_for(future, REPLY_SECONDS)
+            async with asyncio.timeout(REPLY_SECONDS):  # wait_for of 3.11 may swallow a cancel
+                return await future
         except (ConnectionClosed, TimeoutError):
             return lost
         finally:
