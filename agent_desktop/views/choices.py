@@ -1,12 +1,12 @@
-"""A drop-down of values with their words."""
+"""Fields to pick from: a drop-down of values with their words, a day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QDate, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QDateEdit
 
 from agent_desktop.views import theme
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CARET: Final = 16
 WIDEST: Final = 220
+DATE_WIDTH: Final = 132
 
 
 class Choice(QComboBox):
@@ -65,9 +66,33 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        top = (self.height() - CARET) // 2
-        painter = QPainter(self)
-        theme.draw_icon(painter, "down", "text-2", self.width() - CARET - 8, top, CARET)
+        _draw_mark(self, "down")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling a page must not change a filter
+
+
+class DateField(QDateEdit):
+    """A day, typed or picked from a calendar."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCalendarPopup(True)
+        self.setDisplayFormat("dd/MM/yyyy")
+        self.setDate(QDate.currentDate())
+        self.setDateRange(QDate(2000, 1, 1), QDate(2100, 1, 1))
+        self.setFixedSize(DATE_WIDTH, int(theme.theme().tokens["shape"]["control"]))
+        theme.theme().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        _draw_mark(self, "calendar")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _draw_mark(field: QWidget, name: str) -> None:
+    top = (field.height() - CARET) // 2
+    painter = QPainter(field)
+    theme.draw_icon(painter, name, "text-2", field.width() - CARET - 8, top, CARET)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from agent_desktop.views import i18n, words
-from agent_desktop.views.choices import Choice
+from agent_desktop.views.choices import Choice, DateField
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets import Button, FlowLayout, SearchField, Text
 from cti_bridge.protocol.vocabulary import Channel, Direction
@@ -47,7 +47,7 @@ class FilterBar(Retranslated, QWidget):
         self.direction, self.channel, self.disposition = Choice(), Choice(), Choice()
         self.missed_only = Button("", "toggle", icon="missed")
         self.clear = Button("", "quiet", icon="close")
-        self.since, self.until = QDateEdit(), QDateEdit()
+        self.since, self.until = DateField(), DateField()
         self._dates, self._dash = QWidget(), Text("–", "muted")
         self._lay_out()
         self._connect()
@@ -60,10 +60,6 @@ class FilterBar(Retranslated, QWidget):
         dates.setContentsMargins(0, 0, 0, 0)
         for field in (self.since, self._dash, self.until):
             dates.addWidget(field)
-        for field in (self.since, self.until):
-            field.setCalendarPopup(True)
-            field.setDate(QDate.currentDate())
-            field.setDateRange(QDate(2000, 1, 1), QDate(2100, 1, 1))
         self._dates.hide()
         flow = FlowLayout(self, spacing=8)
         boxes = (

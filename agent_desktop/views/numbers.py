@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from agent_desktop import formats
+from agent_desktop.views import theme
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets import Button, Text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
 
 KEYS: Final = "123456789*0#"
 MAX_DIAL: Final = 40
@@ -90,6 +91,12 @@ class DialPad(Retranslated, QWidget):
         self.field.setAccessibleName(self.tr("Number or extension"))
         self.call.setText(self.tr("Call"))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface"))
+        painter.setPen(theme.colour("line-strong"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() and event.text() in KEYS:
             self._press(event.text())
@@ -123,7 +130,6 @@ class DialButton(Retranslated, Button):
         super().__init__("", "secondary", icon="keypad", parent=parent)
         self.pad = DialPad(self)
         self.pad.setWindowFlag(Qt.WindowType.Popup)
-        self.pad.setProperty("level", "surface")
         self.pad.call_requested.connect(self._call)
         self.clicked.connect(self.open)
         self.retranslate()

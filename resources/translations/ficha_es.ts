@@ -2367,8 +2367,8 @@
     <context>
         <name>_Several</name>
         <message>
-            <source>It is</source>
-            <translation>Es</translation>
+            <source>Confirm</source>
+            <translation>Confirmar</translation>
         </message>
         <message>
             <source>None of them</source>
@@ -2386,12 +2386,12 @@
     <context>
         <name>_Unknown</name>
         <message>
-            <source>Find a customer to attach</source>
-            <translation>Buscar un cliente al que asignarla</translation>
+            <source>Confirm</source>
+            <translation>Confirmar</translation>
         </message>
         <message>
-            <source>It is</source>
-            <translation>Es</translation>
+            <source>Find a customer to attach</source>
+            <translation>Buscar un cliente al que asignarla</translation>
         </message>
         <message>
             <source>Name</source>
