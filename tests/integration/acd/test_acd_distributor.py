@@ -59,8 +59,13 @@ S = InteractionState
 ANA = AgentId("ana")
 CONFIG = Config(
     server=Server(session_grace=0.2),
-    matching=Matching(budget_ms=50),
-    queues=(Queue(id="support", name="Support", offer_seconds=0.4, wrap_up_seconds=30),),
+    matching=Matching(budget_ms=2000),
+    queues=(Queue(id="support", name="Support", offer_seconds=20, wrap_up_seconds=30),),
+)
+"""Patient, so that a slow machine changes nothing."""
+HASTY = Config(
+    matching=Matching(budget_ms=20),
+    queues=(Queue(id="support", name="Support", offer_seconds=0.2, wrap_up_seconds=30),),
 )
 
 
@@ -215,13 +220,20 @@ async def test_the_trip_stands_in_the_file(bridge: Bridge) -> None:
     assert not bridge.acd.floor.interactions
 
 
-async def test_the_offer_has_the_bridges_deadline(bridge: Bridge) -> None:
-    await bridge.sign_in()
-    bridge.switch.ring(caller())
-    ended = await bridge.hub.until(OfferEnded)
+@pytest.fixture
+async def hasty(database: Database) -> AsyncIterator[Bridge]:  # noqa: F811
+    made = await Bridge(database, HASTY).start()
+    yield made
+    await made.acd.stop()
+
+
+async def test_the_offer_has_the_bridges_deadline(hasty: Bridge) -> None:
+    await hasty.sign_in()
+    hasty.switch.ring(caller())
+    ended = await hasty.hub.until(OfferEnded)
     assert ended.state is OfferState.TIMED_OUT
-    assert bridge.acd.floor.agents[ANA].reason == "rona"
-    again = await bridge.changed(S.QUEUED)
+    assert hasty.acd.floor.agents[ANA].reason == "rona"
+    again = await hasty.changed(S.QUEUED)
     assert again.queued_at is not None
 
 
@@ -232,18 +244,18 @@ async def test_queue_figures_are_told_and_folded(bridge: Bridge) -> None:
     event = await bridge.hub.until(QueueChanged, lambda e: e.queue.waiting == 19)
     assert event.queue.signed_in_agents == 1
     told = [e for e in bridge.hub.events if isinstance(e, QueueChanged)]
-    assert len(told) < 6
+    assert len(told) < 15
 
 
-async def test_a_slow_look_up_does_not_hold_up_the_offer(bridge: Bridge) -> None:
-    bridge.people.result, bridge.people.delay = one_match("Ana Peña"), 0.15
-    await bridge.sign_in()
-    bridge.switch.ring(caller())
-    offer = (await bridge.hub.until(OfferMade)).offer
+async def test_a_slow_look_up_does_not_hold_up_the_offer(hasty: Bridge) -> None:
+    hasty.people.result, hasty.people.delay = one_match("Ana Peña"), 0.12
+    await hasty.sign_in()
+    hasty.switch.ring(caller())
+    offer = (await hasty.hub.until(OfferMade)).offer
     assert offer.interaction.match.kind is MatchKind.PENDING
-    found = await bridge.hub.until(MatchFound)
+    found = await hasty.hub.until(MatchFound)
     assert found.match.kind is MatchKind.ONE
-    assert (await bridge.hub.until(
+    assert (await hasty.hub.until(
         InteractionChanged, lambda e: e.interaction.customer_name == "Ana Peña"
     ))  # fmt: skip
 
@@ -458,7 +470,7 @@ async def test_snapshot_of_an_agent(bridge: Bridge) -> None:
     seen = bridge.acd.snapshot(ANA, frozenset({QueueId("support")}))
     assert [one.interaction.ani for one in seen.offers] == ["+34600000001"]
     assert [one.ani for one in seen.interactions] == ["+34600000001", "+34600000002"]
-    assert seen.offers[0].expires_in_ms <= 400
+    assert 0 < seen.offers[0].expires_in_ms <= 20_000
     assert seen.queues[0].waiting == 1
     other = bridge.acd.snapshot(AgentId("zoe"), frozenset())
     assert (other.offers, other.interactions, other.queues) == ((), (), ())
