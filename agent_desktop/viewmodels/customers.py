@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT: Final = 100
 PAGE: Final = 50
-MOST: Final = 200
+MOST: Final = 100  # more is not found by a bridge either
 SEARCH: Final = "search"
 
 

@@ -252,6 +252,8 @@ class PasswordCard(Retranslated, Card):
             field.set_error(said[fault] if fault and number == place else "")
         if error is RefusalCode.WRONG_CREDENTIALS:
             self._fields[0].set_error(self.tr("This is not your current password."))
+        elif error is RefusalCode.INVALID:
+            self._fields[1].set_error(self.tr("This password is too easy to guess."))
         elif error is RefusalCode.THROTTLED:
             seconds = max(round(settings.retry_after_s), 1)
             self.said.say(

@@ -1316,6 +1316,10 @@
             <source>This is not your current password.</source>
             <translation>Esta no es tu contraseña actual.</translation>
         </message>
+        <message>
+            <source>This password is too easy to guess.</source>
+            <translation>Esta contraseña es demasiado fácil de adivinar.</translation>
+        </message>
         <message numerus="yes">
             <source>Too many attempts: wait %n second(s).</source>
             <translation>

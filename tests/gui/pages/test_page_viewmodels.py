@@ -145,10 +145,11 @@ def test_huge_and_odd_text_is_bounded(link, customers):
 def test_show_more_doubles_up_to_a_limit(link, customers):
     customers.type("a")
     customers.search()
-    for _ in range(3):
-        link.reply(found(0, more=True))
-        customers.show_more()
-    assert [c.limit for c in link.sent] == [50, 100, 200]
+    link.reply(found(0, more=True))
+    customers.show_more()
+    link.reply(found(0, more=True))
+    customers.show_more()
+    assert [c.limit for c in link.sent] == [50, 100]
     assert not customers.can_show_more
     customers.type("a new question")
     customers.search()

@@ -150,6 +150,12 @@ def test_a_wrong_current_password_is_told_at_its_field(online, page, settings):
     assert page.password._fields[0].error() == "This is not your current password."
 
 
+def test_a_password_that_the_bridge_finds_too_easy(online, page, settings):
+    settings.change_password("old password", "aaaaaaaaaaaa", "aaaaaaaaaaaa")
+    online.reply(Refused(request_id=0, code=RefusalCode.INVALID, field="new"))
+    assert page.password._fields[1].error() == "This password is too easy to guess."
+
+
 def test_about_names_site_and_agent(page):
     from PySide6.QtWidgets import QLabel
 
