@@ -190,26 +190,32 @@ class Client:
         return answer
 
     async def _read(self, connection: ClientConnection) -> str:
-        """Until the connection closes; returns why the bridge ended the session, or ""."""
+        """Until the connection closes; returns why: the reason of the bridge, or the code."""
         ended = ""
-        async for message in connection:
-            if isinstance(message, bytes):
-                self._listener.audio(message)
-                continue
-            try:
-                frame = decode_answer(message)
-            except FrameError as error:  # of a newer bridge: shown as it came
-                logger.debug("frame not understood: %s", error)
-                self._listener.unknown(message)
-                continue
-            if isinstance(frame, Reply):
-                self._answer(frame)
-                continue
-            self._seq = max(self._seq, frame.seq)
-            self._listener.event(frame, message)
-            if isinstance(frame, SessionEnded):
-                ended = frame.reason
+        try:
+            async for message in connection:
+                ended = self._received(message) or ended
+        except ConnectionClosed as closed:  # every close code of the bridge's own comes as this
+            return ended or str(closed)
         return ended
+
+    def _received(self, message: str | bytes) -> str:
+        """Hands one frame on; returns the reason where it ends the session, else ""."""
+        if isinstance(message, bytes):
+            self._listener.audio(message)
+            return ""
+        try:
+            frame = decode_answer(message)
+        except FrameError as error:  # of a newer bridge: shown as it came
+            logger.debug("frame not understood: %s", error)
+            self._listener.unknown(message)
+            return ""
+        if isinstance(frame, Reply):
+            self._answer(frame)
+            return ""
+        self._seq = max(self._seq, frame.seq)
+        self._listener.event(frame, message)
+        return frame.reason if isinstance(frame, SessionEnded) else ""
 
     def _answer(self, reply: AnyReply) -> None:
         future = self._waiting.get(reply.request_id)

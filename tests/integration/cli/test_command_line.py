@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -20,6 +21,7 @@ from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.errors import StoreError
 from cti_bridge.store.importing import Progress
 
+ROOT = Path(__file__).parents[3]
 PASSWORD = "long enough 1"
 
 
@@ -264,7 +266,7 @@ def test_serve_ends_as_its_trouble_says(cli, monkeypatch, error, code, said):
 
 
 def process(tmp_path, *words, **more):
-    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     return subprocess.Popen(
         [sys.executable, "-m", "cti_bridge", *words],
         cwd=tmp_path,
@@ -278,16 +280,13 @@ def process(tmp_path, *words, **more):
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(cli, tmp_path):
     """A bridge of its own as a process; yields (its address, the process)."""
     (tmp_path / "bridge.toml").write_text(
         '[store]\nurl = "sqlite:///ficha.db"\n[server]\nport = 0\n'
     )
     for login, role in (("ana", "agent"), ("sara", "supervisor")):
-        words = ("user", "add", login, "--role", role, "--password-stdin")
-        with process(tmp_path, *words) as adding:
-            _out, err = adding.communicate(f"{PASSWORD}\n", timeout=30)
-        assert adding.returncode == 0, err
+        assert add(cli, login, "--role", role).exit_code == 0
     with process(tmp_path, "serve") as bridge:
         line = bridge.stdout.readline()
         if "ready: ws://127.0.0.1:" not in line:
