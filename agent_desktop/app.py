@@ -93,6 +93,7 @@ async def stop(running: Running) -> None:
     await asyncio.sleep(0.05)
     await running.link.close()
     running.window.hide()
+    running.window.deleteLater()  # while the application lives, not at the interpreter's end
 
 
 def run_loop(body: Callable[[QApplication], Awaitable[int]]) -> int:

@@ -54,8 +54,10 @@ def measure(count: int, *, busy: bool) -> tuple[list[float], list[float]]:
         link.emit(ended)
         gone = made.contact(number, InteractionState.ABANDONED, version=2)
         link.emit(InteractionChanged(interaction=gone))
-        settle(5)
+        settle(40)  # a desk rests between two calls
     window.close()
+    window.deleteLater()
+    settle(0)
     return card, whole
 
 

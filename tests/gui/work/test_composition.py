@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import shiboken6
 
 from agent_desktop import app as composition
 from agent_desktop.link import LinkState
@@ -25,9 +26,9 @@ async def desktop(qapp, tmp_path):
     up = composition.compose(qapp, options)
     up.window.show()
     yield up
-    up.window.close()
-    await composition.stop(up)
-    up.window.deleteLater()
+    if shiboken6.isValid(up.window):  # not stopped by the test itself
+        up.window.close()
+        await composition.stop(up)
     qapp.setQuitOnLastWindowClosed(True)
 
 
