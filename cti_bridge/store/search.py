@@ -1,15 +1,16 @@
 """Search as you type: which customers, by recent contact, in bounded work.
 
-A rare word has few hits: all of them are ranked, which is exact. A common one ("garcía" in a
-million customers) has too many to sort at each key press, so the customers who had contact
-lately are walked from the newest on; a common word soon fills the page with them.
+The customers who had contact lately are walked from the newest on: a common word ("garcía" in a
+million customers) soon fills the page with them, and that page is exact. A rare word has few
+hits in the full-text index: all of them are ranked, which is exact too. What lies between is
+walked for longer.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select, text
 
 from cti_bridge.store.tables import customers, identities
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 CANDIDATES: Final = 1_000
 """Up to so many hits are all ranked."""
+STROLL: Final = 2_000
+"""So many of the customers contacted last are looked through at first."""
 WALK: Final = 20_000
-"""So many of the customers contacted last are looked through for a common word."""
+"""And so many where the word is neither common among them nor rare among all."""
 
 _FTS5: Final = text(
     "SELECT n, last_contact_at FROM customers WHERE n IN (SELECT rowid FROM customer_search"
@@ -37,14 +40,6 @@ _GIN: Final = text(
     " LIMIT :most"
 ).columns(customers.c.n, customers.c.last_contact_at)
 
-_recent = (
-    select(customers.c.n, customers.c.words, customers.c.last_contact_at)
-    .where(customers.c.last_contact_at.is_not(None))
-    .order_by(customers.c.last_contact_at.desc())
-    .limit(bindparam("walk"))
-    .subquery()
-)
-
 
 def rows(connection: Connection, terms: Terms, limit: int) -> list[int]:
     """`customers.n` of at most `limit` hits, by recent contact, then newest customer."""
@@ -52,10 +47,7 @@ def rows(connection: Connection, terms: Terms, limit: int) -> list[int]:
     for prefix in terms.prefixes:
         _collect(found, _by_prefix(connection, prefix))
     if terms.words:
-        hits = _by_words(connection, terms.words)
-        _collect(found, hits)
-        if len(hits) > CANDIDATES:
-            _collect(found, _lately(connection, terms.words, limit))
+        _collect(found, _by_words(connection, terms.words, limit))
     return sorted(found, key=lambda n: (found[n], n), reverse=True)[:limit]
 
 
@@ -74,7 +66,19 @@ def _by_prefix(connection: Connection, prefix: str) -> list[Row[int, datetime | 
     return list(connection.execute(query).all())
 
 
-def _by_words(connection: Connection, words: tuple[str, ...]) -> list[Row[int, datetime | None]]:
+def _by_words(
+    connection: Connection, words: tuple[str, ...], limit: int
+) -> list[Row[int, datetime | None]]:
+    lately = _lately(connection, words, limit, STROLL)
+    if len(lately) >= limit:
+        return lately
+    hits = _indexed(connection, words)
+    if len(hits) <= CANDIDATES:
+        return hits
+    return hits + _lately(connection, words, limit, WALK)
+
+
+def _indexed(connection: Connection, words: tuple[str, ...]) -> list[Row[int, datetime | None]]:
     """Quoted for the index's own language; `words` are letters and digits only."""
     if connection.dialect.name == "sqlite":
         query = " AND ".join(f'"{word}"*' for word in words)
@@ -87,13 +91,18 @@ def _by_words(connection: Connection, words: tuple[str, ...]) -> list[Row[int, d
 
 
 def _lately(
-    connection: Connection, words: tuple[str, ...], limit: int
+    connection: Connection, words: tuple[str, ...], limit: int, walk: int
 ) -> list[Row[int, datetime | None]]:
-    query = select(_recent.c.n, _recent.c.last_contact_at)
+    """From the newest contact back, until there are `limit` hits or `walk` customers are seen."""
+    at = customers.c.last_contact_at
+    newest = select(at).where(at.is_not(None)).order_by(at.desc())
+    floor = connection.execute(newest.offset(walk).limit(1)).scalar()
+    query = select(customers.c.n, at).where(at.is_not(None))
+    if floor is not None:
+        query = query.where(at > floor)
     for word in words:
-        query = query.where((" " + _recent.c.words).contains(f" {word}", autoescape=True))
-    query = query.order_by(_recent.c.last_contact_at.desc()).limit(limit)
-    return list(connection.execute(query, {"walk": WALK}).all())
+        query = query.where((" " + customers.c.words).contains(f" {word}", autoescape=True))
+    return list(connection.execute(query.order_by(at.desc()).limit(limit)).all())
 
 
 def after(prefix: str) -> str:

@@ -18,6 +18,7 @@ from cti_bridge.store.tables import customers
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from sqlalchemy import Connection, Table
 
 
@@ -63,19 +64,23 @@ async def test_customers_may_be_added_after_it(database: Database) -> None:
 
 
 async def test_a_common_word_is_ranked_by_recent_contact(
-    database: Database, monkeypatch: object
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With more hits than are ranked one by one, the answer is still the true one."""
     await populate(database, 2_500, now=NOW)
     store = SqlCustomers(database)
     from cti_bridge.store import search
 
-    exact, _ = await store.search(Terms(words=("ma",)), 20)  # about a third: all are ranked
-    monkeypatch.setattr(search, "CANDIDATES", 50)  # type: ignore[attr-defined]
+    monkeypatch.setattr(search, "STROLL", 1)  # nothing lately: all are ranked
+    exact, _ = await store.search(Terms(words=("ma",)), 20)
+    monkeypatch.setattr(search, "CANDIDATES", 50)  # too many: the long walk
     walked, more = await store.search(Terms(words=("ma",)), 20)
+    monkeypatch.setattr(search, "STROLL", 2_000)  # enough lately: the short one
+    strolled, _ = await store.search(Terms(words=("ma",)), 20)
     assert more
-    assert [c.last_contact_at for c in walked] == [c.last_contact_at for c in exact]
+    assert len(exact) == 20
     assert [c.name for c in walked] == [c.name for c in exact]
+    assert [c.name for c in strolled] == [c.name for c in exact]
 
 
 async def test_the_pop_never_scans_a_table(tmp_path: Path) -> None:
