@@ -146,7 +146,7 @@ class Desk:
             now = await self._accounts.by_login(account.login)
             if now is None or now.disabled:
                 logger.info("%s was disabled: session ended", account.agent_id)
-                seat.end("disabled", Close.DISABLED)
+                seat.end("disabled", Close.ENDED)
                 await self.sign_out(seat, account, token)
 
     async def _open(
@@ -157,7 +157,7 @@ class Desk:
         present = self._present(place)
         if place.seat is not None and place.seat is not seat:
             self._seated.pop(place.seat, None)
-            place.seat.end("taken_over", Close.TAKEN_OVER)
+            place.seat.end("taken_over", Close.ENDED)
         place.seat, place.token = seat, token
         try:
             await self._rooms.signed_in(account, resumed=present)

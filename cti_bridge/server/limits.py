@@ -25,14 +25,12 @@ READERS: Final = 4  # reading commands of one session at work at once
 class Close:
     """Close codes of this protocol (RFC 6455 section 7.4.2: 4000-4999 are private)."""
 
+    ENDED: Final = 1000  # for good, as SessionEnded said: a client's reading ends without error
     GOING_AWAY: Final = 1001
     POLICY: Final = 1008
     NO_COMMON_VERSION: Final = 4001
     NOT_SIGNED_IN: Final = 4003
-    SIGNED_OUT: Final = 4005
-    DISABLED: Final = 4006
     TOO_SLOW: Final = 4008
-    TAKEN_OVER: Final = 4009
 
 
 @dataclass(slots=True, kw_only=True)

@@ -153,7 +153,7 @@ class Session:
         self._phase = Phase.ENDED
         self._detach()
         self._metrics.cut.labels(reason).inc()
-        last = encode(SessionEnded(seq=self._hub.seq, reason=reason)).encode() if was_open else b""
+        last = encode(SessionEnded(reason=reason)).encode() if was_open else b""  # no `seq`
         self._socket.close(code, reason, last=last)
 
     async def closed(self, *, stopping: bool = False) -> None:
@@ -251,7 +251,7 @@ class Session:
         if account is not None:
             await self._desk.sign_out(self, account, self._token)
         self._send(Done(request_id=command.request_id))
-        self.end("signed_out", Close.SIGNED_OUT)
+        self.end("signed_out", Close.ENDED)
 
     def _enqueue(self, command: AnyCommand) -> None:
         lane = self._lane(command)

@@ -180,7 +180,7 @@ async def test_sign_out_ends_the_session_and_its_token(bench):
         opened = await ana.sign_in()
         assert await ana.ask(SignOut) == Done(request_id=3)
         assert (await ana.next()).reason == "signed_out"
-        assert await ana.close_code() == 4005
+        assert await ana.close_code() == 1000
     await until(lambda: len(bench.rooms.log) == 2)
     assert bench.rooms.log[-1] == ("signed_out", AgentId("a-ana"))
     async with bench.desktop() as again:
@@ -212,7 +212,7 @@ async def test_a_second_session_takes_over(bench):
         ended = await first.next()
         assert isinstance(ended, SessionEnded)
         assert ended.reason == "taken_over"
-        assert await first.close_code() == 4009
+        assert await first.close_code() == 1000
         bench.publish(offer_made(), to_agent("ana"))
         assert (await second.next()).offer.offer_id == "o1"
         assert bench.rooms.log == [("signed_in", "ana", False), ("signed_in", "ana", True)]
@@ -239,7 +239,7 @@ async def test_twenty_sign_ins_of_one_agent_at_once_leave_one_session(bench):
     await asyncio.sleep(0.05)
     stay.set()
     codes = [code for _kind, code in await asyncio.gather(*tasks)]
-    assert sorted(map(str, codes)) == ["4009"] * 4 + ["None"]
+    assert sorted(map(str, codes)) == ["1000"] * 4 + ["None"]
 
 
 async def test_watching_shows_everything_and_signs_no_agent_in(bench):
@@ -305,7 +305,7 @@ async def test_a_disabled_user_is_put_out(bench, monkeypatch):
         bench.accounts.disable("ana")
         await bench.listener._desk.expel_disabled()
         assert (await ana.next()).reason == "disabled"
-        assert await ana.close_code() == 4006
+        assert await ana.close_code() == 1000
     assert bench.rooms.log[-1] == ("signed_out", "a-ana")
 
 
