@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.clock import SystemClock
@@ -120,6 +121,12 @@ class _Contacts:
         )
 
 
+def share_the_interpreter() -> None:
+    """A thread of the store that comes back with a caller's file gets the interpreter after
+    0.5 ms instead of CPython's 5 ms: the loop is the thread that holds it, and waits."""
+    sys.setswitchinterval(0.0005)
+
+
 async def open_bridge(config: Config) -> Bridge:
     """A bridge that serves; raises ConfigError or StoreError."""
     database = await Database.open(config.store.url)
@@ -137,6 +144,7 @@ async def run(config: Config, *, ready: Callable[[str], None]) -> None:
 
     Raises ConfigError or StoreError where it cannot begin.
     """
+    share_the_interpreter()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

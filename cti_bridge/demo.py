@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from cti_bridge.app import Bridge
+from cti_bridge.app import Bridge, share_the_interpreter
 from cti_bridge.config.values import Config, Line, Queue, Server, Site, Store
 from cti_bridge.customers.sample import SCRIPT
 from cti_bridge.protocol.demo import (
@@ -224,6 +224,7 @@ async def run_demo(folder: Path, *, customers: int = 10_000) -> None:
         sys.stdout.buffer.write(encode_line(line))
         sys.stdout.buffer.flush()
 
+    share_the_interpreter()
     say(Preparing(what="customers"))
     password = secrets.token_urlsafe(18)
     config = demo_config(folder)

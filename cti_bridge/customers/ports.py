@@ -96,6 +96,7 @@ class Found:
     customers: tuple[Customer, ...] = ()
     exact_total: int = 0  # customers with this number and this extension, before the cut
     total: int = 0  # with this number and any extension
+    last: Mapping[CustomerId, tuple[ContactSummary, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ class CustomerStore(Protocol):
     """Every method may raise `cti_bridge.errors.StoreError`."""
 
     async def find_phone(self, value: str, extension: str, limit: int) -> Found:
-        """One statement, kept clear of slow searches: this is the screen pop."""
+        """With the last contacts of each; kept clear of slow searches: this is the screen pop."""
 
     async def get(self, customer: CustomerId) -> Customer | None: ...
 

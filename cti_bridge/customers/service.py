@@ -27,7 +27,13 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerFile, NoteView
-from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId, RefusalCode
+from cti_bridge.protocol.vocabulary import (
+    CustomerId,
+    IdentityKind,
+    InteractionState,
+    NoteId,
+    RefusalCode,
+)
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
@@ -50,6 +56,7 @@ MAX_NOTE: Final = 10_000
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
+ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
 """The source of a number learnt from a call."""
 
@@ -73,15 +80,14 @@ class CustomerService:
     # -- for the distributor -------------------------------------------------------------------
 
     async def match(self, caller: Caller) -> MatchResult:
-        """Two statements at most; raises StoreError when the look-up itself fails."""
+        """One trip to the store; raises StoreError when the look-up fails."""
         if caller.number.kind is NumberKind.WITHHELD or not caller.number.value:
             return matching.WITHHELD
         number = self._readable(caller.number)
         found = await self._store.find_phone(number.value, number.extension, matching.MAX_MATCHES)
         if not found.customers:
             return matching.NOBODY
-        last = await self._last_contacts([c.customer_id for c in found.customers])
-        return matching.result(number, found, last)
+        return matching.result(number, found, found.last)
 
     async def card(self, customer: CustomerId) -> CustomerCard | None:
         found = await self._store.get(customer)
@@ -237,7 +243,7 @@ class CustomerService:
             return None
         found, notes = opened
         return CustomerFile(
-            card=found.card(timeline[:3]),
+            card=found.card(tuple(c for c in timeline if c.state in ENDED)[:3]),
             notes=notes,
             timeline=timeline,
             timeline_more=more,

@@ -12,6 +12,7 @@ from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.values import NoteView
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId
 from cti_bridge.store import search
+from cti_bridge.store.history import read_last_contacts
 from cti_bridge.store.tables import customers, identities, notes
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ _NOTES: Final[AnySelect] = (
 )
 
 
+LAST: Final = 3
+"""Last contacts on a card."""
+
+
 class SqlCustomers:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -122,17 +127,19 @@ class SqlCustomers:
         query = _BY_EXTENSION if extension else _BY_NUMBER
         parameters = {"value": value, "extension": extension, "most": limit}
 
-        def work(connection: Connection) -> Sequence[AnyRow]:
-            return connection.execute(query, parameters).all()
+        def work(connection: Connection) -> Found:
+            rows = connection.execute(query, parameters).all()
+            if not rows:
+                return Found()
+            found = tuple(_customers(rows))
+            return Found(
+                customers=found,
+                exact_total=int(rows[0].exact_total),
+                total=rows[0].total,
+                last=read_last_contacts(connection, [c.customer_id for c in found], LAST),
+            )
 
-        rows = await self._database.reading(work, urgent=True)
-        if not rows:
-            return Found()
-        return Found(
-            customers=tuple(_customers(rows)),
-            exact_total=int(rows[0].exact_total),
-            total=rows[0].total,
-        )
+        return await self._database.reading(work, urgent=True)
 
     async def get(self, customer: CustomerId) -> Customer | None:
         parameters = {"customer_id": customer}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, or_, select
 
+from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.views import interaction_view
 from cti_bridge.customers.text import fold
 from cti_bridge.protocol.values import (
@@ -53,6 +54,15 @@ _SUMMARY = (
 )
 
 
+# built once: to build a statement costs more than to run this one
+_LAST_CONTACTS: Final[Select[Any]] = (
+    select(*_SUMMARY)
+    .where(_i.c.customer_id == bindparam("customer"), _i.c.state.in_(sorted(FINAL)))
+    .order_by(_i.c.started_at.desc(), _i.c.id.desc())
+    .limit(bindparam("each"))
+)
+
+
 class SqlHistory:
     """Implements `acd.ports.History`, and the timeline that the customer file asks for."""
 
@@ -75,7 +85,7 @@ class SqlHistory:
     async def last_contacts(
         self, customers: Sequence[CustomerId], each: int = 3
     ) -> dict[CustomerId, tuple[ContactSummary, ...]]:
-        """The newest of each, newest first; one statement, from the index."""
+        """The newest of each that are over, newest first."""
         return await self._database.reading(
             lambda connection: read_last_contacts(connection, customers, each), urgent=True
         )
@@ -98,24 +108,13 @@ class SqlHistory:
 def read_last_contacts(
     connection: Connection, customers: Sequence[CustomerId], each: int
 ) -> dict[CustomerId, tuple[ContactSummary, ...]]:
-    found: dict[CustomerId, list[ContactSummary]] = {one: [] for one in customers}
-    if not found:
-        return {}
-    newest = [
-        select(
-            select(*_SUMMARY)
-            .where(_i.c.customer_id == customer)
-            .order_by(_i.c.started_at.desc(), _i.c.id.desc())
-            .limit(each)
-            .subquery()
-        )
-        for customer in found
-    ]
-    for row in connection.execute(union_all(*newest) if len(newest) > 1 else newest[0]):
-        found[row.customer_id].append(summary_of(row))
+    """Newest first; one trip through the index for each of the few customers of a pop."""
     return {
-        name: tuple(sorted(rows, key=lambda one: one.started_at, reverse=True))
-        for name, rows in found.items()
+        customer: tuple(
+            summary_of(row)
+            for row in connection.execute(_LAST_CONTACTS, {"customer": customer, "each": each})
+        )
+        for customer in customers
     }
 
 
