@@ -80,3 +80,19 @@ def test_an_exception_is_one_json_line_too(written):
         logging.getLogger("x").exception("failed")
     (line,) = stream.getvalue().splitlines()
     assert "RuntimeError: boom" in json.loads(line)["exception"]
+
+
+def test_a_flood_of_one_line_is_thinned_and_hides_no_other(written, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
+    stream = written(format="json")
+    for at in range(100_000):
+        now[0] += 0.001  # 100 s
+        logging.getLogger("x").info("frame %d of a stranger", at)
+    logging.getLogger("y").error("the store is away")
+    lines = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert len(lines) == pytest.approx(logs.BURST + 100 * logs.LINES_PER_SECOND + 1, abs=2)
+    assert lines[0] == "frame 0 of a stranger"
+    assert lines[-1] == "the store is away"
+    told = sum(int(line.partition("(")[2].split()[0]) for line in lines if "left out" in line)
+    assert told == pytest.approx(100_000 - len(lines), abs=1100)
