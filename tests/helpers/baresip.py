@@ -205,7 +205,7 @@ class Baresip:
             f"sip_listen 127.0.0.1:{self.port}",
             "net_interface 127.0.0.1",
             f"rtp_ports {self._rtp[0]}-{self._rtp[1]}",
-            f"audio_source aufile,{voice}",
+            f"audio_source aufile,{voice.name}",
             "audio_player aubridge,ear",
             "audio_alert aubridge,alert",
             "ringback_disabled yes",
@@ -213,7 +213,7 @@ class Baresip:
             "call_max_calls 8",
             "jitter_buffer_delay 0-0",  # its buffer goes deaf when the sender's SSRC changes
             "statmode_default off",
-            f"snd_path {self.folder}",
+            "snd_path .",  # it cuts paths off at 128 characters
             f"ctrl_tcp_listen 127.0.0.1:{self.control_port}",
             f"module_path {_MODULES}",
             *(f"module {name}.so" for name in modules[:4]),
@@ -223,6 +223,7 @@ class Baresip:
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - a fork, and works on any loop
                 ["baresip", "-f", self.folder, "-v"],
+                cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
