@@ -59,6 +59,8 @@ PATIENCE: Final = 90.0  # seconds a caller rings
 GIVES_UP_AFTER: Final = 2.5
 TALKS_FOR: Final = 300.0
 MOST_CALLERS: Final = 12
+CONTACTS: Final = 2.2  # of each customer in two years: some forty on a working day
+AGENT: Final = "Irene Salas"
 BETWEEN_THREE: Final = 0.15
 
 
@@ -229,12 +231,18 @@ async def run_demo(folder: Path, *, customers: int = 10_000) -> None:
     password = secrets.token_urlsafe(18)
     config = demo_config(folder)
     database = await Database.open(config.store.url)
-    await populate(database, customers, now=datetime.now(UTC), queue=("support", "Soporte"))
+    await populate(
+        database,
+        customers,
+        now=datetime.now(UTC),
+        contacts=CONTACTS,
+        queue=("support", "Soporte"),
+    )
     say(Preparing(what="bridge"))
     bridge = Bridge(config, database)
     await bridge.accounts.add(
         login=LOGIN,
-        name="Agente Demo",
+        name=AGENT,
         role=Role.SUPERVISOR,
         password_hash=await asyncio.to_thread(new_hasher().hash, password),
     )

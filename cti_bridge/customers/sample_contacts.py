@@ -19,6 +19,12 @@ DISPOSITIONS: Final = ("resolved", "case", "call-back", "complaint", "informatio
 """Codes of the default configuration."""
 _WEIGHTS: Final = (50, 15, 10, 7, 18)
 _DAYS: Final = 730
+_OPENS: Final = 9
+_BY_HOUR: Final = (5, 9, 11, 10, 7, 4, 5, 8, 8, 5)
+"""Calls of each hour from nine o'clock on, before seven in the evening."""
+_SATURDAY, _SUNDAY = 5, 6
+_SATURDAYS: Final = 0.25
+_LONGEST: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +49,35 @@ class SampleContact:
 def contacts_of(
     customer: Customer, index: int, *, mean: float, now: datetime, seed: int = SEED
 ) -> tuple[SampleContact, ...]:
-    """About `mean` of them, oldest first; customers of the script have four or five."""
+    """About `mean` of them, oldest first, in the office hours of the zone of `now`; customers
+    of the script have four or five."""
     rng = Random(seed << 32 | index << 1 | 1)
     scripted = customer.name in (SCRIPT.known_name, SCRIPT.english_name, *SCRIPT.shared_names)
     count = rng.choice((4, 5)) if scripted else min(int(rng.expovariate(1 / (mean + 0.5))), 12)
-    span = _DAYS * 86_400
-    # squared: more of them lately, as with real customers
-    starts = sorted(_opening_hours(now, span * rng.random() ** 2) for _ in range(count))
+    starts = sorted(_office_hours(rng, now) for _ in range(count))
     return tuple(_contact(rng, customer, at) for at in starts)
 
 
-def _opening_hours(now: datetime, age: float) -> datetime:
-    """About `age` seconds ago, between nine and seven, and over by now."""
-    at = now - timedelta(seconds=age)
-    at = at.replace(hour=9 + at.hour % 10, microsecond=0)
-    return at if at < now - timedelta(hours=1) else at - timedelta(days=1)
+def _office_hours(rng: Random, now: datetime) -> datetime:
+    """Any working moment of the last two years, such that the contact is over by now."""
+    while True:
+        day = now - timedelta(days=rng.randrange(_DAYS))
+        if day.weekday() == _SUNDAY:
+            continue
+        if day.weekday() == _SATURDAY and rng.random() >= _SATURDAYS:
+            continue
+        [hour] = rng.choices(range(len(_BY_HOUR)), _BY_HOUR)
+        at = day.replace(hour=_OPENS + hour, minute=0, second=0, microsecond=0)
+        at += timedelta(seconds=rng.randrange(3_600))
+        if at < now - _LONGEST:
+            return at
 
 
 def _contact(rng: Random, customer: Customer, at: datetime) -> SampleContact:
     spanish = customer.language == "es"
-    answered = rng.random() < 0.93
-    waited = timedelta(seconds=rng.randrange(3, 60))
+    answered = rng.random() < 0.95
+    # nine of ten within the 20 s of the service level; who hangs up has waited longer
+    waited = timedelta(seconds=2 + round(rng.expovariate(1 / (7 if answered else 60))))
     talk = timedelta(seconds=rng.randrange(35, 900)) if answered else timedelta()
     wrap = timedelta(seconds=rng.randrange(5, 70)) if answered else timedelta()
     cleared = at + waited + talk

@@ -53,7 +53,7 @@ async def populate(
     """
     if await database.reading(lambda c: c.execute(select(customers.c.n).limit(1)).first()):
         return SCRIPT
-    at = now or today()
+    at = (now or today()).astimezone()  # people call in the office hours of this place
     made = generate(count, seed=seed, now=at)
     done = 0
     while several := await asyncio.to_thread(lambda: list(islice(made, batch))):

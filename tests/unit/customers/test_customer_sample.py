@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta, timezone
 
 from cti_bridge.customers.identities import normalise
 from cti_bridge.customers.sample import SCRIPT, generate
@@ -76,3 +77,28 @@ def test_past_contacts_are_over_and_in_order() -> None:
             assert (contact.disposition in DISPOSITIONS) is answered
             assert (contact.state is InteractionState.CLOSED) is answered
     assert kinds == {InteractionState.CLOSED, InteractionState.ABANDONED}
+
+
+def test_past_contacts_are_those_of_an_office() -> None:
+    """Forty on a working day of 10,000 customers, a quarter of it on a Saturday, in local hours,
+    most of them answered soon."""
+    now = datetime(2026, 3, 2, 22, 0, tzinfo=timezone(timedelta(hours=-5)))
+    made = [
+        contact
+        for index, sample in enumerate(SAMPLE)
+        for contact in contacts_of(sample.customer, index, mean=2.2, now=now)
+    ]
+    assert {9, 18} <= {c.started_at.hour for c in made} <= set(range(9, 19))
+    days = Counter(c.started_at.weekday() for c in made)
+    assert 6 not in days
+    weekday = sum(days[day] for day in range(5)) / (5 * 104) * 10_000 / len(SAMPLE)
+    assert 30 < weekday < 50
+    assert 0.15 < days[5] / (sum(days[day] for day in range(5)) / 5) < 0.4
+    today = sum(c.started_at.date() == now.date() for c in made)
+    assert today < 3 * weekday * len(SAMPLE) / 10_000
+    soon = sum(
+        c.established_at is not None and c.established_at - c.started_at <= timedelta(seconds=20)
+        for c in made
+    )
+    assert 0.8 < soon / len(made) < 0.92
+    assert 0.02 < sum(c.established_at is None for c in made) / len(made) < 0.08
