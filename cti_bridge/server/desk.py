@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
@@ -80,7 +81,9 @@ class Desk:
         account = await self._auth.sign_in(command.login, command.password, address)
         held = granted(account.role, watch=command.watch)
         if command.watch and Permission.WATCH not in held:
-            raise CommandRefused(RefusalCode.NOT_ALLOWED, "this user may not watch")
+            raise CommandRefused(
+                RefusalCode.NOT_ALLOWED, "only a supervisor or an administrator may watch"
+            )
         ticket = Ticket(agent=account.agent_id, login=account.login, watch=command.watch)
         if command.watch:
             token = self._tickets.issue(ticket, self._clock())
@@ -145,7 +148,7 @@ class Desk:
         for seat, (account, token) in tuple(self._seated.items()):
             now = await self._accounts.by_login(account.login)
             if now is None or now.disabled:
-                logger.info("%s was disabled: session ended", account.agent_id)
+                logger.info("%s was disabled: session ended", account.login)
                 seat.end("disabled", Close.ENDED)
                 await self.sign_out(seat, account, token)
 
@@ -216,6 +219,7 @@ class Desk:
                 role=account.role,
                 settings=settings,
                 snapshot=snapshot,
+                now=datetime.now(UTC),
             ),
             missed,
         )

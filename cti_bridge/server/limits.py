@@ -29,7 +29,6 @@ class Close:
     GOING_AWAY: Final = 1001
     POLICY: Final = 1008
     NO_COMMON_VERSION: Final = 4001
-    NOT_SIGNED_IN: Final = 4003
     TOO_SLOW: Final = 4008
 
 

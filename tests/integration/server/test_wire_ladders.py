@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -62,6 +63,15 @@ async def test_greeting_sign_in_event_command(bench):
         assert (made.seq, made.offer.offer_id) == (1, "o1")
         assert await ana.ask(AcceptOffer, offer_id=OfferId("o1")) == Done(request_id=3)
         assert bench.rooms.handled == [AcceptOffer(request_id=3, offer_id=OfferId("o1"))]
+
+
+async def test_a_sign_in_tells_the_bridge_s_time(bench):
+    """A desk whose clock is wrong shows right running times from the first second."""
+    async with bench.desktop() as ana:
+        await ana.hello()
+        before = datetime.now(UTC)
+        opened = await ana.ask(SignIn, login="ana", password=PASSWORD)
+        assert before <= opened.now <= datetime.now(UTC)
 
 
 async def test_events_go_only_to_whom_they_concern(bench):
