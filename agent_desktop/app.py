@@ -14,6 +14,7 @@ from agent_desktop.audio.headset import Headset
 from agent_desktop.audio.ring import LoopedTone
 from agent_desktop.audio.system import open_sound
 from agent_desktop.desktop import Desktop
+from agent_desktop.garbage import collected_here
 from agent_desktop.link import Link
 from agent_desktop.paths import resource
 from agent_desktop.preferences import Preferences
@@ -101,7 +102,7 @@ def run_loop(body: Callable[[QApplication], Awaitable[int]]) -> int:
     app = make_application()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    with loop:
+    with loop, collected_here():
         return int(loop.run_until_complete(body(app)))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,8 @@ from tests.helpers.database import database, database_url, postgres_server  # no
 from tests.helpers.peers import absent
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from _pytest.terminal import TerminalReporter
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,6 +26,7 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_variable] = os.path.join(_home, _variable)
 
+_GUI = Path(__file__).parent / "gui"
 NO_SKIPS = os.environ.get("FICHA_NO_SKIPS", "") not in ("", "0")
 
 
@@ -31,6 +36,25 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for name in marker.args:
             if why := absent(name):
                 pytest.skip(f"peer {name}: {why}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What a test of the desktop leaves behind dies here, on the Qt thread.
+
+    Collected later by another thread, such as a database's, a widget ends the whole run.
+    """
+    if not (
+        {"qapp", "qtbot"} & set(getattr(item, "fixturenames", ())) or _GUI in item.path.parents
+    ):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()  # what outlives the test is no garbage: the next collection skips it
+        gc.enable()
 
 
 def _skipped(reporter: TerminalReporter) -> list[str]:
