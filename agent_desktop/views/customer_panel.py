@@ -176,7 +176,8 @@ class _Head(Retranslated, Panel):
         self._edit.setVisible(store.state.may(Permission.EDIT_CUSTOMERS))
         self._render_tags(card.tags)
         self._pinned.say(card.pinned_note, icon="pin")
-        newest = next(iter(self._file.timeline), None)
+        over = (c for c in self._file.timeline if not sentences.is_live(c))
+        newest = next(over, None)
         ago = store.since(newest.started_at) if newest else 0.0
         self._last.setText(sentences.contact_in_words(newest, ago)[:160])
         self._render_identities(card)
@@ -252,7 +253,7 @@ class _Data(Retranslated, QWidget):
 
     def _identity(self, identity: IdentityView) -> tuple[str, str, str]:
         kind = words.identity_kind(identity.kind)
-        label = f"{kind} · {identity.label}" if identity.label else kind
+        label = f"{kind} · {words.label(identity.label)}" if identity.label else kind
         value = (
             formats.phone(identity.value)
             if identity.kind is IdentityKind.PHONE
@@ -263,7 +264,7 @@ class _Data(Retranslated, QWidget):
             day = formats.day(identity.confirmed_at)
             parts.append(self.tr("Confirmed {day}").format(day=day))
         if identity.source:
-            parts.append(self.tr("Source: {source}").format(source=identity.source))
+            parts.append(self.tr("Source: {source}").format(source=words.source(identity.source)))
         return label, value, " · ".join(parts)
 
 

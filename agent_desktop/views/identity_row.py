@@ -78,7 +78,9 @@ class IdentityRow(Retranslated, QWidget):
             day = formats.long_day(self._identity.confirmed_at)
             said.append(self.tr("Confirmed {day}").format(day=day))
         if self._identity.source and self._identity.source != "agent":
-            said.append(self.tr("Source: {source}").format(source=self._identity.source))
+            said.append(
+                self.tr("Source: {source}").format(source=words.source(self._identity.source))
+            )
         self._origin.setText(" · ".join(said))
         self._origin.setVisible(bool(said))
 

@@ -70,7 +70,7 @@ def why(match: Match, now: datetime) -> str:
     on_file = match.reason in (MatchReason.NUMBER_ON_FILE, MatchReason.NUMBER_CONFIRMED)
     if label and on_file:
         text = translate("Sentences", "{label} on file").format(
-            label=label[:1].upper() + label[1:]
+            label=words.label(label[:1].upper() + label[1:])
         )
     else:
         text = words.match_reason(match.reason)
@@ -80,7 +80,9 @@ def why(match: Match, now: datetime) -> str:
         )
     text += "."
     if match.source:
-        text += " " + translate("Sentences", "Source: {source}.").format(source=match.source)
+        text += " " + translate("Sentences", "Source: {source}.").format(
+            source=words.source(match.source)
+        )
     return text
 
 
@@ -116,6 +118,11 @@ def identity_of(card: CustomerCard, kind: IdentityKind) -> tuple[str, ...]:
     return tuple(i.value for i in card.identities if i.kind is kind)
 
 
+def is_live(contact: ContactSummary) -> bool:
+    """Whether it goes on: the call in hand stands in the customer's timeline too."""
+    return contact.state not in (InteractionState.CLOSED, InteractionState.ABANDONED)
+
+
 def contact_title(contact: ContactSummary, disposition: str) -> str:
     """ "Call · Resolved", "Missed call · Support"."""
     if contact.state is InteractionState.ABANDONED:
@@ -125,6 +132,8 @@ def contact_title(contact: ContactSummary, disposition: str) -> str:
     else:
         first = words.channel(contact.channel)
     second = disposition or contact.queue_name
+    if is_live(contact):
+        second = words.state(contact.state)
     return f"{first} · {second}" if second else first
 
 

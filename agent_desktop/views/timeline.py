@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -53,6 +61,11 @@ class TimelineDelegate(QStyledItemDelegate):
         title = sentences.contact_title(contact, disposition)
         return title, contact.notes, sentences.contact_detail(contact)
 
+    def when(self, contact: ContactSummary) -> str:
+        if sentences.is_live(contact):
+            return QCoreApplication.translate("Timeline", "Now")
+        return formats.day(contact.started_at, self._desktop.store.now())
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         contact: ContactSummary = index.data(ROW)
         _title, notes, figures = self.words(contact)
@@ -68,13 +81,15 @@ class TimelineDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         missed = contact.state is InteractionState.ABANDONED
-        painter.setBrush(theme.colour("bad-soft" if missed else "raised"))
+        live = sentences.is_live(contact)
+        soft = "bad-soft" if missed else "accent-soft" if live else "raised"
+        painter.setBrush(theme.colour(soft))
         top = rect.top() + 10
         painter.drawEllipse(rect.left() + PAD, top, 32, 32)
         theme.draw_icon(
             painter,
             contact_icon(contact),
-            "bad" if missed else "text-2",
+            "bad" if missed else "accent" if live else "text-2",
             rect.left() + PAD + 7,
             top + 7,
             18,
@@ -84,14 +99,15 @@ class TimelineDelegate(QStyledItemDelegate):
 
     def _write(self, painter: QPainter, rect: QRect, contact: ContactSummary) -> None:
         title, notes, figures = self.words(contact)
-        day = formats.day(contact.started_at, self._desktop.store.now())
+        live = sentences.is_live(contact)
+        day = self.when(contact)
         small, strong = theme.font("small"), theme.font("body", strong=True, tabular=False)
         day_width = QFontMetrics(small).horizontalAdvance(day)
         left, right = rect.left() + PAD + 44, rect.right() - PAD
         line(
             painter,
             small,
-            "text-3",
+            "accent" if live else "text-3",
             QRect(right - day_width, rect.top() + 8, day_width + 1, 20),
             day,
         )
@@ -140,8 +156,9 @@ class TimelineView(QListView):
         self._model.set_rows(self._file.timeline)
 
     def _words(self, contact: ContactSummary) -> str:
-        now = formats.when(contact.started_at)
-        return ", ".join(p for p in (*self._delegate.words(contact), now) if p)
+        live = sentences.is_live(contact)
+        at = self._delegate.when(contact) if live else formats.when(contact.started_at)
+        return ", ".join(p for p in (*self._delegate.words(contact), at) if p)
 
     def _ask(self, index: QModelIndex) -> None:
         self.contact_asked.emit(index.data(ROW).interaction_id)

@@ -171,6 +171,9 @@ REFUSALS = {
     RefusalCode.SWITCH_FAILED: QT_TRANSLATE_NOOP(
         "Words", "The telephone system did not do it. Try again."
     ),
+    RefusalCode.STORE_AWAY: QT_TRANSLATE_NOOP(
+        "Words", "The database is away for now. Calls go on; try again in a moment."
+    ),
     RefusalCode.OVERLOADED: QT_TRANSLATE_NOOP(
         "Words", "The server is overloaded. Try again in a moment."
     ),
@@ -233,20 +236,25 @@ JOURNEY = {
     "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
 }
-# what the bridge writes behind a step, in its own English, and how people read it
-DETAILS = (
-    (re.compile(r"line (?P<name>.+)"), QT_TRANSLATE_NOOP("Words", "line {name}")),
-    (
-        re.compile(r"(?P<agent>.+): longest idle, (?P<idle>\d+) s, of (?P<able>\d+) ready"),
-        QT_TRANSLATE_NOOP("Words", "{agent}: idle for {idle} s, the longest of {able} ready"),
-    ),
-    (
-        re.compile(r"(?P<agent>.+): asked for by transfer"),
-        QT_TRANSLATE_NOOP("Words", "{agent}: asked for by transfer"),
-    ),
-    (re.compile(r"(?P<total>\d+) customers"), QT_TRANSLATE_NOOP("Words", "{total} customers")),
-)
+CHOICES = {
+    "longest_idle": QT_TRANSLATE_NOOP("Words", "free for {idle}, longest of {able}"),
+    "only_one": QT_TRANSLATE_NOOP("Words", "the only one free"),
+    "asked_for": QT_TRANSLATE_NOOP("Words", "asked for by transfer"),
+}
 _DIALLED = re.compile(r"(?P<agent>.+): (?P<number>\+\d+)")
+SOURCES = {
+    "agent": QT_TRANSLATE_NOOP("Words", "typed by an agent"),
+    "ring": QT_TRANSLATE_NOOP("Words", "a call"),
+    "sample": QT_TRANSLATE_NOOP("Words", "sample data"),
+}
+LABELS = {
+    "mobile": QT_TRANSLATE_NOOP("Words", "Mobile"),
+    "home": QT_TRANSLATE_NOOP("Words", "Home"),
+    "office": QT_TRANSLATE_NOOP("Words", "Office"),
+    "work": QT_TRANSLATE_NOOP("Words", "Work"),
+    "main": QT_TRANSLATE_NOOP("Words", "Main"),
+    "fax": QT_TRANSLATE_NOOP("Words", "Fax"),
+}
 LANGUAGES = {
     "es": QT_TRANSLATE_NOOP("Words", "Spanish"),
     "en": QT_TRANSLATE_NOOP("Words", "English"),
@@ -347,25 +355,42 @@ def choice(choices: Sequence[Choice], code: str, tongue: str) -> str:
     return _word(BUILT_IN_REASONS, code)
 
 
+def source(code: str) -> str:
+    """Where an identity comes from: the bridge's own codes in words, a file by its name."""
+    return _word(SOURCES, code) if code in SOURCES else code
+
+
+def label(text: str) -> str:
+    """Of an identity: the usual ones in the agent's language, what people typed as typed."""
+    known = LABELS.get(text.strip().casefold())
+    return QCoreApplication.translate("Words", str(known)) if known is not None else text
+
+
 def journey(step: JourneyStep, dispositions: Sequence[Choice] = (), tongue: str = "") -> str:
     """One step in words, without its time: `Queued · Support`. The result of a finished
     contact is named where its `dispositions` are given."""
-    what = _word(JOURNEY, step.what)
-    if step.what == "closed":
-        detail = choice(dispositions, step.detail, tongue) if dispositions else ""
-    else:
-        detail = journey_detail(step.detail)
-    return f"{what} · {detail}" if detail else what
+    parts = (_word(JOURNEY, step.what), _who(step.detail), _why(step, dispositions, tongue))
+    return " · ".join(part for part in parts if part)
 
 
-def journey_detail(detail: str) -> str:
-    for table in (CAUSES, MATCH_REASONS):
-        if detail in table:
-            return _word(table, detail)
-    for pattern, known in DETAILS:
-        if found := pattern.fullmatch(detail):
-            wording = QCoreApplication.translate("Words", str(known))
-            return wording.format(**found.groupdict())
+def _who(detail: str) -> str:
     if found := _DIALLED.fullmatch(detail):
         return f"{found['agent']}: {formats.phone(found['number'])}"
     return formats.phone(detail)
+
+
+def _why(step: JourneyStep, dispositions: Sequence[Choice], tongue: str) -> str:
+    code, figures = step.code, step.figures
+    if step.what == "closed" and code:
+        return choice(dispositions, code, tongue) if dispositions else ""
+    if "total" in figures:
+        return QCoreApplication.translate("Words", "%n customer(s)", "", figures["total"])
+    if "ms" in figures:
+        return f"{formats.number(figures['ms'])} ms"
+    if code == "longest_idle" and figures.get("able", 0) < 2:
+        code = "only_one"
+    for table in (CAUSES, MATCH_REASONS, CHOICES):
+        if code in table:
+            idle = formats.age(figures.get("idle", 0))
+            return _word(table, code).format(idle=idle, able=figures.get("able", 0))
+    return code.replace("_", " ")

@@ -179,7 +179,7 @@ def cleared(step: Step, event: CallCleared | CallFailed) -> None:
         # The caller and the outside party talked to each other: one gone, both are.
         end_segment(step, contact.outside_segment, event.cause, media)
         step.save(replace(contact, call=None, outside=None, outside_segment=None))
-        step.journey(contact.id, "transfer_ended", event.cause.value)
+        step.journey(contact.id, "transfer_ended", code=event.cause.value)
     else:
         _first_cleared(step, replace(contact, call=None), event)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from cti_bridge.acd.agent import Agent
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Choice:
     contact: Interaction
     agent: Agent
-    why: str  # for people: the journey shows it
+    why: str  # "longest_idle" or "asked_for": the journey shows it
+    figures: Mapping[str, int]  # of the longest idle: idle (seconds), able (agents)
 
 
 def in_turn(contact: Interaction) -> tuple[int, datetime, str]:
@@ -45,12 +46,13 @@ def choose(
         able = [agent for agent in free if can_take(agent, contact)]
         if able:
             best = min(able, key=lambda agent: (agent.idle_since, agent.id))
-            return Choice(contact=contact, agent=best, why=_why(contact, best, len(able), now))
+            return _chosen(contact, best, len(able), now)
     return None
 
 
-def _why(contact: Interaction, agent: Agent, able: int, now: datetime) -> str:
+def _chosen(contact: Interaction, agent: Agent, able: int, now: datetime) -> Choice:
     if contact.wanted_agent is not None:
-        return "asked for by transfer"
+        return Choice(contact=contact, agent=agent, why="asked_for", figures={})
     idle = max(0, round((now - agent.idle_since).total_seconds()))
-    return f"longest idle, {idle} s, of {able} ready"
+    figures = {"idle": idle, "able": able}
+    return Choice(contact=contact, agent=agent, why="longest_idle", figures=figures)

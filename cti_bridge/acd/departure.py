@@ -77,7 +77,7 @@ def park(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> 
         queued_at=contact.queued_at or step.now,
     )
     step.save(waiting)
-    step.journey(contact.id, "requeued", cause.value)
+    step.journey(contact.id, "requeued", code=cause.value)
     if waiting.queue is not None:
         step.effects.queues.add(waiting.queue)
     if agent is not None:

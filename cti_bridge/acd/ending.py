@@ -54,7 +54,7 @@ def abandon(step: Step, contact: Interaction, cause: ClearCause) -> None:
         failure=cause,
     )
     step.save(gone)
-    step.journey(contact.id, "abandoned", cause.value)
+    step.journey(contact.id, "abandoned", code=cause.value)
     waited = (step.now - (contact.queued_at or contact.started_at)).total_seconds()
     if contact.queue is not None:
         count_abandoned(step, contact, waited)
@@ -115,12 +115,12 @@ def wrap_up(
         done.apply(Trigger.CLEAR, at=step.now),
         ended_at=step.now,
         consult=None,
-        wrap_up_until=step.now + timedelta(seconds=queue.wrap_up_seconds),
+        wrap_up_until=step.present + timedelta(seconds=queue.wrap_up_seconds),
         wrap_up_extensions_left=queue.wrap_up_extensions,
         failure=cause if failure else done.failure,
     )
     step.save(done)
-    step.journey(contact.id, "cleared", cause.value)
+    step.journey(contact.id, "cleared", code=cause.value)
     agent = step.agents.get(contact.agent)
     absent = agent is None or agent.mode is AgentMode.LOGGED_OUT
     if absent or not queue.wrap_up_seconds:
@@ -147,7 +147,7 @@ def close(
         wrap_up_until=None,
     )
     step.save(closed)
-    step.journey(contact.id, "closed", closed.disposition)
+    step.journey(contact.id, "closed", code=closed.disposition)
     step.timer(("wrap-up", contact.id), None)
     if contact.agent is not None:
         release(step, contact.agent, contact.id, served=True)

@@ -161,7 +161,7 @@ def shown(step: Step, agent: Agent, command: OfferShown) -> Done:
     step.save(replace(offer, shown_at=step.now))
     if contact.pop_ms is None:
         step.save(replace(contact, pop_ms=pop_ms))
-    step.journey(contact.id, "shown", f"{pop_ms:.0f} ms")
+    step.journey(contact.id, "shown", figures={"ms": round(pop_ms)})
     return Done(request_id=command.request_id)
 
 

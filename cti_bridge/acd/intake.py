@@ -42,7 +42,7 @@ def arrived(step: Step, arrival: Arrived) -> None:
     )
     contact = identified(contact, arrival.match).apply(Trigger.ENQUEUE, at=step.now)
     step.save(contact)
-    step.journey(contact.id, "delivered", f"line {event.line}")
+    step.journey(contact.id, "delivered", step.rules.line_name(event.line))
     _tell_match(step, contact, arrival.match)
     step.journey(contact.id, "queued", step.rules.queue_name(queue))
     step.effects.queues.add(queue)
@@ -95,6 +95,9 @@ def _attach_missed(step: Step, contact: Interaction) -> None:
 def _tell_match(step: Step, contact: Interaction, match: MatchResult) -> None:
     if match.kind is MatchKind.PENDING:
         return
-    first = match.matches[0].reason.value if match.matches else ""
-    detail = {MatchKind.SEVERAL: f"{match.total} customers"}.get(match.kind, first)
-    step.journey(contact.id, f"match_{match.kind.value}", detail)
+    what = f"match_{match.kind.value}"
+    if match.kind is MatchKind.SEVERAL:
+        step.journey(contact.id, what, figures={"total": match.total})
+    else:
+        why = match.matches[0].reason.value if match.matches else ""
+        step.journey(contact.id, what, code=why)

@@ -111,7 +111,7 @@ def _requeue(step: Step, contact: Interaction, *, established: bool) -> None:
             queued_at=contact.queued_at or step.now,
         )
     )
-    step.journey(contact.id, "requeued", CAUSE.value)
+    step.journey(contact.id, "requeued", code=CAUSE.value)
 
 
 def _end(step: Step, contact: Interaction, died: datetime) -> None:
@@ -143,7 +143,7 @@ def _end(step: Step, contact: Interaction, died: datetime) -> None:
         waited = (died - (contact.queued_at or contact.started_at)).total_seconds()
         note_missed(step, dead, waited)
     step.save(dead)
-    step.journey(contact.id, dead.state.value, CAUSE.value)
+    step.journey(contact.id, dead.state.value, code=CAUSE.value)
 
 
 def _end_segments(step: Step, alive: Mapping[CallId, LiveCall], died: datetime) -> None:

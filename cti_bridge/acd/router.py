@@ -43,7 +43,7 @@ def reserve(step: Step, choice: Choice) -> Offer:
     )
     offered = replace(contact.apply(Trigger.OFFER, at=step.now), agent=agent.id, offer=offer.id)
     step.save(offer, offered, agent.with_work(contact.id))
-    step.journey(contact.id, "offered", f"{agent.name}: {choice.why}")
+    step.journey(contact.id, "offered", agent.name, code=choice.why, figures=choice.figures)
     step.timer(("offer", offer.id), expires)
     if contact.queue is not None:
         step.effects.queues.add(contact.queue)

@@ -27,6 +27,7 @@ class Rules:
         self._by_dnis = {
             _plain(number): QueueId(one.id) for one in config.queues for number in one.dnis
         }
+        self._lines = {one.id: one.name or one.id for one in config.lines}
         self._by_line = {one.id: QueueId(one.queue) for one in config.lines if one.queue}
         self._plan = DialPlan(
             region=config.site.region,
@@ -48,6 +49,9 @@ class Rules:
 
     def queue_name(self, name: QueueId | None) -> str:
         return self.queues[name].name if name in self.queues else ""
+
+    def line_name(self, line: LineId) -> str:
+        return self._lines.get(line, line)
 
     def read_number(self, typed: str) -> Number:
         return read_number(typed, self._plan)

@@ -25,7 +25,7 @@ from cti_bridge.protocol.vocabulary import AgentId, InteractionState, OfferState
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from cti_bridge.acd.floor import Floor
@@ -75,7 +75,8 @@ class Step:
         mono_ns: int,
         new_id: Callable[[], str],
     ) -> None:
-        self.floor, self.rules, self.now, self.mono_ns = floor, rules, now, mono_ns
+        self.floor, self.rules, self.mono_ns = floor, rules, mono_ns
+        self.now = self.present = now  # `now` is when the input in hand came: it may have waited
         self.new_id = new_id
         self.agents: Shelf[AgentId, Agent] = Shelf(floor.agents)
         self.interactions: Shelf[InteractionId, Interaction] = Shelf(floor.interactions)
@@ -156,9 +157,25 @@ class Step:
                 case Missed():
                     self.missed.put(value.id, value)
 
-    def journey(self, contact: InteractionId, what: str, detail: str = "") -> None:
+    def journey(
+        self,
+        contact: InteractionId,
+        what: str,
+        detail: str = "",
+        *,
+        code: str = "",
+        figures: Mapping[str, int] | None = None,
+    ) -> None:
+        """As `JourneyStep`: `detail` is a name or a number, never a sentence."""
         self.effects.journey.append(
-            AddStep(interaction=contact, at=self.now, what=what, detail=detail[:200])
+            AddStep(
+                interaction=contact,
+                at=self.now,
+                what=what,
+                detail=detail[:200],
+                code=code,
+                figures=figures or {},
+            )
         )
 
     def tell(self, event: AnyEvent, to: Audience) -> None:

@@ -114,7 +114,7 @@ def consult_ended(
     if second is None:
         return
     end_segment(step, second.segment, cause, media)
-    step.journey(contact.id, "consult_ended", cause.value)
+    step.journey(contact.id, "consult_ended", code=cause.value)
     failure = cause if second.state == "dialling" and cause not in _BY_AGENT else None
     back = replace(contact, consult=None, failure=failure)
     if was_placed and second.blind and back.state is InteractionState.CONNECTED:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from cti_bridge.acd.agent import Agent
@@ -60,6 +61,8 @@ class AddStep:
     at: datetime
     what: str
     detail: str = ""
+    code: str = ""
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from msgspec import field
+
 from cti_bridge.protocol.frames import Value
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
@@ -145,11 +147,14 @@ class SegmentView(Value, frozen=True, kw_only=True):
 
 
 class JourneyStep(Value, frozen=True, kw_only=True):
-    """One thing that happened to a contact, for people to read."""
+    """One thing that happened to a contact; the desktop words it in the agent's language."""
 
     at: datetime
     what: str  # code: "delivered", "queued", "offered", "shown", "rona", "established", …
-    detail: str = ""  # "queue Support", "agent Ana", "18 ms" …
+    detail: str = ""  # a name or a number: of the line, the queue, the agent, the other party
+    code: str = ""  # why: a ClearCause, a MatchReason, "longest_idle", a disposition …
+    # offered: idle (seconds), able (agents); match_several: total; shown: ms
+    figures: dict[str, int] = field(default_factory=dict)
 
 
 ConsultState = Literal["", "dialling", "talking", "conference"]

@@ -186,7 +186,14 @@ def _missed(connection: Connection, group: list[SaveMissed]) -> None:
 
 def _steps(connection: Connection, group: list[AddStep]) -> None:
     rows = [
-        {"interaction_id": one.interaction, "at": one.at, "what": one.what, "detail": one.detail}
+        {
+            "interaction_id": one.interaction,
+            "at": one.at,
+            "what": one.what,
+            "detail": one.detail,
+            "code": one.code,
+            "figures": dict(one.figures) or None,
+        }
         for one in group
     ]
     _INSERTS[t.journey.name].run(connection, rows)

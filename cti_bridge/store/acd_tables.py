@@ -139,6 +139,8 @@ journey: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("what", key_of(32), nullable=False),
     Column("detail", Text, nullable=False),
+    Column("code", key_of(40), nullable=False, server_default=""),
+    Column("figures", json_of()),
     Index("ix_journey_interaction", "interaction_id", "n"),
 )
 

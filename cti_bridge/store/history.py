@@ -194,6 +194,12 @@ def _read_cursor(cursor: str) -> tuple[datetime, str]:
         raise ValueError("no such page") from error
 
 
+def _step(row: Row[Any]) -> JourneyStep:
+    return JourneyStep(
+        at=row.at, what=row.what, detail=row.detail, code=row.code, figures=row.figures or {}
+    )
+
+
 def _open(connection: Connection, name: InteractionId, rules: Rules) -> InteractionFile | None:
     row = connection.execute(select(_i).where(_i.c.id == name)).one_or_none()
     if row is None:
@@ -213,7 +219,7 @@ def _open(connection: Connection, name: InteractionId, rules: Rules) -> Interact
     return InteractionFile(
         interaction=interaction_view(contact, None, rules),
         segments=tuple(_segment_view(segment_of(part)) for part in parts),
-        journey=tuple(JourneyStep(at=s.at, what=s.what, detail=s.detail) for s in steps),
+        journey=tuple(_step(row) for row in steps),
         pop_ms=contact.pop_ms,
     )
 

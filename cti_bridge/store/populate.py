@@ -176,7 +176,7 @@ def _segment(contact: SampleContact) -> dict[str, object]:
 
 
 def _journey(contact: SampleContact, queue: tuple[str, str]) -> list[dict[str, object]]:
-    steps = [("delivered", contact.number, contact.started_at)]
+    steps = [("delivered", "", contact.started_at)]
     steps.append(("queued", queue[1], contact.started_at))
     if contact.established_at is not None:
         steps.append(("established", contact.agent, contact.established_at))

@@ -133,4 +133,14 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>Words</name>
+        <message numerus="yes">
+            <source>%n customer(s)</source>
+            <translation>
+                <numerusform>%n customer</numerusform>
+                <numerusform>%n customers</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

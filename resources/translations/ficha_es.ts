@@ -965,12 +965,12 @@
     <context>
         <name>JourneyCard</name>
         <message>
-            <source>Journey</source>
-            <translation>Recorrido</translation>
+            <source>File on screen after {ms} ms</source>
+            <translation>Ficha en pantalla en {ms} ms</translation>
         </message>
         <message>
-            <source>file on screen after {ms} ms</source>
-            <translation>ficha en pantalla a los {ms} ms</translation>
+            <source>Journey</source>
+            <translation>Recorrido</translation>
         </message>
     </context>
     <context>
@@ -1563,6 +1563,13 @@
         </message>
     </context>
     <context>
+        <name>Timeline</name>
+        <message>
+            <source>Now</source>
+            <translation>Ahora</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>Oldest</source>
@@ -1700,6 +1707,13 @@
     </context>
     <context>
         <name>Words</name>
+        <message numerus="yes">
+            <source>%n customer(s)</source>
+            <translation>
+                <numerusform>%n cliente</numerusform>
+                <numerusform>%n clientes</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Accepted</source>
             <translation>Aceptada</translation>
@@ -1841,6 +1855,10 @@
             <translation>Fallida</translation>
         </message>
         <message>
+            <source>Fax</source>
+            <translation>Fax</translation>
+        </message>
+        <message>
             <source>File on screen</source>
             <translation>Ficha en pantalla</translation>
         </message>
@@ -1859,6 +1877,10 @@
         <message>
             <source>German</source>
             <translation>Alemán</translation>
+        </message>
+        <message>
+            <source>Home</source>
+            <translation>Casa</translation>
         </message>
         <message>
             <source>Hung up</source>
@@ -1905,6 +1927,10 @@
             <translation>Buscando a quien llama…</translation>
         </message>
         <message>
+            <source>Main</source>
+            <translation>Principal</translation>
+        </message>
+        <message>
             <source>Main number of the company on file</source>
             <translation>Número principal de la empresa en la ficha</translation>
         </message>
@@ -1915,6 +1941,10 @@
         <message>
             <source>Missed call</source>
             <translation>Llamada perdida</translation>
+        </message>
+        <message>
+            <source>Mobile</source>
+            <translation>Móvil</translation>
         </message>
         <message>
             <source>Muted</source>
@@ -1971,6 +2001,10 @@
         <message>
             <source>Offered</source>
             <translation>Ofrecida</translation>
+        </message>
+        <message>
+            <source>Office</source>
+            <translation>Oficina</translation>
         </message>
         <message>
             <source>On call</source>
@@ -2101,6 +2135,10 @@
             <translation>La conexión iba demasiado lenta y se cerró.</translation>
         </message>
         <message>
+            <source>The database is away for now. Calls go on; try again in a moment.</source>
+            <translation>La base de datos no responde ahora. Las llamadas siguen; inténtalo de nuevo dentro de un momento.</translation>
+        </message>
+        <message>
             <source>The line went down</source>
             <translation>Se cayó la línea</translation>
         </message>
@@ -2177,6 +2215,10 @@
             <translation>En espera</translation>
         </message>
         <message>
+            <source>Work</source>
+            <translation>Trabajo</translation>
+        </message>
+        <message>
             <source>Wrap-up</source>
             <translation>Cierre</translation>
         </message>
@@ -2201,20 +2243,28 @@
             <translation>Tu usuario se ha desactivado.</translation>
         </message>
         <message>
-            <source>line {name}</source>
-            <translation>línea {name}</translation>
+            <source>a call</source>
+            <translation>una llamada</translation>
         </message>
         <message>
-            <source>{agent}: asked for by transfer</source>
-            <translation>{agent}: solicitado por transferencia</translation>
+            <source>asked for by transfer</source>
+            <translation>pedido por transferencia</translation>
         </message>
         <message>
-            <source>{agent}: idle for {idle} s, the longest of {able} ready</source>
-            <translation>{agent}: libre desde hace {idle} s, quien más de {able} disponibles</translation>
+            <source>free for {idle}, longest of {able}</source>
+            <translation>libre desde hace {idle}, quien más de {able}</translation>
         </message>
         <message>
-            <source>{total} customers</source>
-            <translation>{total} clientes</translation>
+            <source>sample data</source>
+            <translation>datos de muestra</translation>
+        </message>
+        <message>
+            <source>the only one free</source>
+            <translation>sin nadie más libre</translation>
+        </message>
+        <message>
+            <source>typed by an agent</source>
+            <translation>escrito por un agente</translation>
         </message>
     </context>
     <context>

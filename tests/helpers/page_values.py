@@ -236,8 +236,11 @@ def interaction(**changes: Any) -> InteractionView:
 def interaction_file(**changes: Any) -> InteractionFile:
     at = NOW - timedelta(minutes=9)
 
-    def step(seconds: float, what: str, detail: str = "") -> JourneyStep:
-        return JourneyStep(at=at + timedelta(seconds=seconds), what=what, detail=detail)
+    def step(
+        seconds: float, what: str, detail: str = "", code: str = "", **figures: int
+    ) -> JourneyStep:
+        when = at + timedelta(seconds=seconds)
+        return JourneyStep(at=when, what=what, detail=detail, code=code, figures=figures)
 
     values: dict[str, Any] = {
         "interaction": interaction(),
@@ -270,17 +273,17 @@ def interaction_file(**changes: Any) -> InteractionFile:
             ),
         ),
         "journey": (
-            step(0, "delivered", "line Central"),
-            step(0.004, "match_one", "number_confirmed"),
+            step(0, "delivered", "Central"),
+            step(0.004, "match_one", code="number_confirmed"),
             step(0.01, "queued", QUEUES[0]),
-            step(0.02, "offered", f"{AGENTS[3]}: longest idle, 312 s, of 2 ready"),
+            step(0.02, "offered", AGENTS[3], "longest_idle", idle=312, able=2),
             step(20, "rona", AGENTS[3]),
-            step(20.1, "offered", AGENTS[0]),
-            step(20.12, "shown", "18 ms"),
+            step(20.1, "offered", AGENTS[0], "longest_idle", idle=4, able=1),
+            step(20.12, "shown", ms=18),
             step(34, "established", AGENTS[0]),
             step(240, "transferred", "+34944210017"),
-            step(433, "cleared", "caller_cleared"),
-            step(455, "closed", "case"),
+            step(433, "cleared", code="caller_cleared"),
+            step(455, "closed", code="case"),
         ),
         "pop_ms": 18.2,
     }

@@ -73,27 +73,38 @@ def test_a_choice_falls_back_to_another_language_then_to_its_code(look):
 
 
 @pytest.mark.parametrize(
-    ("what", "detail", "said"),
+    ("what", "detail", "code", "figures", "said"),
     [
-        ("queued", "Support", "Queued · Support"),
-        ("delivered", "line Central", "Came in · line Central"),
-        ("match_one", "number_on_file", "Customer identified · Number on file"),
-        ("match_several", "3 customers", "Several customers match · 3 customers"),
-        ("cleared", "caller_cleared", "Hung up · The caller hung up"),
+        ("queued", "Support", "", {}, "Queued · Support"),
+        ("delivered", "Central", "", {}, "Came in · Central"),
+        ("match_one", "", "number_on_file", {}, "Customer identified · Number on file"),
+        ("match_several", "", "", {"total": 3}, "Several customers match · 3 customers"),
+        ("cleared", "", "caller_cleared", {}, "Hung up · The caller hung up"),
         (
             "offered",
-            "Ana: longest idle, 12 s, of 3 ready",
-            "Offered · Ana: idle for 12 s, the longest of 3 ready",
+            "Ana",
+            "longest_idle",
+            {"idle": 72, "able": 3},
+            "Offered · Ana · free for 1\N{NO-BREAK SPACE}min, longest of 3",
         ),
-        ("dialled", "Ana: +34612345099", "Call placed · Ana: +34 612 34 50 99"),
-        ("transferred", "+34612345099", "Transferred · +34 612 34 50 99"),
-        ("something_new", "{odd} %n", "something new · {odd} %n"),
-        ("closed", "case", "Finished · Open a case"),
-        ("closed", "", "Finished"),
+        ("offered", "Ana", "longest_idle", {"able": 1}, "Offered · Ana · the only one free"),
+        ("offered", "Ana", "asked_for", {}, "Offered · Ana · asked for by transfer"),
+        ("shown", "", "", {"ms": 1_204}, "File on screen · 1,204 ms"),
+        ("dialled", "Ana: +34612345099", "", {}, "Call placed · Ana: +34 612 34 50 99"),
+        ("transferred", "+34612345099", "", {}, "Transferred · +34 612 34 50 99"),
+        (
+            "something_new",
+            "{odd} %n",
+            "a_new_code",
+            {"odd": 1},
+            "something new · {odd} %n · a new code",
+        ),
+        ("closed", "", "case", {}, "Finished · Open a case"),
+        ("closed", "", "", {}, "Finished"),
     ],
 )
-def test_a_journey_reads_well(look, what, detail, said):
-    step = JourneyStep(at=made.NOW, what=what, detail=detail)
+def test_a_journey_reads_well(look, what, detail, code, figures, said):
+    step = JourneyStep(at=made.NOW, what=what, detail=detail, code=code, figures=figures)
     assert words.journey(step, made.DISPOSITIONS, "en") == said
 
 

@@ -13,6 +13,8 @@ from agent_desktop.link import FaultKind, LinkFault, LinkState
 from agent_desktop.models.contacts import ContactsModel
 from agent_desktop.models.timeline import TimelineModel
 from agent_desktop.views import i18n, theme
+from agent_desktop.views.timeline import TimelineView
+from agent_desktop.views.widgets import Elided
 from cti_bridge.protocol.commands import (
     AcceptOffer,
     AttachCustomer,
@@ -550,3 +552,23 @@ def test_throttled_sign_in_counts_down(desk, qtbot):
     assert link.sign_ins == [("ws://localhost:8765", "ana", "pw")]
     assert page.password.text() == ""
     assert desktop.preferences.text("login") == "ana"
+
+
+def test_the_call_in_hand_is_no_last_contact(desk):
+    """It stands first in the timeline, as of now; the last contact is one that is over."""
+    window, desktop, _ = desk((call(),))
+    whole = page_values.file(0)
+    live = page_values.contact(
+        90, state=InteractionState.CONNECTED, disposition="", notes="", talk_seconds=0
+    )
+    over = page_values.contact(2, notes="Router sin señal", state=InteractionState.CLOSED)
+    card = desktop.file.card
+    desktop.file.adopt(msgspec.structs.replace(whole, card=card, timeline=(live, over)))
+    panel = window.page().file
+    said = [label.text() for label in panel.findChildren(Elided)]
+    assert any(text.endswith("call: Router sin señal") for text in said)
+    rows = panel.findChild(TimelineView).model()
+    first, second = (rows.index(n).data() for n in range(2))
+    assert first.startswith("Call · On call")
+    assert first.endswith(", Now")
+    assert ", Now" not in second

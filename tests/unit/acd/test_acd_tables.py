@@ -137,7 +137,7 @@ def test_choose_takes_the_oldest_contact_and_the_longest_idle() -> None:
     found = choose([new, old], [agent("bea", 5), agent("ana", 60)], LATER)
     assert found is not None
     assert (found.contact.id, found.agent.id) == ("b", "ana")
-    assert found.why == "longest idle, 61 s, of 2 ready"
+    assert (found.why, found.figures) == ("longest_idle", {"idle": 61, "able": 2})
 
 
 def test_choose_lets_the_served_go_first() -> None:
