@@ -192,9 +192,22 @@ class ContactList(Retranslated, Panel):
         own, waiting = self._work.own, self._work.waiting
         self._model.set_contacts(own, waiting)
         self._following = False
-        self.list.setVisible(bool(own or waiting))
-        self._empty.setVisible(not own and not waiting)
+        self._show_rows(bool(own or waiting))
         self._follow()
+
+    def take_focus(self) -> None:
+        """The list's, or this pane's own while there is nothing in it: no button is lit."""
+        (self if self.list.isHidden() else self.list).setFocus()
+
+    def _show_rows(self, any_rows: bool) -> None:
+        # a widget that is hidden would pass the keyboard on to the next button
+        here = self.list.hasFocus() or self.hasFocus()
+        if here and not any_rows:
+            self.setFocus()
+        self.list.setVisible(any_rows)
+        self._empty.setVisible(not any_rows)
+        if here:
+            self.take_focus()
 
     def _say_empty(self) -> None:
         agent = self._desktop.shell.agent

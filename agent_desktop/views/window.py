@@ -207,10 +207,11 @@ class Window(Retranslated, QMainWindow):
         self._stack.setCurrentIndex(1 if inside else 0)
         if not inside:
             self.command_bar.close_bar()
-        elif self.pages.currentWidget() is None:
-            first = next((p.id for p in PAGES if state.may(p.permission)), None)
-            if first is not None:
-                self.show_page(first)
+            return
+        shown = next((id_ for id_, page in self.built.items() if page is self.page()), None)
+        first = shown or next((p.id for p in PAGES if state.may(p.permission)), None)
+        if first is not None:
+            self.show_page(first)
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

@@ -430,19 +430,19 @@
         </message>
         <message>
             <source>Caller {number} dials</source>
-            <translation>El {number} está marcando</translation>
+            <translation>Llamante {number}: marca</translation>
         </message>
         <message>
             <source>Caller {number} has hung up</source>
-            <translation>El {number} ha colgado</translation>
+            <translation>Llamante {number}: ha colgado</translation>
         </message>
         <message>
             <source>Caller {number} hears it ring</source>
-            <translation>El {number} oye el tono de llamada</translation>
+            <translation>Llamante {number}: oye el tono de llamada</translation>
         </message>
         <message>
             <source>Caller {number} talks</source>
-            <translation>El {number} está hablando</translation>
+            <translation>Llamante {number}: habla</translation>
         </message>
         <message>
             <source>Demo</source>

@@ -69,7 +69,7 @@ class WorkPage(Retranslated, QWidget):
         """The keyboard begins at the list, unless it is already somewhere on this page."""
         focus: QWidget | None = self.window().focusWidget()
         if focus is None or not self.isAncestorOf(focus):
-            self.contacts.list.setFocus()
+            self.contacts.take_focus()
 
     def showEvent(self, event: object) -> None:
         if not self._restored:

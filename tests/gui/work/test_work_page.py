@@ -572,3 +572,17 @@ def test_the_call_in_hand_is_no_last_contact(desk):
     assert first.startswith("Call · On call")
     assert first.endswith(", Now")
     assert ", Now" not in second
+
+
+def test_the_keyboard_begins_in_a_neutral_place(desk):
+    """No button is lit after the sign-in, nor after the last contact is gone."""
+    window, _, link = desk()
+    contacts = window.page().contacts
+    assert window.focusWidget() is contacts
+    view = call()
+    link.emit(InteractionChanged(interaction=view))
+    assert window.focusWidget() is contacts.list
+    over = msgspec.structs.replace(view, version=9, state=InteractionState.CLOSED, agent_id=None)
+    link.emit(InteractionChanged(interaction=over))
+    assert contacts.list.isHidden()
+    assert window.focusWidget() is contacts
