@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent_desktop.preferences import Preferences
 
 DEFAULT_PORT: Final = 8765
+PATH: Final = "/v1"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -92,12 +93,13 @@ class SignInViewModel(QObject):
 def normal_url(text: str) -> str:
     """An address as people type it → a WebSocket URL: TLS, except on this machine itself."""
     text = text.strip().rstrip("/")
-    if "://" in text:
-        return text
     try:
-        parts = urlsplit(f"//{text}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return f"wss://{text}"  # the link will say that it is no address
+        given = urlsplit(text if "://" in text else f"//{text}")
+        host, port = given.hostname, given.port
+    except ValueError:  # the link will say that it is no address
+        return text if "://" in text else f"wss://{text}"
+    if given.scheme:
+        return text if given.path else f"{text}{PATH}"
     scheme = "ws" if host in _LOOPBACK else "wss"
-    return f"{scheme}://{text}" if port else f"{scheme}://{text}:{DEFAULT_PORT}"
+    where = given.netloc if port else f"{given.netloc}:{DEFAULT_PORT}"
+    return f"{scheme}://{where}{given.path or PATH}"

@@ -549,7 +549,7 @@ def test_throttled_sign_in_counts_down(desk, qtbot):
     assert "2" in page.notice.text()
     qtbot.waitUntil(page.button.isEnabled, timeout=4000)
     qtbot.keyClick(page.password, Qt.Key.Key_Return)
-    assert link.sign_ins == [("ws://localhost:8765", "ana", "pw")]
+    assert link.sign_ins == [("ws://localhost:8765/v1", "ana", "pw")]
     assert page.password.text() == ""
     assert desktop.preferences.text("login") == "ana"
 

@@ -9,6 +9,7 @@ from agent_desktop import formats
 from agent_desktop.viewmodels.call import dialable
 from agent_desktop.viewmodels.command_bar import folded
 from agent_desktop.viewmodels.sign_in import normal_url
+from cti_bridge.server.listener import PATH
 
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 
@@ -77,17 +78,25 @@ def test_initials(name, letters):
 @pytest.mark.parametrize(
     ("typed", "url"),
     [
-        ("bridge.example.org", "wss://bridge.example.org:8765"),
-        (" bridge.example.org:9000/ ", "wss://bridge.example.org:9000"),
-        ("localhost", "ws://localhost:8765"),
-        ("127.0.0.1:1234", "ws://127.0.0.1:1234"),
-        ("ws://x", "ws://x"),
+        ("bridge.example.org", "wss://bridge.example.org:8765/v1"),
+        (" bridge.example.org:9000/ ", "wss://bridge.example.org:9000/v1"),
+        ("bridge.example.org/v1/", "wss://bridge.example.org:8765/v1"),
+        ("localhost", "ws://localhost:8765/v1"),
+        ("127.0.0.1:1234", "ws://127.0.0.1:1234/v1"),
+        ("[::1]", "ws://[::1]:8765/v1"),
+        ("ws://x", "ws://x/v1"),
+        ("wss://x:1/", "wss://x:1/v1"),
+        ("wss://x/behind/a/proxy", "wss://x/behind/a/proxy"),
         ("[::1", "wss://[::1"),
         ("host:99999", "wss://host:99999"),
     ],
 )
 def test_addresses_as_people_type_them(typed, url):
     assert normal_url(typed) == url
+
+
+def test_a_bare_address_leads_to_where_a_bridge_listens():
+    assert normal_url("localhost").endswith(PATH)
 
 
 @pytest.mark.parametrize(
