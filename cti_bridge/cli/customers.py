@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.store.importing import Progress, Report
 
-app = typer.Typer(help="The customer file.", no_args_is_help=True)
+app = typer.Typer(help="The customers.", no_args_is_help=True)
 CsvPath: TypeAlias = Annotated[
     Path, typer.Argument(help="A CSV file; the first line names the columns.")
 ]
@@ -34,21 +34,23 @@ BAR: Final = 24
 
 @app.callback()
 def root() -> None:
-    """The customer file."""
+    """The customers."""
 
 
 @app.command("import")
 def import_(
     file: CsvPath,
     source: Annotated[
-        str, typer.Option(help="Where the data come from; default: the name of the file.")
+        str, typer.Option(help="The system that the data come from. Default: the file's name.")
     ] = "",
-    dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
     config: ConfigPath = DEFAULT,
 ) -> None:
-    """Import customers; doing it twice changes nothing the second time.
+    """Import customers from a CSV file; a second import of the same file changes nothing.
 
-    Ends with 1 where rows were refused (the others are in), with 2 where the file is unusable.
+    Exit code 1: some rows were refused, the others are in. 2: the file cannot be used.
     """
     with told():
         loaded = settings.load(config)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HELP: Final = (
     "Exit codes: 0 done; 1 done, but some of it was refused; 2 wrong usage or configuration; "
-    "3 cannot connect or sign in; 4 the database; 5 a port is in use."
+    "3 cannot connect or sign in; 4 trouble with the database; 5 a port is in use."
 )
 
 

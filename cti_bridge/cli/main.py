@@ -11,7 +11,7 @@ from cti_bridge.cli import customers, demo, serving, testagent, users, watch
 from cti_bridge.cli.exits import HELP
 
 app = typer.Typer(
-    help="The bridge of Ficha: a call rings, and the caller's file is open.",
+    help="The bridge of Ficha: takes the calls, keeps the customers, serves the desktops.",
     epilog=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -35,7 +35,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """The bridge of Ficha: a call rings, and the caller's file is open."""
+    """The bridge of Ficha: takes the calls, keeps the customers, serves the desktops."""

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+app = typer.Typer(help="The users: who may sign in, and as what.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="The name that the user signs in with.")]
 
 
 @app.command()
 def add(
     login: Login,
-    name: Annotated[str, typer.Option(help="As colleagues see it.")] = "",
+    name: Annotated[str, typer.Option(help="The name that colleagues see.")] = "",
     role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT,
     password_stdin: passwords.FromStdin = False,
     password_file: passwords.FromFile = None,
     config: ConfigPath = DEFAULT,
 ) -> None:
-    """Add a user; the password is asked for."""
+    """Add a user; asks for the password."""
 
     async def work() -> str:
         async with _accounts(config) as accounts:
@@ -55,7 +55,7 @@ def passwd(
     password_file: passwords.FromFile = None,
     config: ConfigPath = DEFAULT,
 ) -> None:
-    """Set a user's password."""
+    """Give a user another password; asks for it."""
 
     async def work() -> None:
         async with _accounts(config) as accounts:
@@ -72,7 +72,7 @@ def passwd(
 
 @app.command("list")
 def list_(config: ConfigPath = DEFAULT) -> None:
-    """List the users: login, role, state, name."""
+    """List the users, a line each: login, role, enabled or disabled, name."""
 
     async def work() -> None:
         async with _accounts(config) as accounts:
@@ -86,7 +86,7 @@ def list_(config: ConfigPath = DEFAULT) -> None:
 
 @app.command()
 def disable(login: Login, config: ConfigPath = DEFAULT) -> None:
-    """Keep a user out; a session that is open ends within half a minute."""
+    """Keep a user out; an open session ends within half a minute."""
     _set_disabled(login, config, disabled=True)
 
 

@@ -25,7 +25,7 @@ def watch(
     password_file: passwords.FromFile = None,
     ca: Ca = None,
 ) -> None:
-    """Sign in as a supervisor and print every event as one JSON line, until interrupted."""
+    """Sign in as a supervisor and print each event as a line of JSON, until Ctrl+C."""
     with told():
         password = passwords.ask(stdin=password_stdin, file=password_file)
         credentials = Credentials(url=url, login=login, password=password, watch=True, ca=ca)

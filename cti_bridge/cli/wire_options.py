@@ -7,8 +7,10 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-Url: TypeAlias = Annotated[str, typer.Option(help="The bridge.", envvar="FICHA_URL")]
-LoginOption: TypeAlias = Annotated[str, typer.Option("--login", "-l", help="Who signs in.")]
+Url: TypeAlias = Annotated[str, typer.Option(help="The bridge's address.", envvar="FICHA_URL")]
+LoginOption: TypeAlias = Annotated[
+    str, typer.Option("--login", "-l", help="The user who signs in.")
+]
 Ca: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="PEM file of the authority that signed the bridge's certificate."),

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -78,7 +79,26 @@ def test_no_password_can_be_an_argument(cli):
 
 def test_check_config_says_right(cli):
     result = cli("check-config")
-    assert (result.exit_code, result.stdout) == (0, "bridge.toml: right. Lines: 0, queues: 1.\n")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("bridge.toml: right. Lines: 0, queues: 1.\nNo call can come")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[[lines]]\nid = "t"\nmode = "trunk"\nport = 5060\npeers = ["10.0.0.1"]\n'
+            'hold_music = "jazz"\n',
+            'line "t": hold_music: there is no sound',
+        ),
+        ('[server]\ntls_certificate = "c.pem"\ntls_key = "c.pem"\n', "c.pem"),
+    ],
+)
+def test_check_config_tries_what_the_file_only_names(cli, tmp_path, text, said):
+    (tmp_path / "bridge.toml").write_text(text)
+    (tmp_path / "c.pem").write_text("nonsense")
+    result = cli("check-config")
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
 
 
 def test_check_config_names_each_line_at_fault(cli, tmp_path):
@@ -343,7 +363,7 @@ def test_watch_prints_events_and_test_agent_goes_ready(served, tmp_path):
     ("words", "password", "code", "said"),
     [
         (["watch", "--login", "sara"], "the wrong one", 3, "wrong credentials"),
-        (["watch", "--login", "ana"], PASSWORD, 3, "may not watch"),
+        (["watch", "--login", "ana"], PASSWORD, 3, "only a supervisor"),
         (["test-agent", "--login", "nobody"], PASSWORD, 3, "wrong credentials"),
     ],
 )
@@ -383,4 +403,39 @@ def test_the_second_bridge_on_a_port_ends_with_5(served, tmp_path):
         out, err = second.communicate(timeout=30)
     assert (second.returncode, out) == (5, ""), err
     assert f"127.0.0.1:{port} is in use by another program." in err
+    assert "Traceback" not in err
+
+
+def test_a_second_bridge_on_a_database_ends_with_4_and_disturbs_nobody(served, tmp_path):
+    url, bridge = served
+    words = ("test-agent", "--url", url, "--login", "ana", "--password-stdin")
+    with process(tmp_path, *words) as agent:
+        agent.stdin.write(f"{PASSWORD}\n")
+        agent.stdin.flush()
+        while not agent.stdout.readline().endswith(" ready\n"):
+            pass
+        with process(tmp_path, "serve") as second:  # on any free port, as the first
+            out, err = second.communicate(timeout=30)
+        assert (second.returncode, out) == (4, ""), err
+        assert "another bridge serves this database" in err
+        agent.send_signal(signal.SIGINT)
+        assert agent.wait(10) == 0
+    bridge.send_signal(signal.SIGTERM)
+    _out, err = bridge.communicate(timeout=10)
+    assert "another writer" not in err  # than the bridge: nobody logged its agents out
+    assert "ana signed in from 127.0.0.1" in err
+
+
+def test_a_sip_port_in_use_ends_with_5(cli, tmp_path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        (tmp_path / "bridge.toml").write_text(
+            '[store]\nurl = "sqlite:///ficha.db"\n[server]\nport = 0\n[[lines]]\nid = "t"\n'
+            f'mode = "trunk"\nbind = "127.0.0.1"\nport = {port}\npeers = ["127.0.0.1"]\n'
+        )
+        with process(tmp_path, "serve") as bridge:
+            out, err = bridge.communicate(timeout=30)
+    assert (bridge.returncode, out) == (5, ""), err
+    assert f"line t: cannot listen on 127.0.0.1:{port} (Address already in use)" in err
     assert "Traceback" not in err
