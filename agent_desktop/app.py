@@ -151,16 +151,30 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         prog="agent-desktop", description="The phone rings and the caller's file is open."
     )
     parser.add_argument("--version", action="version", version=f"agent-desktop {VERSION}")
-    parser.add_argument("--url", default="", help="the bridge, e.g. wss://bridge.example.org:8765")
-    parser.add_argument("--login", default="", help="user name, filled in at sign-in")
-    parser.add_argument("--ca", metavar="FILE", help="certificate (PEM) that signs the bridge's")
-    parser.add_argument("--language", choices=("es", "en"), default="")
-    parser.add_argument("--theme", choices=("light", "dark", "system"), default="")
+    parser.add_argument("--url", default="", help="the bridge: bridge.example.org")
+    parser.add_argument("--login", default="", help="the user, filled in at sign-in")
     parser.add_argument(
-        "--demo", action="store_true", help="starts a bridge and a caller of its own"
+        "--ca",
+        metavar="FILE",
+        help="PEM file of the authority that signed the bridge's certificate",
     )
     parser.add_argument(
-        "--output", default="demo-output", help="where a demo without a screen writes"
+        "--language", choices=("es", "en"), default="", help="instead of the one in the settings"
     )
-    parser.add_argument("--verbose", action="store_true", help="logs to the terminal")
+    parser.add_argument(
+        "--theme",
+        choices=("light", "dark", "system"),
+        default="",
+        help="instead of the one in the settings",
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="start a bridge, customers and callers of its own"
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FOLDER",
+        default="demo-output",
+        help="where a demo without a screen puts its pictures and report (%(default)s)",
+    )
+    parser.add_argument("--verbose", action="store_true", help="log to the terminal")
     return parser.parse_args(arguments)
