@@ -20,7 +20,7 @@ setup: ## build .venv from the lock; says what of the system is missing
 demo: setup ## a bridge, a desktop and callers over real SIP; without a screen: pictures and a report
 	@$(bin)/agent-desktop --demo $(ARGS)
 
-run: setup ## the desktop; ARGS="--url wss://bridge.example:8765"
+run: setup ## the desktop; ARGS="--url bridge.example.org"
 	@$(bin)/agent-desktop $(ARGS)
 
 check: setup ## lint, types, import rules, translations, unit tests; under a minute
