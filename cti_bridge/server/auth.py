@@ -44,9 +44,9 @@ def policy_fault(password: str, login: str = "") -> str:
     if len(password) > MAX_PASSWORD:
         return f"a password has at most {MAX_PASSWORD} characters"
     if login and password.casefold() == login.casefold():
-        return "the password is the login"
+        return "a password must not be the login"
     if len(set(password)) < 4:
-        return "the password repeats fewer than four characters"
+        return "a password has at least four different characters"
     return ""
 
 
