@@ -14,6 +14,7 @@ StoreFailure: TypeAlias = Literal[
     "full",
     "io",
     "newer_schema",
+    "in_use",
     "unreachable",
     "wrong_credentials",
     "no_database",

@@ -61,6 +61,11 @@ class Database(ABC):
         """
 
     @abstractmethod
+    async def claim(self) -> None:
+        """This process is the one bridge of the database until `close`; commands that read or
+        write it need no claim. Raises StoreError, `in_use` where there is another bridge."""
+
+    @abstractmethod
     async def close(self) -> None:
         """Lets running work end; safe to call twice."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from sqlalchemy import create_engine, event
 
 from cti_bridge.errors import StoreError
+from cti_bridge.store.claim import SqliteClaim
 from cti_bridge.store.engine import Database
 from cti_bridge.store.failures import explain, is_ours
 
@@ -48,6 +49,7 @@ class SqliteDatabase(Database):
         self._write_thread = ThreadPoolExecutor(1, "store-write")
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
         self._urgent_threads = ThreadPoolExecutor(URGENT_READERS, "store-urgent")
+        self._claim = SqliteClaim(path)
         self._pending = 0
         self._closed = False
 
@@ -57,6 +59,9 @@ class SqliteDatabase(Database):
 
     async def writing(self, work: Callable[[Connection], T]) -> T:
         return await self._run(self._write_thread, self._writer, work)
+
+    async def claim(self) -> None:
+        await asyncio.to_thread(self._claim.take)
 
     async def close(self) -> None:
         if self._closed:
@@ -69,6 +74,7 @@ class SqliteDatabase(Database):
             threads.shutdown(wait=True)
         self._reader.dispose()
         self._writer.dispose()  # the last connection to go folds the WAL into the file
+        self._claim.release()
 
     async def _run(
         self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]
@@ -163,7 +169,8 @@ def _engine(url: URL, lock_wait: float, begin: str, connections: int) -> Engine:
         raw.execute("PRAGMA temp_store = MEMORY")
 
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        raw.execute(begin)
 
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", start)

@@ -1,0 +1,121 @@
+"""One bridge at a time: a second one on the same database would end the first one's calls.
+
+A claim is released when the process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from cti_bridge.errors import StoreError
+from cti_bridge.store.failures import explain
+from cti_bridge.tasks import Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+logger = logging.getLogger(__name__)
+WAIT_SECONDS: Final = 3.0
+"""How long the one that is being stopped is waited for."""
+KEEP_SECONDS: Final = 5.0
+_TRY: Final = text("SELECT pg_try_advisory_lock(hashtext('ficha'), hashtext(current_schema()))")
+
+
+def in_use(where: str) -> StoreError:
+    return StoreError(
+        "in_use",
+        "another bridge serves this database",
+        where=where,
+        todo="Stop that one first, or give this one a database of its own in store.url",
+    )
+
+
+class SqliteClaim:
+    """A lock on an empty database beside the real one, which everybody else goes on using."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._held = path, contextlib.ExitStack()
+
+    def take(self) -> None:
+        """Blocks for at most WAIT_SECONDS; raises StoreError."""
+        try:
+            connection = sqlite3.connect(
+                f"{self._path}-bridge",
+                timeout=WAIT_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._held.callback(connection.close)
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            self._held.close()
+            failure = explain(error, str(self._path))
+            raise in_use(str(self._path)) if failure.kind == "locked" else failure from error
+
+    def release(self) -> None:
+        self._held.close()
+
+
+class PostgresqlClaim:
+    """An advisory lock on a connection of its own, taken again after the server was away."""
+
+    def __init__(self, engine: AsyncEngine, where: str) -> None:
+        self._engine, self._where = engine, where
+        self._connection: AsyncConnection | None = None
+        self._scope = Scope("store-claim")
+
+    async def take(self) -> None:
+        """Waits at most WAIT_SECONDS for another bridge to end; raises StoreError."""
+        end = time.monotonic() + WAIT_SECONDS
+        while not await self._try():
+            if time.monotonic() > end:
+                raise in_use(self._where)
+            await asyncio.sleep(0.2)
+        self._scope.spawn(self._keep(), "keep")
+
+    async def release(self) -> None:
+        await self._scope.close()
+        await self._drop()
+        await self._engine.dispose()
+
+    async def _try(self) -> bool:
+        try:
+            self._connection = await self._engine.connect()
+            await self._connection.execution_options(isolation_level="AUTOCOMMIT")
+            if (await self._connection.execute(_TRY)).scalar_one():
+                return True
+        except (SQLAlchemyError, OSError) as error:
+            await self._drop()
+            raise explain(error, self._where) from error
+        await self._drop()
+        return False
+
+    async def _keep(self) -> None:
+        """The lock goes with its connection, so that is asked whether it lives."""
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            try:
+                if self._connection is not None:
+                    await self._connection.execute(text("SELECT 1"))
+                elif not await self._try():
+                    logger.error("%s", in_use(self._where))
+            except (SQLAlchemyError, OSError, StoreError) as error:
+                logger.info("the claim on the database is taken again: %s", error)
+                await self._drop()
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                await connection.invalidate()  # ends the session, and the lock with it
+                await connection.close()
