@@ -49,6 +49,13 @@ _DATES: Final = (
     re.compile(r"^(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?$"),
 )
 _TAGS: Final = re.compile(r"[,;|]")
+_FLOAT: Final = re.compile(r"^\s*(\d{5,15})[.,]0+\s*$")
+_SCIENTIFIC: Final = re.compile(
+    r"^\s*\+?(?P<first>\d)(?:[.,](?P<rest>\d{1,16}))?E\+?(?P<exponent>\d{1,2})\s*$", re.IGNORECASE
+)
+_BETWEEN: Final = re.compile(r"[/;,|\n]|\s[yoe]\s|\s(?:and|or)\s", re.IGNORECASE)
+WHOLE_NUMBER: Final = 7  # digits, at least: "030/1234567" is one number
+MAX_IN_CELL: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +95,8 @@ def read_row(line: int, cells: list[str], columns: Columns, region: str) -> Impo
             continue
         if column in _KINDS:
             kind = _KINDS[column]
-            value, extension = _identity(kind, column, cell, region)
-            identities.setdefault((kind, value, extension), PHONES.get(column, ""))
+            for value, extension in _identities(kind, column, cell, region):
+                identities.setdefault((kind, value, extension), PHONES.get(column, ""))
         elif column == "tags":
             tags += _tags(cell)
         elif column == "note":
@@ -108,12 +115,52 @@ def read_row(line: int, cells: list[str], columns: Columns, region: str) -> Impo
     )
 
 
-def _identity(kind: IdentityKind, column: str, cell: str, region: str) -> tuple[str, str]:
+def _identities(kind: IdentityKind, column: str, cell: str, region: str) -> list[tuple[str, str]]:
+    """Mostly one; two where somebody wrote two into one cell; none for a dash."""
+    if not any(map(str.isalnum, cell)):
+        return []
+    text = _as_typed(column, cell) if kind is IdentityKind.PHONE else cell
     try:
-        return normalise(kind, cell, region)
+        whole = normalise(kind, text, region)
+        if len(whole[1]) < WHOLE_NUMBER:  # else another number, read as an extension of the first
+            return [whole]
+        return _several(kind, text, region) or [whole]
     except IdentityError as error:
+        if several := _several(kind, text, region):
+            return several
         shown = clean_line(cell[:60])[:40]
         raise RowProblem(column, f"{shown!r}: {error}") from error
+
+
+def _as_typed(column: str, cell: str) -> str:
+    """The digits that a spreadsheet took for a quantity; raises RowProblem where it lost some."""
+    if found := _FLOAT.match(cell):
+        return found[1]
+    if found := _SCIENTIFIC.match(cell):
+        places = int(found["exponent"])
+        rest = found["rest"] or ""
+        if len(rest) >= places and not rest[places:].strip("0"):
+            return found["first"] + rest[:places]
+        raise RowProblem(
+            column,
+            f"{clean_line(cell)[:40]!r}: the spreadsheet has cut this number: "
+            "format the column as text, and export again",
+        )
+    return cell
+
+
+def _several(kind: IdentityKind, text: str, region: str) -> list[tuple[str, str]]:
+    """What stands in one cell with a mark between; nothing unless each part is whole."""
+    parts = [part for part in _BETWEEN.split(text) if part.strip()]
+    whole = kind is IdentityKind.EMAIL or all(
+        sum(map(str.isdigit, part)) >= WHOLE_NUMBER for part in parts
+    )
+    if not (0 < len(parts) <= MAX_IN_CELL and whole) or kind is IdentityKind.KEY:
+        return []
+    try:
+        return [normalise(kind, part, region) for part in parts]
+    except IdentityError:
+        return []
 
 
 def _line(column: str, cell: str) -> str:

@@ -170,6 +170,36 @@ async def test_notes_are_kept_once(desk: Desk) -> None:
     assert [(note.text, note.author) for note in opened[1]] == [("uno\ndos", "import crm")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("612345099.0", ["+34612345099"]),  # a table that took it for a quantity
+        ('"6,12345099E+08"', ["+34612345099"]),  # and wrote all of it
+        ("3.4612345099E+10", ["+34612345099"]),
+        ("612 345 101 / 91 234 56 78", ["+34612345101", "+34912345678"]),
+        ('"612345101, 912345678"', ["+34612345101", "+34912345678"]),
+        ("612345101 y 912345678", ["+34612345101", "+34912345678"]),
+        ('"91 234 56 78, 12"', ["+34912345678"]),  # an extension
+        ("'612345099", ["+34612345099"]),
+        ("-", []),
+    ],
+)
+def test_a_phone_cell_as_people_write_it(tmp_path: Path, cell: str, numbers: list[str]) -> None:
+    file = tmp_path / "c.csv"
+    file.write_text(f"name,phone,key\nMarta,{cell},K1\n")
+    [row] = parsed(file)
+    assert [value for kind, value, *_ in row.identities if kind == "phone"] == numbers
+
+
+def test_two_addresses_in_one_cell(tmp_path: Path) -> None:
+    file = tmp_path / "c.csv"
+    file.write_text("name,email\nMarta,a@example.com; b@example.com\n")
+    assert [value for _, value, *_ in parsed(file)[0].identities] == [
+        "a@example.com",
+        "b@example.com",
+    ]
+
+
 # -- rows that are refused ----------------------------------------------------------------------
 
 
@@ -177,6 +207,8 @@ async def test_notes_are_kept_once(desk: Desk) -> None:
     ("row", "field", "what"),
     [
         ("Marta,banana,,", "phone", "not a phone number"),
+        ("Marta,6.12E+08,,", "phone", "the spreadsheet has cut this number"),
+        ("Marta,030/12,,", "phone", "phone number"),  # no two numbers, and not one
         ("Marta,61234,,", "", ""),  # an extension: fine
         ("Marta,612345,0099,,x", "", "5 columns where the header has 4"),
         ("Marta,612345099", "", "2 columns where the header has 4"),
