@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
 import sys
@@ -12,19 +13,22 @@ from typing import TYPE_CHECKING
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
+from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
+from cti_bridge.server.tls import server_context
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.history import SqlHistory
-from cti_bridge.telephony.media.sounds import Sounds
+from cti_bridge.telephony.media.sounds import SoundError, Sounds
 from cti_bridge.telephony.media.voicepath import VoicePath
+from cti_bridge.telephony.ports import SwitchError
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ class Bridge:
     """Everything that serves, put together; `start`, then `stop`, once each."""
 
     def __init__(self, config: Config, database: Database) -> None:
-        clock = SystemClock()
+        clock, self._sounds = SystemClock(), Sounds()
         self.config, self.database = config, database
         self.headsets, self.hub = Headsets(), Hub()
         self.accounts = SqlAccounts(
@@ -50,7 +54,7 @@ class Bridge:
         self.switch = PyVoipSwitch(
             config.lines,
             region=config.site.region,
-            voice=VoicePath(self.headsets, Sounds()),
+            voice=VoicePath(self.headsets, self._sounds),
             clock=clock.now,
         )
         history = SqlHistory(database, Rules(config, self.switch.verbs))
@@ -90,13 +94,31 @@ class Bridge:
     async def start(self) -> None:
         """Desktops are let in last; raises ConfigError or StoreError, and then has stopped."""
         try:
+            examine(self.config, self._sounds)
+            await self.listener.bind()
+            await self.database.claim()  # before recovery, which ends what another bridge began
             await self.rooms.start()
             await self.distributor.start()
-            await self.switch.start(self.distributor.switch_event)
+            await self._open_lines()
             await self.listener.start()
         except BaseException:
             await self.stop()
             raise
+
+    async def _open_lines(self) -> None:
+        try:
+            await self.switch.start(self.distributor.switch_event)
+        except SwitchError as error:
+            cause = error.__cause__
+            taken = isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE
+            raise (PortInUse if taken else ConfigError)(
+                "lines",
+                Mistake(
+                    what=f"{error.detail}.",
+                    fix="End what holds the port, or set the line's port to a free one, and its "
+                    "bind to an address of this machine.",
+                ),
+            ) from error
 
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
@@ -119,6 +141,20 @@ class _Contacts:
             actor.agent_id,
             AttachCustomer(request_id=0, interaction_id=interaction, customer_id=customer),
         )
+
+
+def examine(config: Config, sounds: Sounds | None = None) -> None:
+    """What the file alone cannot tell: certificates that fit their keys, sounds that are there
+    (and are read now, not under the first caller). Raises ConfigError."""
+    server_context(config.server)
+    sounds = sounds or Sounds()
+    for line in config.lines:
+        try:
+            sounds.preload(line.hold_music)
+        except SoundError as error:
+            what = f'line "{line.id}": hold_music: {error}.'
+            fix = "Name one of those, or leave the key out."
+            raise ConfigError("lines", Mistake(what=what, fix=fix)) from error
 
 
 def share_the_interpreter() -> None:

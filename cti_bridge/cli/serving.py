@@ -14,7 +14,7 @@ from cti_bridge.cli.settings import DEFAULT, ConfigPath, load
 
 
 def serve(config: ConfigPath = DEFAULT) -> None:
-    """Serve until SIGINT or SIGTERM; prints one line with its addresses when it is ready."""
+    """Run the bridge until Ctrl+C or SIGTERM; prints one line with its addresses when ready."""
     with told():
         loaded = load(config)
         logs.set_up(loaded.log)
@@ -22,11 +22,14 @@ def serve(config: ConfigPath = DEFAULT) -> None:
 
 
 def check_config(config: ConfigPath = DEFAULT) -> None:
-    """Say what is wrong with a configuration, each mistake with its line."""
+    """Check a configuration: print each mistake with its line, and start nothing."""
     with told():
         loaded = load(config)
+        load_app().examine(loaded)
         lines, queues = len(loaded.lines), len(loaded.queues)
         typer.echo(f"{config}: right. Lines: {lines}, queues: {queues}.")
+        if not lines:
+            typer.echo("No call can come in yet: add [[lines]] when the PBX is ready.")
 
 
 def load_app() -> Any:

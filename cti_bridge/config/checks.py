@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import phonenumbers
 
 from cti_bridge.config.values import Config, Line
+from cti_bridge.telephony.numbers import read_number
+from cti_bridge.telephony.ports import DialPlan
 
 if TYPE_CHECKING:
     from cti_bridge.config.shape import Places
@@ -75,18 +77,25 @@ def _something_there(config: Config, places: Places) -> None:
 
 def _dialled_numbers(config: Config, places: Places) -> None:
     owner: dict[str, str] = {}
+    plan = DialPlan(
+        region=config.site.region,
+        extensions=tuple(
+            pattern for line in config.lines for pattern in line.extensions if _is_pattern(pattern)
+        ),
+    )
     for number, queue in enumerate(config.queues):
         for place, dnis in enumerate(queue.dnis):
             path = ("queues", _number(places, "queues", number), "dnis", place)
+            same = read_number(dnis[:80], plan).value or dnis  # however it is written
             if not dnis.strip() or len(dnis) > 80:
                 places.mistake(path, f'queue "{queue.id}": "{dnis[:80]}" is no dialled number.')
-            elif dnis in owner:
+            elif same in owner:
                 places.mistake(
                     path,
-                    f'the number "{dnis}" belongs to queue "{owner[dnis]}" already.',
+                    f'the number "{dnis}" belongs to queue "{owner[same]}" already.',
                     "A dialled number leads to one queue.",
                 )
-            owner.setdefault(dnis, queue.id)
+            owner.setdefault(same, queue.id)
 
 
 def _offer_time(config: Config, places: Places) -> None:
@@ -185,6 +194,10 @@ def _extensions(line: Line, here: int, places: Places) -> None:
                 f'line "{line.id}": "{pattern[:80]}" is no regular expression ({fault}).',
                 r"Write for example '[1-4]\d{3}', in single quotes.",
             )
+
+
+def _is_pattern(pattern: str) -> bool:
+    return len(pattern) <= MAX_PATTERN and not _pattern_fault(pattern)
 
 
 def _pattern_fault(pattern: str) -> str:

@@ -38,3 +38,9 @@ class ConfigError(Exception):
             else f"{self.file}: {mistake.what} {mistake.fix}".rstrip()
             for mistake in self.mistakes
         )
+
+
+class PortInUse(ConfigError):
+    """Another program listens on the address that the configuration names."""
+
+    port_taken = True

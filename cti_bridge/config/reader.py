@@ -20,6 +20,7 @@ from cti_bridge.config.loopback import HOW_TLS, is_loopback
 from cti_bridge.config.secret import SecretError, from_environment, from_file, open_to_all
 from cti_bridge.config.shape import Places, build
 from cti_bridge.config.values import Config, Line, Server, Store
+from cti_bridge.resources import resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,13 @@ MAX_BYTES: Final = 1024 * 1024
 STORES: Final = ("sqlite", "postgresql", "postgres")
 _AT_LINE: Final = re.compile(r"^(?P<what>.*) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 _AT_END: Final = re.compile(r" \(at end of document\)$")
+
+HINTS: Final = {
+    "Cannot overwrite a value": "This key is there twice in its section: keep one of them.",
+    "Cannot declare": "This section is there twice: put its keys under one heading.",
+    "Unescaped '\\'": r"Write a text with backslashes in single quotes: '1\d{3}'.",
+    "Invalid value": "Write texts in straight double quotes; numbers, true and false without.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,7 @@ def _text(path: Path) -> str:
             raise _whole(path, f"is larger than {MAX_BYTES} bytes.", "Is it the right file?")
         data = path.read_bytes()
     except FileNotFoundError as error:
-        fix = "Copy resources/bridge.example.toml there, or name another with --config."
+        fix = f"Copy {resources() / 'bridge.example.toml'} there, or name another with --config."
         raise _whole(path, "there is no such file.", fix) from error
     except OSError as error:
         raise _whole(path, f"cannot be read ({error.strerror}).", "") from error
@@ -90,10 +98,18 @@ def _parse(path: Path, text: str) -> tuple[dict[str, Any], Places]:
         found = _AT_LINE.match(str(error))
         line = int(found["line"]) if found else text.rstrip().count("\n") + 1
         what = found["what"] if found else _AT_END.sub("", str(error))
-        fix = "The file is read as TOML (toml.io): check quotes, brackets and = here."
+        fix = _hint(what)
         raise ConfigError(str(path), Mistake(what=f"{what}.", fix=fix, line=line)) from error
     except RecursionError as error:
         raise _whole(path, "is nested too deeply.", "Is it the right file?") from error
+
+
+def _hint(what: str) -> str:
+    """What the reader's sentence means most of the time, to one who does not know TOML."""
+    for words, fix in HINTS.items():
+        if what.startswith(words):
+            return fix
+    return "The file is read as TOML (toml.io): check quotes, brackets and = here."
 
 
 def _whole(path: Path, what: str, fix: str) -> ConfigError:

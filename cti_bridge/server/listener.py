@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from cti_bridge.config.errors import ConfigError, Mistake
+from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.protocol.codec import MAX_COMMAND_BYTES
 from cti_bridge.server import limits
 from cti_bridge.server.auth import Authenticator
@@ -40,16 +40,12 @@ logger = logging.getLogger(__name__)
 PATH: Final = "/v1"
 HEALTH: Final = "/healthz"
 EXPEL_SECONDS: Final = 30.0
-
-
-class PortInUse(ConfigError):
-    """Another program listens on the address that the configuration names."""
-
-    port_taken = True
+ROUTINE: Final = frozenset({"connection open", "connection closed", "HTTP response sent (200 OK)"})
+"""What the WebSocket library tells and a session tells better."""
 
 
 class Listener:
-    """`start`, then `addresses` says where; `stop` tells every session and closes the door."""
+    """`bind`, then `addresses` says where; `start` lets in; `stop` tells every session."""
 
     def __init__(
         self,
@@ -85,8 +81,12 @@ class Listener:
         self.addresses: tuple[str, ...] = ()
         self.metrics_address = ""
 
-    async def start(self) -> None:
-        """Raises `ConfigError` where TLS is missing or unusable, `PortInUse` where the port is."""
+    async def bind(self) -> None:
+        """Takes the ports and lets nobody in yet: a bridge that cannot be reached by desktops must
+        not begin to take calls.
+
+        Raises `ConfigError` where TLS is missing or unusable, `PortInUse` where the port is.
+        """
         context = server_context(self._config)
         self._server = await self._listen(context)
         scheme = "wss" if context else "ws"
@@ -94,6 +94,13 @@ class Listener:
         self.addresses = tuple(f"{scheme}://{_host(host)}:{port}{PATH}" for host, port in names)
         if self._config.metrics_port:
             self._serve_metrics(self._config.metrics_port)
+
+    async def start(self) -> None:
+        """Lets desktops in; what `bind` raises."""
+        if self._server is None:
+            await self.bind()
+        if self._server is not None:
+            await self._server.start_serving()
         self.metrics.sessions.set_function(lambda: self._desk.signed_in)
         self.metrics.connections.set_function(lambda: len(self._sessions))
         self.metrics.events.set_function(lambda: self._hub.seq)
@@ -132,6 +139,7 @@ class Listener:
                 ping_interval=limits.PING_SECONDS,
                 ping_timeout=limits.PING_SECONDS,
                 logger=wire_logger(),
+                start_serving=False,
                 **tls,
             )
         except OSError as error:
@@ -224,14 +232,19 @@ class Listener:
 
 def wire_logger() -> logging.Logger:
     """The logger of the WebSocket library; what a stranger sends before the handshake is one
-    line of it and no error of ours."""
+    line of it and no error of ours. Frames are never logged, whatever the level: passwords and
+    voice are in them."""
     wire = logging.getLogger("cti_bridge.server.wire")
+    wire.setLevel(logging.INFO)
     if not wire.filters:
         wire.addFilter(_calm)
     return wire
 
 
 def _calm(record: logging.LogRecord) -> bool:
+    vars(record).pop("websocket", None)  # an object's address says nothing to a reader
+    if record.getMessage() in ROUTINE:
+        return False
     if record.getMessage() == "opening handshake failed" and record.exc_info:
         record.msg = f"opening handshake failed: {record.exc_info[1]!r:.200}"
         record.args, record.exc_info, record.exc_text = (), None, None

@@ -6,10 +6,13 @@ import audioop
 import re
 import wave
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from cti_bridge.resources import resources
 from cti_bridge.telephony.media.codec import FRAME_BYTES, SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MAX_SECONDS: Final = 600
@@ -21,10 +24,7 @@ class SoundError(Exception):
 
 
 def default_folder() -> Path:
-    """`resources/sounds` of the checkout, or of the installed distribution."""
-    root = Path(__file__).resolve().parents[3]
-    checkout = root / "resources" / "sounds"
-    return checkout if checkout.is_dir() else root / "agent_desktop" / "_resources" / "sounds"
+    return resources() / "sounds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

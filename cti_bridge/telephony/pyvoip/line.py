@@ -132,7 +132,8 @@ class PyVoipLine:
             self._transport = await LineTransport.bind(config.bind, config.port, self._receive)
         except OSError as error:
             where = f"{config.bind}:{config.port}"
-            raise SwitchError("failed", f"line {config.id}: {where}: {error}") from error
+            what = f"cannot listen on {where} ({error.strerror or error})"
+            raise SwitchError("failed", f"line {config.id}: {what}") from error
         self._phone = LinePhone(
             PhoneSettings(
                 user=config.user,

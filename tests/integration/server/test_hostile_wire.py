@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from cti_bridge.config.errors import ConfigError
+from cti_bridge.config.errors import ConfigError, PortInUse
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.codec import AudioFrame, encode_audio
 from cti_bridge.protocol.commands import (
@@ -28,7 +28,6 @@ from cti_bridge.protocol.commands import (
     SignIn,
 )
 from cti_bridge.protocol.vocabulary import AgentId, AgentMode, RefusalCode
-from cti_bridge.server.listener import PortInUse
 from tests.helpers.wire import (
     PASSWORD,
     Bench,
@@ -270,7 +269,7 @@ async def test_the_store_in_trouble_is_told_as_such(bench, caplog):
     async with bench.desktop() as ana:
         await ana.sign_in()
         refused = await ana.ask(SearchCustomers, text="x")
-        assert (refused.code, refused.detail) == (RefusalCode.OVERLOADED, "locked")
+        assert (refused.code, refused.detail) == (RefusalCode.STORE_AWAY, "locked")
     assert "Traceback" not in caplog.text
 
 

@@ -101,6 +101,16 @@ MISTAKES = {
         8,
         'belongs to queue "a"',
     ),
+    "number of two queues, written in two ways": (
+        '[[queues]]\nid="a"\nname="A"\ndnis=["910 00 00 00"]\n'
+        '[[queues]]\nid="b"\nname="B"\ndnis=["+34910000000"]\n',
+        8,
+        'belongs to queue "a"',
+    ),
+    "pattern in double quotes": ('[[lines]]\nextensions = ["1\\d{3}"]\n', 2, "in single quotes"),
+    "text without quotes": ("[site]\nname = Talleres\n", 2, "straight double quotes"),
+    "key twice, in words": ('[site]\nname = "a"\nname = "b"\n', 3, "twice in its section"),
+    "section twice": ("[site]\n[log]\n[site]\n", 3, "section is there twice"),
     "offer of no time": (
         '[[queues]]\nid="a"\nname="A"\noffer_seconds=0\n',
         4,
