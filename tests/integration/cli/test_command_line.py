@@ -149,7 +149,7 @@ def test_the_stored_password_is_argon2id_and_can_be_changed(cli, tmp_path):
     [
         (["user", "add", "ana", "--password-stdin"], "x\n", 1, "at least 10 characters"),
         (["user", "add", "ana", "--password-stdin"], "x" * 300, 1, "at most 256"),
-        (["user", "add", "ana", "--password-stdin"], "aaaaaaaaaaaa\n", 1, "repeats"),
+        (["user", "add", "ana", "--password-stdin"], "aaaaaaaaaaaa\n", 1, "four different"),
         (["user", "add", "long-login-1", "--password-stdin"], "Long-Login-1\n", 1, "the login"),
         (["user", "add", "ana", "--password-stdin"], "", 2, "no password came in"),
         (["user", "add", "ana"], "", 2, "No terminal to ask on"),
