@@ -13,6 +13,7 @@ from cti_bridge.protocol.values import NoteView
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId
 from cti_bridge.store import search
 from cti_bridge.store.history import read_last_contacts
+from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, notes
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def _phone_query(*, extension: bool) -> AnySelect:
     )
 
 
-_BY_NUMBER: Final[AnySelect] = _phone_query(extension=False)
-_BY_EXTENSION: Final[AnySelect] = _phone_query(extension=True)
+_BY_NUMBER: Final = PreparedSelect(_phone_query(extension=False))
+_BY_EXTENSION: Final = PreparedSelect(_phone_query(extension=True))
 _BY_ID: Final[AnySelect] = (
     select(*_FILE, *_IDENTITY)
     .outerjoin(identities, identities.c.customer_n == customers.c.n)
@@ -128,7 +129,7 @@ class SqlCustomers:
         parameters = {"value": value, "extension": extension, "most": limit}
 
         def work(connection: Connection) -> Found:
-            rows = connection.execute(query, parameters).all()
+            rows = query.all(connection, parameters)
             if not rows:
                 return Found()
             found = tuple(_customers(rows))

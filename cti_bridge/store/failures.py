@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError
@@ -117,7 +118,9 @@ def sqlstate(error: BaseException) -> str:
 
 def is_ours(error: BaseException) -> bool:
     """Whether the database, and not the work done with it, failed."""
-    return bool(sqlstate(error)) or isinstance(error, DBAPIError | OSError | PoolTimeout)
+    return bool(sqlstate(error)) or isinstance(
+        error, DBAPIError | sqlite3.Error | OSError | PoolTimeout
+    )
 
 
 def explain(error: BaseException, where: str) -> StoreError:

@@ -20,6 +20,7 @@ from cti_bridge.protocol.values import (
 from cti_bridge.protocol.vocabulary import CustomerId, Direction, InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.acd_reading import interaction_of, segment_of
+from cti_bridge.store.prepared import PreparedSelect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +56,11 @@ _SUMMARY = (
 
 
 # built once: to build a statement costs more than to run this one
-_LAST_CONTACTS: Final[Select[Any]] = (
+_LAST_CONTACTS: Final = PreparedSelect(
     select(*_SUMMARY)
-    .where(_i.c.customer_id == bindparam("customer"), _i.c.state.in_(sorted(FINAL)))
+    .where(
+        _i.c.customer_id == bindparam("customer"), or_(*(_i.c.state == state for state in FINAL))
+    )
     .order_by(_i.c.started_at.desc(), _i.c.id.desc())
     .limit(bindparam("each"))
 )
@@ -112,7 +115,7 @@ def read_last_contacts(
     return {
         customer: tuple(
             summary_of(row)
-            for row in connection.execute(_LAST_CONTACTS, {"customer": customer, "each": each})
+            for row in _LAST_CONTACTS.all(connection, {"customer": customer, "each": each})
         )
         for customer in customers
     }

@@ -89,7 +89,7 @@ async def test_the_pop_never_scans_a_table(tmp_path: Path) -> None:
 
     def plans(connection: Connection) -> list[str]:
         lines = []
-        for query in (_BY_NUMBER, _BY_EXTENSION, _BY_ID):
+        for query in (_BY_NUMBER.statement, _BY_EXTENSION.statement, _BY_ID):
             sql = str(query.compile(connection, compile_kwargs={"render_postcompile": True}))
             blanks = ("x",) * sql.count("?")
             raw = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", blanks)
