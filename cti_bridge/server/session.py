@@ -194,11 +194,10 @@ class Session:
             case Hello():
                 self._greet(command)
             case SignIn():
-                await self._desk.sign_in(self, command, self._socket.address)
-                logger.info("%s signed in from %s", self.viewer.agent, self._socket.address)
+                await self._sign_in(command)
             case Resume():
                 await self._desk.resume(self, command)
-                logger.info("%s is back from %s", self.viewer.agent, self._socket.address)
+                self._note("is back")
             case SignOut():
                 await self._sign_out(command)
             case Ping():
@@ -245,6 +244,23 @@ class Session:
                 site_name=self._site,
             )
         )
+
+    async def _sign_in(self, command: SignIn) -> None:
+        try:
+            await self._desk.sign_in(self, command, self._socket.address)
+        except CommandRefused as refusal:
+            if refusal.code is not RefusalCode.THROTTLED:  # a flood of those says nothing new
+                where, why = self._socket.address, refusal.detail or refusal.code
+                logger.warning("sign-in of %.80r from %s refused: %s", command.login, where, why)
+            raise
+        self._note("signed in")
+
+    def _note(self, what: str) -> None:
+        if self._account is not None:
+            to_watch = " to watch" if self.viewer.watch else ""
+            logger.info(
+                "%s %s%s from %s", self._account.login, what, to_watch, self._socket.address
+            )
 
     async def _sign_out(self, command: SignOut) -> None:
         account, self._account = self._account, None
@@ -351,7 +367,7 @@ class Session:
         if isinstance(error, StoreError):
             logger.error("%s of %s failed: %s", name, who, error)
             if error.transient:
-                refusal = CommandRefused(RefusalCode.OVERLOADED, error.kind, retry_after_s=1.0)
+                refusal = CommandRefused(RefusalCode.STORE_AWAY, error.kind, retry_after_s=1.0)
         else:
             logger.error("%s of %s failed", name, who, exc_info=error)
         self._refuse(command.request_id, refusal)
