@@ -12,11 +12,25 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+    InvalidURI,
+)
 
 from cti_bridge.cli.exits import CliError, Exit
 from cti_bridge.protocol.codec import MAX_EVENT_BYTES, FrameError, decode_answer, encode
-from cti_bridge.protocol.commands import Hello, Refused, Resume, SignedIn, SignIn, Welcome
+from cti_bridge.protocol.commands import (
+    Hello,
+    Refused,
+    Resume,
+    SignedIn,
+    SignIn,
+    SignOut,
+    Welcome,
+)
 from cti_bridge.protocol.events import SessionEnded
 from cti_bridge.protocol.frames import Event, Reply
 from cti_bridge.protocol.vocabulary import PROTOCOL_VERSIONS, RefusalCode
@@ -34,6 +48,7 @@ logger = logging.getLogger(__name__)
 FINAL: Final = frozenset({"taken_over", "signed_out", "disabled"})
 """Ends of a session after which coming back would be wrong."""
 REPLY_SECONDS: Final = 10.0
+NOT_FOUND: Final = 404
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,16 +107,20 @@ class Client:
                     ping_interval=5,
                     ping_timeout=5,
                 ) as connection:
-                    await self._open(connection)
-                    delays = backoff()
-                    ended = await self._read(connection)
+                    try:
+                        await self._open(connection)
+                        delays = backoff()
+                        ended = await self._read(connection)
+                    except (asyncio.CancelledError, CliError):
+                        await self._leave(connection)
+                        raise
                     if ended in FINAL:
                         return
                     why = ended or why
             except InvalidURI as error:
                 raise CliError(Exit.USAGE, f"{self._credentials.url}: {error}.") from error
             except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError) as error:
-                why = str(error) or type(error).__name__
+                why = _why(error)
             finally:
                 self._drop()
             if not self._was_open:
@@ -127,6 +146,15 @@ class Client:
             return lost
         finally:
             self._waiting.pop(number, None)
+
+    async def _leave(self, connection: ClientConnection) -> None:
+        """Nobody is to wait for one who was interrupted: signs out, and waits for no reply."""
+        try:
+            if self._connection is not None:
+                await connection.send(encode(SignOut(request_id=next(self._numbers))))
+            await connection.close()
+        except ConnectionClosed as error:
+            logger.debug("gone before the sign-out: %s", error)
 
     async def send_audio(self, data: bytes) -> None:
         """Dropped while there is no connection."""
@@ -238,6 +266,19 @@ def backoff(first: float = 0.2, factor: float = 1.6, ceiling: float = 10.0) -> I
     while True:
         yield delay * random.uniform(0.8, 1.2)
         delay = min(delay * factor, ceiling)
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, and what to try, for one who types commands."""
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there: is `cti-bridge serve` running, and is this its address?"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{error.verify_message}: name the authority's or the bridge's own file with --ca"
+    if isinstance(error, InvalidMessage):
+        return "it does not speak WebSocket: where the bridge has a certificate, write wss://"
+    if isinstance(error, InvalidStatus) and error.response.status_code == NOT_FOUND:
+        return "no bridge under this path: its addresses end in /v1"
+    return str(error) or type(error).__name__
 
 
 def _throttled(reply: AnyReply) -> bool:

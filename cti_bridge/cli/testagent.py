@@ -25,6 +25,7 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.events import (
     AgentChanged,
     InteractionChanged,
+    LineChanged,
     OfferEnded,
     OfferMade,
     SessionEnded,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.codec import AudioFrame
     from cti_bridge.protocol.commands import AnyCommand, AnyReply, SignedIn
     from cti_bridge.protocol.events import AnyEvent
-    from cti_bridge.protocol.values import InteractionView, OfferView
+    from cti_bridge.protocol.values import InteractionView, LineView, OfferView, Snapshot
     from cti_bridge.protocol.vocabulary import AgentId, InteractionId
 
 FRAME_SECONDS: Final = 0.02
@@ -49,16 +50,18 @@ WAITING: Final = 50  # frames
 def answer(
     login: LoginOption,
     url: Url = DEFAULT_URL,
-    calls: Annotated[int, typer.Option(min=0, help="Stop after so many; 0: never.")] = 0,
+    calls: Annotated[int, typer.Option(min=0, help="Stop after so many calls; 0: never.")] = 0,
     delay: Annotated[
-        float, typer.Option(min=0, max=MAX_DELAY, help="Seconds between hearing and repeating.")
+        float, typer.Option(min=0, max=MAX_DELAY, help="Seconds between hearing and playing back.")
     ] = 0.0,
-    disposition: Annotated[str, typer.Option(help="Default: the first one there is.")] = "",
+    disposition: Annotated[
+        str, typer.Option(help="How each contact ends. Default: the first one.")
+    ] = "",
     password_stdin: passwords.FromStdin = False,
     password_file: passwords.FromFile = None,
     ca: Ca = None,
 ) -> None:
-    """Answer calls without a desktop, say back what is heard, wrap up; print what happens."""
+    """Be an agent without a desktop: answer each call, play back what is heard, wrap up."""
     with told():
         password = passwords.ask(stdin=password_stdin, file=password_file)
         credentials = Credentials(url=url, login=login, password=password, ca=ca)
@@ -105,14 +108,23 @@ class EchoAgent:
         codes = [choice.code for choice in reply.settings.dispositions]
         if not self._disposition and codes:
             self._disposition = codes[0]
-        self._say(f"signed in as {reply.agent_id} at {reply.settings.site_name or 'the bridge'}")
-        if reply.snapshot is None:
+        site = reply.settings.site_name or "the bridge"
+        if reply.snapshot is None:  # what was missed follows as events
+            self._say(f"back at {site}")
             return
-        if reply.snapshot.agent.mode is not AgentMode.READY:
+        self._say(f"signed in as {reply.snapshot.agent.login} at {site}")
+        self._found(reply.snapshot)
+
+    def _found(self, snapshot: Snapshot) -> None:
+        if not snapshot.lines:
+            self._say("the bridge has no line: no call will come")
+        for line in snapshot.lines:
+            self._line(line)
+        if snapshot.agent.mode is not AgentMode.READY:
             self._ready()
-        for offer in reply.snapshot.offers:
+        for offer in snapshot.offers:
             self._offered(offer)
-        for interaction in reply.snapshot.interactions:
+        for interaction in snapshot.interactions:
             self._changed(interaction)
 
     def event(self, event: AnyEvent, _text: str) -> None:
@@ -127,6 +139,8 @@ class EchoAgent:
                 if event.agent.mode is AgentMode.NOT_READY:
                     self._say(f"not ready: {event.agent.reason or 'no reason'}")
                     self._ready()
+            case LineChanged():
+                self._line(event.line)
             case SessionEnded():
                 self._say(f"session ended: {event.reason.replace('_', ' ')}")
             case _:
@@ -150,6 +164,9 @@ class EchoAgent:
         self._say(f"connection lost ({why}), trying again")
 
     # -- what an agent does --------------------------------------------------------------------
+
+    def _line(self, line: LineView) -> None:
+        self._say(f"line {line.name or line.line_id} {'up' if line.up else 'DOWN'}: {line.detail}")
 
     def _ready(self) -> None:
         self._do(SetMode(request_id=0, mode=AgentMode.READY), "ready")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
@@ -14,8 +15,8 @@ from cti_bridge.cli.testagent import Echo, EchoAgent
 from cti_bridge.cli.watch import _Printer
 from cti_bridge.protocol.codec import AudioFrame
 from cti_bridge.protocol.commands import AcceptOffer, CompleteWrapUp, Refused, SetMode
-from cti_bridge.protocol.events import InteractionChanged
-from cti_bridge.protocol.values import Choice, Settings
+from cti_bridge.protocol.events import InteractionChanged, LineChanged
+from cti_bridge.protocol.values import Choice, LineView, Settings
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     AgentMode,
@@ -34,6 +35,7 @@ from tests.helpers.wire import (
 )
 
 ANA = AgentId("a-ana")
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -65,6 +67,10 @@ async def running():
 
 def credentials(bench, login="ana", **more):
     return Credentials(url=bench.url, login=login, password=PASSWORD, **more)
+
+
+def replace_url(given, url):
+    return Credentials(url=url, login=given.login, password=given.password)
 
 
 def cut_everybody(bench):
@@ -169,6 +175,42 @@ async def test_a_cancel_during_a_command_ends_the_test_agent(bench, running):
     task.cancel()
     done, _pending = await asyncio.wait([task], timeout=5)
     assert done
+
+
+async def test_an_interrupted_test_agent_signs_out_at_once(bench, running):
+    task = running(EchoAgent(**QUIET).run(credentials(bench)))
+    await until(lambda: bench.rooms.handled)
+    task.cancel()
+    await until(lambda: bench.rooms.log[-1] == ("signed_out", "a-ana"))
+
+
+async def test_the_test_agent_says_how_the_lines_are(bench, running):
+    down = LineView(line_id="pbx", name="PBX", up=False, detail="wrong password", since=NOW)
+    said = []
+    snapshot = bench.rooms.snapshot
+
+    async def with_a_line(of):
+        return replace(await snapshot(of), lines=(down,))
+
+    bench.rooms.snapshot = with_a_line
+    running(EchoAgent(calls=0, delay=0.0, disposition="", say=said.append).run(credentials(bench)))
+    await until(lambda: "ready" in said)
+    assert said[:2] == ["signed in as ana at Test", "line PBX DOWN: wrong password"]
+    bench.publish(LineChanged(line=replace(down, up=True, detail="registered")))
+    await until(lambda: "line PBX up: registered" in said)
+
+
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        (lambda url: url.replace("/v1", ""), "its addresses end in /v1"),
+        (lambda _url: "ws://127.0.0.1:9/v1", "is `cti-bridge serve` running"),
+    ],
+)
+async def test_a_bridge_that_is_not_there_is_told_with_advice(bench, change, advice):
+    client = Client(replace_url(credentials(bench), change(bench.url)), EchoAgent(**QUIET))
+    with pytest.raises(CliError, match=advice):
+        await client.run()
 
 
 def test_an_echo_comes_so_much_later_with_its_own_numbers():
