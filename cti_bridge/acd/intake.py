@@ -25,7 +25,7 @@ def arrived(step: Step, arrival: Arrived) -> None:
     if step.of_call(event.call) is not None:
         logger.warning("call %s was delivered twice", event.call)
         return
-    queue = step.rules.queue_for(event.dnis, event.line)
+    queue = step.rules.queue_for(event.dnis, event.line, event.first_dialled)
     contact = Interaction(
         id=InteractionId(step.new_id()),
         queue=queue,

@@ -24,23 +24,31 @@ class Rules:
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
         self.reasons = frozenset(one.code for one in config.reasons)
         self.dispositions = frozenset(one.code for one in config.dispositions)
-        self._by_dnis = {
-            _plain(number): QueueId(one.id) for one in config.queues for number in one.dnis
-        }
         self._lines = {one.id: one.name or one.id for one in config.lines}
         self._by_line = {one.id: QueueId(one.queue) for one in config.lines if one.queue}
         self._plan = DialPlan(
             region=config.site.region,
             extensions=tuple(sorted({text for line in config.lines for text in line.extensions})),
         )
+        self._by_dnis = {
+            spelling: QueueId(one.id)
+            for one in config.queues
+            for number in one.dnis
+            for spelling in (_plain(read_number(number, self._plan).value), _plain(number))
+        }
 
     @property
     def default_queue(self) -> QueueId:
         return next(iter(self.queues), QueueId(_UNQUEUED.id))
 
-    def queue_for(self, dnis: str, line: LineId) -> QueueId:
-        """The queue that claims the dialled number, else the line's, else the first."""
-        claimed = self._by_dnis.get(_plain(dnis)) or self._by_line.get(line)
+    def queue_for(self, dnis: str, line: LineId, first_dialled: str = "") -> QueueId:
+        """The queue that claims the dialled number, else the number that was dialled before a
+        PBX forwarded the call, else the line's, else the first."""
+        claimed = (
+            self._by_dnis.get(_plain(dnis))
+            or self._by_dnis.get(_plain(first_dialled))
+            or self._by_line.get(line)
+        )
         return claimed if claimed in self.queues else self.default_queue
 
     def queue(self, name: QueueId | None) -> Queue:
