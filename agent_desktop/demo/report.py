@@ -7,12 +7,20 @@ import statistics
 import sys
 import time
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from cti_bridge.protocol.demo import Preparing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget  # noqa: TID251 (a type only)
+
+
+PREPARING: Final = {
+    "customers": "Making 10,000 customers and two years of their contacts…",
+    "bridge": "Starting the bridge, its line and its callers…",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +48,16 @@ class Report:
         for old in (*self.folder.glob("[0-9][0-9]-*.png"), self.folder / "report.json"):
             old.unlink(missing_ok=True)
 
+    def tell(self, news: object) -> None:
+        """What is being prepared, for those who wait at the terminal."""
+        if isinstance(news, Preparing):
+            sys.stdout.write(f"{PREPARING.get(news.what, news.what)}\n")
+            sys.stdout.flush()
+
     def begin(self) -> None:
         self._began = time.monotonic()
+        sys.stdout.write("The trip: each step presses what a person would press.\n")
+        sys.stdout.flush()
 
     def add(
         self, name: str, *, happened: bool, took_ms: float, detail: str, window: QWidget

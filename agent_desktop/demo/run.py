@@ -101,6 +101,7 @@ async def _without_screen(app: QApplication, options: Options, folder: Path, out
     running = compose(app, options, audio=lambda link, kept: sound_of(sound, link, kept))
     bridge = DemoBridge(folder, CUSTOMERS)
     report = Report(output)
+    bridge.news.connect(report.tell)
     running.window.resize(1440, 900)
     running.window.show()
     try:
