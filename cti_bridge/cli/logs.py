@@ -38,7 +38,13 @@ def set_up(config: Log, stream: TextIO | None = None) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
         if config.format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(),
+                # the pretty one prints the values of variables: passwords, customers
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
     )
     handler = logging.StreamHandler(stream)
     handler.addFilter(Thinning(time.monotonic))

@@ -82,6 +82,21 @@ def test_an_exception_is_one_json_line_too(written):
     assert "RuntimeError: boom" in json.loads(line)["exception"]
 
 
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_an_exception_shows_no_values_of_variables(written, form):
+    stream = written(format=form)
+
+    def sign_in(password):
+        raise RuntimeError("boom")
+
+    try:
+        sign_in("".join(("hun", "ter2")))
+    except RuntimeError:
+        logging.getLogger("x").exception("failed")
+    assert "RuntimeError: boom" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue()
+
+
 def test_a_flood_of_one_line_is_thinned_and_hides_no_other(written, monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
