@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.inputs import Arrived, MatchedLate
+from cti_bridge.errors import StoreError
 from cti_bridge.protocol.values import MatchResult
 from cti_bridge.protocol.vocabulary import MatchKind
 
@@ -74,6 +75,9 @@ class Matcher:
         try:
             async with asyncio.timeout(LATEST_SECONDS):
                 return await self._customers.match(caller)
+        except StoreError as error:
+            logger.error("the customer look-up failed: %s", error)
+            return NONE
         except Exception:
             logger.exception("the customer look-up failed")
             return NONE

@@ -110,7 +110,8 @@ class PostgresqlClaim:
                 elif not await self._try():
                     logger.error("%s", in_use(self._where))
             except (SQLAlchemyError, OSError, StoreError) as error:
-                logger.info("the claim on the database is taken again: %s", error)
+                failure = error if isinstance(error, StoreError) else explain(error, self._where)
+                logger.info("the claim on the database is lost and taken again: %s", failure)
                 await self._drop()
 
     async def _drop(self) -> None:
