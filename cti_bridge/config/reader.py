@@ -188,7 +188,16 @@ class _Resolver:
                 f'store: "{scheme[:20]}" is no database that Ficha knows.',
                 'Write "sqlite:///ficha.db" or "postgresql://user@host/name".',
             )
-        return store
+        return replace(store, url=self._beside(store.url) if scheme == "sqlite" else store.url)
+
+    def _beside(self, url: str) -> str:
+        """A relative `sqlite:///FILE`, found from the file's folder: a service and a command
+        that is typed elsewhere must not have a database each."""
+        start, slashes, rest = url.partition(":///")
+        name, mark, options = rest.partition("?")
+        if not slashes or not name or name == ":memory:":
+            return url
+        return f"{start}:///{self._path(name).absolute()}{mark}{options}"
 
     def _server(self, server: Server) -> Server:
         if not server.tls_certificate and not server.tls_key:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from sqlalchemy.engine import make_url
 
 from cti_bridge.config.errors import ConfigError
 from cti_bridge.config.locate import locate
@@ -230,7 +232,7 @@ def test_deep_nesting_ends_in_a_mistake(toml):
 
 
 def test_an_empty_file_is_the_defaults(toml):
-    assert load(toml("")) == Config()
+    assert replace(load(toml("")), store=Config().store) == Config()
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(toml):
@@ -302,7 +304,9 @@ def test_a_trunk_on_any_port_is_warned_of(toml):
 
 def test_the_example_is_right_and_shows_every_key():
     text = EXAMPLE.read_text()
-    assert load(EXAMPLE) == Config()
+    loaded = load(EXAMPLE)
+    assert replace(loaded, store=Config().store) == Config()
+    assert loaded.store.url == f"sqlite:///{EXAMPLE.parent}/ficha.db"
     shown = {line.strip("# ").partition(" =")[0] for line in text.splitlines()}
     keys = set(itertools.chain(*(s.__struct_fields__ for s in Section.__subclasses__())))
     assert keys - set(Config.__struct_fields__) - shown - {"password", "password_env"} <= shown
@@ -323,6 +327,34 @@ def test_the_example_is_right_uncommented(tmp_path):
     path.write_text(text)
     config = load(path)
     assert (len(config.lines), len(config.agents), len(config.reasons)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "file"),
+    [("sqlite:///ficha.db", "ficha.db"), ("sqlite:///data/f.db?cache=private", "data/f.db")],
+)
+def test_a_database_is_found_from_the_file_s_folder(toml, tmp_path, monkeypatch, given, file):
+    """Else a bridge that a service manager starts and a `user add` typed somewhere would each
+    have a database of their own."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    path = toml(f'[store]\nurl = "{given}"\n')
+    monkeypatch.chdir(elsewhere)
+    url = make_url(load(path).store.url)
+    assert url.database == str(tmp_path / file)
+    monkeypatch.chdir(tmp_path)
+    assert make_url(load(Path("bridge.toml")).store.url).database == str(tmp_path / file)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////srv/ficha.db", "sqlite://", "sqlite:///:memory:", "postgresql://u@h/n"]
+)
+def test_other_databases_stay_as_they_are_written(toml, url):
+    assert load(toml(f'[store]\nurl = "{url}"\n')).store.url == url
+
+
+def test_the_usual_database_lies_beside_the_file(toml, tmp_path):
+    assert make_url(load(toml("")).store.url).database == str(tmp_path / "ficha.db")
 
 
 # -- the locator ---------------------------------------------------------------------------------
