@@ -199,7 +199,7 @@ def demo_config(folder: Path) -> Config:
         lines=(
             Line(
                 id="demo",
-                name="Demo line",
+                name="Central",
                 mode="trunk",
                 queue="support",
                 bind="127.0.0.1",

@@ -15,7 +15,8 @@ from cti_bridge.protocol.commands import (
     Refused,
     TimelineListed,
 )
-from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.events import CustomerChanged, InteractionChanged, OfferMade
+from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
         ContactSummary,
         CustomerCard,
         CustomerFile,
+        InteractionView,
         NoteView,
     )
     from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
 
 PAGE: Final = 50
 MAX_NOTE: Final = 4_000
+OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
 class CustomerFileViewModel(QObject):
@@ -137,6 +140,18 @@ class CustomerFileViewModel(QObject):
             and event.customer_id == self.customer_id
             and (self.card is None or event.version != self.card.version)
         ):
+            self.reload()
+        elif isinstance(event, InteractionChanged):
+            self._heard_of(event.interaction)
+        elif isinstance(event, OfferMade):
+            self._heard_of(event.offer.interaction)
+
+    def _heard_of(self, view: InteractionView) -> None:
+        """A contact of this customer that began, or is over, since the file came."""
+        if self.file is None or view.customer_id != self.customer_id:
+            return
+        row = next((c for c in self.timeline if c.interaction_id == view.interaction_id), None)
+        if row is None or (view.state in OVER and row.state not in OVER):
             self.reload()
 
     def _begin(self, customer_id: CustomerId | None) -> None:

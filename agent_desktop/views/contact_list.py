@@ -112,7 +112,7 @@ class ContactDelegate(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), theme.colour("accent"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, theme.colour("hover"))
-        if state & QStyle.StateFlag.State_HasFocus and selected:
+        if state & QStyle.StateFlag.State_KeyboardFocusChange and selected:
             painter.setPen(QPen(theme.colour("accent"), 1))
             painter.drawRect(rect.adjusted(3, 0, -1, -1))
         box = QRect(rect.left() + 16, rect.top() + 12, 32, 32)
@@ -207,7 +207,7 @@ class ContactList(Retranslated, Panel):
         self.list.setVisible(any_rows)
         self._empty.setVisible(not any_rows)
         if here:
-            self.take_focus()
+            self.take_focus()  # the arrow keys are the list's again
 
     def _say_empty(self) -> None:
         agent = self._desktop.shell.agent

@@ -124,7 +124,7 @@ class _Head(Retranslated, Panel):
         self._dot = StateDot()
         self._state = Text("", "small")
         self._timer = Timer("display")
-        self._why = Text("", "small", wrap=True)
+        self._why = Elided("", "small")
         self._confirm = Button("", "link", small=True)
         self._confirm.clicked.connect(self._confirmed)
         self._answer = Button("", "answer", icon="call")
@@ -148,7 +148,7 @@ class _Head(Retranslated, Panel):
         left = column(
             self._name,
             self._origin,
-            row(self._why, self._confirm, spacing=8),
+            row(self._why, self._confirm, None, spacing=8),
             spacing=2,
         )
         top = row(left, right, spacing=16)

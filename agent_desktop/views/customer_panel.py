@@ -114,7 +114,7 @@ class _Head(Retranslated, Panel):
         self._desktop, self._file = desktop, file
         self._avatar = Avatar(48)
         self._name = Elided("", "title", lines=2)
-        self._about = Elided("", "muted")
+        self._about = Elided("", "muted", lines=2)
         self._edit = Button("", "quiet", icon="edit")
         self._edit.clicked.connect(file.edit)
         self._tags = QWidget()

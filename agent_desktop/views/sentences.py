@@ -57,8 +57,8 @@ def origin(view: InteractionView) -> str:
     if seconds is not None and view.direction is Direction.INBOUND:
         time = formats.duration(seconds)
         parts.append(translate("Sentences", "waited {time}").format(time=time))
-    # a line breaks between the parts, not in a number
-    return " · ".join(p.replace(" ", "\N{NO-BREAK SPACE}") for p in parts)
+    # a line breaks behind a dot, not before one and not in a number
+    return "\N{NO-BREAK SPACE}· ".join(p.replace(" ", "\N{NO-BREAK SPACE}") for p in parts)
 
 
 def why(match: Match, now: datetime) -> str:
@@ -133,7 +133,7 @@ def contact_title(contact: ContactSummary, disposition: str) -> str:
         first = words.channel(contact.channel)
     second = disposition or contact.queue_name
     if is_live(contact):
-        second = words.state(contact.state)
+        second = QCoreApplication.translate("Sentences", "In progress")
     return f"{first} · {second}" if second else first
 
 

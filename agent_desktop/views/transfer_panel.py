@@ -76,8 +76,12 @@ class TransferPanel(Retranslated, Panel):
         self.search.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Return in the field: the field itself would not tell it from Shift+Return."""
+        """Return in the field: the field itself would not tell it from Shift+Return. Escape
+        leaves at once, whatever is typed."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.closed.emit()
+                return True
             return self._enter(event)
         return False
 

@@ -213,6 +213,18 @@ class Window(Retranslated, QMainWindow):
         if first is not None:
             self.show_page(first)
 
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """Qt asks this also when the widget with the keyboard is hidden or switched off: it then
+        goes to rest, and no button that happens to be next is pressed by the space bar."""
+        holder: QWidget | None = self.focusWidget()
+        page = self.page()
+        gone = holder is not None and not (holder.isVisible() and holder.isEnabled())
+        if not gone or page is None or not page.isVisible():
+            return super().focusNextPrevChild(next_)
+        rest = getattr(page, "rest", None)
+        (rest or page.setFocus)()
+        return True
+
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() is QEvent.Type.UpdateRequest:

@@ -19,6 +19,7 @@ DISPOSITIONS: Final = ("resolved", "case", "call-back", "complaint", "informatio
 """Codes of the default configuration."""
 _WEIGHTS: Final = (50, 15, 10, 7, 18)
 _DAYS: Final = 730
+_SCRIPTED_DAYS: Final = 60  # those who ring in the demo called lately
 _OPENS: Final = 9
 _BY_HOUR: Final = (5, 9, 11, 10, 7, 4, 5, 8, 8, 5)
 """Calls of each hour from nine o'clock on, before seven in the evening."""
@@ -54,14 +55,15 @@ def contacts_of(
     rng = Random(seed << 32 | index << 1 | 1)
     scripted = customer.name in (SCRIPT.known_name, SCRIPT.english_name, *SCRIPT.shared_names)
     count = rng.choice((4, 5)) if scripted else min(int(rng.expovariate(1 / (mean + 0.5))), 12)
-    starts = sorted(_office_hours(rng, now) for _ in range(count))
+    days = _SCRIPTED_DAYS if scripted else _DAYS
+    starts = sorted(_office_hours(rng, now, days) for _ in range(count))
     return tuple(_contact(rng, customer, at) for at in starts)
 
 
-def _office_hours(rng: Random, now: datetime) -> datetime:
-    """Any working moment of the last two years, such that the contact is over by now."""
+def _office_hours(rng: Random, now: datetime, days: int) -> datetime:
+    """Any working moment of the last `days`, such that the contact is over by now."""
     while True:
-        day = now - timedelta(days=rng.randrange(_DAYS))
+        day = now - timedelta(days=rng.randrange(days))
         if day.weekday() == _SUNDAY:
             continue
         if day.weekday() == _SATURDAY and rng.random() >= _SATURDAYS:

@@ -325,7 +325,7 @@
         </message>
         <message>
             <source>History</source>
-            <translation>Historia</translation>
+            <translation>Historial</translation>
         </message>
         <message>
             <source>Notes</source>
@@ -1378,6 +1378,10 @@
         <message>
             <source>Customer since {year}</source>
             <translation>Cliente desde {year}</translation>
+        </message>
+        <message>
+            <source>In progress</source>
+            <translation>En curso</translation>
         </message>
         <message>
             <source>Incoming call</source>

@@ -71,6 +71,10 @@ class WorkPage(Retranslated, QWidget):
         if focus is None or not self.isAncestorOf(focus):
             self.contacts.take_focus()
 
+    def rest(self) -> None:
+        """The keyboard where it presses nothing."""
+        self.contacts.take_focus()
+
     def showEvent(self, event: object) -> None:
         if not self._restored:
             self._restored = True

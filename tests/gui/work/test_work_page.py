@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from agent_desktop.link import FaultKind, LinkFault, LinkState
@@ -51,6 +52,7 @@ from cti_bridge.protocol.values import MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentMode,
+    InteractionId,
     InteractionState,
     MatchKind,
     OfferState,
@@ -569,7 +571,7 @@ def test_the_call_in_hand_is_no_last_contact(desk):
     assert any(text.endswith("call: Router sin señal") for text in said)
     rows = panel.findChild(TimelineView).model()
     first, second = (rows.index(n).data() for n in range(2))
-    assert first.startswith("Call · On call")
+    assert first.startswith("Call · In progress")
     assert first.endswith(", Now")
     assert ", Now" not in second
 
@@ -586,3 +588,39 @@ def test_the_keyboard_begins_in_a_neutral_place(desk):
     link.emit(InteractionChanged(interaction=over))
     assert contacts.list.isHidden()
     assert window.focusWidget() is contacts
+
+
+def test_hidden_under_the_hands_the_keyboard_goes_to_rest(desk):
+    """Not on to the next button, which the space bar would press."""
+    window, *_ = desk((call(),))
+    work = window.page()
+    work.conversation.wrap_up.notes.setFocus()
+    work.conversation.wrap_up.hide()
+    assert window.focusWidget() is work.contacts.list
+    work.conversation.head.strip.hold.setFocus()
+    work.conversation.head.strip.hold.setEnabled(False)
+    assert window.focusWidget() is work.contacts.list
+    QTest.keyClick(work.contacts.list, Qt.Key.Key_Tab)
+    assert window.focusWidget() is not work.contacts.list  # the Tab key goes on as ever
+
+
+def test_the_file_follows_the_customers_contacts(desk):
+    """The second call of a customer, and the end of one, stand in the file that is open."""
+    _, desktop, link = desk((call(),))
+    view = msgspec.structs.replace(call(), interaction_id=InteractionId("another"))
+    asked = len(link.sent_of(OpenCustomer))
+    assert desktop.file.customer_id == view.customer_id
+    link.emit(InteractionChanged(interaction=view))
+    assert len(link.sent_of(OpenCustomer)) == asked + 1
+    row = page_values.contact(90, interaction_id="another", state=InteractionState.CONNECTED)
+    whole = page_values.file(0)
+    desktop.file.adopt(
+        msgspec.structs.replace(whole, card=desktop.file.card, timeline=(row, *whole.timeline))
+    )
+    asked = len(link.sent_of(OpenCustomer))
+    held = msgspec.structs.replace(view, version=2, state=InteractionState.HELD)
+    link.emit(InteractionChanged(interaction=held))
+    assert len(link.sent_of(OpenCustomer)) == asked
+    over = msgspec.structs.replace(view, version=3, state=InteractionState.CLOSED)
+    link.emit(InteractionChanged(interaction=over))
+    assert len(link.sent_of(OpenCustomer)) == asked + 1
