@@ -67,6 +67,8 @@ def read_caller(headers: Headers, plan: DialPlan, *, trusted: bool) -> Caller:
     if address is None or _wants_privacy(headers, sender, address, source):
         return Caller(number=WITHHELD, asserted=asserted, source=source)
     number = _number(address.uri, plan)
+    if number.kind is NumberKind.WITHHELD:  # a user part of parameters alone, as in sip:;a@host
+        return Caller(number=WITHHELD, asserted=asserted, source=source)
     name = address.display
     if not name and sender is not None and _number(sender.uri, plan) == number:
         name = sender.display

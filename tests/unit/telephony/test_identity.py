@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cti_bridge.telephony.addresses import (
@@ -219,6 +219,7 @@ VALUES = st.one_of(
 
 
 @given(st.lists(st.tuples(HEADERS, VALUES), max_size=6), st.text(max_size=80), st.booleans())
+@example([("From", "0<sip:;@0>")], "", False)
 def test_any_headers_give_an_identity(lines, uri, trusted):
     found = read_identity(Invite(*lines, uri=uri), PLAN, trusted=trusted)
     assert len(found.caller.display_name) <= MAX_DISPLAY
