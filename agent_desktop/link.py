@@ -445,6 +445,7 @@ def _is_final(fault: LinkFault) -> bool:
     if fault.refusal is not None:
         return fault.refusal.code not in {
             RefusalCode.THROTTLED,
+            RefusalCode.STORE_AWAY,
             RefusalCode.OVERLOADED,
             RefusalCode.INTERNAL,
         }

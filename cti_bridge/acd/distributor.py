@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 MAX_WAITING_COMMANDS: Final = 1000
+AT_ONCE = (c.ClearCall, c.SendDigits)
 READS = (c.ListTimeline, c.SearchHistory, c.OpenInteraction)
 
 
@@ -161,11 +162,14 @@ class Distributor:
         return parts_of(self.floor, self.rules, self._clock.now(), agent, queues, lines)
 
     def _put(self, given: Input) -> None:
-        self._inbox.put_nowait(Item(given))
+        self._inbox.put_nowait(Item(given, self._clock.now()))
 
     async def _ask(self, given: Input) -> Done:
         reply: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(Item(given, reply))
+        item = Item(given, self._clock.now(), reply)
+        instant = isinstance(given, Asked) and isinstance(given.command, AT_ONCE)
+        if not instant or not self._writer.at_once(item):
+            self._inbox.put_nowait(item)
         return await reply
 
     async def _looked_up(self, asked: Asked) -> Asked:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd import recovery
+from cti_bridge.acd.inputs import Came
 from cti_bridge.acd.loop import Commander, Timers, refuse, settle
 from cti_bridge.acd.news import news_of
 from cti_bridge.acd.outbox import believable, pack, unpack
@@ -31,6 +32,7 @@ from cti_bridge.protocol.vocabulary import RefusalCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from cti_bridge.acd.floor import Floor
     from cti_bridge.acd.inputs import Input
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 BATCH: Final = 32
 """Inputs that one transaction takes at most, when they have piled up behind it."""
-RETRY_SECONDS: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
+RETRY_SECONDS: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 GIVEN_UP_AFTER: Final = 4
 ALIVE_SECONDS: Final = 5.0
 DRAIN_SECONDS: Final = 2.0
@@ -56,6 +58,7 @@ DROPPED_AT_ONCE: Final = 64
 @dataclass(slots=True)
 class Item:
     given: Input
+    at: datetime  # when it came
     reply: asyncio.Future[Done] | None = None
 
 
@@ -82,6 +85,7 @@ class Writer:
         self._deferred: deque[Item] = deque()  # events that the store has not taken yet
         self._attempt = 0
         self._hopeless = False  # the last failure was of the kind that waiting does not mend
+        self._refusal = ""  # what commands are told of the last failure
         self._retrying = self._running = False
         self._writing = asyncio.Lock()  # turns and retries take turns
         self._told: list[str] = []  # outbox rows that are no longer owed
@@ -127,6 +131,20 @@ class Writer:
 
     # -- turns
 
+    def at_once(self, item: Item) -> bool:
+        """Whether the command changes nothing that is stored, and so was done without its turn:
+        nobody must wait for a disk to hang up."""
+        step = self._step()
+        try:
+            done = take(step, item.given)
+        except CommandRefused:
+            return False  # what comes before it may change that: its turn decides
+        step.seal()
+        if step.writes() or not step.effects.actions:
+            return False
+        self._commander.give(step.effects.actions, item.reply, done)
+        return True
+
     async def _run(self) -> None:
         while True:
             items = [await self._inbox.get()]
@@ -142,7 +160,8 @@ class Writer:
                 self._inbox.task_done()
 
     async def _turn(self, items: Sequence[Item]) -> None:
-        if self._deferred:
+        late = bool(self._deferred)
+        if late:
             # events keep their order behind those that wait; commands are tried
             self._deferred.extend(item for item in items if item.reply is None)
             items = [item for item in items if item.reply is not None]
@@ -151,7 +170,12 @@ class Writer:
                 if item.reply is None:
                     self._deferred.append(item)
                 else:
-                    refuse(item.reply, CommandRefused(RefusalCode.INTERNAL, "not stored"))
+                    refuse(item.reply, CommandRefused(RefusalCode.STORE_AWAY, self._refusal))
+            self._retry_later()
+        elif late:
+            # who is here again came after a loss that is not stored yet: said again behind it
+            came = (item for item in items if isinstance(item.given, Came))
+            self._deferred.extend(Item(item.given, item.at) for item in came)
             self._retry_later()
 
     async def _try(self, items: Sequence[Item]) -> bool:
@@ -162,6 +186,7 @@ class Writer:
     async def _try_now(self, items: Sequence[Item]) -> bool:
         step = self._step()
         replies = [(item, self._take(step, item)) for item in items]
+        step.now = step.present
         assign(step)
         step.seal()
         news = news_of(step)
@@ -171,16 +196,16 @@ class Writer:
                 await self._store.commit(writes)
         except StoreError as error:
             logger.error("a turn of %d inputs was not stored: %s", len(items), error)
-            self._hopeless = not error.transient
+            self._hopeless, self._refusal = not error.transient, error.kind
             return False
         except StaleWrite as error:
             logger.error("another writer was first: %s", error)
             await self._adopt_versions()
-            self._hopeless = False
+            self._hopeless, self._refusal = False, "another writer"
             return False
         except Exception:
             logger.exception("a turn of %d inputs cannot be stored", len(items))
-            self._hopeless = True
+            self._hopeless, self._refusal = True, "failed"
             return False
         self._kept(writes)
         step.keep()
@@ -209,6 +234,7 @@ class Writer:
     def _take(self, step: Step, item: Item) -> tuple[int, int, Done | None]:
         """The actions that this input asked for, as a range, and its reply."""
         undo, first = step.mark(), len(step.effects.actions)
+        step.now = step.present if item.reply is not None else min(item.at, step.present)
         try:
             done = take(step, item.given)
         except CommandRefused as refusal:
@@ -234,6 +260,10 @@ class Writer:
 
     def _writes(self, step: Step, news: list[tuple[AnyEvent, Audience]]) -> list[Write]:
         writes = step.writes()
+        if not writes and step.effects.actions:
+            # Its outcome must be stored to be seen, and undone: who is put on hold while nothing
+            # can be stored would stay there.
+            return [StillAlive(at=step.now)]
         if not writes:
             return writes
         frames = pack(news)

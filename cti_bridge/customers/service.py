@@ -140,7 +140,7 @@ class CustomerService:
                     return await self._add_note(actor, command)
         except StoreError as error:
             logger.error("%s not done: %s", type(command).__name__, error)
-            code = RefusalCode.OVERLOADED if error.transient else RefusalCode.INTERNAL
+            code = RefusalCode.STORE_AWAY if error.transient else RefusalCode.INTERNAL
             raise CommandRefused(code, f"database: {error.kind}", retry_after_s=1.0) from error
 
     async def _search(self, command: SearchCustomers) -> CustomersFound:

@@ -184,5 +184,6 @@ class RefusalCode(StrEnum):
     BUSY = "busy"
     LINE_DOWN = "line_down"
     SWITCH_FAILED = "switch_failed"
+    STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
     OVERLOADED = "overloaded"
     INTERNAL = "internal"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.writes import SaveInteraction
@@ -48,6 +50,7 @@ from tests.helpers.floor import NO_MATCH, caller, one_match, record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
 
     from cti_bridge.acd.ports import Audience
     from cti_bridge.acd.writes import Write
@@ -113,6 +116,15 @@ class People:
         self.taught.append((customer, caller.number.value, by))
 
 
+class AheadClock(SystemClock):
+    """The time of day, `ahead` as a test says."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class FailingStore(SqlAcdStore):
     failure: Exception | None = None
 
@@ -128,7 +140,7 @@ class Bridge:
     def __init__(self, db: Database, config: Config = CONFIG) -> None:
         self.database = db
         self.switch = SimulatedSwitch()
-        self.hub, self.people = Hub(), People()
+        self.hub, self.people, self.clock = Hub(), People(), AheadClock()
         self.store = FailingStore(db)
         self.acd = Distributor(
             config=config,
@@ -137,6 +149,7 @@ class Bridge:
             history=SqlHistory(db, Rules(config, self.switch.verbs)),
             customers=self.people,
             publisher=self.hub,
+            clock=self.clock,
         )
 
     async def start(self) -> Bridge:
@@ -314,7 +327,7 @@ async def test_a_locked_database_refuses_the_command_and_keeps_the_event(
         await bridge.ask(
             c.SaveNotes(request_id=1, interaction_id=talking.interaction_id, notes="x")
         )
-    assert refused.value.code is RefusalCode.INTERNAL
+    assert (refused.value.code, refused.value.detail) == (RefusalCode.STORE_AWAY, "full")
     bridge.switch.far_end_clears(call)
     await asyncio.sleep(0.12)
     assert bridge.acd.floor.interactions[talking.interaction_id].state is S.CONNECTED
