@@ -56,8 +56,7 @@ def _contacts(step: Step) -> Iterator[Told]:
         before = step.floor.interactions.get(contact.id)
         offer = step.offers.get(contact.offer)
         fresh = offer is not None and offer.id not in step.floor.offers
-        seen_waiting = before is not None and before.state is InteractionState.QUEUED
-        if fresh and not seen_waiting:
+        if fresh and not _seen_by_others(before, contact):
             continue  # inside the OfferMade
         if same_to_see(before, contact) and not fresh and not _answering(step, contact):
             continue
@@ -65,6 +64,13 @@ def _contacts(step: Step) -> Iterator[Told]:
         if to is not None:
             view = interaction_view(contact, offer, step.rules)
             yield InteractionChanged(interaction=view), to
+
+
+def _seen_by_others(before: Interaction | None, now: Interaction) -> bool:
+    """It waited in a queue, or was with another agent: it goes from their screens."""
+    if before is None:
+        return False
+    return before.state is InteractionState.QUEUED or before.agent not in (None, now.agent)
 
 
 def _answering(step: Step, contact: Interaction) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.vocabulary import (
     ClearCause,
     InteractionState,
@@ -61,6 +62,23 @@ def test_blind_transfer_is_told_truly(world: World) -> None:
     assert not world.floor.interactions
     assert not world.floor.segments
     assert not world.floor.calls
+
+
+@pytest.mark.parametrize("to", ["queue:sales", "agent:bea"])
+def test_who_gives_a_call_to_a_colleague_sees_it_go(world: World, to: str) -> None:
+    """The contact is offered in the very step in which it is given away."""
+    agent, call = talk(world)
+    bea = world.come("bea")
+    world.clock.advance(5)  # so bea is idle longer
+    world.told.clear()
+    world.ask(agent, about(c.BlindTransfer, world, call, to=to))
+    assert of(world, call).state is S.OFFERED
+    seen = [
+        event.interaction
+        for event, audience in world.told
+        if isinstance(event, InteractionChanged) and agent in audience.agents
+    ]
+    assert [(view.state, view.agent_id) for view in seen] == [(S.OFFERED, bea)]
 
 
 def test_blind_transfer_not_answered_comes_back_held(world: World) -> None:
