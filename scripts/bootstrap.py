@@ -38,34 +38,22 @@ QT_FILES = (
     "Qt/plugins/platforms/libqxcb.so",
     "Qt/plugins/multimedia/libffmpegmediaplugin.so",
 )
-# The Debian package of each library that a minimal system may lack.
-PACKAGES = {
+# The libraries that a minimal Debian 12 lacks for them, each with its package ...
+NEEDED = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
-    "libGLX.so.0": "libgl1",
-    "libOpenGL.so.0": "libopengl0",
-    "libX11.so.6": "libx11-6",
     "libX11-xcb.so.1": "libx11-xcb1",
+    "libX11.so.6": "libx11-6",
     "libXext.so.6": "libxext6",
     "libXrandr.so.2": "libxrandr2",
-    "libXrender.so.1": "libxrender1",
-    "libasound.so.2": "libasound2",
-    "libbrotlidec.so.1": "libbrotli1",
-    "libbz2.so.1": "libbz2-1.0",
-    "libbz2.so.1.0": "libbz2-1.0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libdrm.so.2": "libdrm2",
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
-    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libpulse.so.0": "libpulse0",
-    "libva-drm.so.2": "libva-drm2",
-    "libva-x11.so.2": "libva-x11-2",
-    "libva.so.2": "libva2",
     "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-glx.so.0": "libxcb-glx0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-image.so.0": "libxcb-image0",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
@@ -81,6 +69,21 @@ PACKAGES = {
     "libxcb.so.1": "libxcb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxkbcommon.so.0": "libxkbcommon0",
+}
+# ... and those that another system, or another Qt, may lack.
+PACKAGES = NEEDED | {
+    "libGLX.so.0": "libgl1",
+    "libOpenGL.so.0": "libopengl0",
+    "libXrender.so.1": "libxrender1",
+    "libasound.so.2": "libasound2",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libbz2.so.1": "libbz2-1.0",
+    "libbz2.so.1.0": "libbz2-1.0",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libva-drm.so.2": "libva-drm2",
+    "libva-x11.so.2": "libva-x11-2",
+    "libva.so.2": "libva2",
+    "libxcb-glx.so.0": "libxcb-glx0",
     "libzstd.so.1": "libzstd1",
 }
 
@@ -142,7 +145,10 @@ def create_environment() -> None:
         shutil.rmtree(VENV)
     if not can_make_environments():
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        need_packages([f"python{version}-venv"], why="Python's venv module is missing")
+        need_packages(
+            [f"python{version}-venv", *sorted(probably_missing())],
+            why="Python's venv module is missing",
+        )
     subprocess.run([sys.executable, "-m", "venv", VENV], check=True, env=clean_environment())
 
 
@@ -218,6 +224,23 @@ def check_libraries() -> None:
     need_packages(sorted({PACKAGES[name] for name in missing}), why="Qt needs shared libraries")
     if still := missing_libraries():
         raise MissingPart(f"still missing after the installation: {', '.join(sorted(still))}")
+
+
+def probably_missing() -> set[str]:
+    """Packages for Qt before it is installed to be asked, so that there is one line to type."""
+    try:
+        listed = subprocess.run(
+            ["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return set()  # asked again, of Qt itself, once it is there
+    return packages_not_in(listed)
+
+
+def packages_not_in(listed: str) -> set[str]:
+    """`listed`: what `ldconfig -p` prints, one library a line."""
+    found = {line.split()[0] for line in listed.splitlines() if " => " in line}
+    return {package for library, package in NEEDED.items() if library not in found}
 
 
 def missing_libraries() -> set[str]:
