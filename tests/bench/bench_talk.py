@@ -39,6 +39,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
                 str(CALLS), str(seconds), *running.numbers[:CALLS], name="talkers", folder=folder,
             ) as talkers:  # fmt: skip
                 await talkers.says("talking", within=120)
+                await desks.says("heard")
                 heard_before = _heard(desks)
                 cpu, memory = await _weigh(running.bridge, seconds)
                 heard = [
