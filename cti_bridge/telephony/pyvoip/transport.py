@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import socket
 import time
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 BUFFER: Final = 1 << 20  # bytes: a second of a burst of 100 calls/s is about 400 kB
 MAX_PEERS: Final = 256
+_CSEQ: Final = re.compile(rb"\r\nCSeq[ \t]*:[ \t]*(\d{1,10}[ \t]+[A-Z]{1,20})\r\n", re.IGNORECASE)
 ANY: Final = ("0.0.0.0", "::", "")
+
+
+def headline(data: bytes) -> str:
+    """A message in one line, `200 OK (2 INVITE)`; of its headers only CSeq: in others are
+    credentials, and who calls."""
+    first = data[:160].partition(b"\r\n")[0].removeprefix(b"SIP/2.0 ").removesuffix(b" SIP/2.0")
+    cseq = _CSEQ.search(data, 0, 4096)
+    text = first + (b" (%s)" % cseq[1] if cseq else b"")
+    return "".join(filter(str.isprintable, text.decode("utf-8", "replace")))
 
 
 class LineTransport(asyncio.DatagramProtocol):
@@ -50,13 +61,16 @@ class LineTransport(asyncio.DatagramProtocol):
         """Never raises: what is lost is repeated by the transaction, or given up by it."""
         if self._transport is None or self._transport.is_closing():
             return
+        self._trace("sent to", to, data)
         try:
             self._transport.sendto(data, to)
         except (OSError, ValueError, OverflowError) as error:
             self._failed(error)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._receive(data, (addr[0], addr[1]), time.monotonic_ns())
+        now = time.monotonic_ns()
+        self._trace("from", addr, data)
+        self._receive(data, (addr[0], addr[1]), now)
 
     def error_received(self, exc: Exception) -> None:
         self._failed(exc)
@@ -64,6 +78,11 @@ class LineTransport(asyncio.DatagramProtocol):
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
+
+    def _trace(self, way: str, peer: Endpoint, data: bytes) -> None:
+        """The ladder of a line, for one who looks for a fault."""
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("SIP %s %s:%d: %s", way, peer[0], peer[1], headline(data))
 
     def _failed(self, error: Exception) -> None:
         self.errors += 1
