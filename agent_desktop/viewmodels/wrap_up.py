@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.link import LinkState
-from cti_bridge.protocol.commands import CompleteWrapUp, ExtendWrapUp, Refused, SaveNotes
+from cti_bridge.protocol.commands import AddNote, CompleteWrapUp, ExtendWrapUp, Refused, SaveNotes
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from agent_desktop.viewmodels.work import WorkViewModel
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.values import Choice, InteractionView
-    from cti_bridge.protocol.vocabulary import InteractionId
+    from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
 
 SAVE_MS: Final = 700  # after the last key
 HURRY_SECONDS: Final = 2.0  # before the deadline nothing waits
 MAX_NOTES: Final = 8_000  # characters
 MAX_DRAFTS: Final = 64
+MAX_NOTE: Final = 4_000  # of a customer's file, characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +35,31 @@ class Draft:
     disposition: str = ""
     saved: tuple[str, str] | None = None
     sending: bool = False
+    customer_id: CustomerId | None = None
+    who: str = ""
 
     @property
     def dirty(self) -> bool:
         return self.saved != (self.notes, self.disposition)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsaved:
+    """Notes of a contact that ended before the bridge had them. `customer_id` None: of a
+    caller who is not on file."""
+
+    notes: str
+    customer_id: CustomerId | None
+    who: str
+
+
 class WrapUpViewModel(QObject):
     """Signals: `changed`; `loaded` (another contact's words belong in the fields);
-    `not_saved` (the text, when a contact ended before it could be saved)."""
+    `unsaved_changed` (of `unsaved`)."""
 
     changed = Signal()
     loaded = Signal()
-    not_saved = Signal(object)
+    unsaved_changed = Signal()
 
     def __init__(
         self,
@@ -59,6 +72,7 @@ class WrapUpViewModel(QObject):
         super().__init__(parent)
         self._link, self._store, self._commands, self._work = link, store, commands, work
         self._drafts: dict[InteractionId, Draft] = {}
+        self.unsaved: tuple[Unsaved, ...] = ()  # oldest first, until somebody decides
         self.asks_disposition = False  # finishing was tried without one
         self._pause = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._pause.timeout.connect(self.save_all)
@@ -163,6 +177,22 @@ class WrapUpViewModel(QObject):
             if draft.dirty and not draft.sending:
                 self._save(key, draft)
 
+    def file_unsaved(self) -> None:
+        """The oldest unsaved notes become a note in the customer's file."""
+        lost = next(iter(self.unsaved), None)
+        if lost is None or lost.customer_id is None:
+            return
+        command = AddNote(request_id=0, customer_id=lost.customer_id, text=lost.notes[:MAX_NOTE])
+        self._commands.do("unsaved notes", command, lambda _reply: self._settle(lost))
+
+    def drop_unsaved(self) -> None:
+        for lost in self.unsaved[:1]:
+            self._settle(lost)
+
+    def _settle(self, settled: Unsaved) -> None:
+        self.unsaved = tuple(one for one in self.unsaved if one is not settled)
+        self.unsaved_changed.emit()
+
     def hurry(self) -> None:
         """To be called as the clock ticks: saves at once when the deadline is near."""
         left = self.seconds_left
@@ -194,6 +224,8 @@ class WrapUpViewModel(QObject):
             notes=draft.notes if notes is None else notes,
             disposition=draft.disposition if disposition is None else disposition,
         )
+        if (view := self.interaction) is not None:
+            new = replace(new, customer_id=view.customer_id, who=view.customer_name)
         if new != draft:
             self._drafts[key] = new
             self._forget_old()
@@ -237,7 +269,9 @@ class WrapUpViewModel(QObject):
         """The contact is over for this desk: its words are shown once more, not swallowed."""
         draft = self._drafts.pop(key, None)
         if draft is not None and draft.dirty and draft.notes.strip():
-            self.not_saved.emit(draft.notes)
+            lost = Unsaved(notes=draft.notes, customer_id=draft.customer_id, who=draft.who)
+            self.unsaved = (*self.unsaved, lost)[-MAX_DRAFTS:]
+            self.unsaved_changed.emit()
 
     def _online(self, what: str) -> bool:
         pending = self._commands.pending(f"{what} {self._work.selected}")
@@ -254,6 +288,9 @@ class WrapUpViewModel(QObject):
         self.changed.emit()
 
     def _store_changed(self, old: State, new: State) -> None:
+        if new.session is None and (self._drafts or self.unsaved):
+            self._drafts, self.unsaved = {}, ()  # nothing of one agent is left for the next
+            self.unsaved_changed.emit()
         if old.link is not new.link:
             if new.link is LinkState.ONLINE:
                 self.save_all()

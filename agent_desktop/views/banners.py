@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.widgets import Notice
+from agent_desktop.views.widgets import Button, Notice
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
+
+SHOWN: Final = 300  # characters of notes; "Copy" gives them all
 
 
 class Banners(Retranslated, QWidget):
@@ -24,6 +27,9 @@ class Banners(Retranslated, QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.link)
         layout.addWidget(self.line)
+        self.unsaved = UnsavedNotes(desktop)
+        layout.addWidget(self.unsaved)
+        desktop.wrap_up.unsaved_changed.connect(self.refresh)
         self._model.changed.connect(self.refresh)
         self.retranslate()
 
@@ -42,4 +48,42 @@ class Banners(Retranslated, QWidget):
             down.format(names=names) if names and not self._model.link_down else "",
             icon="line-down",
         )
-        self.setVisible(self._model.link_down or bool(names))
+        self.unsaved.refresh()
+        self.setVisible(self._model.link_down or bool(names) or not self.unsaved.isHidden())
+
+
+class UnsavedNotes(Retranslated, Notice):
+    """What was typed for a contact that ended too early, until somebody decides about it."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__("warn", banner=True, parent=parent)
+        self._model = desktop.wrap_up
+        self.copy, self.leave = Button("", "quiet", small=True), Button("", "quiet", small=True)
+        self.copy.clicked.connect(self._copy)
+        self.leave.clicked.connect(self._model.drop_unsaved)
+        self.acted.connect(self._model.file_unsaved)
+        layout = self.layout()
+        assert layout is not None
+        for button in (self.copy, self.leave):
+            layout.addWidget(button)
+        desktop.commands.changed.connect(self.refresh)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.copy.setText(self.tr("Copy"))
+        self.leave.setText(self.tr("Discard"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        lost = next(iter(self._model.unsaved), None)
+        if lost is None:
+            self.say("")
+            return
+        ended = self.tr("The contact ended before these notes were saved: {notes}")
+        filed = self.tr("Put in the file of {name}").format(name=lost.who)
+        text = lost.notes if len(lost.notes) <= SHOWN else lost.notes[:SHOWN] + "…"
+        self.say(ended.format(notes=text), action=filed if lost.customer_id else "")
+
+    def _copy(self) -> None:
+        for lost in self._model.unsaved[:1]:
+            QGuiApplication.clipboard().setText(lost.notes)

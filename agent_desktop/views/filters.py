@@ -42,7 +42,7 @@ class FilterBar(Retranslated, QWidget):
         super().__init__(parent)
         self._history = history
         self.search = SearchField()
-        self.search.setFixedWidth(220)
+        self.search.setFixedWidth(196)
         self.period, self.agent, self.queue = Choice(), Choice(), Choice()
         self.direction, self.channel, self.disposition = Choice(), Choice(), Choice()
         self.missed_only = Button("", "toggle", icon="missed")

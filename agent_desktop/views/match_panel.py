@@ -146,7 +146,8 @@ class _Several(Retranslated, Card):
                 contacts = match.card.last_contacts
                 if contacts:
                     ago = self._desktop.store.since(contacts[0].started_at)
-                    why += " " + sentences.last_contact(match.card, ago)
+                    # what tells one from the other comes first: a narrow row cuts the end
+                    why = f"{sentences.last_contact(match.card, ago)} · {why}"
                 candidate.show_card(match.card, why, self.tr("Confirm"), self._match.can_act)
         self._none.setEnabled(self._match.can_act)
 
@@ -197,7 +198,7 @@ class _Unknown(Retranslated, Card):
             return
         parts = [sentences.number(view)]
         if view.display_name:
-            parts.append(f"“{view.display_name}”")
+            parts.append(self.tr("“{name}”").format(name=view.display_name))
         if view.queue_name:
             parts.append(view.queue_name)
         self._facts.setText(" · ".join(parts))

@@ -40,7 +40,7 @@ class RowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         rect: QRect = option.rect
         _ground(painter, rect, option.state)
-        self._mark(painter, rect, index)
+        self._mark(painter, rect, option.state, index)
         left, right = rect.left() + EDGE + MARK + 12, rect.right() - EDGE
         model = index.model()
         aside = model.index(index.row(), ASIDE)
@@ -53,15 +53,16 @@ class RowDelegate(QStyledItemDelegate):
         _text(painter, lower, model.index(index.row(), BELOW), "small", "muted")
 
     @staticmethod
-    def _mark(painter: QPainter, rect: QRect, index: AnyIndex) -> None:
+    def _mark(painter: QPainter, rect: QRect, state: QStyle.StateFlag, index: AnyIndex) -> None:
         circle = QRect(rect.left() + EDGE, rect.top() + (HEIGHT - MARK) // 2, MARK, MARK)
         mark = index.data(ICON)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         role = mark[1] if mark else "accent"
-        soft = f"{role}-soft"
-        painter.setBrush(theme.colour(soft if role in _SOFT else "raised"))
+        soft = f"{role}-soft" if role in _SOFT else "raised"
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.setBrush(theme.colour("surface" if chosen else soft))
         painter.drawEllipse(circle)
         if mark:
             inset = (MARK - 18) // 2

@@ -99,7 +99,7 @@ def about(card: CustomerCard) -> str:
         parts.append(card.organisation)
     if card.language:
         parts.append(words.language(card.language))
-    return " · ".join(parts)
+    return "\N{NO-BREAK SPACE}· ".join(parts)
 
 
 def last_contact(card: CustomerCard, seconds_ago: float) -> str:

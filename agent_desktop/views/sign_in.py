@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from agent_desktop.link import FaultKind
 from agent_desktop.views import words
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.widgets import Button, Card, Field, Notice, Text
+from agent_desktop.views.widgets import Button, Card, Field, Notice, Text, row
 from cti_bridge.protocol.vocabulary import RefusalCode
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class SignInPage(Retranslated, QWidget):
         layout.addWidget(self._brand, 0, middle)
         layout.addWidget(self._slogan, 0, middle)
         layout.addSpacing(20)
-        layout.addWidget(card, 0, middle)
+        layout.addLayout(row(None, card, None))  # not aligned: it grows with what is said
         layout.addStretch(3)
         model.changed.connect(self.refresh)
         self.retranslate()

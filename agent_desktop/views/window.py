@@ -67,7 +67,6 @@ class Window(Retranslated, QMainWindow):
         self.top.search_asked.connect(self.open_command_bar)
         desktop.shell.page_asked.connect(self.show_page)
         desktop.commands.refused.connect(self._refused)
-        desktop.wrap_up.not_saved.connect(self._not_saved)
         desktop.command_bar.customer_asked.connect(self._open_customer)
         desktop.store.changed.connect(self._changed)
         self._bind_keys()
@@ -191,10 +190,6 @@ class Window(Retranslated, QMainWindow):
     def _refused(self, refusal: Refused) -> None:
         logger.info("refused: %s %s %s", refusal.code, refusal.field, refusal.detail)
         self.toast.show_text(words.refusal(refusal.code), "bad")
-
-    def _not_saved(self, notes: str) -> None:
-        text = self.tr("The contact ended before these notes were saved: {notes}")
-        self.toast.show_text(text.format(notes=notes[:300]), "warn")
 
     def _changed(self, old: State, new: State) -> None:
         if old.session is not new.session:

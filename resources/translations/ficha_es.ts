@@ -590,7 +590,7 @@
         </message>
         <message>
             <source>In and out</source>
-            <translation>Entrantes y salientes</translation>
+            <translation>Ambos sentidos</translation>
         </message>
         <message>
             <source>Last 30 days</source>
@@ -602,7 +602,7 @@
         </message>
         <message>
             <source>Missed only</source>
-            <translation>Solo perdidas</translation>
+            <translation>Perdidas</translation>
         </message>
         <message>
             <source>Period</source>
@@ -658,7 +658,7 @@
         </message>
         <message>
             <source>Just now</source>
-            <translation>Ahora mismo</translation>
+            <translation>Hace un momento</translation>
         </message>
         <message>
             <source>Today</source>
@@ -1628,6 +1628,25 @@
         </message>
     </context>
     <context>
+        <name>UnsavedNotes</name>
+        <message>
+            <source>Copy</source>
+            <translation>Copiar</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Descartar</translation>
+        </message>
+        <message>
+            <source>Put in the file of {name}</source>
+            <translation>Pasar a la ficha de {name}</translation>
+        </message>
+        <message>
+            <source>The contact ended before these notes were saved: {notes}</source>
+            <translation>El contacto terminó antes de guardarse estas notas: {notes}</translation>
+        </message>
+    </context>
+    <context>
         <name>Verbs</name>
         <message>
             <source>Answer</source>
@@ -1700,13 +1719,6 @@
         <message>
             <source>Whisper</source>
             <translation>Susurrar</translation>
-        </message>
-    </context>
-    <context>
-        <name>Window</name>
-        <message>
-            <source>The contact ended before these notes were saved: {notes}</source>
-            <translation>El contacto terminó antes de guardarse estas notas: {notes}</translation>
         </message>
     </context>
     <context>
@@ -2470,6 +2482,10 @@
         <message>
             <source>Save as new customer</source>
             <translation>Guardar como cliente nuevo</translation>
+        </message>
+        <message>
+            <source>“{name}”</source>
+            <translation>«{name}»</translation>
         </message>
     </context>
 </TS>

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -107,6 +108,9 @@ class MissedPage(Retranslated, QWidget):
     def entered(self) -> None:
         if self.list.currentIndex().row() < 0 and self.model.rowCount():
             self.list.choose(0)
+        holder: QWidget | None = self.window().focusWidget()
+        if not isinstance(holder, QLineEdit):  # a reason that is being typed keeps the keyboard
+            self.list.setFocus()
         self._grow_older()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -13,11 +13,15 @@ from PySide6.QtWidgets import QApplication
 from agent_desktop.link import FaultKind, LinkFault, LinkState
 from agent_desktop.models.contacts import ContactsModel
 from agent_desktop.models.timeline import TimelineModel
+from agent_desktop.preferences import Preferences
+from agent_desktop.viewmodels.sign_in import SignInViewModel
 from agent_desktop.views import i18n, theme
+from agent_desktop.views.sign_in import SignInPage
 from agent_desktop.views.timeline import TimelineView
-from agent_desktop.views.widgets import Elided
+from agent_desktop.views.widgets import Button, Elided
 from cti_bridge.protocol.commands import (
     AcceptOffer,
+    AddNote,
     AttachCustomer,
     BlindTransfer,
     ClearCall,
@@ -61,6 +65,7 @@ from cti_bridge.protocol.vocabulary import (
 )
 from tests.helpers import page_values
 from tests.helpers import screens_work as made
+from tests.helpers.desktop import FakeLink
 
 
 @pytest.fixture(autouse=True)
@@ -328,12 +333,58 @@ def test_notes_typed_while_the_link_is_lost_are_kept_and_saved_on_return(desk, q
     assert notes.toPlainText() == "kept"
 
 
-def test_notes_of_a_contact_that_ended_first_are_shown_and_not_swallowed(desk, qtbot):
-    window, _desktop, link = desk((call(),))
+def test_notes_of_a_contact_that_ended_first_stay_until_somebody_decides(desk, qtbot):
+    window, desktop, link = desk((call(),))
     link.answers[SaveNotes] = lambda c: Refused(request_id=0, code=RefusalCode.TOO_LATE)
     qtbot.keyClicks(window.page().conversation.wrap_up.notes, "the last words")
     renewed(link, call(), state=InteractionState.CLOSED)
-    assert "the last words" in window.toast.text()
+    banner = window.banners.unsaved
+    assert banner.isVisible()
+    assert "the last words" in banner.text()
+    banner.copy.click()
+    assert QApplication.clipboard().text() == "the last words"
+    [put] = [b for b in banner.findChildren(Button) if call().customer_name in b.text()]
+    put.click()
+    put.click()
+    [note] = link.sent_of(AddNote)
+    assert (note.customer_id, note.text) == (call().customer_id, "the last words")
+    assert banner.isVisible()
+    link.reply_to(AddNote, Done(request_id=0))
+    assert not window.banners.isVisible()
+    assert not desktop.wrap_up.unsaved
+
+
+def test_unsaved_notes_of_nobody_on_file_are_dropped_or_gone_with_the_agent(desk, qtbot):
+    nobody = msgspec.structs.replace(call(), customer_id=None, customer_name="", match=None)
+    window, desktop, link = desk((nobody,))
+    link.answers[SaveNotes] = lambda c: Refused(request_id=0, code=RefusalCode.TOO_LATE)
+    for words in ("first", "second"):
+        link.emit(InteractionChanged(interaction=nobody))
+        qtbot.keyClicks(window.page().conversation.wrap_up.notes, words)
+        renewed(link, nobody, state=InteractionState.CLOSED)
+        nobody = msgspec.structs.replace(nobody, interaction_id=InteractionId(words))
+    banner = window.banners.unsaved
+    assert "first" in banner.text()
+    assert all(not b.isVisible() for b in banner.findChildren(Button) if not b.text())
+    banner.leave.click()
+    assert "second" in banner.text()
+    link.fail(LinkFault(kind=FaultKind.ENDED, detail="taken_over"))
+    assert not desktop.wrap_up.unsaved
+
+
+def test_a_long_fault_does_not_squeeze_the_sign_in(qtbot, tmp_path):
+    link = FakeLink(LinkState.SIGNED_OUT)
+    page = SignInPage(SignInViewModel(link, Preferences(tmp_path / "desk.ini")))
+    qtbot.addWidget(page)
+    page.resize(1024, 640)
+    page.show()
+    before = [f.height() for f in (page.server, page.login, page.password)]
+    link.fail(LinkFault(kind=FaultKind.CERTIFICATE))
+    QApplication.processEvents()
+    assert page.notice.isVisible()
+    assert [f.height() for f in (page.server, page.login, page.password)] == before
+    for field in (page.server, page.login, page.password):
+        assert field.parentWidget().rect().contains(field.geometry())
 
 
 def test_each_contact_keeps_its_own_notes(desk, qtbot):
