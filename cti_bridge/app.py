@@ -8,6 +8,7 @@ import errno
 import logging
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.clock import SystemClock
@@ -100,6 +101,7 @@ class Bridge:
             await self.rooms.start()
             await self.distributor.start()
             await self._open_lines()
+            self._measure()
             await self.listener.start()
         except BaseException:
             await self.stop()
@@ -119,6 +121,16 @@ class Bridge:
                     "bind to an address of this machine.",
                 ),
             ) from error
+
+    def _measure(self) -> None:
+        """What the metrics tell of the rooms behind the listener."""
+        metrics = self.listener.metrics
+        metrics.contacts.set_function(lambda: len(self.distributor.floor.interactions))
+        for number, line in enumerate(self.switch.lines()):
+            metrics.lines.labels(line.line).set_function(partial(self._line_up, number))
+
+    def _line_up(self, number: int) -> float:
+        return float(self.switch.lines()[number].up)
 
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""

@@ -76,7 +76,10 @@ def list_(config: ConfigPath = DEFAULT) -> None:
 
     async def work() -> None:
         async with _accounts(config) as accounts:
-            for one in await accounts.all():
+            users = await accounts.all()
+            if not users:
+                typer.echo("There is no user yet: cti-bridge user add LOGIN.", err=True)
+            for one in users:
                 state = "disabled" if one.disabled else "enabled"
                 typer.echo(f"{one.login}\t{one.role}\t{state}\t{one.name}")
 

@@ -42,6 +42,10 @@ class Metrics:
         self.audio_dropped = Gauge(
             "ficha_audio_dropped", "Audio frames not sent", registry=self.registry
         )
+        self.lines = Gauge(
+            "ficha_line_up", "1 where calls can come on a line", ["line"], registry=self.registry
+        )
+        self.contacts = Gauge("ficha_contacts", "Contacts not yet closed", registry=self.registry)
         self._server: tuple[WSGIServer, Thread] | None = None
 
     def serve(self, port: int) -> int:

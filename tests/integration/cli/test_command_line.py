@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,12 @@ def test_a_user_is_added_listed_disabled_and_enabled(cli):
     )
     assert cli("user", "enable", "sara").exit_code == 0
     assert "sara\tsupervisor\tenabled" in cli("user", "list").stdout
+
+
+def test_an_empty_list_says_how_to_begin(cli):
+    result = cli("user", "list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "cti-bridge user add" in result.stderr
 
 
 def test_the_stored_password_is_argon2id_and_can_be_changed(cli, tmp_path):
@@ -424,6 +431,34 @@ def test_a_second_bridge_on_a_database_ends_with_4_and_disturbs_nobody(served, t
     _out, err = bridge.communicate(timeout=10)
     assert "another writer" not in err  # than the bridge: nobody logged its agents out
     assert "ana signed in from 127.0.0.1" in err
+
+
+def test_the_metrics_say_whether_a_line_is_up(cli, tmp_path):
+    """A registrar that does not answer, and a trunk that only listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "bridge.toml").write_text(
+        '[store]\nurl = "sqlite:///ficha.db"\n'
+        f"[server]\nport = 0\nmetrics_port = {port}\n"
+        '[[lines]]\nid = "pbx"\nserver = "127.0.0.1:9"\nuser = "1003"\npassword = "x"\n'
+        'bind = "127.0.0.1"\n[[lines]]\nid = "trunk"\nmode = "trunk"\n'
+        'bind = "127.0.0.1"\npeers = ["127.0.0.1"]\n'
+    )
+    with process(tmp_path, "serve") as bridge:
+        try:
+            assert "ready" in bridge.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+                lines = answer.read().decode().splitlines()
+        finally:
+            bridge.terminate()
+            bridge.communicate(timeout=10)
+    told = {line for line in lines if line.startswith(("ficha_line_up{", "ficha_contacts "))}
+    assert told == {
+        'ficha_line_up{line="pbx"} 0.0',
+        'ficha_line_up{line="trunk"} 1.0',
+        "ficha_contacts 0.0",
+    }
 
 
 def test_a_sip_port_in_use_ends_with_5(cli, tmp_path):
