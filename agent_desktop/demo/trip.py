@@ -207,10 +207,10 @@ class Trip:
         await until(lambda: self._driver.file_shows(name))
         self._bridge.hang_up()
         await self._reaches(InteractionState.WRAP_UP)
-        await self._finish(1)
         return f"{name} attached, the number learnt"
 
     async def _unknown(self) -> str:
+        await self._finish(1)  # of the step before: its picture shows the contact
         offer = await self._ring(DemoCase.UNKNOWN)
         match = offer.interaction.match
         expect(match and match.kind is MatchKind.NONE, f"match {match}")
@@ -224,10 +224,10 @@ class Trip:
         await until(lambda: self._current().customer_id is not None)
         self._bridge.hang_up()
         await self._reaches(InteractionState.WRAP_UP)
-        await self._finish(4)
         return f"{self._current().customer_name} is on file"
 
     async def _again(self) -> str:
+        await self._finish(4)
         offer = await self._ring(DemoCase.UNKNOWN)
         match = offer.interaction.match
         expect(match and match.kind is MatchKind.ONE, f"match {match}")
@@ -239,12 +239,13 @@ class Trip:
         return "one match: the number was confirmed by an agent"
 
     async def _withheld(self) -> str:
+        await self._finish(0)
         offer = await self._ring(DemoCase.WITHHELD)
         view = offer.interaction
         expect(view.match and view.match.kind is MatchKind.WITHHELD, f"match {view.match}")
         expect(view.ani == "" and view.ani_withheld, f"number {view.ani!r} shown")
         await self._pop(DemoCase.WITHHELD)
-        await self._serve(finish=False)
+        await self._serve()
         return "no number, no match tried, no customer made"
 
     async def _gives_up(self) -> str:
@@ -275,6 +276,7 @@ class Trip:
             await until(lambda: bool(self._store.state.offers))
             self._view = next(iter(self._store.state.offers.values())).view.interaction
             await self._serve()
+            await self._finish(0)
             expect(self._current() is not None, f"contact {served + 1} is gone")
         expect(not self._store.state.own(), "a contact is left over")
         return "answered one after the other, in the order they came"
@@ -320,14 +322,12 @@ class Trip:
             await asyncio.sleep(0.05)
         raise StepFailed("the pop is not on record")
 
-    async def _serve(self, *, finish: bool = True) -> None:
+    async def _serve(self) -> None:
         self._driver.answer()
         await self._reaches(InteractionState.CONNECTED)
         await asyncio.sleep(0.2)
         self._driver.hang_up()
         await self._reaches(InteractionState.WRAP_UP)
-        if finish:
-            await self._finish(0)
 
     async def _finish(self, chip: int) -> str:
         chosen = self._driver.choose_disposition(chip)
