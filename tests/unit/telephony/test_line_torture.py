@@ -11,6 +11,7 @@ import random
 
 import pytest
 
+from tests.helpers.hostile import mutated
 from tests.unit.telephony.ladder import PEER, SDP, Ladder, invite, request
 
 FUZZ = int(os.environ.get("FICHA_FUZZ", "2000"))
@@ -183,26 +184,6 @@ def test_a_response_that_is_wrong_is_dropped():
 # The fuzz
 
 
-def _mutated(draw: random.Random, seeds: list[bytes]) -> bytes:
-    data = bytearray(draw.choice(seeds))
-    for _ in range(draw.randint(1, 8)):
-        place = draw.randrange(len(data) or 1)
-        what = draw.randrange(6)
-        if what == 0:
-            data[place : place + 1] = bytes([draw.randrange(256)])
-        elif what == 1:
-            del data[place : place + draw.randint(1, 40)]
-        elif what == 2:
-            data[place:place] = data[place : place + draw.randint(1, 60)]
-        elif what == 3:
-            data[place:place] = draw.choice([b"\r\n", b"\0", b'"', b"<", b";", b"=", b"%", b","])
-        elif what == 4:
-            data[place:place] = draw.choice([b"99999999999", b"-1", b"\xff\xfe", b"A" * 3000])
-        else:
-            del data[place:]
-    return bytes(data)
-
-
 async def test_a_fuzz_lets_nothing_escape_and_nothing_stay(caplog):
     draw = random.Random(4475)
     ladder = Ladder(max_calls=20)
@@ -229,7 +210,7 @@ async def test_a_fuzz_lets_nothing_escape_and_nothing_stay(caplog):
     ]
     for each in range(FUZZ):
         before = len(ladder.sent)
-        ladder.phone.datagram(_mutated(draw, seeds), PEER, 1)
+        ladder.phone.datagram(mutated(draw, seeds), PEER, 1)
         assert len(ladder.sent) - before <= 4
         if each % 50 == 0:
             ladder.timers.advance(5.0)
