@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import Annotated
 
 import typer
