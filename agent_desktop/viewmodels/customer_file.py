@@ -138,7 +138,7 @@ class CustomerFileViewModel(QObject):
         if (
             isinstance(event, CustomerChanged)
             and event.customer_id == self.customer_id
-            and (self.card is None or event.version != self.card.version)
+            and (self.card is None or event.version >= self.card.version)  # equal: a note
         ):
             self.reload()
         elif isinstance(event, InteractionChanged):

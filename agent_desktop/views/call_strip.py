@@ -68,7 +68,6 @@ class CallStrip(Retranslated, QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.transfer.setText(self.tr("Transfer…"))
         self.hang_up.setText(self.tr("Hang up"))
         for button, key in (
             (self.hold, "hold"),
@@ -100,6 +99,7 @@ class CallStrip(Retranslated, QWidget):
         self.hold.setVisible(held or call.offered(Verb.HOLD))
         self.hold.setEnabled(call.enabled(Verb.RETRIEVE) or call.enabled(Verb.HOLD))
         self._say(self.hold, words.verb(Verb.RETRIEVE if held else Verb.HOLD))
+        self._say(self.transfer, self.tr("Transfer…"))
         self.hold.set_icon("retrieve" if held else "hold")
         self.hold.set_on(held)
         view = call.interaction

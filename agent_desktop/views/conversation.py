@@ -120,7 +120,7 @@ class _Head(Retranslated, Panel):
         self._desktop, self._work, self._match = desktop, desktop.work, desktop.match
         self._name = Elided("", "title")
         self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._origin = Text("", "muted", wrap=True)
+        self._origin = Elided("", "muted", lines=2)
         self._dot = StateDot()
         self._state = Text("", "small")
         self._timer = Timer("display")

@@ -39,24 +39,25 @@ def caller(view: InteractionView) -> str:
 
 
 def origin(view: InteractionView) -> str:
-    """ "Incoming call · queue Support · +34 612 34 50 99 · dialled 900 100 200 · waited 0:14"."""
+    """ "Incoming call · +34 612 34 50 99 · queue Support · waited 0:14 · dialled 900 100 200":
+    what matters least is last, where a narrow place cuts."""
     translate = QCoreApplication.translate
     parts = [
         translate("Sentences", "Incoming call")
         if view.direction is Direction.INBOUND
         else translate("Sentences", "Outgoing call")
     ]
-    if view.queue_name:
-        parts.append(translate("Sentences", "queue {queue}").format(queue=view.queue_name))
     if caller(view) != number(view):
         parts.append(number(view))
-    if view.dnis and view.direction is Direction.INBOUND:
-        dialled = formats.phone(view.first_dialled or view.dnis)
-        parts.append(translate("Sentences", "dialled {number}").format(number=dialled))
+    if view.queue_name:
+        parts.append(translate("Sentences", "queue {queue}").format(queue=view.queue_name))
     seconds = waited(view)
     if seconds is not None and view.direction is Direction.INBOUND:
         time = formats.duration(seconds)
         parts.append(translate("Sentences", "waited {time}").format(time=time))
+    if view.dnis and view.direction is Direction.INBOUND:
+        dialled = formats.phone(view.first_dialled or view.dnis)
+        parts.append(translate("Sentences", "dialled {number}").format(number=dialled))
     # a line breaks behind a dot, not before one and not in a number
     return "\N{NO-BREAK SPACE}· ".join(p.replace(" ", "\N{NO-BREAK SPACE}") for p in parts)
 

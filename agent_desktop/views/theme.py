@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 import fontpkg_inter
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -149,7 +149,8 @@ class Theme(QObject):
 
     def render(self, name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
         drawn = self._icons.icon(ICONS[name], color=colour)
-        pixmap: QPixmap = drawn.pixmap(round(size * ratio), round(size * ratio))
+        # with its ratio: without one Qt takes the application's, once more on a fine screen
+        pixmap: QPixmap = drawn.pixmap(QSize(size, size), ratio)
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
 

@@ -69,7 +69,7 @@ class TimelineDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         contact: ContactSummary = index.data(ROW)
         _title, notes, figures = self.words(contact)
-        return QSize(200, 40 + 18 * (bool(notes) + bool(figures)))
+        return QSize(200, 40 + 18 * max(bool(notes) + bool(figures), 1))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         contact: ContactSummary = index.data(ROW)

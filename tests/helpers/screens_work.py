@@ -321,6 +321,16 @@ def work_link_lost(stage: Stage) -> QWidget:
     return window
 
 
+@screen("work-notes-unsaved")
+def work_notes_unsaved(stage: Stage) -> QWidget:
+    window, desktop, link = make((contact(1, InteractionState.CONNECTED),))
+    link.answers[SaveNotes] = lambda c: Refused(request_id=0, code=RefusalCode.TOO_LATE)
+    desktop.wrap_up.type(made.NOTES[0])
+    over = contact(1, InteractionState.CLOSED, version=2, agent_id=None)
+    link.emit(InteractionChanged(interaction=over))
+    return window
+
+
 @screen("work-line-down")
 def work_line_down(stage: Stage) -> QWidget:
     window, _, link = make()

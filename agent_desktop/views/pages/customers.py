@@ -140,7 +140,7 @@ class CustomersPage(Retranslated, QWidget):
     # -- page -----------------------------------------------------------------------------------
 
     def entered(self) -> None:
-        if self._customers.selected is None and not self._customers.editor.active:
+        if not self._customers.editor.active:
             self.focus_search()
 
     def focus_search(self) -> None:

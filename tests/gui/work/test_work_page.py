@@ -467,10 +467,12 @@ def test_the_file_is_fetched_behind_its_card_and_again_when_somebody_saved(desk)
     assert len(link.sent_of(OpenCustomer)) == 1
     card = desktop.file.card
     same = CustomerChanged(customer_id=card.customer_id, version=card.version, by="me")
-    link.emit(same)
+    link.emit(msgspec.structs.replace(same, version=card.version - 1))  # overtaken
     assert len(link.sent_of(OpenCustomer)) == 1
     link.emit(msgspec.structs.replace(same, version=card.version + 1, by="Peio"))
     assert len(link.sent_of(OpenCustomer)) == 2
+    link.emit(same)  # a note does not change the record's version
+    assert len(link.sent_of(OpenCustomer)) == 3
 
 
 def test_the_timeline_is_paged_from_its_last_row(desk):
