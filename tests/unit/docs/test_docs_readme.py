@@ -56,9 +56,10 @@ def test_every_command_and_option_named_is_known() -> None:
             while words and words[0] in getattr(command, "commands", {}):
                 command = command.commands[words.pop(0)]
             options = {name for option in command.params for name in option.opts}
-            for word in words:
-                if word.startswith("-") and word != "-":
-                    assert word.partition("=")[0] in options, line
+            given = {word.partition("=")[0] for word in words if word.startswith("-")}
+            assert given <= options, line
+            wanted = {one.opts[0] for one in command.params if one.required and "-" in one.opts[0]}
+            assert wanted <= given, line
 
 
 def test_the_desktop_takes_the_address_that_the_makefile_shows() -> None:
