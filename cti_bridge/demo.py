@@ -58,6 +58,7 @@ SALES: Final = "+34900100300"
 PATIENCE: Final = 90.0  # seconds a caller rings
 GIVES_UP_AFTER: Final = 2.5
 TALKS_FOR: Final = 300.0
+PICKS_UP_AFTER: Final = 3.0  # whom the agent calls, or transfers to
 MOST_CALLERS: Final = 12
 CONTACTS: Final = 2.2  # of each customer in two years: some forty on a working day
 AGENT: Final = "Irene Salas"
@@ -190,8 +191,10 @@ class Demo:
                     await call.ended(5)
 
 
-def demo_config(folder: Path) -> Config:
-    """One line that takes calls from this machine alone, two queues, no fixed port."""
+def demo_config(folder: Path, callers: str = "") -> Config:
+    """One line that takes calls from this machine alone, two queues, no fixed port.
+
+    `callers`: where its outgoing calls go, host:port."""
     return Config(
         site=Site(name="Ficha demo", region="ES"),
         store=Store(url=f"sqlite:///{folder / 'ficha.db'}"),
@@ -204,6 +207,7 @@ def demo_config(folder: Path) -> Config:
                 queue="support",
                 bind="127.0.0.1",
                 port=0,
+                server=callers,
                 peers=("127.0.0.1",),
                 extensions=(r"1\d{3}",),
                 rtp_ports=(0, 0),
@@ -229,7 +233,9 @@ async def run_demo(folder: Path, *, customers: int = 10_000) -> None:
     share_the_interpreter()
     say(Preparing(what="customers"))
     password = secrets.token_urlsafe(18)
-    config = demo_config(folder)
+    caller = await SimulatedCaller.open()
+    caller.phone.answer_after = PICKS_UP_AFTER
+    config = demo_config(folder, f"127.0.0.1:{caller.port}")
     database = await Database.open(config.store.url)
     await populate(
         database,
@@ -247,7 +253,7 @@ async def run_demo(folder: Path, *, customers: int = 10_000) -> None:
         password_hash=await asyncio.to_thread(new_hasher().hash, password),
     )
     await bridge.start()
-    demo = Demo(bridge, await SimulatedCaller.open(), say)
+    demo = Demo(bridge, caller, say)
     try:
         say(
             DemoReady(
