@@ -9,7 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.link import LinkState
 from cti_bridge.protocol.commands import SetMode
-from cti_bridge.protocol.vocabulary import AgentActivity, AgentMode, Permission
+from cti_bridge.protocol.vocabulary import (
+    AgentActivity,
+    AgentMode,
+    Direction,
+    InteractionState,
+    Permission,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +43,9 @@ class Glance:
     waiting: int
     oldest_since: datetime | None
     service_level: float | None
+
+
+_BEGUN: Final = frozenset({InteractionState.NEW, InteractionState.CONNECTED})
 
 
 class ShellViewModel(QObject):
@@ -152,3 +161,15 @@ class ShellViewModel(QObject):
             or old.session is not new.session
         ):
             self.changed.emit()
+        if old.session is new.session and old.interactions is not new.interactions:
+            self._follow_call(old, new)
+
+    def _follow_call(self, old: State, new: State) -> None:
+        """Who answers or calls out wants the buttons of the call, whatever page was open."""
+        me = new.session.agent_id if new.session else None
+        for key, view in new.interactions.items():
+            before = old.interactions.get(key)
+            answered = before is not None and before.state is InteractionState.OFFERED
+            placed = before is None and view.direction is Direction.OUTBOUND
+            if view.agent_id == me and view.state in _BEGUN and (answered or placed):
+                self.page_asked.emit("work")

@@ -56,6 +56,7 @@ from cti_bridge.protocol.values import MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentMode,
+    Direction,
     InteractionId,
     InteractionState,
     MatchKind,
@@ -677,3 +678,26 @@ def test_the_file_follows_the_customers_contacts(desk):
     over = msgspec.structs.replace(view, version=3, state=InteractionState.CLOSED)
     link.emit(InteractionChanged(interaction=over))
     assert len(link.sent_of(OpenCustomer)) == asked + 1
+
+
+def test_answering_or_calling_out_shows_the_call_whatever_page_is_open(desk):
+    """Ringing alone changes no page, and neither does somebody else's call."""
+    window, desktop, link = desk((), (made.offer(7),))
+    window.show_page("history")
+    ringing = made.offer(7).interaction
+    link.emit(InteractionChanged(interaction=msgspec.structs.replace(ringing, version=2)))
+    waiting = made.waiting(8, 3)
+    link.emit(InteractionChanged(interaction=waiting))
+    assert window.page() is window.built["history"]
+    answered = msgspec.structs.replace(ringing, version=3, state=InteractionState.CONNECTED)
+    link.emit(InteractionChanged(interaction=answered))
+    assert window.page() is window.built["work"]
+    window.show_page("missed")
+    held = msgspec.structs.replace(answered, version=4, state=InteractionState.HELD)
+    for version, view in enumerate((held, answered, held), 5):
+        link.emit(InteractionChanged(interaction=msgspec.structs.replace(view, version=version)))
+    assert window.page() is window.built["missed"]
+    out = made.contact(9, InteractionState.NEW, direction=Direction.OUTBOUND, established_at=None)
+    link.emit(InteractionChanged(interaction=out))
+    assert window.page() is window.built["work"]
+    assert desktop.work.interaction is not None
