@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from cti_bridge.config import checks
+from cti_bridge.config import checks, storeurl
 from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.config.locate import locate
 from cti_bridge.config.loopback import HOW_TLS, is_loopback
@@ -29,7 +29,6 @@ __all__ = ["ConfigError", "Loaded", "Mistake", "load", "read"]
 
 logger = logging.getLogger(__name__)
 MAX_BYTES: Final = 1024 * 1024
-STORES: Final = ("sqlite", "postgresql", "postgres")
 _AT_LINE: Final = re.compile(r"^(?P<what>.*) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 _AT_END: Final = re.compile(r" \(at end of document\)$")
 
@@ -182,12 +181,8 @@ class _Resolver:
             key = "url_env"
             store = replace(store, url=self._variable(store.url_env, ("store", key)) or store.url)
         scheme = store.url.partition(":")[0].partition("+")[0]
-        if scheme not in STORES or "://" not in store.url:
-            self._places.mistake(
-                ("store", key),
-                f'store: "{scheme[:20]}" is no database that Ficha knows.',
-                'Write "sqlite:///ficha.db" or "postgresql://user@host/name".',
-            )
+        if wrong := storeurl.fault(store.url):
+            self._places.mistake(("store", key), f"store: {wrong}.", storeurl.FIX)
         return replace(store, url=self._beside(store.url) if scheme == "sqlite" else store.url)
 
     def _beside(self, url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SECRET: Final = ("password", "url")
 _NOTHING: Final = object()
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # "\u0000" in TOML; no path and no name has one
 
 
 @dataclass(slots=True)
@@ -113,6 +115,10 @@ def _field(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Place
     if isinstance(read, float) and not math.isfinite(read):
         _not_expected(one.name, info, value, path, places, "")
         return _NOTHING
+    for element in read if isinstance(read, tuple) else (read,):
+        if isinstance(element, str) and _CONTROL.search(element):
+            places.mistake(path, f"{_where(path)} has a control character in it.")
+            return _NOTHING
     return read
 
 

@@ -63,7 +63,7 @@ SQLITE: Final[dict[str, _Answer]] = {
     "SQLITE_IOERR": (
         "io",
         "the disk could not be read or written",
-        "Look for disk errors in the system log",
+        "Look for disk errors in the system log, for a quota, and for a limit on file sizes",
     ),
 }
 """By primary result code (sqlite.org/rescode.html)."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+import random
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -18,6 +20,7 @@ from cti_bridge.config.errors import ConfigError
 from cti_bridge.config.locate import locate
 from cti_bridge.config.reader import load, read
 from cti_bridge.config.values import Config, Section
+from tests.helpers.hostile import mutated
 
 EXAMPLE = Path(__file__).parents[3] / "resources" / "bridge.example.toml"
 LINE = '[[lines]]\nid = "pbx"\nserver = "10.0.0.5"\nuser = "u"\n'
@@ -138,6 +141,14 @@ MISTAKES = {
     "store not in the environment": ('[store]\nurl_env = "DB"\n', 2, '"DB" is not set'),
     "store twice outside": ('[store]\nurl_file = "a"\nurl_env = "b"\n', 3, "Keep one of them."),
     "no such database": ('[store]\nurl = "mysql://x/y"\n', 2, '"mysql" is no database'),
+    "no database server": ('[store]\nurl = "postgresql://"\n', 2, "names no server"),
+    "bad database server": ('[store]\nurl = "postgresql://[::1/x"\n', 2, "names no server"),
+    "bad database port": ('[store]\nurl = "postgresql://u:p@h:sql/x"\n', 2, "has a port that is"),
+    "database port too high": ('[store]\nurl = "postgresql://h:70000/x"\n', 2, "has a port that"),
+    "database in memory": ('[store]\nurl = "sqlite:///:memory:"\n', 2, "names no file"),
+    "no database file": ('[store]\nurl = "sqlite://"\n', 2, "names no file"),
+    "control character": ('[store]\nurl_file = "a\\u0000b"\n', 2, "a control character"),
+    "control character in a list": (LINE + 'peers = ["\\u0007"]\n', 5, "a control character"),
     "no URL": ('[store]\nurl = "ficha.db"\n', 2, "no database"),
     "line without server": ('[[lines]]\nid = "a"\nuser = "u"\n', 1, "has no server"),
     "line without user": ('[[lines]]\nid = "a"\nserver = "s"\n', 1, "has no user"),
@@ -346,9 +357,7 @@ def test_a_database_is_found_from_the_file_s_folder(toml, tmp_path, monkeypatch,
     assert make_url(load(Path("bridge.toml")).store.url).database == str(tmp_path / file)
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite:////srv/ficha.db", "sqlite://", "sqlite:///:memory:", "postgresql://u@h/n"]
-)
+@pytest.mark.parametrize("url", ["sqlite:////srv/ficha.db", "postgresql://u@h/n"])
 def test_other_databases_stay_as_they_are_written(toml, url):
     assert load(toml(f'[store]\nurl = "{url}"\n')).store.url == url
 
@@ -424,3 +433,44 @@ def test_a_password_is_not_asked_for_of_ssl(toml, tmp_path):
     )
     with pytest.raises(ConfigError, match="cannot be used"):
         server_context(Server(tls_certificate=str(certificate), tls_key=str(key)))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///ficha.db",
+        "sqlite:////var/lib/ficha/ficha.db?timeout=1",
+        "postgresql://ficha@db.example/ficha",
+        "postgresql+asyncpg://ficha:p/w:?#x@[::1]:5432/ficha?ssl=require",
+        "postgresql:///ficha?host=/run/postgresql",
+        "postgres://10.0.0.7",
+    ],
+)
+def test_what_names_a_database_is_taken(toml, url):
+    load(toml(f'[store]\nurl = "{url}"\n'), {})
+
+
+FUZZ = 100
+AWKWARD = ('""', "-1", "nan", "[]", "{}", "true", "[[1]]", "1979-05-27", '"\\u0000"', '["", ""]',
+           '"' + "a" * 5000 + '"', '"postgresql://[::1"', "[1, 2]")  # fmt: skip
+
+
+def test_a_fuzz_of_the_example_raises_nothing_but_its_mistakes(toml):
+    draw = random.Random(2119)
+    example = EXAMPLE.read_text()
+    lines = re.sub(r"(?m)^# (?=[\[\w]+.*[=\]])", "", example).split("\n")
+    keys = [at for at, line in enumerate(lines) if re.match(r"\w+ *=", line)]
+    refused = 0
+    for turn in range(FUZZ):
+        if turn % 2:
+            data = mutated(draw, [example.encode(), "\n".join(lines).encode()])
+        else:
+            changed = list(lines)
+            for at in draw.sample(keys, 3):
+                changed[at] = f"{lines[at].partition('=')[0]}= {draw.choice(AWKWARD)}"
+            data = "\n".join(changed).encode()
+        try:
+            load(toml(data), {})
+        except ConfigError:
+            refused += 1
+    assert refused > FUZZ // 2
