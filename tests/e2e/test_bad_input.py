@@ -29,10 +29,10 @@ from tests.helpers.agent import TONE, TestAgent
 from tests.helpers.database import postgres_server  # noqa: F401
 from tests.helpers.desk import RefusedCommand
 from tests.helpers.ports import free_port, free_range
-from tests.helpers.serving import PASSWORD, add_users, configure, serving, trunk
+from tests.helpers.serving import PASSWORD, add_users, cli, configure, serving, trunk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from cti_bridge.telephony.simulator.caller import SimulatedCall
@@ -278,6 +278,23 @@ async def test_a_full_disk_costs_no_call_and_mends_by_itself(place: Place) -> No
 
     async with serving(place.config) as served:
         await through_trouble(place, served, full(served.process.process.pid))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda file: file.write_bytes(b"no database" * 1000), "is not an SQLite database"),
+        (lambda file: (file.unlink(), file.mkdir()), "this is a directory"),
+        (lambda file: (file.unlink(), file.symlink_to("/no/such/place.db")), "cannot be opened"),
+    ],
+    ids=["of another kind", "a directory", "unreadable"],
+)
+async def test_a_bridge_whose_database_cannot_be_used_does_not_start(
+    place: Place, spoil: Callable[[Path], object], said: str
+) -> None:
+    spoil(place.database)
+    with pytest.raises(RuntimeError, match=f": 4: .*{said}"):
+        await cli("serve", "--config", str(place.config))
 
 
 @pytest.fixture
