@@ -84,7 +84,7 @@ class Writer:
         self._inbox = inbox
         self._deferred: deque[Item] = deque()  # events that the store has not taken yet
         self._attempt = 0
-        self._hopeless = False  # the last failure was of the kind that waiting does not mend
+        self._hopeless = False  # the last failure was of what was to be stored, not the store's
         self._refusal = ""  # what commands are told of the last failure
         self._retrying = self._running = False
         self._writing = asyncio.Lock()  # turns and retries take turns
@@ -196,7 +196,7 @@ class Writer:
                 await self._store.commit(writes)
         except StoreError as error:
             logger.error("a turn of %d inputs was not stored: %s", len(items), error)
-            self._hopeless, self._refusal = not error.transient, error.kind
+            self._hopeless, self._refusal = error.kind == "failed", error.kind
             return False
         except StaleWrite as error:
             logger.error("another writer was first: %s", error)

@@ -127,9 +127,11 @@ class AheadClock(SystemClock):
 
 class FailingStore(SqlAcdStore):
     failure: Exception | None = None
+    tries = 0  # that failed
 
     async def commit(self, writes: Sequence[Write]) -> None:
         if self.failure is not None:
+            self.tries += 1
             raise self.failure
         await super().commit(writes)
 

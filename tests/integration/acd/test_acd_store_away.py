@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from cti_bridge.acd.writes import Write
+    from cti_bridge.errors import StoreFailure
     from cti_bridge.store.engine import Database
 
 S = InteractionState
@@ -48,6 +49,21 @@ async def test_nobody_is_put_on_hold_who_could_not_be_taken_off_it(bridge: Bridg
     bridge.store.failure = None
     await bridge.ask(c.HoldCall(**contact))
     await bridge.changed(S.HELD)
+
+
+@pytest.mark.parametrize("kind", ["read_only", "wrong_credentials", "corrupt", "full"])
+async def test_a_call_waits_for_its_store_however_long_and_whatever_ails_it(
+    bridge: Bridge, kind: StoreFailure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk mounted read-only, a password changed on the server: somebody will mend it."""
+    monkeypatch.setattr("cti_bridge.acd.writer.RETRY_SECONDS", (0.001,))
+    await bridge.sign_in()
+    bridge.store.failure = StoreError(kind, "ails")
+    bridge.switch.ring(caller())
+    while bridge.store.tries < 10:
+        await asyncio.sleep(0.01)
+    bridge.store.failure = None
+    await bridge.accept()
 
 
 async def test_hanging_up_waits_for_no_store(bridge: Bridge) -> None:
