@@ -200,8 +200,10 @@ class ContactList(Retranslated, Panel):
         (self if self.list.isHidden() else self.list).setFocus()
 
     def _show_rows(self, any_rows: bool) -> None:
-        # a widget that is hidden would pass the keyboard on to the next button
-        here = self.list.hasFocus() or self.hasFocus()
+        # a widget that is hidden would pass the keyboard on to the next button; asked of the
+        # window, which may stand behind another and get the keyboard later
+        holder: QWidget | None = self.window().focusWidget()
+        here = holder is self.list or holder is self
         if here and not any_rows:
             self.setFocus()
         self.list.setVisible(any_rows)

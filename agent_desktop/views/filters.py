@@ -42,7 +42,7 @@ class FilterBar(Retranslated, QWidget):
         super().__init__(parent)
         self._history = history
         self.search = SearchField()
-        self.search.setFixedWidth(196)
+        self.search.setFixedWidth(168)
         self.period, self.agent, self.queue = Choice(), Choice(), Choice()
         self.direction, self.channel, self.disposition = Choice(), Choice(), Choice()
         self.missed_only = Button("", "toggle", icon="missed")
@@ -103,7 +103,7 @@ class FilterBar(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         settings, tongue = self._history.settings, i18n.language()
-        self.search.setPlaceholderText(self.tr("Customer, number, notes…"))
+        self.search.setPlaceholderText(self.tr("Name, number, notes…"))
         self._name(self.search, self.tr("Search the history"))
         self.missed_only.setText(self.tr("Missed only"))
         self.clear.setText(self.tr("Clear filters"))

@@ -573,10 +573,6 @@
             <translation>Quitar filtros</translation>
         </message>
         <message>
-            <source>Customer, number, notes…</source>
-            <translation>Cliente, número, notas…</translation>
-        </message>
-        <message>
             <source>Dates…</source>
             <translation>Fechas…</translation>
         </message>
@@ -603,6 +599,10 @@
         <message>
             <source>Missed only</source>
             <translation>Perdidas</translation>
+        </message>
+        <message>
+            <source>Name, number, notes…</source>
+            <translation>Nombre, nota…</translation>
         </message>
         <message>
             <source>Period</source>

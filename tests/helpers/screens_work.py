@@ -25,7 +25,7 @@ from cti_bridge.protocol.commands import (
     SaveNotes,
     SearchCustomers,
 )
-from cti_bridge.protocol.events import LineChanged, OfferMade
+from cti_bridge.protocol.events import InteractionChanged, LineChanged, OfferMade
 from cti_bridge.protocol.values import LineView, Match, MatchResult, OfferView, QueueView
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,

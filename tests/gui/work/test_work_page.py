@@ -644,6 +644,16 @@ def test_the_keyboard_begins_in_a_neutral_place(desk):
     assert window.focusWidget() is contacts
 
 
+def test_behind_another_window_the_keyboard_stays_in_a_neutral_place(qtbot):
+    window, _, link = made.make((call(),))
+    qtbot.addWidget(window)
+    contacts = window.page().contacts
+    assert window.focusWidget() is contacts.list
+    over = msgspec.structs.replace(call(), version=9, state=InteractionState.CLOSED)
+    link.emit(InteractionChanged(interaction=over))
+    assert window.focusWidget() is contacts
+
+
 def test_hidden_under_the_hands_the_keyboard_goes_to_rest(desk):
     """Not on to the next button, which the space bar would press."""
     window, *_ = desk((call(),))
