@@ -22,6 +22,7 @@ from agent_desktop.views import i18n, theme
 
 if TYPE_CHECKING:
     from agent_desktop.views.pages.history import HistoryPage
+    from agent_desktop.views.window import Window
 
 PAGE = 200
 
@@ -45,9 +46,8 @@ async def signing_in(app: QApplication) -> int:
     return 0
 
 
-def full_page(rows: int) -> HistoryPage:
-    """The page with all its rows loaded, as an agent who scrolled down has it."""
-    from agent_desktop.viewmodels.history import HistoryViewModel
+def full_page(rows: int) -> tuple[Window, HistoryPage]:
+    """The window, signed in to a bridge that has so many contacts, at its History page."""
     from agent_desktop.views.pages.history import HistoryPage
     from cti_bridge.protocol.commands import HistoryFound, SearchHistory
     from tests.helpers import page_values, screens_pages
@@ -61,20 +61,21 @@ def full_page(rows: int) -> HistoryPage:
             request_id=0, contacts=contacts, cursor=str(last) if last < rows else ""
         )
 
-    link, store = screens_pages.signed_in(Stage("es", "light", 1280, 800))
+    stage = Stage("es", "light", 1280, 800)
+    link = stage.link()
     link.answers[SearchHistory] = answer
-    page = HistoryPage(HistoryViewModel(link, store, parent=link))
-    page.resize(1280, 800)
-    page.entered()
-    page.show()
-    return page
+    window = screens_pages.opened(stage, "history", link)
+    page = window.page()
+    assert isinstance(page, HistoryPage)
+    window.show()
+    return window, page
 
 
 async def scrolling(app: QApplication) -> int:
     rows = int(sys.argv[2])
     theme.install(app, "light")
     i18n.use_language("es")
-    page = full_page(rows)
+    _window, page = full_page(rows)
     model, bar = page.table.model(), page.table.verticalScrollBar()
     async with asyncio.timeout(120):
         while model.rowCount() < rows:
