@@ -193,20 +193,21 @@ class Window(Retranslated, QMainWindow):
 
     def _changed(self, old: State, new: State) -> None:
         if old.session is not new.session:
-            self._show_session(new)
+            self._show_session(new, again=old.session is not None)
         if old.settings is not new.settings:
             self.retranslate()
 
-    def _show_session(self, state: State) -> None:
+    def _show_session(self, state: State, *, again: bool = False) -> None:
+        """Who signs in begins at the first page; who is signed in `again`, after the bridge was
+        restarted, stays where they are."""
         inside = state.session is not None
         self._stack.setCurrentIndex(1 if inside else 0)
         if not inside:
             self.command_bar.close_bar()
-            return
-        shown = next((id_ for id_, page in self.built.items() if page is self.page()), None)
-        first = shown or next((p.id for p in PAGES if state.may(p.permission)), None)
-        if first is not None:
-            self.show_page(first)
+        elif not again or self.page() is None:
+            first = next((p.id for p in PAGES if state.may(p.permission)), None)
+            if first is not None:
+                self.show_page(first)
 
     def focusNextPrevChild(self, next_: bool) -> bool:
         """Qt asks this also when the widget with the keyboard is hidden or switched off: it then

@@ -711,3 +711,16 @@ def test_answering_or_calling_out_shows_the_call_whatever_page_is_open(desk):
     link.emit(InteractionChanged(interaction=out))
     assert window.page() is window.built["work"]
     assert desktop.work.interaction is not None
+
+
+def test_who_signs_in_begins_at_the_first_page_and_who_comes_back_stays(desk):
+    window, _, link = desk()
+    window.show_page("history")
+    hello = page_values.signed_in(now=page_values.NOW)
+    link.emit(msgspec.structs.replace(hello, epoch="after the restart"))
+    assert window.page() is window.built["history"]
+    link.fail(LinkFault(kind=FaultKind.ENDED, detail="signed_out"))
+    assert window.sign_in.isVisible()
+    link.emit(hello)
+    assert window.page() is window.built["work"]
+    assert window.focusWidget() is window.page().contacts
