@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -45,6 +46,7 @@ class Glance:
     service_level: float | None
 
 
+SHORT_CUT: Final = timedelta(minutes=2)  # longer, and nobody may be at the desk
 _BEGUN: Final = frozenset({InteractionState.NEW, InteractionState.CONNECTED})
 
 
@@ -59,6 +61,8 @@ class ShellViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._link, self._store, self._commands = link, store, commands
+        self._before: AgentView | None = None  # of the session that a restart ended
+        self._cut_at: datetime | None = None
         store.changed.connect(self._changed)
         commands.changed.connect(self.changed)
 
@@ -163,6 +167,28 @@ class ShellViewModel(QObject):
             self.changed.emit()
         if old.session is new.session and old.interactions is not new.interactions:
             self._follow_call(old, new)
+        self._take_up(old, new)
+
+    def _take_up(self, old: State, new: State) -> None:
+        """A bridge that was restarted has everybody not ready: after a short cut the agent is
+        again what they were, ready or at lunch, without a hand."""
+        if old.link is LinkState.ONLINE and new.link is not LinkState.ONLINE:
+            self._cut_at = self._store.now()
+        if new.session is None:
+            self._before = self._cut_at = None
+        elif old.session not in (None, new.session) and old.agent is not None:
+            self._before = old.agent
+        before, agent = self._before, new.agent
+        if before is None or agent is None or new.link is not LinkState.ONLINE:
+            return
+        self._before = None
+        away = self._store.now() - self._cut_at if self._cut_at else timedelta()
+        fresh = agent.mode is AgentMode.NOT_READY and not agent.reason
+        mode = before.next_mode or before.mode
+        reason = before.next_reason if before.next_mode else before.reason
+        known = mode is AgentMode.READY or any(r.code == reason for r in self.reasons)
+        if fresh and known and away <= SHORT_CUT:
+            self.set_mode(mode, "" if mode is AgentMode.READY else reason)
 
     def _follow_call(self, old: State, new: State) -> None:
         """Who answers or calls out wants the buttons of the call, whatever page was open."""

@@ -46,6 +46,7 @@ from cti_bridge.protocol.commands import (
     TimelineListed,
 )
 from cti_bridge.protocol.events import (
+    AgentChanged,
     CustomerChanged,
     InteractionChanged,
     MatchFound,
@@ -724,3 +725,34 @@ def test_who_signs_in_begins_at_the_first_page_and_who_comes_back_stays(desk):
     link.emit(hello)
     assert window.page() is window.built["work"]
     assert window.focusWidget() is window.page().contacts
+
+
+@pytest.mark.parametrize(
+    ("was", "away", "asked"),
+    [
+        ({"mode": AgentMode.READY}, 20, [(AgentMode.READY, "")]),
+        ({"mode": AgentMode.NOT_READY, "reason": "break"}, 20, [(AgentMode.NOT_READY, "break")]),
+        (
+            {"mode": AgentMode.READY, "next_mode": AgentMode.NOT_READY, "next_reason": "break"},
+            20,
+            [(AgentMode.NOT_READY, "break")],
+        ),
+        ({"mode": AgentMode.NOT_READY, "reason": "rona"}, 20, []),
+        ({"mode": AgentMode.READY}, 600, []),
+    ],
+)
+def test_after_a_restart_of_the_bridge_the_agent_is_what_they_were(desk, was, away, asked):
+    _, desktop, link = desk()
+    now = desktop.store.now()
+    desktop.store.now = lambda: now
+    agent = desktop.shell.agent
+    link.emit(AgentChanged(agent=msgspec.structs.replace(agent, version=5, **was)))
+    link.set_state(LinkState.OFFLINE)
+    now += timedelta(seconds=away)
+    hello = page_values.signed_in(now=page_values.NOW)
+    fresh = msgspec.structs.replace(agent, mode=AgentMode.NOT_READY, reason="")
+    snapshot = msgspec.structs.replace(hello.snapshot, agent=fresh)
+    link.emit(msgspec.structs.replace(hello, epoch="after the restart", snapshot=snapshot))
+    assert not link.sent_of(SetMode)
+    link.set_state(LinkState.ONLINE)
+    assert [(c.mode, c.reason) for c in link.sent_of(SetMode)] == asked
