@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 from agent_desktop.app import Options, parse, run
@@ -18,6 +19,12 @@ def main(arguments: list[str] | None = None) -> int:
         from agent_desktop.demo import run_demo
 
         return int(run_demo(wanted))
+    if screen_is_missing():
+        sys.stderr.write(
+            "agent-desktop: there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set.\n"
+            "`agent-desktop --demo` runs without one.\n"
+        )
+        return 2
     return run(
         Options(
             url=wanted.url,
@@ -27,6 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
             theme=wanted.theme,
         )
     )
+
+
+def screen_is_missing() -> bool:
+    """Qt itself would end the program here, with advice about libraries."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SPEAKER_BUFFER_MS = 80
-os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false;qt.core.qobject.connect=false")
 
 
 def wire_format() -> QAudioFormat:

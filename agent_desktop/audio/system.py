@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLoggingCategory
+
 from agent_desktop.audio.fake import FakeSound
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 def open_sound() -> Sound:
     """QtMultimedia, or a system without devices where its libraries are missing."""
+    # What QtMultimedia tries and does without as it loads; QT_LOGGING_RULES goes before these.
+    QLoggingCategory.setFilterRules("qt.multimedia.*=false\nqt.core.qobject.connect=false")
     try:
         from agent_desktop.audio.qt import QtSound
     except ImportError as error:
