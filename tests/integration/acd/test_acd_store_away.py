@@ -80,11 +80,13 @@ async def test_hanging_up_waits_for_no_store(bridge: Bridge) -> None:
     bridge.switch.ring(caller("+34600000002"))  # its turn is stuck
     await asyncio.sleep(0)
     contact = {"request_id": 1, "interaction_id": talking.interaction_id}
-    async with asyncio.timeout(5):
-        await bridge.ask(c.SendDigits(**contact, digits="1"))
-        await bridge.ask(c.ClearCall(**contact))
-    assert bridge.acd.floor.interactions[talking.interaction_id].state is S.CONNECTED
-    opens.set()
+    try:
+        async with asyncio.timeout(5):
+            await bridge.ask(c.SendDigits(**contact, digits="1"))
+            await bridge.ask(c.ClearCall(**contact))
+        assert bridge.acd.floor.interactions[talking.interaction_id].state is S.CONNECTED
+    finally:
+        opens.set()
     await bridge.changed(S.WRAP_UP)
 
 
