@@ -221,11 +221,24 @@ def demo_config(folder: Path, callers: str = "") -> Config:
 
 
 async def run_demo(folder: Path, *, customers: int = 10_000) -> None:
-    """Serves until standard input ends; everything it makes is in `folder`.
+    """Serves until standard input ends; its database is in `folder`, and gone at the end.
 
     Raises StoreError or ConfigError.
     """
+    try:
+        await _serve(folder, customers)
+    except BrokenPipeError:
+        logger.warning("the desktop of this demo is gone")
+    finally:
+        _forget(folder)
 
+
+def _forget(folder: Path) -> None:
+    for file in folder.glob("ficha.db*"):
+        file.unlink(missing_ok=True)
+
+
+async def _serve(folder: Path, customers: int) -> None:
     def say(line: DemoLine) -> None:
         sys.stdout.buffer.write(encode_line(line))
         sys.stdout.buffer.flush()

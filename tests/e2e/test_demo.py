@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STEPS = {
     "known customer rings",
@@ -85,7 +83,10 @@ def test_a_killed_demo_leaves_no_bridge_behind(tmp_path: Path) -> None:
     finally:
         desktop.send_signal(signal.SIGKILL)
         desktop.wait(10)
+    folder = Path(bridge.cmdline()[bridge.cmdline().index("--dir") + 1])
     bridge.wait(60)  # raises psutil.TimeoutExpired where it goes on without its desktop
+    assert not list(folder.glob("ficha.db*"))
+    shutil.rmtree(folder)
 
 
 def _child_of(pid: int) -> psutil.Process:
