@@ -95,6 +95,12 @@ class CallViewModel(QObject):
         if self.enabled(verb) and self.interaction is not None:
             self._send(verb, command(request_id=0, interaction_id=self.interaction.interaction_id))
 
+    def hang_up(self) -> None:
+        """Ends what one talks on: in a consultation that call alone, and the caller is back."""
+        view = self.interaction
+        asking = view is not None and view.consult in {"dialling", "talking"}
+        self.do(Verb.CANCEL_TRANSFER if asking else Verb.CLEAR)
+
     def hold_or_retrieve(self) -> None:
         self.do(Verb.RETRIEVE if self.enabled(Verb.RETRIEVE) else Verb.HOLD)
 

@@ -34,7 +34,7 @@ def actions(desktop: Desktop, show_page: Callable[[str], None]) -> tuple[Action,
             "mute",
             desktop.call.toggle_mute,
         ),
-        (Verb.CLEAR, "hang-up", translate("Actions", "Hang up"), "hang-up", None),
+        (Verb.CLEAR, "hang-up", translate("Actions", "Hang up"), "hang-up", desktop.call.hang_up),
     ):
         if desktop.call.enabled(verb):
             act = run or partial(desktop.call.do, verb)

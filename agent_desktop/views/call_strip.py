@@ -49,7 +49,7 @@ class CallStrip(Retranslated, QWidget):
         self.hang_up = Button("", "danger", icon="hang-up")
         self.hold.clicked.connect(call.hold_or_retrieve)
         self.mute.clicked.connect(call.toggle_mute)
-        self.hang_up.clicked.connect(lambda: call.do(Verb.CLEAR))
+        self.hang_up.clicked.connect(call.hang_up)
         self.keypad.toggled.connect(self.keypad_toggled)
         self.transfer.toggled.connect(self.transfer_toggled)
         flow = QWidget()

@@ -23,7 +23,6 @@ from agent_desktop.views.shortcuts import KEYS
 from agent_desktop.views.sign_in import SignInPage
 from agent_desktop.views.top_bar import TopBar
 from agent_desktop.views.widgets import Toast
-from cti_bridge.protocol.vocabulary import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +145,7 @@ class Window(Retranslated, QMainWindow):
             "hold": desktop.call.hold_or_retrieve,
             "mute": desktop.call.toggle_mute,
             "transfer": self._transfer,
-            "hang-up": lambda: desktop.call.do(Verb.CLEAR),
+            "hang-up": desktop.call.hang_up,
             "finish": desktop.wrap_up.finish,
             "extend": desktop.wrap_up.extend,
             "notes": self._notes,

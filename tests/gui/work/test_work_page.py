@@ -17,6 +17,7 @@ from cti_bridge.protocol.commands import (
     AcceptOffer,
     AttachCustomer,
     BlindTransfer,
+    CancelTransfer,
     ClearCall,
     CompleteWrapUp,
     Consult,
@@ -240,6 +241,23 @@ def test_a_consultation_offers_what_the_bridge_allows(desk):
     visible = {verb for verb, b in strip._buttons.items() if b.isVisible()}
     assert strip.isVisible()
     assert visible == {Verb.COMPLETE_TRANSFER, Verb.CANCEL_TRANSFER}
+
+
+@pytest.mark.parametrize(
+    ("consult", "sent"),
+    [
+        ("dialling", CancelTransfer),
+        ("talking", CancelTransfer),
+        ("conference", ClearCall),
+        ("", ClearCall),
+    ],
+)
+def test_hanging_up_in_a_consultation_ends_that_call_alone(desk, qtbot, consult, sent):
+    verbs = (Verb.CANCEL_TRANSFER, Verb.CLEAR) if consult else (Verb.CLEAR,)
+    window, _, link = desk((call(consult=consult, consult_party="Peio", verbs=verbs),))
+    qtbot.mouseClick(window.page().conversation.head.strip.hang_up, Qt.MouseButton.LeftButton)
+    assert len(link.sent_of(sent)) == 1
+    assert len(link.sent_of(CancelTransfer)) + len(link.sent_of(ClearCall)) == 1
 
 
 # -- wrap-up ---------------------------------------------------------------------------------
