@@ -124,7 +124,7 @@ async def _pops(
     running: Product, desktop: Program, desks: Program, beat: Beat
 ) -> tuple[list[float], list[float], int]:
     """Milliseconds to the paint, to the socket of the others, and calls without either."""
-    numbers = random.sample(running.numbers, beat.calls)
+    numbers = random.choices(running.numbers, k=beat.calls)
     painted: dict[str, int] = {}
     told: dict[str, int] = {}
 

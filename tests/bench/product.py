@@ -159,7 +159,7 @@ async def _add_users(file: Path, desks: int) -> None:
         await database.close()
 
 
-def _some_numbers(file: Path, count: int = 5000) -> tuple[str, ...]:
+def _some_numbers(file: Path, count: int = 20_000) -> tuple[str, ...]:
     """Numbers that one customer has alone, evenly from the whole file."""
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         [most] = connection.execute("select max(n) from identities").fetchone()
