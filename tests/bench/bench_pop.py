@@ -124,7 +124,7 @@ async def _pops(
     running: Product, desktop: Program, desks: Program, beat: Beat
 ) -> tuple[list[float], list[float], int]:
     """Milliseconds to the paint, to the socket of the others, and calls without either."""
-    numbers = random.choices(running.numbers, k=beat.calls)
+    numbers = random.sample(running.numbers, beat.calls)  # the pops are told apart by it
     painted: dict[str, int] = {}
     told: dict[str, int] = {}
 
