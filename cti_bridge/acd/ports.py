@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from cti_bridge.protocol.vocabulary import Direction
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.writes import OpenWork, Write
     from cti_bridge.protocol.events import AnyEvent
     from cti_bridge.protocol.values import (
@@ -18,8 +21,16 @@ if TYPE_CHECKING:
         InteractionFile,
         MatchResult,
     )
-    from cti_bridge.protocol.vocabulary import AgentId, CustomerId, InteractionId, QueueId
-    from cti_bridge.telephony.ports import Caller
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        Channel,
+        ClearCause,
+        CustomerId,
+        InteractionId,
+        MessageId,
+        QueueId,
+    )
+    from cti_bridge.telephony.ports import Caller, Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +60,105 @@ class Customers(Protocol):
 
     async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
         """An agent said that this caller is this customer: the index learns the number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A contact that comes by another channel than the telephone, or out of one that ended.
+
+    `id` is chosen by the channel: the same arrival again is the same contact.
+    """
+
+    id: InteractionId
+    channel: Channel
+    direction: Direction = Direction.INBOUND
+    caller: Caller
+    queue: QueueId
+    at: datetime
+    queued_at: datetime | None = None  # its place, where it waited before (a call-back's)
+    subject: str = ""
+    language: str = ""
+    match: MatchResult | None = None  # None: nobody was looked for
+    customer: CustomerId | None = None  # known already: as from the thread
+    customer_name: str = ""
+    skills: Mapping[str, int] = field(default_factory=dict)  # besides the queue's
+    priority: int = 0
+    prefer: AgentId | None = None  # whose turn it is first, for the queue's `prefer_seconds`
+    agent: AgentId | None = None  # in this agent's hand at once: what an agent composes
+    wake_at: datetime | None = None  # PARKED until then: a call-back asked for at a time
+    call_to: Number | None = None
+    parent: InteractionId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of an arrival."""
+
+    id: InteractionId
+    turned_away: str = ""  # the queue's rules: "closed", "full", "nobody"; "": it waits
+    outcome: str = ""  # of those: "hang_up", "email", "callback", …
+    reply: str = ""  # code of the reply to give, where the rules name one
+
+
+class Contacts(Protocol):
+    """The distributor as the channels see it. What changes is stored when a method returns;
+    raises StoreError where it cannot be, and CommandRefused for what makes no sense."""
+
+    def find(self, interaction: InteractionId) -> Interaction | None:
+        """An open contact, as it stands; at once."""
+
+    async def arrive(self, arrival: Arrival) -> Taken: ...
+
+    async def customer_wrote(self, interaction: InteractionId, at: datetime) -> bool:
+        """A new message of the customer: what rests goes on, what is parked wakes up, what is
+        closed comes back into its queue, to the same agent first. False: no such contact."""
+
+    async def customer_left(self, interaction: InteractionId, cause: ClearCause) -> None:
+        """Ends a chat: abandoned where nobody answered, else wrap-up for its agent."""
+
+    async def rest(self, interaction: InteractionId) -> None:
+        """Nothing is said in this chat: HELD, until `customer_wrote` or its agent goes on."""
+
+    def expected_wait(self, interaction: InteractionId) -> tuple[int, int | None]:
+        """Position (1: next; 0: not waiting) and expected seconds (None: not known)."""
+
+    def service(self, queue: QueueId) -> tuple[bool, datetime | None]:
+        """Whether the queue is open with somebody signed in who could take a chat, and when it
+        opens next."""
+
+
+class ContactObserver(Protocol):
+    """A channel that must know what becomes of its contacts."""
+
+    def contact_changed(self, before: Interaction | None, after: Interaction) -> None:
+        """After it was stored; in order; must not block."""
+
+    def overflowed(self, contact: Interaction, do: str, reply: str) -> None:
+        """The queue's rules say "email" or "hang_up" of a contact that is not a call; `reply` is
+        the code of the text to give. Must not block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a list shows of a conversation."""
+
+    unread: int = 0
+    waiting_reply_since: datetime | None = None
+    last_text: str = ""
+    customer_typing: bool = False
+    customer_here: bool = True
+    readers: tuple[str, ...] = ()
+
+
+class Conversations(Protocol):
+    """What is written, as the distributor sees it."""
+
+    def glance(self, interaction: InteractionId) -> Glance: ...
+
+    async def split(
+        self, source: InteractionId, messages: Sequence[MessageId], target: InteractionId
+    ) -> bool:
+        """Copies messages into another contact; False: none of them is in the source."""
 
 
 class Clock(Protocol):

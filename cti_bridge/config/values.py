@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 Port = Annotated[int, Meta(ge=0, le=65535)]  # 0: any free port
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
@@ -64,11 +64,84 @@ class Line(Section, frozen=True, kw_only=True):
     hold_music: str = "hold"  # a sound of resources/sounds
 
 
+class Hours(Section, frozen=True, kw_only=True):
+    """When somebody is there. Times are "HH:MM-HH:MM" of the zone; "24:00" is the day's end, and
+    a time past midnight belongs to the day it begins on ("22:00-06:00")."""
+
+    id: Code
+    zone: str = "Europe/Madrid"  # IANA
+    monday: tuple[str, ...] = ()
+    tuesday: tuple[str, ...] = ()
+    wednesday: tuple[str, ...] = ()
+    thursday: tuple[str, ...] = ()
+    friday: tuple[str, ...] = ()
+    saturday: tuple[str, ...] = ()
+    sunday: tuple[str, ...] = ()
+    holidays: tuple[str, ...] = ()  # "2026-12-25", or "12-25" of each year: closed
+    exceptions: dict[str, tuple[str, ...]] = {}  # {"2026-12-24" = ["09:00-14:00"]}
+
+
+class RelaxStep(Section, frozen=True, kw_only=True):
+    """From `after` seconds of waiting on, a skill needs only this level; 0: it is not asked."""
+
+    after: Seconds
+    skill: Code
+    level: Annotated[int, Meta(ge=0, le=10)] = 0
+
+
+class Overflow(Section, frozen=True, kw_only=True):
+    """What is done with a contact, once, when `when` holds; checked in the order written."""
+
+    when: Literal["waited", "position", "ratio", "closed", "full", "nobody"]
+    # seconds waited; the position on arrival; waiting ÷ agents that could take it
+    over: Annotated[float, Meta(ge=0, le=86_400)] = 0
+    do: Literal["queue", "announce", "voicemail", "callback", "email", "hang_up"]
+    queue: Code = ""  # of "queue": its place is kept (it counts as having waited there)
+    sound: str = ""  # of "announce", and said before "voicemail" and "hang_up"
+    reply: Code = ""  # of "email" and of a chat that is turned away: a [[replies]] code
+    channels: tuple[Literal["voice", "chat", "email", "callback", "voicemail"], ...] = ()
+
+
+class Treatment(Section, frozen=True, kw_only=True):
+    """What a caller hears who waits."""
+
+    kind: Literal["ringing", "music"] = "music"
+    answer_after: Seconds = 2  # a call that rings at an agent within this is not answered before
+    music: str = "hold"
+    welcome: tuple[str, ...] = ()  # sounds, said once
+    every: Seconds = 45  # an announcement each so many seconds; 0: none
+    say: tuple[Literal["position", "expected_wait", "callback_offer"], ...] = (
+        "position",
+        "expected_wait",
+    )
+    sounds: tuple[str, ...] = ()  # said instead of nothing with each announcement
+    language: Literal["es", "en"] = "es"
+    callback_key: str = ""  # "1": press 1 and we call you back
+    voicemail_key: str = ""
+
+
 class Queue(Section, frozen=True, kw_only=True):
     id: Code
     name: Name
     dnis: tuple[str, ...] = ()  # dialled numbers that belong to this queue
+    hours: Code = ""  # of [[hours]]; "": always open
+    priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
+    ageing: Annotated[float, Meta(ge=0, le=1000)] = 1.0  # points for each minute of waiting
+    service_level_target: Annotated[float, Meta(ge=0, le=1)] = 0.8
+    skills: dict[str, Annotated[int, Meta(ge=1, le=10)]] = {}  # needed, with their level
+    relax: tuple[RelaxStep, ...] = ()
+    prefer: tuple[Literal["last_agent", "owner"], ...] = ()  # whose turn it is first
+    prefer_seconds: Seconds = 30  # then anybody's
+    max_waiting: Annotated[int, Meta(ge=0, le=100_000)] = 0  # more are "full"; 0: no limit
+    overflow: tuple[Overflow, ...] = ()
+    waiting: Treatment = Treatment(kind="ringing")
+    voicemail_seconds: Seconds = 180  # the longest message
+    email_service_level_seconds: Annotated[float, Meta(ge=0, le=2_592_000)] = 14_400
+    chat_service_level_seconds: Seconds = 60
+    language: str = ""  # of its texts to customers: "es", "en"; "": the site's
+    signature: str = ""  # under its e-mails
     offer_seconds: Seconds = 20  # then RONA
+    wrap_up: Literal["required", "optional", "none"] = "required"  # optional: ends at its limit
     wrap_up_seconds: Seconds = 120
     wrap_up_extensions: Annotated[int, Meta(ge=0, le=20)] = 2
     wrap_up_extension_seconds: Seconds = 60
@@ -80,6 +153,8 @@ class Reason(Section, frozen=True, kw_only=True):
     code: Code
     es: Name
     en: Name
+    limit_seconds: Seconds = 0  # longer is shown as too long; 0: no limit
+    daily_seconds: Seconds = 0  # of one agent in a day; 0: no limit
 
 
 class Disposition(Section, frozen=True, kw_only=True):
@@ -93,6 +168,130 @@ class Agent(Section, frozen=True, kw_only=True):
 
     login: Name
     queues: tuple[Code, ...] = ()  # empty: all
+    skills: dict[str, Annotated[int, Meta(ge=1, le=10)]] = {}
+    capacity: dict[str, Annotated[int, Meta(ge=0, le=50)]] = {}  # instead of [capacity]'s
+
+
+class Capacity(Section, frozen=True, kw_only=True):
+    """How many contacts of a channel fill an agent; 0: none of that channel. One of three chats
+    takes a third: a call needs it all, so no call comes while a chat is in hand, unless the chat
+    may be interrupted by one."""
+
+    voice: Annotated[int, Meta(ge=0, le=50)] = 1
+    chat: Annotated[int, Meta(ge=0, le=50)] = 3
+    email: Annotated[int, Meta(ge=0, le=50)] = 1
+    callback: Annotated[int, Meta(ge=0, le=50)] = 1
+    voicemail: Annotated[int, Meta(ge=0, le=50)] = 1
+    # by channel in hand: the channels that may come on top of it, as if it took nothing
+    interrupted_by: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"email": ("voice", "chat"), "voicemail": ("voice",)}
+    )
+    idle_chat_seconds: Seconds = 180  # a chat in which nothing is said takes nothing; 0: it does
+
+
+class Reply(Section, frozen=True, kw_only=True):
+    """A canned reply, or the template of an e-mail."""
+
+    code: Code
+    title: Name
+    text: Annotated[str, Meta(min_length=1, max_length=10_000)]
+    language: str = ""
+    subject: Annotated[str, Meta(max_length=200)] = ""
+    channels: tuple[Literal["chat", "email"], ...] = ()
+    queues: tuple[Code, ...] = ()
+
+
+class Field(Section, frozen=True, kw_only=True):
+    """One question of the form before a chat."""
+
+    name: Literal["name", "email", "phone", "subject", "text"]
+    required: bool = False
+    es: str = ""  # its label; "": the usual one
+    en: str = ""
+
+
+class Web(Section, frozen=True, kw_only=True):
+    """The public listener: what browsers of customers reach. Never the agents' one."""
+
+    host: str = "127.0.0.1"
+    port: Port = 0
+    enabled: bool = False
+    tls_certificate: str = ""  # PEM; required off loopback unless `behind_proxy`
+    tls_key: str = ""
+    behind_proxy: tuple[
+        str, ...
+    ] = ()  # networks whose X-Forwarded-For is believed, with TLS there
+    public_url: str = ""  # "https://chat.example.com": what the script tag names
+    secret: str = ""  # signs session tokens
+    secret_file: str = ""  # default: made at the first start, kept in the store
+    secret_env: str = ""
+    max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 2000
+    per_address: Annotated[int, Meta(ge=1, le=10_000)] = 20  # connections at once
+    requests_per_minute: Annotated[int, Meta(ge=1, le=100_000)] = 240  # of one address
+    chats_per_hour: Annotated[int, Meta(ge=1, le=100_000)] = 20  # new ones, of one address
+    chats_per_minute: Annotated[int, Meta(ge=1, le=100_000)] = 120  # new ones, of all
+    demo_page: bool = False  # serves a sample page with the widget at /demo
+
+
+class ChatSite(Section, frozen=True, kw_only=True):
+    """A chat on a web site: what its script tag names by `data-site`."""
+
+    id: Code
+    queue: Code
+    origins: tuple[str, ...] = ()  # "https://www.example.com": pages that may hold the widget
+    form: tuple[Field, ...] = (Field(name="name", required=True), Field(name="email"))
+    title: dict[str, str] = {}  # by language
+    greeting: dict[str, str] = {}
+    accent: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0F6E84"
+    attachments: tuple[str, ...] = ("jpg", "jpeg", "png", "gif", "webp", "pdf", "txt")
+    max_attachment_mb: Annotated[int, Meta(ge=0, le=50)] = 5  # 0: none
+    identity_secret: str = ""  # the site signs who is logged in with it (HS256 JWT)
+    identity_secret_file: str = ""
+    identity_secret_env: str = ""
+    transcript: bool = True  # the visitor may have it by e-mail
+    rating: bool = True
+    sneak_peek: bool = False  # agents see what is typed before it is sent
+    idle_seconds: Seconds = 900  # a visitor who says nothing for this long has left
+    gone_seconds: Seconds = 120  # a browser that is away for this long has left
+    offline: tuple[Literal["message", "callback"], ...] = ("message", "callback")
+
+
+class MailRule(Section, frozen=True, kw_only=True):
+    """The first whose conditions all hold decides the queue."""
+
+    to: str = ""  # an alias
+    sender: str = ""  # an address, or "@example.com"
+    subject: str = ""  # a part of it, folded
+    language: str = ""
+    queue: Code
+    priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
+
+
+class Mailbox(Section, frozen=True, kw_only=True):
+    """An address that customers write to."""
+
+    id: Code
+    address: str
+    name: str = ""  # shown as the sender's; default: the queue's
+    queue: Code
+    imap: str = ""  # host or host:port; "": nothing is read
+    imap_security: Literal["tls", "starttls", "none"] = "tls"  # none: on loopback only
+    folder: str = "INBOX"
+    done: Literal["seen", "move", "delete"] = "seen"  # what becomes of a mail that was taken
+    done_folder: str = "Ficha"
+    smtp: str = ""  # host or host:port; "": nothing can be sent
+    smtp_security: Literal["tls", "starttls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    password_file: str = ""
+    password_env: str = ""
+    oauth2_token_file: str = ""  # read anew at each sign-in: something else keeps it fresh
+    ca_file: str = ""  # PEM, where the server's certificate is of an own authority
+    aliases: tuple[str, ...] = ()  # other addresses of the same box
+    rules: tuple[MailRule, ...] = ()
+    undo_seconds: Annotated[int, Meta(ge=0, le=60)] = 10
+    max_mb: Annotated[int, Meta(ge=1, le=200)] = 60  # a larger mail is told of, not taken whole
+    answer_seconds: Seconds = 14_400
 
 
 class Matching(Section, frozen=True, kw_only=True):
@@ -130,3 +329,9 @@ class Config(Section, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = REASONS
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     agents: tuple[Agent, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    capacity: Capacity = Capacity()
+    replies: tuple[Reply, ...] = ()
+    web: Web = Web()
+    chats: tuple[ChatSite, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()

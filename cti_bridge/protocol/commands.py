@@ -8,19 +8,24 @@ from typing import ClassVar, TypeAlias
 from cti_bridge.protocol.frames import Command, Reply
 from cti_bridge.protocol.values import (
     ContactSummary,
+    Conversation,
     CustomerCard,
     CustomerDraft,
     CustomerFile,
+    Draft,
     HistoryFilter,
     InteractionFile,
+    MessageView,
     Settings,
     Snapshot,
 )
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     AgentMode,
+    BlobId,
     CustomerId,
     InteractionId,
+    MessageId,
     OfferId,
     Permission,
     QueueId,
@@ -119,7 +124,8 @@ class SendDigits(CallCommand, frozen=True, kw_only=True, tag="send-digits"):
 
 
 class BlindTransfer(CallCommand, frozen=True, kw_only=True, tag="blind-transfer"):
-    to: str  # number as typed, extension, `agent:ID` or `queue:ID`
+    to: str  # number as typed, extension, `agent:ID` or `queue:ID`; only those two off voice
+    note: str = ""  # for the next agent; at most 1000 characters
 
 
 class Consult(CallCommand, frozen=True, kw_only=True, tag="consult"):
@@ -136,6 +142,127 @@ class SwapCalls(CallCommand, frozen=True, kw_only=True, tag="swap-calls"): ...
 
 
 class Conference(CallCommand, frozen=True, kw_only=True, tag="conference"): ...
+
+
+class TakeContact(CallCommand, frozen=True, kw_only=True, tag="take-contact"):
+    """From the queue, without an offer; a contact of one's own that is parked comes back. Only
+    the first who asks gets it: the others are refused with TOO_LATE."""
+
+
+class ParkContact(CallCommand, frozen=True, kw_only=True, tag="park-contact"):
+    """Puts work aside until a time, when it is offered to the same agent first."""
+
+    until: datetime
+    note: str = ""
+
+
+class SplitContact(CallCommand, frozen=True, kw_only=True, tag="split-contact"):
+    """A contact of its own for some messages of this one; `Done.id` is the new contact's."""
+
+    message_ids: tuple[MessageId, ...]
+    queue_id: QueueId | None = None  # None: the same queue, and the same agent has it at once
+    subject: str = ""
+
+
+class DialContact(CallCommand, frozen=True, kw_only=True, tag="dial-contact"):
+    """Calls whom a call-back, a voicemail, an e-mail or a chat is about, from inside it."""
+
+    to: str = ""  # "": `InteractionView.call_to`
+
+
+class LookAt(CallCommand, frozen=True, kw_only=True, tag="look-at"):
+    """Says whether this agent is reading a contact; any contact of the agent's queues."""
+
+    looking: bool
+
+
+# -- what is written -----------------------------------------------------------------------------
+
+
+class OpenConversation(CallCommand, frozen=True, kw_only=True, tag="open-conversation"): ...
+
+
+class ListMessages(CallCommand, frozen=True, kw_only=True, tag="list-messages"):
+    before: MessageId
+    limit: int = 100
+
+
+class OpenMessage(CallCommand, frozen=True, kw_only=True, tag="open-message"):
+    """One message whole, up to 2 MB of text."""
+
+    message_id: MessageId
+
+
+class SendMessage(CallCommand, frozen=True, kw_only=True, tag="send-message"):
+    """Says something in a chat. Sent again with the same `message_id` it is said once."""
+
+    message_id: MessageId  # a new UUID, by the desktop
+    text: str
+    attachments: tuple[BlobId, ...] = ()
+
+
+class SetTyping(CallCommand, frozen=True, kw_only=True, tag="set-typing"):
+    typing: bool
+
+
+class MarkRead(CallCommand, frozen=True, kw_only=True, tag="mark-read"):
+    """Everything up to this message was on the agent's screen."""
+
+    message_id: MessageId
+
+
+class SaveDraft(CallCommand, frozen=True, kw_only=True, tag="save-draft"):
+    draft: Draft | None  # None: thrown away
+
+
+class SendEmail(CallCommand, frozen=True, kw_only=True, tag="send-email"):
+    """Puts the e-mail into the outbox, from which it may be taken back for some seconds;
+    `Done.id` is the message's. Sent again with the same `message_id` it goes out once."""
+
+    message_id: MessageId  # a new UUID, by the desktop
+    draft: Draft
+
+
+class UndoSend(CallCommand, frozen=True, kw_only=True, tag="undo-send"):
+    """Takes an e-mail back, which becomes the draft again; TOO_LATE when it is on its way."""
+
+    message_id: MessageId
+
+
+class RetrySend(CallCommand, frozen=True, kw_only=True, tag="retry-send"):
+    """Tries an e-mail that FAILED again."""
+
+    message_id: MessageId
+
+
+class ComposeEmail(Command, frozen=True, kw_only=True, tag="compose-email"):
+    """A new outgoing contact with a draft, in hand at once; `Done.id` is the contact's."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    draft: Draft
+    queue_id: QueueId | None = None
+    customer_id: CustomerId | None = None
+
+
+class UploadPart(Command, frozen=True, kw_only=True, tag="upload-part"):
+    """A piece of a file, in order; the last one makes it a blob, and `Done.id` names it. An
+    upload that rests for 60 s, or grows past the limit, is forgotten."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    upload_id: str  # chosen by the desktop
+    name: str
+    offset: int
+    data: bytes  # at most 256 KiB
+    last: bool = False
+
+
+class FetchBlob(Command, frozen=True, kw_only=True, tag="fetch-blob"):
+    """A piece of an attachment; of contacts that this agent may see."""
+
+    permission: ClassVar[Permission] = Permission.READ_HISTORY
+    blob_id: BlobId
+    offset: int = 0
+    limit: int = 262_144
 
 
 class Originate(Command, frozen=True, kw_only=True, tag="originate"):
@@ -280,6 +407,25 @@ class Refused(Reply, frozen=True, kw_only=True, tag="refused"):
     current: CustomerFile | None = None  # with CONFLICT
 
 
+class ConversationOpened(Reply, frozen=True, kw_only=True, tag="conversation-opened"):
+    conversation: Conversation
+
+
+class MessagesListed(Reply, frozen=True, kw_only=True, tag="messages-listed"):
+    messages: tuple[MessageView, ...]  # oldest first
+    more: bool = False
+
+
+class MessageOpened(Reply, frozen=True, kw_only=True, tag="message-opened"):
+    message: MessageView
+
+
+class BlobPart(Reply, frozen=True, kw_only=True, tag="blob-part"):
+    data: bytes
+    size: int  # of the whole
+    last: bool
+
+
 class CustomersFound(Reply, frozen=True, kw_only=True, tag="customers-found"):
     customers: tuple[CustomerCard, ...]
     more: bool = False
@@ -324,6 +470,24 @@ AnyCommand: TypeAlias = (
     | CancelTransfer
     | SwapCalls
     | Conference
+    | TakeContact
+    | ParkContact
+    | SplitContact
+    | DialContact
+    | LookAt
+    | OpenConversation
+    | ListMessages
+    | OpenMessage
+    | SendMessage
+    | SetTyping
+    | MarkRead
+    | SaveDraft
+    | SendEmail
+    | UndoSend
+    | RetrySend
+    | ComposeEmail
+    | UploadPart
+    | FetchBlob
     | Originate
     | CompleteWrapUp
     | ExtendWrapUp
@@ -345,6 +509,10 @@ AnyReply: TypeAlias = (
     | SignedIn
     | Done
     | Refused
+    | ConversationOpened
+    | MessagesListed
+    | MessageOpened
+    | BlobPart
     | CustomersFound
     | CustomerOpened
     | TimelineListed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from cti_bridge.protocol.frames import Event
@@ -10,6 +11,7 @@ from cti_bridge.protocol.values import (
     InteractionView,
     LineView,
     MatchResult,
+    MessageView,
     MissedView,
     OfferView,
     QueueView,
@@ -17,6 +19,7 @@ from cti_bridge.protocol.values import (
 from cti_bridge.protocol.vocabulary import (
     CustomerId,
     InteractionId,
+    MessageId,
     OfferId,
     OfferState,
     Permission,
@@ -52,6 +55,45 @@ class MatchFound(Event, frozen=True, kw_only=True, tag="match-found"):
     permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
     interaction_id: InteractionId
     match: MatchResult
+
+
+class WaitingChanged(Event, frozen=True, kw_only=True, tag="waiting-changed"):
+    """What waits in queues, as it changed in the last moment: told together, some times a
+    second. `gone`: with the version that it went with."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    changed: tuple[InteractionView, ...] = ()
+    gone: tuple[tuple[InteractionId, int], ...] = ()
+
+
+class MessageAdded(Event, frozen=True, kw_only=True, tag="message-added"):
+    """To the agent who has the contact, and to those who look at it."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    message: MessageView
+
+
+class MessageChanged(Event, frozen=True, kw_only=True, tag="message-changed"):
+    """Its delivery, or what became of it."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    message: MessageView
+
+
+class ConversationChanged(Event, frozen=True, kw_only=True, tag="conversation-changed"):
+    """The running state of a conversation, beside the contact's own; fields as in
+    `InteractionView`. Sent to its agent, and to those who look at it."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    interaction_id: InteractionId
+    unread: int = 0
+    waiting_reply_since: datetime | None = None
+    last_text: str = ""
+    customer_typing: bool = False
+    customer_here: bool = True
+    read_to: MessageId | None = None
+    preview: str = ""  # what the customer is typing, where the chat's `sneak_peek` is on
+    readers: tuple[str, ...] = ()
 
 
 class AgentChanged(Event, frozen=True, kw_only=True, tag="agent-changed"):
@@ -95,6 +137,10 @@ AnyEvent: TypeAlias = (
     | OfferEnded
     | InteractionChanged
     | MatchFound
+    | WaitingChanged
+    | MessageAdded
+    | MessageChanged
+    | ConversationChanged
     | AgentChanged
     | QueueChanged
     | MissedChanged

@@ -16,15 +16,20 @@ from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentId,
     AgentMode,
+    Author,
+    BlobId,
     Channel,
     ClearCause,
     CustomerId,
+    Delivery,
     Direction,
     IdentityKind,
     InteractionId,
     InteractionState,
     MatchKind,
     MatchReason,
+    MessageId,
+    MessageKind,
     NoteId,
     OfferId,
     Permission,
@@ -59,6 +64,7 @@ class ContactSummary(Value, frozen=True, kw_only=True):
     transfers: int = 0
     disposition: str = ""  # the disposition's code; SignedIn.dispositions words it
     notes: str = ""  # the first 300 characters
+    subject: str = ""
 
 
 class CustomerCard(Value, frozen=True, kw_only=True):
@@ -146,6 +152,32 @@ class SegmentView(Value, frozen=True, kw_only=True):
     media: MediaView | None = None
 
 
+class Candidate(Value, frozen=True, kw_only=True):
+    """One agent who could have had the contact, or why not."""
+
+    agent_id: AgentId
+    name: str
+    rank: int = 0  # 1: won; 0: could not take it, and `bar` says why
+    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "reserved", …
+    idle_seconds: int = 0
+    skill: int = 0  # sum of the levels of the skills asked for
+    load: int = 0  # percent of the capacity in use
+
+
+class RoutingDecision(Value, frozen=True, kw_only=True):
+    """Why a contact went where it went; kept with its journey."""
+
+    why: str  # code: "longest_idle", "asked_for", "last_agent", "owner", "best_skill", "taken"
+    score: float = 0.0  # priority + ageing × minutes waited, when it was chosen
+    queue_position: int = 0  # 1: first by score among all that waited for these agents
+    waited_seconds: int = 0
+    relaxed: int = 0  # steps by which the skills had been relaxed
+    skills: dict[str, int] = field(default_factory=dict)  # asked for at that moment, with levels
+    candidates: tuple[Candidate, ...] = ()  # the best first, at most 10
+    able: int = 0
+    barred: int = 0
+
+
 class JourneyStep(Value, frozen=True, kw_only=True):
     """One thing that happened to a contact; the desktop words it in the agent's language."""
 
@@ -155,6 +187,7 @@ class JourneyStep(Value, frozen=True, kw_only=True):
     code: str = ""  # why: a ClearCause, a MatchReason, "longest_idle", a disposition …
     # offered: idle (seconds), able (agents); match_several: total; shown: ms
     figures: dict[str, int] = field(default_factory=dict)
+    decision: RoutingDecision | None = None  # of "offered" and "taken"
 
 
 ConsultState = Literal["", "dialling", "talking", "conference"]
@@ -171,7 +204,7 @@ class InteractionView(Value, frozen=True, kw_only=True):
     queue_id: QueueId | None = None
     queue_name: str = ""
     agent_id: AgentId | None = None  # whose it is: offered to, connected with, wrapping up
-    ani: str = ""  # E.164, extension, or "" when withheld
+    ani: str = ""  # E.164, extension, e-mail address, or "" when withheld or a visitor's
     ani_withheld: bool = False
     display_name: str = ""  # what the network or the PBX calls the caller
     dnis: str = ""
@@ -194,6 +227,23 @@ class InteractionView(Value, frozen=True, kw_only=True):
     consult_party: str = ""
     last_digits: str = ""  # keys the caller pressed, the newest 32
     failure: ClearCause | None = None
+    subject: str = ""  # of the mail, or what the visitor's form said first
+    language: str = ""  # "es", "en", … of the customer on this contact
+    due_at: datetime | None = None  # when the service level is missed, while it waits
+    priority: int = 0
+    position: int = 0  # in its queue, 1: next; 0: not waiting, or not known
+    wanted_agent_id: AgentId | None = None  # kept for this agent, until `wanted_until`
+    wanted_until: datetime | None = None
+    wake_at: datetime | None = None  # of a parked contact, or a call-back asked for at a time
+    handover: str = ""  # what the last agent wrote to the next one
+    parent_id: InteractionId | None = None  # the contact it was split from
+    readers: tuple[str, ...] = ()  # names of agents who look at it without having it
+    unread: int = 0  # messages of the customer that its agent has not seen
+    waiting_reply_since: datetime | None = None  # the customer's first unanswered message
+    last_text: str = ""  # the beginning of the newest message, 120 characters
+    customer_typing: bool = False
+    customer_here: bool = True  # a visitor's browser is connected
+    call_to: str = ""  # whom a call-back or a voicemail's answer would dial, E.164
 
 
 class OfferView(Value, frozen=True, kw_only=True):
@@ -202,6 +252,14 @@ class OfferView(Value, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     expires_in_ms: int  # when the frame was written: immune to a wrong clock on the desktop
+
+
+class Share(Value, frozen=True, kw_only=True):
+    """How much of one channel an agent has, and may have, at once."""
+
+    channel: Channel
+    using: int
+    most: int
 
 
 class AgentView(Value, frozen=True, kw_only=True):
@@ -215,6 +273,8 @@ class AgentView(Value, frozen=True, kw_only=True):
     activity: AgentActivity
     since: datetime  # of the activity
     version: int = 0
+    shares: tuple[Share, ...] = ()
+    reason_until: datetime | None = None  # when the not-ready reason's limit is over
 
 
 class QueueView(Value, frozen=True, kw_only=True):
@@ -230,6 +290,11 @@ class QueueView(Value, frozen=True, kw_only=True):
     abandoned_today: int = 0
     service_level: float | None = None  # 0..1, answered within T ÷ (answered + abandoned)
     service_level_seconds: int = 20
+    service_level_target: float = 0.8
+    waiting_by_channel: dict[Channel, int] = field(default_factory=dict)
+    open: bool = True  # by its hours
+    opens_at: datetime | None = None  # when it is closed
+    expected_wait_seconds: int | None = None  # of a call that came now; None: not known
 
 
 class MissedView(Value, frozen=True, kw_only=True):
@@ -257,11 +322,103 @@ class LineView(Value, frozen=True, kw_only=True):
     since: datetime
 
 
+class AttachmentView(Value, frozen=True, kw_only=True):
+    blob_id: BlobId
+    name: str  # cleaned: no path, no control or bidirectional characters, at most 120
+    media_type: str = "application/octet-stream"  # as guessed from name and first bytes
+    size: int = 0  # bytes
+    inline: str = ""  # its Content-ID: shown inside the text
+    suspicious: str = ""  # code: "executable", "double_extension", "type_lies", "encrypted" …
+
+
+class Address(Value, frozen=True, kw_only=True):
+    address: str  # lower-case
+    name: str = ""
+
+
+class MessageView(Value, frozen=True, kw_only=True):
+    """One entry of a conversation. E-mail texts longer than 20,000 characters are cut here;
+    `OpenMessage` brings the whole."""
+
+    message_id: MessageId
+    interaction_id: InteractionId
+    kind: MessageKind
+    author: Author
+    at: datetime
+    name: str = ""  # of the author
+    text: str = ""  # plain; of an e-mail: without its quoted history
+    code: str = ""  # of an EVENT: "joined", "left", "transferred", "rated", "back", …
+    delivery: Delivery = Delivery.RECEIVED
+    delivery_detail: str = ""  # why it FAILED: what the server said, English
+    changed_at: datetime | None = None  # of the delivery
+    undo_until: datetime | None = None
+    attachments: tuple[AttachmentView, ...] = ()
+    # of an e-mail
+    subject: str = ""
+    sender: Address | None = None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    recipients: int = 0  # To and Cc before they were cut to 50
+    html: str = ""  # sanitised; images are `cid:` of an attachment, or `remote:URL`, not loaded
+    quoted: str = ""  # the folded history, plain
+    remote_images: int = 0
+    cut: bool = False  # there is more: ask for it by `OpenMessage`
+    automatic: str = ""  # code: "auto_reply", "bounce", "list", "own" (RFC 3834), or ""
+    seconds: float = 0.0  # of a VOICEMAIL; its sound is the attachment
+
+
+class Draft(Value, frozen=True, kw_only=True):
+    """An e-mail as it is being written; the whole of it at each save."""
+
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    subject: str = ""
+    text: str = ""  # plain; the bridge adds signature and quotation, and makes the HTML part
+    attachments: tuple[BlobId, ...] = ()  # uploaded, or of a message that is forwarded
+    in_reply_to: MessageId | None = None
+    mode: Literal["new", "reply", "reply_all", "forward"] = "reply"
+    quote: bool = True  # with the message that is replied to below
+    saved_at: datetime | None = None
+    by: str = ""  # name of who saved it last
+
+
+class Conversation(Value, frozen=True, kw_only=True):
+    """What was written on one contact, and what may be written now."""
+
+    interaction_id: InteractionId
+    channel: Channel
+    messages: tuple[MessageView, ...] = ()  # oldest first; the newest 200
+    more: bool = False  # there are older ones: `ListMessages`
+    draft: Draft | None = None
+    form: dict[str, str] = field(default_factory=dict)  # what the visitor filled in before
+    page: str = ""  # the address of the page that the chat is on
+    signature: str = ""  # what the bridge puts under an e-mail of this queue
+    mailbox: str = ""  # the address that a reply comes from
+    read_to: MessageId | None = None  # the newest that the customer has read
+    rating: int | None = None  # 1..5
+    rating_comment: str = ""
+
+
+class CannedReply(Value, frozen=True, kw_only=True):
+    """A text that an agent may insert; `{customer}`, `{first_name}`, `{agent}`, `{queue}`,
+    `{site}`, `{date}` and `{greeting}` stand for what they say."""
+
+    code: str  # typed after "/"
+    title: str
+    text: str
+    language: str = ""  # "": any
+    channels: tuple[Channel, ...] = ()  # empty: all
+    queues: tuple[QueueId, ...] = ()  # empty: all
+    subject: str = ""  # of an e-mail template
+
+
 class Choice(Value, frozen=True, kw_only=True):
     """A code with its names by language, as the configuration gives them."""
 
     code: str
     names: dict[str, str]  # {"es": "Resuelto", "en": "Resolved"}
+    limit_seconds: int = 0  # of a not-ready reason; 0: none
 
 
 class InteractionFile(Value, frozen=True, kw_only=True):
@@ -286,6 +443,7 @@ class HistoryFilter(Value, frozen=True, kw_only=True):
     missed_only: bool = False
     text: str = ""  # customer name, number, notes
     customer_id: CustomerId | None = None
+    state: InteractionState | None = None
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
@@ -293,7 +451,7 @@ class Snapshot(Value, frozen=True, kw_only=True):
 
     agent: AgentView
     offers: tuple[OfferView, ...] = ()
-    interactions: tuple[InteractionView, ...] = ()  # own, and waiting in own queues
+    interactions: tuple[InteractionView, ...] = ()  # own, and the first 500 waiting in own queues
     queues: tuple[QueueView, ...] = ()
     missed: tuple[MissedView, ...] = ()
     lines: tuple[LineView, ...] = ()
@@ -311,3 +469,7 @@ class Settings(Value, frozen=True, kw_only=True):
     queues: tuple[tuple[QueueId, str], ...] = ()
     permissions: tuple[Permission, ...] = ()
     wrap_up_seconds: int = 0
+    replies: tuple[CannedReply, ...] = ()
+    max_attachment_bytes: int = 25 * 1024 * 1024
+    undo_seconds: int = 10
+    mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from

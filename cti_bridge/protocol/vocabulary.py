@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Final, NewType
 
 AgentId = NewType("AgentId", str)
+BlobId = NewType("BlobId", str)
 CustomerId = NewType("CustomerId", str)
 InteractionId = NewType("InteractionId", str)
+MessageId = NewType("MessageId", str)
 NoteId = NewType("NoteId", str)
 OfferId = NewType("OfferId", str)
 QueueId = NewType("QueueId", str)
@@ -21,6 +23,12 @@ class Channel(StrEnum):
     VOICE = "voice"
     CHAT = "chat"
     EMAIL = "email"
+    CALLBACK = "callback"  # somebody to be called, now or at a time; the bridge dials on accept
+    VOICEMAIL = "voicemail"  # what a caller said to the machine: heard, then answered somehow
+
+
+LIVE_CHANNELS: Final = frozenset({Channel.VOICE, Channel.CHAT})
+"""A customer is there and waits; the other channels are work that outlives a restart as it is."""
 
 
 class Direction(StrEnum):
@@ -33,7 +41,8 @@ class InteractionState(StrEnum):
     QUEUED = "queued"
     OFFERED = "offered"
     CONNECTED = "connected"
-    HELD = "held"
+    HELD = "held"  # a call with music; a chat in which nothing is said, or that was put aside
+    PARKED = "parked"  # put aside by its agent until a time; takes no capacity
     WRAP_UP = "wrap_up"
     CLOSED = "closed"
     ABANDONED = "abandoned"
@@ -121,6 +130,42 @@ class Verb(StrEnum):
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
+    # of contacts on any channel, beside HOLD, RETRIEVE, BLIND_TRANSFER and CLEAR
+    TAKE = "take"  # from the queue, without an offer
+    PARK = "park"
+    SPLIT = "split"
+    REPLY = "reply"
+    DIAL = "dial"  # calls back whom this contact is about
+
+
+class MessageKind(StrEnum):
+    """What one entry of a conversation is."""
+
+    CHAT = "chat"
+    EMAIL = "email"
+    VOICEMAIL = "voicemail"
+    NOTE = "note"  # of an agent to the next one; the customer never sees it
+    EVENT = "event"  # joined, left, rated …: `code` and `detail` say what
+
+
+class Author(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Delivery(StrEnum):
+    """What became of a message. A chat's go SENT → DELIVERED → READ; an outgoing e-mail's
+    UNDOABLE → SENDING → SENT, or FAILED."""
+
+    RECEIVED = "received"  # came in
+    UNDOABLE = "undoable"  # may still be taken back
+    SENDING = "sending"  # handed to the outbox; tried again until it is SENT or FAILED
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    TAKEN_BACK = "taken_back"
 
 
 class ClearCause(StrEnum):
@@ -137,6 +182,13 @@ class ClearCause(StrEnum):
     MEDIA_LOST = "media_lost"
     LINE_DOWN = "line_down"
     BRIDGE_RESTARTED = "bridge_restarted"
+    CUSTOMER_IDLE = "customer_idle"  # a chat in which the customer said nothing for long
+    TURNED_AWAY = "turned_away"  # by the queue's rules: closed, full, nobody there
+    CALL_BACK_ASKED = "call_back_asked"
+    VOICEMAIL_LEFT = "voicemail_left"
+    FINISHED = "finished"  # an e-mail or another work item, by its agent
+    PARKED = "parked"
+    SPLIT = "split"
     AGENT_LOST = "agent_lost"
     FAILED = "failed"
 
@@ -144,6 +196,7 @@ class ClearCause(StrEnum):
 class IdentityKind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
+    VISITOR = "visitor"  # a browser that was attached to a customer; `value` is its random name
     KEY = "key"  # account or contract number of another system; `source` names the system
 
 
@@ -155,6 +208,10 @@ class MatchReason(StrEnum):
     NUMBER_WITHOUT_EXTENSION = "number_without_extension"  # the company's main number matched
     EXTENSION = "extension"
     EMAIL_ON_FILE = "email_on_file"
+    EMAIL_CONFIRMED = "email_confirmed"
+    SITE_TOKEN = "site_token"  # the web site vouched for this customer with a signed token
+    RETURNING_VISITOR = "returning_visitor"  # the browser was attached to this customer before
+    SAME_THREAD = "same_thread"  # the conversation belongs to this customer already
     KEY_ON_FILE = "key_on_file"
 
 
@@ -185,5 +242,6 @@ class RefusalCode(StrEnum):
     LINE_DOWN = "line_down"
     SWITCH_FAILED = "switch_failed"
     STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
+    TOO_LARGE = "too_large"
     OVERLOADED = "overloaded"
     INTERNAL = "internal"

@@ -27,11 +27,14 @@ class NumberKind(StrEnum):
     EXTENSION = "extension"  # of the own PBX, from the line's configuration
     RAW = "raw"  # could not be read as either; the digits as they came, bounded
     WITHHELD = "withheld"
+    EMAIL = "email"  # of a contact that did not come by telephone: the sender's address
+    VISITOR = "visitor"  # a chat's browser, by the random name that it keeps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number of the telephone network, normalised once at the edge."""
+    """A number of the telephone network, normalised once at the edge; or what stands in its
+    place on another channel (EMAIL, VISITOR)."""
 
     kind: NumberKind
     value: str  # "+34612345099", "1003", raw text, or "" when withheld
@@ -141,6 +144,26 @@ class DigitsReceived(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallParked(CallEvent):
+    """The bridge itself has answered a delivered call: the caller hears music, and no agent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayEnded(CallEvent):
+    """What `play` or `announce` began is over, to its end or cut off; the music goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingEnded(CallEvent):
+    """What `record` wrote is whole on the disk: by a key, by silence, at its limit, or because
+    the caller hung up (then `CallCleared` follows)."""
+
+    file: str  # as given to `record`: WAV, 8 kHz, 16 bit, one channel
+    seconds: float
+    cause: str  # "key", "silence", "limit", "cleared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUp:
     line: LineId
     at: datetime
@@ -165,6 +188,9 @@ SwitchEvent: TypeAlias = (
     | CallCleared
     | CallFailed
     | DigitsReceived
+    | CallParked
+    | PlayEnded
+    | RecordingEnded
     | LineUp
     | LineDown
 )
@@ -244,6 +270,20 @@ class Switch(Protocol):
 
     async def play(self, call: CallId, sound: str) -> None:
         """Plays a sound of resources/sounds once to an established call."""
+
+    async def park(self, call: CallId, music: str) -> None:
+        """Answers a delivered call for the bridge: music over and over; `CallParked` follows, or
+        `CallCleared` when the caller's CANCEL crossed it. `connect` gives it to an agent, with
+        `CallEstablished`. Parked again: another music."""
+
+    async def announce(self, call: CallId, sounds: tuple[str, ...]) -> None:
+        """Says sounds one after the other, once, to a parked or established call, in place of
+        what it hears; returns when it has begun, `PlayEnded` follows. Another one cuts it off.
+        Keys that the caller presses meanwhile come as `DigitsReceived`."""
+
+    async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
+        """After a tone writes what the caller of a parked call says, until "#", `silence_s` of
+        silence, `limit_s`, or the end of the call; `RecordingEnded` follows."""
 
     async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
         """Places a call under an id chosen by the caller of this method; `CallOriginated`,

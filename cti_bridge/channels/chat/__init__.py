@@ -1,0 +1,1 @@
+"""Chats: the rules of a conversation with a visitor, without a socket."""

@@ -1,0 +1,1 @@
+"""What is written on a contact, whatever the channel: messages, drafts, attachments."""

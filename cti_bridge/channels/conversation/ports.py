@@ -1,0 +1,156 @@
+"""Messages as the bridge keeps them, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from cti_bridge.protocol.vocabulary import Author, Delivery, MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cti_bridge.protocol.values import Address, Draft
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        BlobId,
+        InteractionId,
+        MessageId,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    blob: BlobId
+    name: str  # cleaned
+    media_type: str
+    size: int
+    inline: str = ""  # Content-ID without its brackets
+    suspicious: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """What an e-mail has besides a text."""
+
+    subject: str = ""
+    sender: Address | None = None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    recipients: int = 0  # To and Cc before they were cut to 50
+    html: str = ""  # sanitised
+    quoted: str = ""
+    remote_images: int = 0
+    automatic: str = ""
+    header_id: str = ""  # Message-ID without its brackets
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()  # the newest 50
+    mailbox: str = ""  # its code
+    original: BlobId | None = None  # byte for byte as it came, or as it goes out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    id: MessageId
+    interaction: InteractionId
+    kind: MessageKind
+    author: Author
+    agent: AgentId | None = None
+    name: str = ""
+    at: datetime
+    text: str = ""
+    code: str = ""
+    delivery: Delivery = Delivery.RECEIVED
+    delivery_detail: str = ""
+    changed_at: datetime | None = None
+    undo_until: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+    seconds: float = 0.0
+    email: Email | None = None
+    seq: int = 0  # within its contact, ascending; given by the store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatFacts:
+    """What is kept of a chat besides its messages; stored with its contact."""
+
+    interaction: InteractionId
+    site: str
+    visitor: str  # the browser's random name
+    form: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""
+    language: str = ""
+    read_to: MessageId | None = None  # by the customer
+    agent_read_to: MessageId | None = None
+    rating: int | None = None
+    rating_comment: str = ""
+    ended: bool = False
+
+
+class Blobs(Protocol):
+    """Bytes that are never changed. Raises StoreError."""
+
+    async def put(self, data: bytes, *, name: str = "", media_type: str = "") -> BlobId: ...
+
+    async def put_stream(
+        self, parts: AsyncIterator[bytes], *, name: str = "", media_type: str = ""
+    ) -> BlobId: ...
+
+    async def get(self, blob: BlobId, offset: int = 0, limit: int | None = None) -> bytes:
+        """LookupError: there is no such blob."""
+
+    async def size(self, blob: BlobId) -> int: ...
+
+
+class MessageStore(Protocol):
+    """Where conversations stand. Raises `cti_bridge.errors.StoreError`."""
+
+    async def add(self, message: Message) -> Message | None:
+        """Stored, with its `seq`; None: a message with this id is there already."""
+
+    async def save(self, message: Message) -> None:
+        """Writes over what can change: delivery, its detail, the interaction, `agent`."""
+
+    async def get(self, message: MessageId) -> Message | None: ...
+
+    async def page(
+        self, interaction: InteractionId, before: MessageId | None, limit: int
+    ) -> tuple[tuple[Message, ...], bool]:
+        """Oldest first, the newest `limit` of those before; and whether there are more."""
+
+    async def after(self, interaction: InteractionId, seq: int, limit: int) -> tuple[Message, ...]:
+        """Those with a higher `seq`, oldest first: what a reconnecting browser missed."""
+
+    async def count(self, interaction: InteractionId) -> int: ...
+
+    async def copy(
+        self, messages: Sequence[MessageId], source: InteractionId, target: InteractionId
+    ) -> int:
+        """New entries of `target` with the same content; how many."""
+
+    async def by_header(self, header_ids: Sequence[str]) -> tuple[Message, ...]:
+        """E-mails with one of these Message-IDs, newest first."""
+
+    async def deliveries(self, states: Sequence[Delivery], limit: int) -> tuple[Message, ...]:
+        """What is in one of these states, oldest first: the outbox at a start."""
+
+    async def draft(self, interaction: InteractionId) -> Draft | None: ...
+
+    async def save_draft(self, interaction: InteractionId, draft: Draft | None) -> None: ...
+
+    async def chat(self, interaction: InteractionId) -> ChatFacts | None: ...
+
+    async def save_chat(self, facts: ChatFacts) -> None: ...
+
+    async def chats_of(self, visitor: str, limit: int) -> tuple[ChatFacts, ...]:
+        """Newest first."""
+
+    async def blob_owner(self, blob: BlobId) -> InteractionId | None:
+        """The contact whose message has it as attachment or original."""
+
+    async def setting(self, name: str) -> str: ...
+
+    async def save_setting(self, name: str, value: str) -> None:
+        """Small facts of the channels: a mailbox's place, the secret of the web listener."""

@@ -1,0 +1,1 @@
+"""E-mail: mailboxes over IMAP, an outbox over SMTP."""

@@ -1,0 +1,1 @@
+"""The public listener: browsers of customers, on a port of its own."""
