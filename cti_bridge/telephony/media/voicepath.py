@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.telephony.media.frames import FrameQueue
 from cti_bridge.telephony.media.mixer import Mixer, crossed
 from cti_bridge.telephony.media.pacer import Pacer, pacer_of
-from cti_bridge.telephony.media.sounds import Player
+from cti_bridge.telephony.media.sounds import Player, Sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,10 +141,20 @@ class VoicePath:
         sharing = {other for other, its in self._patches.items() if its.mouth is patch.mouth}
         patch.mouth.mute(not self._muted.isdisjoint(sharing))
 
-    async def play(self, leg: RtpSession, sound: str) -> None:
-        """The far end hears a sound once, instead of what it is connected to; returns when it
-        is over, or was cut off by another sound or by `release`. Raises SoundError."""
-        known = self._sounds.get(sound)
+    def known(self, *sounds: str) -> None:
+        """Raises SoundError for the first that cannot be played."""
+        self._sounds.preload(*sounds)
+
+    def listen(self, leg: RtpSession, sink: Sink) -> None:
+        """What the far end says goes to `sink`; the far end hears silence."""
+        self._patch(leg, _Patch(sink=sink))
+
+    async def play(self, leg: RtpSession, *sounds: str) -> None:
+        """The far end hears sounds once, one after the other, instead of what it is connected
+        to; returns when they are over, or were cut off by others or by `release`. Raises
+        SoundError."""
+        parts = [self._sounds.get(sound) for sound in sounds]
+        known = Sound(name=sounds[0], pcm=b"".join(part.pcm for part in parts))
         self._cut(leg)
         over = self._playing[leg] = asyncio.get_running_loop().create_future()
         leg.connect(partial(_played, Player(known, loop=False), over), leg.connected[1])

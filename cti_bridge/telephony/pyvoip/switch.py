@@ -7,6 +7,7 @@ import logging
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.protocol.vocabulary import ClearCause, Verb
@@ -37,6 +38,7 @@ from cti_bridge.telephony.pyvoip.calls import Call, CallBook, agent_of
 from cti_bridge.telephony.pyvoip.incoming import IncomingCall
 from cti_bridge.telephony.pyvoip.line import PyVoipLine
 from cti_bridge.telephony.pyvoip.transfers import Transfers
+from cti_bridge.telephony.pyvoip.waiting import Waiting
 from cti_bridge.telephony.pyvoip.watch import Watch
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.config.values import Line
     from cti_bridge.telephony.media.voicepath import VoicePath
+    from cti_bridge.telephony.ports import MediaFigures
 
 logger = logging.getLogger(__name__)
 VERBS: Final = frozenset(
@@ -62,6 +65,7 @@ VERBS: Final = frozenset(
         Verb.ORIGINATE,
         Verb.CLEAR,
         Verb.PLAY,
+        Verb.RECORD,
     }
 )
 REFUSALS: Final = {
@@ -96,6 +100,9 @@ class PyVoipSwitch:
         self._transfers = Transfers(
             book=self._book, voice=voice, clock=clock, emit=self._emit, dial=self._dial
         )
+        self._waiting = Waiting(
+            book=self._book, voice=voice, scope=self._scope, clock=clock, emit=self._emit
+        )
 
     @property
     def verbs(self) -> frozenset[Verb]:
@@ -114,6 +121,7 @@ class PyVoipSwitch:
     async def stop(self) -> None:
         for call in self._book:
             call.leg.hang_up(Ending(cause=ClearCause.BRIDGE_RESTARTED, code=503))
+        await self._waiting.finish()
         await asyncio.gather(*(line.stop() for line in self._lines))
         await self._scope.close()
 
@@ -176,6 +184,7 @@ class PyVoipSwitch:
         if one.relayed or self._transfers.pending(one):
             raise SwitchError("wrong_state", f"call {call} is transferred")
         one.device, one.held = device, False
+        self._waiting.connected(one)
         self._voice.mute(one.session, False)  # the mute was of the agent that left
         self._voice.talk(one.session, agent)
         self._emit(CallEstablished(call=call, at=self._clock()))
@@ -206,6 +215,15 @@ class PyVoipSwitch:
         await asyncio.wait({task}, timeout=0)  # long enough for a sound that does not exist
         if problem:
             raise SwitchError("invalid", str(problem[0]))
+
+    async def park(self, call: CallId, music: str) -> None:
+        await self._waiting.park(self._book.get(call), music)
+
+    async def announce(self, call: CallId, sounds: tuple[str, ...]) -> None:
+        await self._waiting.announce(self._book.talking(call), sounds)
+
+    async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
+        await self._waiting.record(self._book.talking(call), file, limit_s, silence_s)
 
     async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
         agent_of(device)
@@ -288,6 +306,8 @@ class PyVoipSwitch:
         call.established, call.established_at = True, time.monotonic()
         if call.outgoing and call.device is not None:
             self._voice.talk(call.session, call.agent)
+        if self._waiting.established(call):
+            return
         self._emit(CallEstablished(call=call.id, at=self._clock()))
         if call.transfer_of is not None:
             self._transfers.join(call.transfer_of, call)
@@ -306,6 +326,7 @@ class PyVoipSwitch:
     def digits(self, leg: LineCall, digits: str) -> None:
         call = self._book.of(leg)
         if call is not None:
+            self._waiting.pressed(call, digits)
             self._emit(DigitsReceived(call=call.id, at=self._clock(), digits=digits))
 
     def ended(self, leg: LineCall, ending: Ending) -> None:
@@ -316,27 +337,17 @@ class PyVoipSwitch:
         if leg.media is not None:
             self._voice.release(leg.media.session)
         self._book.remove(call)
+        self._waiting.ended(call, partial(self._tell_end, call, ending, figures))
+
+    def _tell_end(self, call: Call, ending: Ending, figures: MediaFigures | None) -> None:
         by_agent = ending.cause is ClearCause.AGENT_CLEARED
-        if call.outgoing and not call.established and not by_agent:
-            self._emit(
-                CallFailed(
-                    call=call.id,
-                    at=self._clock(),
-                    cause=ending.cause,
-                    code=ending.code,
-                    detail=ending.detail,
-                )
-            )
-        else:
-            self._emit(
-                CallCleared(
-                    call=call.id,
-                    at=self._clock(),
-                    cause=ending.cause,
-                    code=ending.code,
-                    media=figures,
-                )
-            )
+        failed = call.outgoing and not call.established and not by_agent
+        at, cause, code = self._clock(), ending.cause, ending.code
+        self._emit(
+            CallFailed(call=call.id, at=at, cause=cause, code=code, detail=ending.detail)
+            if failed
+            else CallCleared(call=call.id, at=at, cause=cause, code=code, media=figures)
+        )
         self._transfers.ended(call)
 
     def _emit(self, event: SwitchEvent) -> None:

@@ -21,6 +21,7 @@ from cti_bridge.telephony.ports import (
     CallHeld,
     CallId,
     CallOriginated,
+    CallParked,
     CallRetrieved,
     CallTransferred,
     Device,
@@ -31,6 +32,8 @@ from cti_bridge.telephony.ports import (
     LineUp,
     LiveCall,
     MediaFigures,
+    PlayEnded,
+    RecordingEnded,
     SwitchError,
 )
 
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.telephony.ports import Caller, SwitchEvent
 
-ALL_VERBS: Final = frozenset(Verb) - {Verb.RECORD, Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
+ALL_VERBS: Final = frozenset(Verb) - {Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
 _LINE: Final = LineId("simulator")
 
 
@@ -53,6 +56,9 @@ class SimulatedCall:
     established: bool = False
     held: bool = False
     muted: bool = False
+    parked: bool = False
+    hears: tuple[str, ...] = ()  # the music, or what is announced
+    recording: str = ""  # the file
     device: Device | None = None
     transferring: CallId | None = None  # the blind transfer under way
     other: CallId | None = None
@@ -132,6 +138,17 @@ class SimulatedSwitch:
     def far_end_presses(self, call: CallId, digits: str) -> None:
         self._emit(DigitsReceived(call=call, at=self._now(), digits=digits))
 
+    def announcement_ends(self, call: CallId) -> None:
+        self._emit(PlayEnded(call=call, at=self._now()))
+
+    def recording_ends(self, call: CallId, seconds: float, cause: str = "key") -> None:
+        """What was said is whole; the file itself is the test's to write."""
+        file = self.calls[call].recording
+        self.calls[call] = replace(self.calls[call], recording="")
+        self._emit(
+            RecordingEnded(call=call, at=self._now(), file=file, seconds=seconds, cause=cause)
+        )
+
     def line_goes(self, *, up: bool, detail: str = "") -> None:
         self._line = replace(self._line, up=up, since=self._now(), detail=detail)
         kind = LineUp if up else LineDown
@@ -175,6 +192,7 @@ class SimulatedSwitch:
     async def connect(self, call: CallId, device: Device) -> None:
         mine = self._command("connect", call, device)
         self._require(mine.established)
+        self.calls[call] = replace(mine, parked=False, hears=())
         self._change(call, held=False, device=device)
         self._emit(CallEstablished(call=call, at=self._now()))
 
@@ -208,6 +226,23 @@ class SimulatedSwitch:
     async def play(self, call: CallId, sound: str) -> None:
         mine = self._command("play", call, sound)
         self._require(mine.established)
+
+    async def park(self, call: CallId, music: str) -> None:
+        mine = self._command("park", call, music)
+        self._require(mine.parked or (not mine.established and not mine.outgoing))
+        self.calls[call] = replace(mine, established=True, parked=True, held=True, hears=(music,))
+        if not mine.parked:
+            self._emit(CallParked(call=call, at=self._now()))
+
+    async def announce(self, call: CallId, sounds: tuple[str, ...]) -> None:
+        mine = self._command("announce", call, *sounds)
+        self._require(mine.established)
+        self.calls[call] = replace(mine, hears=sounds)
+
+    async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
+        mine = self._command("record", call, file, str(limit_s), str(silence_s))
+        self._require(mine.parked and not mine.recording)
+        self.calls[call] = replace(mine, recording=file)
 
     async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
         self._note("originate", call, to, device)
