@@ -110,6 +110,7 @@ class Recorder:
 
 
 def _open(file: Path) -> wave.Wave_write:
+    file.touch()  # fails here, and leaves no half-made writer behind
     writer = wave.open(str(file), "wb")  # noqa: SIM115  # closed by its owner
     writer.setnchannels(1)
     writer.setsampwidth(2)

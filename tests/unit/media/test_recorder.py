@@ -43,6 +43,10 @@ def read(file: Path) -> bytes:
         return reader.readframes(reader.getnframes())
 
 
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
 async def test_the_file_holds_what_was_said_and_appears_when_it_is_whole(tmp_path: Path) -> None:
     one = recorder(tmp_path, Clock())
     said = [tone(400 + n) for n in range(120)]
@@ -56,7 +60,7 @@ async def test_the_file_holds_what_was_said_and_appears_when_it_is_whole(tmp_pat
     one.end("key")
     assert await running == "key"
     assert read(tmp_path / "m.wav") == b"".join(said)
-    assert [file.name for file in tmp_path.iterdir()] == ["m.wav"]
+    assert names(tmp_path) == ["m.wav"]
     assert one.seconds == 120 * 0.02
 
 
