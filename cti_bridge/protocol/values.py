@@ -365,6 +365,7 @@ class MessageView(Value, frozen=True, kw_only=True):
     cut: bool = False  # there is more: ask for it by `OpenMessage`
     automatic: str = ""  # code: "auto_reply", "bounce", "list", "own" (RFC 3834), or ""
     seconds: float = 0.0  # of a VOICEMAIL; its sound is the attachment
+    original: BlobId | None = None  # the mail byte for byte; only in `MessageOpened`
 
 
 class Draft(Value, frozen=True, kw_only=True):
@@ -376,6 +377,7 @@ class Draft(Value, frozen=True, kw_only=True):
     subject: str = ""
     text: str = ""  # plain; the bridge adds signature and quotation, and makes the HTML part
     attachments: tuple[BlobId, ...] = ()  # uploaded, or of a message that is forwarded
+    files: tuple[AttachmentView, ...] = ()  # names and sizes of `attachments`, as shown
     in_reply_to: MessageId | None = None
     mode: Literal["new", "reply", "reply_all", "forward"] = "reply"
     quote: bool = True  # with the message that is replied to below
