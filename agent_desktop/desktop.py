@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.state import Store
+from agent_desktop.viewmodels.blobs import Blobs
 from agent_desktop.viewmodels.call import CallViewModel
+from agent_desktop.viewmodels.canned import CannedViewModel
 from agent_desktop.viewmodels.command_bar import CommandBarViewModel
 from agent_desktop.viewmodels.commanding import Commands
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
@@ -21,6 +23,7 @@ from agent_desktop.viewmodels.offers import OffersViewModel
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
+from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.work import WorkViewModel
 from agent_desktop.viewmodels.wrap_up import WrapUpViewModel
 
@@ -61,6 +64,9 @@ class Desktop(QObject):
         self.file_editor = CustomerEditorViewModel(link, self)
         self.match = MatchViewModel(link, self.commands, self.work, self.file, self)
         self.journey = JourneyViewModel(link, self.work, self)
+        self.blobs = Blobs(link, self)
+        self.uploads = Uploads(link, self.store, self)
+        self.canned = CannedViewModel(self.store, self.work, self)
         self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
         # the Customers page has a file and an editor of its own
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
