@@ -2,10 +2,10 @@
 
 `GET  /widget.js`                         the widget
 `GET  /chat/v1/SITE/config?language=es`   `SiteConfig`
-`GET  /chat/v1/SITE/socket`               the WebSocket; the first frame is `Start` or `Resume`
+`GET  /chat/v1/SITE/socket`               the WebSocket; the first frame is `Start`, `Resume` or `Leave`
 `POST /chat/v1/SITE/upload?name=…`        the bytes of a file, `Authorization: Bearer TOKEN`;
                                           answers `Uploaded` or `RefusedFrame`
-`GET  /chat/v1/SITE/file/BLOB?token=…`    an attachment of the visitor's own chat
+`GET  /chat/v1/SITE/file/FILE?token=…`    an attachment of the visitor's own chat
 
 Every chat request names a page's origin that the site allows. Text is plain: nothing that is
 said is ever markup. Times are RFC 3339 in UTC. A `seq` counts the entries of one chat.
@@ -13,7 +13,7 @@ said is ever markup. Times are RFC 3339 in UTC. A `seq` counts the entries of on
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 (msgspec reads the annotations at run time)
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -87,12 +87,18 @@ class Leave(ToBridge, frozen=True, kw_only=True, tag="leave"):
     identity: str = ""
 
 
+class Got(ToBridge, frozen=True, kw_only=True, tag="got"):
+    """Every entry up to `seq` has arrived: "delivered", where nobody has read it yet."""
+
+    seq: int
+
+
 class Beat(ToBridge, frozen=True, kw_only=True, tag="beat"):
     """Answered by `Beaten`: the browser sees a dead connection within seconds."""
 
 
 FromBrowser: TypeAlias = (
-    Start | Resume | Say | Typing | Read | Rate | SendTranscript | End | Leave | Beat
+    Start | Resume | Say | Typing | Read | Got | Rate | SendTranscript | End | Leave | Beat
 )
 
 
@@ -101,7 +107,7 @@ class ToBrowser(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omi
 
 
 class FileFrame(msgspec.Struct, frozen=True, kw_only=True):
-    file: str
+    file: str  # opaque: names it in `Say.files` and in the address of its bytes
     name: str
     media_type: str
     size: int
