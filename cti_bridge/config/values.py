@@ -18,6 +18,9 @@ class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True): ..
 class Site(Section, frozen=True, kw_only=True):
     name: Name = "Ficha"
     region: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "ES"
+    language: Literal["es", "en"] = "es"  # of texts to customers, where nothing else says
+    spool: str = "spool"  # a folder for what is being recorded, beside bridge.toml
+    sounds: str = ""  # a folder of own sounds; they go before Ficha's of the same name
 
 
 class Store(Section, frozen=True, kw_only=True):
