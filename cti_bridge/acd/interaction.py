@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal
 
@@ -10,8 +10,10 @@ from cti_bridge.acd.machine import InvalidTransition
 from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState, MatchKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from cti_bridge.acd.treatment import Treating
     from cti_bridge.protocol.values import MatchResult
     from cti_bridge.protocol.vocabulary import (
         AgentId,
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
         QueueId,
         SegmentId,
     )
-    from cti_bridge.telephony.ports import Caller, CallId, LineId
+    from cti_bridge.telephony.ports import Caller, CallId, LineId, Number
 
 S = InteractionState
 
@@ -32,17 +34,21 @@ class Trigger(Enum):
     OFFER = auto()
     ESTABLISH = auto()
     RETURN = auto()  # declined, rung out (RONA), transferred inside, or the agent vanished
-    HOLD = auto()
+    HOLD = auto()  # a call gets music; a chat rests
     RETRIEVE = auto()
+    PARK = auto()  # put aside by its agent until a time, or asked for at a time
+    WAKE = auto()
     CLEAR = auto()  # the call, or the agent's part of it, is over
-    CUSTOMER_LEFT = auto()  # before anybody answered
+    CUSTOMER_LEFT = auto()  # before anybody answered; or turned away by the queue's rules
+    REOPEN = auto()  # the customer wrote again
     CLOSE = auto()
 
 
 TRANSITIONS: dict[tuple[InteractionState, Trigger], InteractionState] = {
     (S.NEW, Trigger.ENQUEUE): S.QUEUED,
     (S.NEW, Trigger.CUSTOMER_LEFT): S.ABANDONED,
-    (S.NEW, Trigger.ESTABLISH): S.CONNECTED,  # an outgoing call is answered
+    (S.NEW, Trigger.PARK): S.PARKED,  # a call-back asked for at a time
+    (S.NEW, Trigger.ESTABLISH): S.CONNECTED,  # an outgoing call is answered; or it is written
     (S.NEW, Trigger.CLEAR): S.WRAP_UP,  # an outgoing call is not
     (S.NEW, Trigger.CLOSE): S.CLOSED,  # an outgoing call that never left
     (S.QUEUED, Trigger.OFFER): S.OFFERED,
@@ -51,15 +57,20 @@ TRANSITIONS: dict[tuple[InteractionState, Trigger], InteractionState] = {
     (S.OFFERED, Trigger.RETURN): S.QUEUED,
     (S.OFFERED, Trigger.CUSTOMER_LEFT): S.ABANDONED,
     (S.CONNECTED, Trigger.HOLD): S.HELD,
+    (S.CONNECTED, Trigger.PARK): S.PARKED,
     (S.CONNECTED, Trigger.RETURN): S.QUEUED,
     (S.CONNECTED, Trigger.CLEAR): S.WRAP_UP,
     (S.HELD, Trigger.RETRIEVE): S.CONNECTED,
     (S.HELD, Trigger.RETURN): S.QUEUED,
     (S.HELD, Trigger.CLEAR): S.WRAP_UP,
+    (S.PARKED, Trigger.WAKE): S.QUEUED,
+    (S.WRAP_UP, Trigger.REOPEN): S.CONNECTED,  # its agent is still at it
     (S.WRAP_UP, Trigger.CLOSE): S.CLOSED,
+    (S.CLOSED, Trigger.REOPEN): S.QUEUED,
 }
 FINAL = frozenset({S.CLOSED, S.ABANDONED})
 TALKING = frozenset({S.CONNECTED, S.HELD})
+LIVE = frozenset({Channel.VOICE, Channel.CHAT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +94,28 @@ class Interaction:
     state: InteractionState = S.NEW
     queue: QueueId | None = None
     priority: int = 0  # higher goes first; raised when the caller was already served
-    wanted_agent: AgentId | None = None  # transferred to this agent; nobody else is offered it
+    wanted_agent: AgentId | None = None  # transferred to this agent: nobody else is offered it
+    wanted_until: datetime | None = None  # until then; None: as long as it waits
+    prefer: AgentId | None = None  # whose turn it is first, until `prefer_until`
+    prefer_until: datetime | None = None
+    prefer_why: str = ""  # "last_agent", "owner"
+    skills: Mapping[str, int] = field(default_factory=dict)  # asked for besides the queue's
+    subject: str = ""
+    language: str = ""
+    handover: str = ""  # what the last agent wrote to the next one
+    wake_at: datetime | None = None  # PARKED until then
+    call_to: Number | None = None  # whom a call-back would dial
+    parent: InteractionId | None = None  # the contact it was split from
+    overflowed: tuple[int, ...] = ()  # the steps of its queue's overflow that were done
+    came_to: tuple[QueueId, ...] = ()  # the queues it came to, the present one last
     agent: AgentId | None = None
     offer: OfferId | None = None
     segment: SegmentId | None = None  # the agent's part
     call: CallId | None = None  # None once it is cleared
     arrived_as: CallId | None = None  # the call it began with
+    call_part: SegmentId | None = None  # of a call placed from inside work: the far end's segment
+    call_state: Literal["", "dialling", "talking"] = ""  # of that call
+    treatment: Treating | None = None  # what a waiting caller hears; never stored
     consult: Consult | None = None
     outside: CallId | None = None  # the party the caller was transferred to
     outside_segment: SegmentId | None = None
@@ -132,6 +159,28 @@ class Interaction:
         pending = self.match is not None and self.match.kind is MatchKind.PENDING
         calls = self.call or self.consult or self.outside
         return self.state not in FINAL or bool(calls) or pending
+
+    @property
+    def live(self) -> bool:
+        """A customer is there and waits: by telephone, or in a chat."""
+        return self.channel in LIVE
+
+    @property
+    def like_a_call(self) -> bool:
+        """What the switch must be asked for: a call, or a call-back with its call."""
+        return self.channel is Channel.VOICE or (
+            self.channel is Channel.CALLBACK and self.call is not None
+        )
+
+    @property
+    def resting(self) -> bool:
+        """A chat in which nothing is said: it takes nothing of its agent."""
+        return self.channel is Channel.CHAT and self.state is S.HELD and self.call is None
+
+    @property
+    def offerable(self) -> bool:
+        """Whether it waits for an agent, and nothing else is being done with it."""
+        return self.state is S.QUEUED and not (self.treatment and self.treatment.busy)
 
     @property
     def served(self) -> bool:
