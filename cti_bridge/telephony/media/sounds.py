@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+PROMPTS: Final = ("es-", "en-")
 MAX_SECONDS: Final = 600
 MAX_RATE: Final = 192_000
 
@@ -38,14 +39,17 @@ class Sound:
 
 
 class Sounds:
-    """The sounds of a folder by name: `hold` is `hold.wav`. Each file is read once."""
+    """The sounds of a folder by name: `hold` is `hold.wav`. Each file is read once. What is in
+    `own` goes before a sound of the same name."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, own: Path | None = None) -> None:
         self.folder = default_folder() if folder is None else folder
+        self._folders = (self.folder,) if own is None else (own, self.folder)
         self._loaded: dict[str, Sound] = {}
 
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted(file.stem for file in self.folder.glob("*.wav")))
+        files = (file for folder in self._folders for file in folder.glob("*.wav"))
+        return tuple(sorted({file.stem for file in files}))
 
     def get(self, name: str) -> Sound:
         """The sound, read and converted at its first use. Raises SoundError."""
@@ -63,11 +67,16 @@ class Sounds:
     def _load(self, name: str) -> Sound:
         if not NAME.fullmatch(name):
             raise SoundError(f"{name[:60]!r} is no name of a sound: a-z, 0-9, - and _ only")
-        file = self.folder / f"{name}.wav"
-        if not file.is_file():
-            known = ", ".join(self.names()) or "none"
-            raise SoundError(f"there is no sound {name!r} in {self.folder} (there are: {known})")
+        files = [folder / f"{name}.wav" for folder in self._folders]
+        file = next((one for one in files if one.is_file()), None)
+        if file is None:
+            where = " or ".join(map(str, self._folders))
+            raise SoundError(f"there is no sound {name!r} in {where} (there are: {self._some()})")
         return Sound(name=name, pcm=_read(file))
+
+    def _some(self) -> str:
+        """What there is, less the spoken prompts, which are many."""
+        return ", ".join(one for one in self.names() if one[:3] not in PROMPTS) or "none"
 
 
 def _read(file: Path) -> bytes:
