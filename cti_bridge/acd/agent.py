@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.ledger import USUAL, USUAL_INTERRUPTIONS, Hand, room
 from cti_bridge.protocol.vocabulary import AgentActivity, AgentMode, InteractionState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, QueueId
+    from cti_bridge.protocol.vocabulary import AgentId, Channel, InteractionId, QueueId
 
 RONA = "rona"  # ring on no answer
 DECLINED = "declined"
@@ -28,6 +29,11 @@ class AgentRecord:
     login: str
     name: str
     queues: frozenset[QueueId]
+    skills: Mapping[str, int] = field(default_factory=dict)
+    capacity: Mapping[Channel, int] = field(default_factory=lambda: USUAL)
+    interrupted_by: Mapping[Channel, frozenset[Channel]] = field(
+        default_factory=lambda: USUAL_INTERRUPTIONS
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +49,36 @@ class Agent:
     next_mode: AgentMode | None = None
     next_reason: str = ""
     online: bool = False  # a session is up; never stored
-    capacity: int = 1  # contacts at once; room for chat
-    work: tuple[InteractionId, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)  # 1..10
+    capacity: Mapping[Channel, int] = field(default_factory=lambda: USUAL)
+    interrupted_by: Mapping[Channel, frozenset[Channel]] = field(
+        default_factory=lambda: USUAL_INTERRUPTIONS
+    )
+    hands: tuple[Hand, ...] = ()
     activity: AgentActivity = AgentActivity.LOGGED_OUT
     since: datetime  # of the activity
     idle_since: datetime  # last made ready or last served; a rescinded offer does not touch it
     history: str = ""  # id of the open row of the history
 
     @property
+    def work(self) -> tuple[InteractionId, ...]:
+        """What the agent has, in the order it came."""
+        return tuple(hand.interaction for hand in self.hands)
+
+    @property
+    def willing(self) -> bool:
+        """Whether the agent is here for more, and did not ask for a pause after the work."""
+        ready = self.online and self.mode is AgentMode.READY
+        return ready and self.next_mode in (None, AgentMode.READY)
+
+    @property
     def free(self) -> bool:
-        """Whether a contact may be offered."""
-        return self.online and self.mode is AgentMode.READY and len(self.work) < self.capacity
+        """Whether a contact of any channel at all may be offered."""
+        return self.willing and any(fits(self, channel) for channel in self.capacity)
+
+    def free_for(self, channel: Channel) -> bool:
+        """Whether a contact of this channel may be offered."""
+        return self.willing and fits(self, channel)
 
     def with_mode(self, mode: AgentMode, reason: str, *, at: datetime) -> Agent:
         """The agent in `mode` from now on; a wish for later is over."""
@@ -68,14 +93,36 @@ class Agent:
             idle_since=idle,
         )
 
-    def with_work(self, interaction: InteractionId) -> Agent:
-        if interaction in self.work:
+    def with_work(self, interaction: InteractionId, channel: Channel) -> Agent:
+        """With this contact, which counts from now on."""
+        return self.with_hand(interaction, channel, counts=True)
+
+    def with_hand(
+        self, interaction: InteractionId, channel: Channel | None = None, *, counts: bool
+    ) -> Agent:
+        """With this contact, counting or at rest; `channel` None: as it was. The same agent
+        where nothing changes, or where one without a channel is not in hand."""
+        known = next((one for one in self.hands if one.interaction == interaction), None)
+        kind = channel or (known.channel if known else None)
+        if kind is None:
             return self
-        return replace(self, work=(*self.work, interaction))
+        hand = Hand(interaction=interaction, channel=kind, counts=counts)
+        if hand == known:
+            return self
+        if known is None:
+            return replace(self, hands=(*self.hands, hand))
+        return replace(self, hands=tuple(hand if one is known else one for one in self.hands))
 
     def without_work(self, interaction: InteractionId) -> Agent:
         """Less this contact; the mode that was asked for meanwhile is not applied here."""
-        return replace(self, work=tuple(one for one in self.work if one != interaction))
+        return replace(
+            self, hands=tuple(one for one in self.hands if one.interaction != interaction)
+        )
+
+
+def fits(agent: Agent, channel: Channel) -> bool:
+    """Whether one contact more of this channel is within the agent's capacity, ready or not."""
+    return room(agent.hands, agent.capacity, agent.interrupted_by, channel)
 
 
 ACTIVITY_OF_WORK: dict[InteractionState, AgentActivity] = {

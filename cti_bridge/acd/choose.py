@@ -28,8 +28,8 @@ def in_turn(contact: Interaction) -> tuple[int, datetime, str]:
 
 def can_take(agent: Agent, contact: Interaction) -> bool:
     if contact.wanted_agent is not None:
-        return agent.id == contact.wanted_agent and agent.free
-    return agent.free and contact.queue in agent.queues
+        return agent.id == contact.wanted_agent and agent.free_for(contact.channel)
+    return agent.free_for(contact.channel) and contact.queue in agent.queues
 
 
 def choose(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED
+from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED, fits
 from cti_bridge.acd.ending import abandon, close, end_segment
 from cti_bridge.acd.inputs import (
     AnswerFailed,
@@ -32,6 +32,7 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
+    Channel,
     ClearCause,
     Direction,
     InteractionId,
@@ -241,7 +242,7 @@ def originate(step: Step, agent: Agent, asked: Asked, command: Originate) -> Don
         raise CommandRefused(RefusalCode.NOT_SUPPORTED, "the switch cannot call out")
     if agent.mode is AgentMode.LOGGED_OUT or not agent.online:
         raise CommandRefused(RefusalCode.WRONG_STATE, "logged out")
-    if len(agent.work) >= agent.capacity:
+    if not fits(agent, Channel.VOICE):
         raise CommandRefused(RefusalCode.BUSY, "finish the contact in hand first")
     if command.queue_id is not None and command.queue_id not in step.rules.queues:
         raise CommandRefused(RefusalCode.INVALID, "no such queue", field="queue_id")
@@ -255,7 +256,7 @@ def originate(step: Step, agent: Agent, asked: Asked, command: Originate) -> Don
         row = replace(row, taken_by=agent.id)
         step.save(row)
     contact = _outgoing(step, agent, asked, command, to)
-    step.save(agent.with_work(contact.id))
+    step.save(agent.with_work(contact.id, contact.channel))
     step.journey(contact.id, "dialled", f"{agent.name}: {to}")
     call, device = CallId(contact.call or ""), device_of(agent)
     step.act(

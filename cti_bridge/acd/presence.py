@@ -26,7 +26,16 @@ def came(step: Step, record: AgentRecord) -> None:
         since=step.now,
         idle_since=step.now,
     )
-    agent = replace(agent, login=record.login, name=record.name, queues=record.queues, online=True)
+    agent = replace(
+        agent,
+        login=record.login,
+        name=record.name,
+        queues=record.queues,
+        online=True,
+        skills=record.skills,
+        capacity=record.capacity,
+        interrupted_by=record.interrupted_by,
+    )
     step.save(agent)
     step.timer(("grace", agent.id), None)
     if agent.mode is AgentMode.LOGGED_OUT:

@@ -83,7 +83,7 @@ def _nobody_is_here(step: Step, died: datetime) -> None:
             step.effects.modes.append(CloseMode(id=agent.history, at=died))
         out = agent.with_mode(AgentMode.LOGGED_OUT, "", at=step.now)
         if agent.mode is not AgentMode.LOGGED_OUT or agent.work:
-            step.save(replace(out, work=(), history="", online=False))
+            step.save(replace(out, hands=(), history="", online=False))
     for row in list(step.missed.values()):
         if row.taken_by is not None:
             step.save(replace(row, taken_by=None))

@@ -42,7 +42,7 @@ def reserve(step: Step, choice: Choice) -> Offer:
         base_ns=contact.received_ns if fresh and contact.received_ns else step.mono_ns,
     )
     offered = replace(contact.apply(Trigger.OFFER, at=step.now), agent=agent.id, offer=offer.id)
-    step.save(offer, offered, agent.with_work(contact.id))
+    step.save(offer, offered, agent.with_work(contact.id, contact.channel))
     step.journey(contact.id, "offered", agent.name, code=choice.why, figures=choice.figures)
     step.timer(("offer", offer.id), expires)
     if contact.queue is not None:

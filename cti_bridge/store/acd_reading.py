@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from cti_bridge.acd.agent import Agent
 from cti_bridge.acd.interaction import Consult, Interaction
+from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.segment import Segment
@@ -202,7 +203,7 @@ def _agent_of(row: Row[Any]) -> Agent:
         mode_since=row.mode_since,
         next_mode=row.next_mode,
         next_reason=row.next_reason,
-        work=tuple(row.work),
+        hands=tuple(Hand(interaction=name) for name in row.work),
         since=row.mode_since,
         idle_since=row.idle_since,
         history=row.mode_row,

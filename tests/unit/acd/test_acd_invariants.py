@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from cti_bridge.acd.choose import can_take
 from cti_bridge.acd.interaction import FINAL
+from cti_bridge.acd.ledger import load
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AgentId, AgentMode, InteractionState, OfferState
@@ -147,7 +148,7 @@ class Floor(RuleBasedStateMachine):
     def one_offer_and_one_contact_for_each_agent(self) -> None:
         for agent in self.world.floor.agents.values():
             assert len(self.world.offers_to(agent.id)) <= 1
-            assert len(agent.work) <= agent.capacity
+            assert load(agent.hands, agent.capacity) <= 100
             for name in agent.work:
                 assert self.world.floor.interactions[name].agent == agent.id
 

@@ -10,8 +10,8 @@ import pytest
 
 from cti_bridge.acd.agent import Agent, activity_of
 from cti_bridge.acd.choose import choose
-from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.interaction import FINAL, TRANSITIONS, Interaction, Trigger
+from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.machine import InvalidTransition
 from cti_bridge.acd.offer import TRANSITIONS as OFFER_TRANSITIONS
 from cti_bridge.acd.offer import Offer
