@@ -18,7 +18,7 @@ from agent_desktop.garbage import collected_here
 from agent_desktop.link import Link
 from agent_desktop.paths import resource
 from agent_desktop.preferences import Preferences
-from agent_desktop.viewmodels.work import in_hand
+from agent_desktop.viewmodels.work import has_call
 from agent_desktop.views.application import dress, make_application, make_window
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def follow_calls(store: Store, headset: Headset) -> None:
     """The headset is open while a call of this agent is."""
 
     def changed(_old: State, new: State) -> None:
-        headset.set_active(any(in_hand(view) for view in new.own()))
+        headset.set_active(any(has_call(view) for view in new.own()))
 
     store.changed.connect(changed)
 

@@ -12,9 +12,11 @@ from agent_desktop.viewmodels.call import CallViewModel
 from agent_desktop.viewmodels.canned import CannedViewModel
 from agent_desktop.viewmodels.command_bar import CommandBarViewModel
 from agent_desktop.viewmodels.commanding import Commands
+from agent_desktop.viewmodels.conversations import ConversationsViewModel
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from agent_desktop.viewmodels.customers import CustomersViewModel
+from agent_desktop.viewmodels.handling import HandlingViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
 from agent_desktop.viewmodels.journey import JourneyViewModel
 from agent_desktop.viewmodels.match import MatchViewModel
@@ -59,6 +61,8 @@ class Desktop(QObject):
         self.shell = ShellViewModel(link, self.store, self.commands, self)
         self.work = WorkViewModel(self.store, self)
         self.call = CallViewModel(link, self.store, self.commands, self.work, self)
+        self.work_actions = HandlingViewModel(link, self.store, self.commands, self.work, self)
+        self.conversations = ConversationsViewModel(link, self.store, self.work, self)
         self.wrap_up = WrapUpViewModel(link, self.store, self.commands, self.work, self)
         self.file = CustomerFileViewModel(link, self.commands, self)
         self.file_editor = CustomerEditorViewModel(link, self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,19 +17,25 @@ from cti_bridge.protocol.commands import SignedIn
 from cti_bridge.protocol.events import (
     AgentChanged,
     AnyEvent,
+    ConversationChanged,
     InteractionChanged,
     LineChanged,
     MatchFound,
+    MessageAdded,
+    MessageChanged,
     MissedChanged,
     MissedClosed,
     OfferEnded,
     OfferMade,
     QueueChanged,
+    WaitingChanged,
 )
 from cti_bridge.protocol.values import (
     AgentView,
+    Conversation,
     InteractionView,
     LineView,
+    MessageView,
     MissedView,
     OfferView,
     QueueView,
@@ -55,6 +62,9 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 ENDED_KEPT: Final = 64
+CONVERSATIONS_KEPT: Final = 40  # the newest opened
+MESSAGES_KEPT: Final = 1_000  # of one conversation; the older ones are asked for again
+FAR: Final = datetime.max.replace(tzinfo=UTC)
 _OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 _WAITING: Final = frozenset(
     {InteractionState.NEW, InteractionState.QUEUED, InteractionState.OFFERED}
@@ -81,6 +91,15 @@ def _none() -> Mapping[_K, _V]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The contacts of `State.interactions`, by whose they are."""
+
+    own: tuple[InteractionView, ...]  # past the ringing and not parked, oldest first
+    parked: tuple[InteractionView, ...]  # the next to wake first
+    waiting: tuple[InteractionView, ...]  # what is due first; without a due time, by its wait
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     link: LinkState = LinkState.SIGNED_OUT
     session: Session | None = None
@@ -94,22 +113,46 @@ class State:
     lines: Mapping[str, LineView] = field(default_factory=_none)
     ended: tuple[tuple[InteractionId, int], ...] = ()  # the newest contacts that are over
     clock: float | None = None  # bridge's epoch seconds − monotonic seconds; None: not known
+    conversations: Mapping[InteractionId, Conversation] = field(default_factory=_none)
+    previews: Mapping[InteractionId, str] = field(default_factory=_none)  # what is being typed
+
+    @cached_property
+    def lists(self) -> Lists:
+        """One pass over all contacts for each state that is asked: thousands may wait."""
+        me = self.session.agent_id if self.session else None
+        own: list[InteractionView] = []
+        parked: list[InteractionView] = []
+        waiting: list[InteractionView] = []
+        for view in self.interactions.values():
+            if view.state in _WAITING:
+                waiting.append(view)
+            elif view.agent_id == me:
+                (parked if view.state is InteractionState.PARKED else own).append(view)
+        return Lists(
+            own=tuple(sorted(own, key=lambda i: i.established_at or i.started_at)),
+            parked=tuple(sorted(parked, key=lambda i: (i.wake_at or FAR, i.started_at))),
+            waiting=tuple(sorted(waiting, key=_urgency)),
+        )
 
     def own(self) -> tuple[InteractionView, ...]:
-        """Contacts of this agent that are past the ringing, oldest first."""
-        me = self.session.agent_id if self.session else None
-        mine = (
-            i for i in self.interactions.values() if i.agent_id == me and i.state not in _WAITING
-        )
-        return tuple(sorted(mine, key=lambda i: i.established_at or i.started_at))
+        """Contacts of this agent that are past the ringing, oldest first; without the parked."""
+        return self.lists.own
+
+    def parked(self) -> tuple[InteractionView, ...]:
+        """Contacts that this agent put aside until a time, the next to wake first."""
+        return self.lists.parked
 
     def waiting(self) -> tuple[InteractionView, ...]:
-        """Contacts of the agent's queues that nobody has answered, longest wait first."""
-        rows = (i for i in self.interactions.values() if i.state in _WAITING)
-        return tuple(sorted(rows, key=lambda i: i.queued_at or i.started_at))
+        """Contacts of the agent's queues that nobody has answered: what is due first stands
+        first, then the longest wait."""
+        return self.lists.waiting
 
     def may(self, permission: Permission) -> bool:
         return permission in self.settings.permissions
+
+
+def _urgency(view: InteractionView) -> tuple[datetime, datetime]:
+    return view.due_at or FAR, view.queued_at or view.started_at
 
 
 def reduce(state: State, frame: AnyEvent | SignedIn, *, now: float = 0.0) -> State:
@@ -158,6 +201,15 @@ class Store(QObject):
         """Seconds that have passed at the bridge since `moment`; never negative."""
         return max(0.0, (self.now() - moment).total_seconds())
 
+    def take(self, conversation: Conversation, newer: tuple[MessageView, ...] = ()) -> None:
+        """A conversation as the bridge has just told it, and what was said meanwhile."""
+        self._set(opened(self._state, conversation, newer))
+
+    def take_older(
+        self, key: InteractionId, messages: tuple[MessageView, ...], *, more: bool
+    ) -> None:
+        self._set(older(self._state, key, messages, more=more))
+
     def _received(self, frame: AnyEvent | SignedIn) -> None:
         self._set(reduce(self._state, frame, now=self.monotonic()))
 
@@ -167,6 +219,8 @@ class Store(QObject):
     def _set(self, state: State) -> None:
         old = self._state
         if state is not old and state != old:
+            if state.interactions is old.interactions and state.session is old.session:
+                state.__dict__.setdefault("lists", old.lists)
             self._state = state
             self.changed.emit(old, state)
 
@@ -224,10 +278,8 @@ def _interaction(state: State, frame: InteractionChanged, now: float) -> State:
 
 def _changed(state: State, view: InteractionView) -> State:
     key = view.interaction_id
-    known = state.interactions.get(key)
-    newest = known.version if known else dict(state.ended).get(key, -1)
-    if view.version < newest or (known is None and view.version == newest):
-        return state  # late: a newer one was here already
+    if _late(state, view):
+        return state
     if view.state in _OVER:
         ended = ((key, view.version), *(e for e in state.ended if e[0] != key))[:ENDED_KEPT]
         return replace(state, interactions=_without(state.interactions, key), ended=ended)
@@ -236,6 +288,37 @@ def _changed(state: State, view: InteractionView) -> State:
         return replace(state, interactions=_without(state.interactions, key))
     state = replace(state, interactions=_with(state.interactions, key, view))
     return _refresh_offer(state, view)
+
+
+def _late(state: State, view: InteractionView) -> bool:
+    """Whether a newer one was here already."""
+    known = state.interactions.get(view.interaction_id)
+    newest = known.version if known else dict(state.ended).get(view.interaction_id, -1)
+    return view.version < newest or (known is None and view.version == newest)
+
+
+def _waiting(state: State, frame: WaitingChanged, now: float) -> State:
+    """One new mapping for the whole batch, however many changed."""
+    if frame.changed:
+        latest = max(view.changed_at for view in frame.changed)
+        state = _at_least(state, latest, now)
+    rows = dict(state.interactions)
+    here = {offer.view.interaction.interaction_id for offer in state.offers.values()}
+    for view in frame.changed:
+        if not _late(state, view):
+            if view.interaction_id in here:
+                state = _refresh_offer(state, view)
+            rows[view.interaction_id] = view
+    gone: dict[InteractionId, int] = {}
+    for key, version in frame.gone:
+        known = rows.get(key)
+        ours = known is not None and (known.version > version or known.state not in _WAITING)
+        if not ours and key not in here:
+            rows.pop(key, None)
+            gone[key] = version - 1  # with this version itself it may become this agent's
+    kept = [e for e in state.ended if e[0] not in gone]
+    ended = (*gone.items(), *kept)[: max(ENDED_KEPT, len(gone))]
+    return replace(state, interactions=MappingProxyType(rows), ended=ended)
 
 
 def _refresh_offer(state: State, view: InteractionView) -> State:
@@ -280,6 +363,104 @@ def _line(state: State, frame: LineChanged, now: float) -> State:
     return replace(state, lines=_with(state.lines, frame.line.line_id, frame.line))
 
 
+# -- what is written -----------------------------------------------------------------------------
+
+
+def opened(state: State, conversation: Conversation, newer: tuple[MessageView, ...] = ()) -> State:
+    key = conversation.interaction_id
+    for message in newer:
+        conversation = _joined(conversation, message)
+    kept = {k: v for k, v in state.conversations.items() if k != key}
+    while len(kept) >= CONVERSATIONS_KEPT:
+        kept.pop(next((k for k in kept if k not in state.interactions), next(iter(kept))))
+    return replace(state, conversations=MappingProxyType({**kept, key: conversation}))
+
+
+def older(
+    state: State, key: InteractionId, messages: tuple[MessageView, ...], *, more: bool
+) -> State:
+    """Puts earlier messages before those that are here."""
+    known = state.conversations.get(key)
+    if known is None:
+        return state
+    here = {m.message_id for m in known.messages}
+    fresh = tuple(m for m in messages if m.message_id not in here)
+    whole = (*fresh, *known.messages)[-MESSAGES_KEPT:]
+    more = more and len(known.messages) < MESSAGES_KEPT
+    return _keep(state, msgspec.structs.replace(known, messages=whole, more=more))
+
+
+def _joined(known: Conversation, message: MessageView) -> Conversation:
+    """With `message` in its place: over its older self, else at the end."""
+    rows = list(known.messages)
+    for at, row in enumerate(rows):
+        if row.message_id == message.message_id:
+            if not _older(message, row):
+                rows[at] = message
+            return msgspec.structs.replace(known, messages=tuple(rows))
+    rows.append(message)
+    cut = len(rows) > MESSAGES_KEPT
+    return msgspec.structs.replace(
+        known, messages=tuple(rows[-MESSAGES_KEPT:]), more=known.more or cut
+    )
+
+
+def _older(message: MessageView, known: MessageView) -> bool:
+    if message.changed_at is None:
+        return known.changed_at is not None
+    return known.changed_at is not None and message.changed_at < known.changed_at
+
+
+def _keep(state: State, conversation: Conversation) -> State:
+    rows = _with(state.conversations, conversation.interaction_id, conversation)
+    return replace(state, conversations=rows)
+
+
+def _message_added(state: State, frame: MessageAdded, now: float) -> State:
+    known = state.conversations.get(frame.message.interaction_id)
+    return state if known is None else _keep(state, _joined(known, frame.message))
+
+
+def _message_changed(state: State, frame: MessageChanged, now: float) -> State:
+    known = state.conversations.get(frame.message.interaction_id)
+    ids = {m.message_id for m in known.messages} if known else set()
+    if known is None or frame.message.message_id not in ids:
+        return state  # of a page that is not here: told whole when it is asked for
+    return _keep(state, _joined(known, frame.message))
+
+
+_RUNNING: Final = (
+    "unread",
+    "waiting_reply_since",
+    "last_text",
+    "customer_typing",
+    "customer_here",
+    "readers",
+)
+
+
+def _conversation(state: State, frame: ConversationChanged, now: float) -> State:
+    key = frame.interaction_id
+    previews = (
+        _with(state.previews, key, frame.preview)
+        if frame.preview
+        else _without(state.previews, key)
+    )
+    if previews is not state.previews:
+        state = replace(state, previews=previews)
+    known = state.conversations.get(key)
+    if known is not None and known.read_to != frame.read_to and frame.read_to is not None:
+        state = _keep(state, msgspec.structs.replace(known, read_to=frame.read_to))
+    view = state.interactions.get(key)
+    if view is None:
+        return state
+    fresh = msgspec.structs.replace(view, **{name: getattr(frame, name) for name in _RUNNING})
+    if fresh == view:
+        return state
+    state = replace(state, interactions=_with(state.interactions, key, fresh))
+    return _refresh_offer(state, fresh)
+
+
 # -- the bridge's clock --------------------------------------------------------------------------
 
 
@@ -316,6 +497,10 @@ _REDUCERS: Final[dict[type, Callable[[State, Any, float], State]]] = {
     OfferMade: _offer_made,
     OfferEnded: _offer_ended,
     InteractionChanged: _interaction,
+    WaitingChanged: _waiting,
+    MessageAdded: _message_added,
+    MessageChanged: _message_changed,
+    ConversationChanged: _conversation,
     MatchFound: _matched,
     AgentChanged: _agent,
     QueueChanged: _queue,

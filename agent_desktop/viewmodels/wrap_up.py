@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.link import LinkState
+from agent_desktop.viewmodels.work import has_call, in_hand
 from cti_bridge.protocol.commands import AddNote, CompleteWrapUp, ExtendWrapUp, Refused, SaveNotes
-from cti_bridge.protocol.vocabulary import InteractionState
+from cti_bridge.protocol.vocabulary import LIVE_CHANNELS, InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
@@ -128,8 +129,25 @@ class WrapUpViewModel(QObject):
         )
 
     @property
+    def finishes(self) -> bool:
+        """Whether the open contact may be finished now: in its wrap-up, and work that nobody
+        waits for on a line in one go."""
+        return self.wrapping_up or self.in_one_go
+
+    @property
+    def in_one_go(self) -> bool:
+        view = self.interaction
+        return (
+            view is not None
+            and view.channel not in LIVE_CHANNELS
+            and self._work.is_own
+            and in_hand(view)
+            and not has_call(view)
+        )
+
+    @property
     def can_finish(self) -> bool:
-        return self.wrapping_up and self._online("finish")
+        return self.finishes and self._online("finish")
 
     # -- what is done
 
