@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from cti_bridge.acd.missed import Missed
     from cti_bridge.acd.offer import Offer
     from cti_bridge.acd.segment import Segment
-    from cti_bridge.protocol.vocabulary import AgentId, AgentMode, InteractionId, QueueId
+    from cti_bridge.protocol.values import RoutingDecision
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        AgentMode,
+        Channel,
+        InteractionId,
+        QueueId,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,7 @@ class AddStep:
     detail: str = ""
     code: str = ""
     figures: Mapping[str, int] = field(default_factory=dict)
+    decision: RoutingDecision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +130,10 @@ Write: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waited:
-    """A contact of today, for the queue's figures."""
+    """A live contact of today, for the queue's figures."""
 
     queue: QueueId
+    channel: Channel
     seconds: float
     answered: bool
 

@@ -57,6 +57,7 @@ class ContactSummary(Value, frozen=True, kw_only=True):
     state: InteractionState
     queue_name: str = ""
     agent_name: str = ""
+    agent_id: AgentId | None = None
     customer_id: CustomerId | None = None
     customer_name: str = ""
     number: str = ""
@@ -244,6 +245,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     customer_typing: bool = False
     customer_here: bool = True  # a visitor's browser is connected
     call_to: str = ""  # whom a call-back or a voicemail's answer would dial, E.164
+    # of a call placed from inside a contact that is no call (DialContact, or by itself)
+    call: Literal["", "dialling", "talking"] = ""
 
 
 class OfferView(Value, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, insert, or_, update
 
 from cti_bridge.acd.ports import StaleWrite
@@ -25,7 +26,7 @@ from cti_bridge.acd.writes import (
 from cti_bridge.customers.text import fold
 from cti_bridge.protocol.vocabulary import InteractionState
 from cti_bridge.store import acd_tables as t
-from cti_bridge.store.acd_reading import load
+from cti_bridge.store.acd_reading import load, one_contact
 from cti_bridge.store.prepared import Prepared
 from cti_bridge.store.tables import customers
 
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from cti_bridge.acd.agent import Agent
+    from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.missed import Missed
     from cti_bridge.acd.segment import Segment
     from cti_bridge.acd.writes import OpenWork, Write
+    from cti_bridge.protocol.vocabulary import InteractionId
     from cti_bridge.store.engine import Database
     from cti_bridge.telephony.ports import Caller
 
@@ -57,6 +60,9 @@ class SqlAcdStore:
 
     async def load(self, *, today: datetime) -> OpenWork:
         return await self._database.reading(lambda connection: load(connection, today))
+
+    async def contact(self, interaction: InteractionId) -> Interaction | None:
+        return await self._database.reading(lambda c: one_contact(c, interaction))
 
 
 # -- writing -------------------------------------------------------------------------------------
@@ -193,6 +199,7 @@ def _steps(connection: Connection, group: list[AddStep]) -> None:
             "detail": one.detail,
             "code": one.code,
             "figures": dict(one.figures) or None,
+            "decision": msgspec.to_builtins(one.decision) if one.decision else None,
         }
         for one in group
     ]
@@ -272,7 +279,7 @@ def _interaction_row(one: SaveInteraction) -> Values:
         "consult": asdict(c.consult) if c.consult else None,
         "outside_call_id": c.outside,
         "outside_segment_id": c.outside_segment,
-        **_caller_row(c.caller),
+        **_caller_row(c.caller, 255),
         "asserted": c.caller.asserted,
         "identity_source": c.caller.source,
         "dnis": c.dnis,
@@ -289,13 +296,37 @@ def _interaction_row(one: SaveInteraction) -> Values:
         "wrap_up_extensions_left": c.wrap_up_extensions_left,
         "disposition": c.disposition,
         "notes": c.notes,
-        "words": words_of(c.customer_name, c.caller.display_name, c.caller.number.value, c.notes),
+        "words": words_of(
+            c.customer_name, c.caller.display_name, c.caller.number.value, c.notes, c.subject
+        ),
         "failure": c.failure,
         "missed_id": c.missed,
         "pop_ms": c.pop_ms,
         "transfers": c.transfers,
         "talk_seconds": c.talk_seconds,
+        "subject": c.subject,
+        "language": c.language,
+        "handover": c.handover,
+        "wake_at": c.wake_at,
+        "parent_id": c.parent,
+        "routing": _routing(c),
     }
+
+
+def _routing(c: Interaction) -> Values | None:
+    """What few contacts have: one column for all of it keeps a call's row short."""
+    to = c.call_to
+    found = {
+        "prefer": c.prefer,
+        "prefer_until": c.prefer_until and c.prefer_until.isoformat(),
+        "prefer_why": c.prefer_why,
+        "wanted_until": c.wanted_until and c.wanted_until.isoformat(),
+        "skills": dict(c.skills),
+        "call_to": [to.kind.value, to.value, to.extension] if to else None,
+        "overflowed": list(c.overflowed),
+        "came_to": list(c.came_to),
+    }
+    return {name: value for name, value in found.items() if value} or None
 
 
 def words_of(*texts: str) -> str:
@@ -303,10 +334,10 @@ def words_of(*texts: str) -> str:
     return fold(" ".join(text for text in texts if text))[:WORDS_KEPT]
 
 
-def _caller_row(caller: Caller) -> Values:
+def _caller_row(caller: Caller, longest: int = 64) -> Values:
     return {
         "number_kind": caller.number.kind,
-        "number": caller.number.value[:64],
+        "number": caller.number.value[:longest],
         "number_extension": caller.number.extension[:16],
         "display_name": caller.display_name,
     }

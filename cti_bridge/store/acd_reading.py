@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
 from cti_bridge.acd.agent import Agent
-from cti_bridge.acd.interaction import Consult, Interaction
+from cti_bridge.acd.interaction import LIVE, Consult, Interaction
 from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.writes import OpenWork, Waited
-from cti_bridge.protocol.vocabulary import Direction, InteractionState
+from cti_bridge.protocol.vocabulary import ClearCause, Direction, InteractionState
 from cti_bridge.store import acd_tables as t
-from cti_bridge.telephony.ports import Caller, MediaFigures, Number
+from cti_bridge.telephony.ports import Caller, MediaFigures, Number, NumberKind
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Any
 
     from sqlalchemy import Connection, Row
+
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 
 def load(connection: Connection, today: datetime) -> OpenWork:
@@ -65,11 +67,21 @@ def load(connection: Connection, today: datetime) -> OpenWork:
     )
 
 
+def one_contact(connection: Connection, name: InteractionId) -> Interaction | None:
+    """One contact as it stands, over or not."""
+    row = connection.execute(select(t.interactions).where(t.interactions.c.id == name)).first()
+    return interaction_of(row) if row is not None else None
+
+
 def _waited(connection: Connection, today: datetime) -> list[Waited]:
     i = t.interactions
     rows = connection.execute(
-        select(i.c.queue_id, i.c.queued_at, i.c.established_at, i.c.ended_at).where(
+        select(
+            i.c.queue_id, i.c.channel, i.c.queued_at, i.c.established_at, i.c.ended_at
+        ).where(
             i.c.started_at >= today,
+            i.c.channel.in_(sorted(LIVE)),
+            or_(i.c.failure.is_(None), i.c.failure != ClearCause.TURNED_AWAY),
             i.c.direction == Direction.INBOUND,
             i.c.queue_id.is_not(None),
             i.c.queued_at.is_not(None),
@@ -82,7 +94,11 @@ def _waited(connection: Connection, today: datetime) -> list[Waited]:
         if until is not None:
             seconds = (until - row.queued_at).total_seconds()
             answered = row.established_at is not None
-            found.append(Waited(queue=row.queue_id, seconds=seconds, answered=answered))
+            found.append(
+                Waited(
+                    queue=row.queue_id, channel=row.channel, seconds=seconds, answered=answered
+                )
+            )
     return found
 
 
@@ -96,6 +112,7 @@ def caller_of(row: Row[Any]) -> Caller:
 
 
 def interaction_of(row: Row[Any]) -> Interaction:
+    routing = row.routing or {}
     return Interaction(
         id=row.id,
         version=row.version,
@@ -133,7 +150,31 @@ def interaction_of(row: Row[Any]) -> Interaction:
         pop_ms=row.pop_ms,
         transfers=row.transfers,
         talk_seconds=row.talk_seconds,
+        subject=row.subject,
+        language=row.language,
+        handover=row.handover,
+        wake_at=row.wake_at,
+        parent=row.parent_id,
+        prefer=routing.get("prefer"),
+        prefer_until=_time(routing.get("prefer_until")),
+        prefer_why=routing.get("prefer_why", ""),
+        wanted_until=_time(routing.get("wanted_until")),
+        skills=routing.get("skills", {}),
+        call_to=_number(routing.get("call_to")),
+        overflowed=tuple(routing.get("overflowed", ())),
+        came_to=tuple(routing.get("came_to", ())),
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _number(parts: list[str] | None) -> Number | None:
+    if parts is None:
+        return None
+    kind, value, extension = parts
+    return Number(kind=NumberKind(kind), value=value, extension=extension)
 
 
 def segment_of(row: Row[Any]) -> Segment:

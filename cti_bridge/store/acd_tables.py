@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    String,
     Table,
     Text,
     text,
@@ -34,7 +35,11 @@ from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, met
 from cti_bridge.telephony.ports import NumberKind
 
 _ROW = BigInteger().with_variant(Integer(), "sqlite")
-OPEN_STATES: Final = ("new", "queued", "offered", "connected", "held", "wrap_up")
+# SQLite keeps no lengths: what was declared shorter there need not be rewritten
+_CHANNEL = enum_of(Channel, 12).with_variant(String(8), "sqlite")
+_NUMBER = String(255).with_variant(String(64), "sqlite")
+_NUMBER = _NUMBER.with_variant(String(255, collation="C"), "postgresql")
+OPEN_STATES: Final = ("new", "queued", "offered", "connected", "held", "parked", "wrap_up")
 _OPEN = text(f"state IN ({', '.join(repr(state) for state in OPEN_STATES)})")
 _RUNNING = text("ended_at IS NULL")
 _LISTED = text("closed_at IS NULL")
@@ -44,7 +49,7 @@ interactions: Final = Table(
     metadata,
     Column("id", key_of(36), primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("channel", enum_of(Channel, 8), nullable=False),
+    Column("channel", _CHANNEL, nullable=False),
     Column("direction", enum_of(Direction, 8), nullable=False),
     Column("state", enum_of(InteractionState, 10), nullable=False),
     Column("queue_id", key_of(40)),
@@ -60,7 +65,7 @@ interactions: Final = Table(
     Column("outside_call_id", Text),
     Column("outside_segment_id", key_of(36)),
     Column("number_kind", enum_of(NumberKind, 10), nullable=False),
-    Column("number", key_of(64), nullable=False),
+    Column("number", _NUMBER, nullable=False),  # or the e-mail address, or the visitor
     Column("number_extension", key_of(16), nullable=False),
     Column("display_name", Text, nullable=False),
     Column("asserted", Boolean, nullable=False),
@@ -79,12 +84,19 @@ interactions: Final = Table(
     Column("wrap_up_extensions_left", Integer, nullable=False),
     Column("disposition", key_of(40), nullable=False),
     Column("notes", Text, nullable=False),
-    Column("words", Text, nullable=False),  # folded: customer, display name, number, notes
+    # folded: customer, display name, number, notes, subject
+    Column("words", Text, nullable=False),
     Column("failure", enum_of(ClearCause, 20)),
     Column("missed_id", key_of(36)),
     Column("pop_ms", Float),
     Column("transfers", Integer, nullable=False),
     Column("talk_seconds", Float, nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("language", key_of(12), nullable=False, server_default=""),
+    Column("handover", Text, nullable=False, server_default=""),
+    Column("wake_at", UtcDateTime),
+    Column("parent_id", key_of(36)),
+    Column("routing", json_of()),  # whom and what it waits for; None: nothing out of the usual
     Index("ix_interactions_started_at", "started_at", "id"),
     Index("ix_interactions_customer", "customer_id", "started_at", "id"),
     Index("ix_interactions_agent", "agent_id", "started_at", "id"),
@@ -141,6 +153,7 @@ journey: Final = Table(
     Column("detail", Text, nullable=False),
     Column("code", key_of(40), nullable=False, server_default=""),
     Column("figures", json_of()),
+    Column("decision", json_of()),  # protocol.values.RoutingDecision
     Index("ix_journey_interaction", "interaction_id", "n"),
 )
 

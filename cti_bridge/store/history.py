@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from cti_bridge.acd.interaction import FINAL
@@ -15,6 +16,7 @@ from cti_bridge.protocol.values import (
     InteractionFile,
     JourneyStep,
     MediaView,
+    RoutingDecision,
     SegmentView,
 )
 from cti_bridge.protocol.vocabulary import CustomerId, Direction, InteractionState
@@ -44,7 +46,9 @@ _SUMMARY = (
     _i.c.started_at,
     _i.c.state,
     _i.c.queue_name,
+    _i.c.agent_id,
     _i.c.agent_name,
+    _i.c.subject,
     _i.c.customer_id,
     _i.c.customer_name,
     _i.c.number,
@@ -129,7 +133,9 @@ def summary_of(row: Row[Any]) -> ContactSummary:
         started_at=row.started_at,
         state=row.state,
         queue_name=row.queue_name,
+        agent_id=row.agent_id,
         agent_name=row.agent_name,
+        subject=row.subject,
         customer_id=row.customer_id,
         customer_name=row.customer_name,
         number=row.number,
@@ -157,6 +163,7 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         _i.c.direction: wanted.direction,
         _i.c.disposition: wanted.disposition,
         _i.c.customer_id: wanted.customer_id,
+        _i.c.state: wanted.state,
     }
     conditions: list[ColumnElement[bool]] = [
         column == value for column, value in same.items() if value
@@ -199,7 +206,12 @@ def _read_cursor(cursor: str) -> tuple[datetime, str]:
 
 def _step(row: Row[Any]) -> JourneyStep:
     return JourneyStep(
-        at=row.at, what=row.what, detail=row.detail, code=row.code, figures=row.figures or {}
+        at=row.at,
+        what=row.what,
+        detail=row.detail,
+        code=row.code,
+        figures=row.figures or {},
+        decision=msgspec.convert(row.decision, RoutingDecision) if row.decision else None,
     )
 
 
