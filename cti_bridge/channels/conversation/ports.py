@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from cti_bridge.protocol.vocabulary import Author, Delivery, MessageKind
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
         InteractionId,
         MessageId,
     )
+
+SHOWN: Final = 20_000
+"""Characters of a text that a list shows; a longer one is opened by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,46 @@ class ChatFacts:
     ended: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobFacts:
+    size: int
+    name: str = ""
+    media_type: str = ""
+    sha256: str = ""  # hexadecimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What the messages of one contact come to: what its glance is made of."""
+
+    unread: int = 0  # of the customer, that no agent has seen
+    waiting_since: datetime | None = None  # the customer's first message without an answer
+    last_text: str = ""  # beginning of the newest message, or of its subject
+    read_seq: int = 0  # what the agents have seen
+
+
+class BlobWriter(Protocol):
+    """Bytes on their way in; nothing is there before `finish`. Raises StoreError."""
+
+    @property
+    def size(self) -> int:
+        """So far."""
+
+    async def write(self, data: bytes) -> None: ...
+
+    async def finish(self, *, media_type: str = "") -> BlobId: ...
+
+    async def drop(self) -> None:
+        """Forgets what was written; safe to call twice, and after `finish`."""
+
+
 class Blobs(Protocol):
     """Bytes that are never changed. Raises StoreError."""
+
+    def writer(self, *, name: str = "") -> BlobWriter: ...
+
+    def stream(self, blob: BlobId) -> AsyncIterator[bytes]:
+        """Pieces of at most 1 MiB. LookupError: there is no such blob."""
 
     async def put(self, data: bytes, *, name: str = "", media_type: str = "") -> BlobId: ...
 
@@ -105,13 +146,18 @@ class Blobs(Protocol):
 
 
 class MessageStore(Protocol):
-    """Where conversations stand. Raises `cti_bridge.errors.StoreError`."""
+    """Where conversations stand. Raises `cti_bridge.errors.StoreError`.
+
+    A single message comes whole (`get`). Of several, texts longer than `SHOWN` characters come
+    with their first `SHOWN` + 1.
+    """
 
     async def add(self, message: Message) -> Message | None:
         """Stored, with its `seq`; None: a message with this id is there already."""
 
     async def save(self, message: Message) -> None:
-        """Writes over what can change: delivery, its detail, the interaction, `agent`."""
+        """Writes over what can change: delivery, its detail, the interaction, `agent`, and of an
+        e-mail all but its texts."""
 
     async def get(self, message: MessageId) -> Message | None: ...
 
@@ -148,7 +194,21 @@ class MessageStore(Protocol):
         """Newest first."""
 
     async def blob_owner(self, blob: BlobId) -> InteractionId | None:
-        """The contact whose message has it as attachment or original."""
+        """The first contact whose message or draft has it as attachment or original."""
+
+    async def blob_owners(self, blob: BlobId) -> tuple[InteractionId, ...]:
+        """All of them: a message that was split off shares its files. The first one first."""
+
+    async def blob_facts(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, BlobFacts]:
+        """Of those that there are."""
+
+    async def tallies(
+        self, interactions: Sequence[InteractionId]
+    ) -> Mapping[InteractionId, Tally]:
+        """Of those on which something was written."""
+
+    async def save_read(self, interaction: InteractionId, seq: int) -> None:
+        """The agents have seen everything up to `seq`; a lower one changes nothing."""
 
     async def setting(self, name: str) -> str: ...
 

@@ -1,0 +1,193 @@
+"""Files in the database, in pieces; implements `channels.conversation.ports.Blobs`.
+
+A piece is 256 KiB, and each transaction writes 1 MiB at most: a call's step never waits behind
+a mail of 60 MB for its whole length. The row in `blobs` comes last and makes it one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, func, insert, select
+
+from cti_bridge.errors import StoreError
+from cti_bridge.ids import new_id
+from cti_bridge.protocol.vocabulary import BlobId
+from cti_bridge.store.conversation_tables import blob_parts, blob_uses, blobs
+from cti_bridge.store.message_rows import storable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from sqlalchemy import Connection
+
+    from cti_bridge.store.engine import Database
+
+logger = logging.getLogger(__name__)
+PART: Final = 256 * 1024
+PARTS_AT_ONCE: Final = 4
+UNUSED_KEPT: Final = timedelta(hours=24)
+"""A file that was uploaded and never sent is forgotten after this."""
+SWEEP_AT_ONCE: Final = 200
+
+
+class SqlBlobs:
+    def __init__(
+        self, database: Database, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._database, self._clock = database, clock
+
+    def writer(self, *, name: str = "") -> SqlBlobWriter:
+        return SqlBlobWriter(self._database, self._clock, name)
+
+    async def put(self, data: bytes, *, name: str = "", media_type: str = "") -> BlobId:
+        async def whole() -> AsyncIterator[bytes]:
+            yield data
+
+        return await self.put_stream(whole(), name=name, media_type=media_type)
+
+    async def put_stream(
+        self, parts: AsyncIterator[bytes], *, name: str = "", media_type: str = ""
+    ) -> BlobId:
+        writer = self.writer(name=name)
+        try:
+            async for data in parts:
+                await writer.write(data)
+            return await writer.finish(media_type=media_type)
+        finally:
+            await writer.drop()
+
+    async def get(self, blob: BlobId, offset: int = 0, limit: int | None = None) -> bytes:
+        size = await self.size(blob)
+        end = size if limit is None else min(size, offset + limit)
+        pieces = [piece async for piece in self._pieces(blob, offset, end)]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    async def stream(self, blob: BlobId) -> AsyncIterator[bytes]:
+        async for piece in self._pieces(blob, 0, await self.size(blob)):
+            yield piece
+
+    async def size(self, blob: BlobId) -> int:
+        query = select(blobs.c.size).where(blobs.c.id == blob)
+        found = await self._database.reading(lambda connection: connection.execute(query).scalar())
+        if found is None:
+            raise LookupError(f"no blob {blob!r}")
+        return int(found)
+
+    async def _pieces(self, blob: BlobId, begin: int, end: int) -> AsyncIterator[bytes]:
+        begin = max(0, begin)
+        while begin < end:
+            first = begin // PART
+            after = min(first + PARTS_AT_ONCE, -(-end // PART))
+            query = (
+                select(blob_parts.c.data)
+                .where(blob_parts.c.blob_id == blob)
+                .where(blob_parts.c.part >= first, blob_parts.c.part < after)
+                .order_by(blob_parts.c.part)
+            )
+            found = await self._database.reading(
+                lambda connection, query=query: connection.execute(query).scalars().all()  # type: ignore[misc]
+            )
+            piece = b"".join(found)[begin - first * PART : end - first * PART]
+            if not piece:
+                raise StoreError("corrupt", f"blob {blob} ends before its time")
+            yield piece
+            begin += len(piece)
+
+    async def sweep(self) -> int:
+        """Forgets what was never finished, or never used; how many files. For a start: nothing
+        must be written meanwhile that began `UNUSED_KEPT` ago."""
+        before = self._clock() - UNUSED_KEPT
+        gone = 0
+        while True:
+            done = await self._database.writing(lambda connection: _sweep(connection, before))
+            gone += done
+            if done < SWEEP_AT_ONCE:
+                return gone
+
+
+class SqlBlobWriter:
+    """Implements `channels.conversation.ports.BlobWriter`."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], name: str) -> None:
+        self._database, self._clock, self._name = database, clock, name
+        self._id = BlobId(new_id(int(clock().timestamp() * 1000)))
+        self._buffer = bytearray()
+        self._digest = hashlib.sha256()
+        self._parts = 0
+        self._ended = False
+        self.size = 0
+
+    async def write(self, data: bytes) -> None:
+        view = memoryview(data)
+        room = PART * PARTS_AT_ONCE
+        for begin in range(0, len(view), room):
+            piece = view[begin : begin + room]
+            self._buffer += piece
+            self._digest.update(piece)
+            self.size += len(piece)
+            if len(self._buffer) >= room:
+                await self._flush(len(self._buffer) // PART)
+
+    async def finish(self, *, media_type: str = "") -> BlobId:
+        await self._flush(-(-len(self._buffer) // PART))
+        row = {
+            "id": self._id,
+            "size": self.size,
+            "sha256": self._digest.hexdigest(),
+            "name": storable(self._name),
+            "media_type": storable(media_type),
+            "made_at": self._clock(),
+        }
+        await self._database.writing(lambda connection: connection.execute(insert(blobs), row))
+        self._ended = True
+        return self._id
+
+    async def drop(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        self._buffer.clear()
+        if not self._parts:
+            return
+        unfinished = delete(blob_parts).where(blob_parts.c.blob_id == self._id)
+        try:
+            await self._database.writing(lambda connection: connection.execute(unfinished))
+        except StoreError as error:
+            logger.warning("an unfinished file is left for the next sweep: %s", error)
+
+    async def _flush(self, count: int) -> None:
+        rows = [
+            {
+                "blob_id": self._id,
+                "part": self._parts + n,
+                "data": bytes(self._buffer[n * PART : (n + 1) * PART]),
+            }
+            for n in range(count)
+        ]
+        if rows:
+            await self._database.writing(lambda c: c.execute(insert(blob_parts), rows))
+            self._parts += count
+            del self._buffer[: count * PART]
+
+
+def _sweep(connection: Connection, before: datetime) -> int:
+    used = select(blob_uses.c.blob_id).where(blob_uses.c.blob_id == blobs.c.id).exists()
+    unused = select(blobs.c.id).where(blobs.c.made_at < before).where(~used).limit(SWEEP_AT_ONCE)
+    gone = list(connection.execute(unused).scalars())
+    oldest = new_id(int(before.timestamp() * 1000))[:13]  # ids begin with their time
+    whole = select(blobs.c.id).where(blobs.c.id == blob_parts.c.blob_id).exists()
+    halves = (
+        select(func.distinct(blob_parts.c.blob_id))
+        .where(blob_parts.c.blob_id < oldest)
+        .where(~whole)
+        .limit(SWEEP_AT_ONCE - len(gone))
+    )
+    gone += connection.execute(halves).scalars()
+    if gone:
+        connection.execute(delete(blob_parts).where(blob_parts.c.blob_id.in_(gone)))
+        connection.execute(delete(blobs).where(blobs.c.id.in_(gone)))
+    return len(gone)
