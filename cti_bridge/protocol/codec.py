@@ -13,7 +13,7 @@ from cti_bridge.protocol.events import AnyEvent
 if TYPE_CHECKING:
     from cti_bridge.protocol.frames import Frame
 
-MAX_COMMAND_BYTES: Final = 64 * 1024
+MAX_COMMAND_BYTES: Final = 512 * 1024
 """A larger frame from a desktop closes its connection (RFC 6455 code 1009)."""
 MAX_EVENT_BYTES: Final = 4 * 1024 * 1024
 

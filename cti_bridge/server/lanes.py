@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
+
+from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.vocabulary import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from cti_bridge.tasks import Scope
+
+ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
+    c.OpenConversation: "reads",
+    c.ListMessages: "reads",
+    c.OpenMessage: "reads",
+    c.LookAt: "reads",
+    c.UploadPart: "edits",
+    c.SaveDraft: "edits",
+    c.SendEmail: "edits",
+    c.UndoSend: "edits",
+    c.RetrySend: "edits",
+    c.ComposeEmail: "edits",
+}
+"""What one who handles contacts asks, and need not stand in the lane of the calls."""
+
+
+def lane_of(command: c.AnyCommand) -> Literal["calls", "reads", "edits"]:
+    """Calls wait only for calls: no search, no file and no save stands before an answer."""
+    aside = ASIDE.get(type(command))
+    if aside is not None:
+        return aside
+    match command.permission:
+        case Permission.HANDLE_CONTACTS:
+            return "calls"
+        case Permission.READ_CUSTOMERS | Permission.READ_HISTORY:
+            return "reads"
+        case _:
+            return "edits"
 
 
 class Lane:

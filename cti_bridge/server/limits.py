@@ -8,6 +8,7 @@ from typing import Final
 HELLO_SECONDS: Final = 5.0  # from the socket to Hello
 SIGN_IN_SECONDS: Final = 120.0  # from the socket to a sign-in: somebody is typing
 COMMAND_SECONDS: Final = 30.0  # a room that has not answered by then is refused for
+OPENING_BYTES: Final = 64 * 1024  # of a frame before the sign-in
 PING_SECONDS: Final = 5.0
 SLOW_BYTES: Final = 4 * 1024 * 1024  # unsent bytes that make a client too slow
 UNSIGNED: Final = 256  # connections that have not signed in, at once
@@ -28,6 +29,7 @@ class Close:
     ENDED: Final = 1000  # for good, as SessionEnded said: a client's reading ends without error
     GOING_AWAY: Final = 1001
     POLICY: Final = 1008
+    TOO_LARGE: Final = 1009
     NO_COMMON_VERSION: Final = 4001
     TOO_SLOW: Final = 4008
 

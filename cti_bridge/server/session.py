@@ -25,9 +25,9 @@ from cti_bridge.protocol.commands import (
 )
 from cti_bridge.protocol.events import SessionEnded
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import PROTOCOL_VERSIONS, Permission, RefusalCode
+from cti_bridge.protocol.vocabulary import PROTOCOL_VERSIONS, RefusalCode
 from cti_bridge.server import limits
-from cti_bridge.server.lanes import Lane
+from cti_bridge.server.lanes import Lane, lane_of
 from cti_bridge.server.limits import Close, TokenBucket
 from cti_bridge.server.permissions import BEFORE_SIGN_IN, permits
 
@@ -174,6 +174,9 @@ class Session:
         if isinstance(message, bytes):
             self._heard(message)
             return
+        if self._viewer is None and len(message) > limits.OPENING_BYTES:
+            self.end("too_large", Close.TOO_LARGE)
+            return
         try:
             command = decode_command(message)
         except (FrameError, RecursionError) as error:
@@ -277,11 +280,10 @@ class Session:
             raise CommandRefused(RefusalCode.OVERLOADED, retry_after_s=1.0)
 
     def _lane(self, command: AnyCommand) -> Lane:
-        """Calls wait only for calls: no search and no save stands before an answer."""
-        match command.permission:
-            case Permission.HANDLE_CONTACTS:
+        match lane_of(command):
+            case "calls":
                 return self._calls
-            case Permission.READ_CUSTOMERS | Permission.READ_HISTORY:
+            case "reads":
                 return self._reads
             case _:
                 return self._edits

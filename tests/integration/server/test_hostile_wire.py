@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 
 from cti_bridge.config.errors import ConfigError, PortInUse
 from cti_bridge.errors import StoreError
-from cti_bridge.protocol.codec import AudioFrame, encode_audio
+from cti_bridge.protocol.codec import MAX_COMMAND_BYTES, AudioFrame, encode_audio
 from cti_bridge.protocol.commands import (
     Done,
     Ping,
@@ -28,6 +28,7 @@ from cti_bridge.protocol.commands import (
     SignIn,
 )
 from cti_bridge.protocol.vocabulary import AgentId, AgentMode, RefusalCode
+from cti_bridge.server.limits import OPENING_BYTES
 from tests.helpers.wire import (
     PASSWORD,
     Bench,
@@ -124,9 +125,15 @@ async def test_bad_frames_are_cut_before_the_sign_in_too(bench):
 async def test_a_huge_frame_closes_with_1009(bench):
     async with bench.desktop() as ana:
         await ana.sign_in()
-        await ana.connection.send("x" * (64 * 1024 + 1))
+        await ana.connection.send("x" * (MAX_COMMAND_BYTES + 1))
         assert await ana.close_code() == 1009
     await until(lambda: ("session_lost", "a-ana") in bench.rooms.log)
+
+
+async def test_before_the_sign_in_a_frame_is_short(bench):
+    async with bench.desktop() as nobody:
+        await nobody.connection.send("x" * (OPENING_BYTES + 1))
+        assert await nobody.close_code() == 1009
 
 
 async def test_text_that_is_no_utf8_closes_with_1007(bench):
