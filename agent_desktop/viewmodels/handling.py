@@ -37,9 +37,14 @@ LATEST: Final = timedelta(days=90)
 
 
 class HandlingViewModel(QObject):
-    """Every verb is asked once, and its button is off until the bridge has answered."""
+    """Every verb is asked once, and its button is off until the bridge has answered.
+
+    Signals: `changed`; `asked_to_work` when a person asks for the field where one works on the
+    open contact.
+    """
 
     changed = Signal()
+    asked_to_work = Signal()
 
     def __init__(
         self,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.work import waited
 from agent_desktop.views import words
-from cti_bridge.protocol.vocabulary import Direction, IdentityKind, InteractionState, MatchReason
+from cti_bridge.protocol.vocabulary import (
+    Channel,
+    Direction,
+    IdentityKind,
+    InteractionState,
+    MatchReason,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,11 +28,22 @@ if TYPE_CHECKING:
     )
 
 
+NEAR: Final = 0.25  # of the time to answer that is left, when it begins to hurry
+LONG: Final = 36_000.0  # seconds of waiting, from which on only the hours are told
+PIECE: Final = 40  # characters
+
+
 def number(view: InteractionView) -> str:
-    """The caller's number as people read it; says when there is none."""
-    if view.ani_withheld or not view.ani:
-        return QCoreApplication.translate("Sentences", "Number withheld")
-    return formats.phone(view.ani)
+    """The number or address of the customer as people read it; says when there is none."""
+    if view.ani:
+        return formats.phone(view.ani)
+    if view.channel is Channel.CHAT:
+        return QCoreApplication.translate("Sentences", "Web visitor")
+    if view.call_to:
+        return formats.phone(view.call_to)
+    if view.channel is Channel.EMAIL:
+        return QCoreApplication.translate("Sentences", "No address")
+    return QCoreApplication.translate("Sentences", "Number withheld")
 
 
 def caller(view: InteractionView) -> str:
@@ -38,28 +55,78 @@ def caller(view: InteractionView) -> str:
     return view.display_name or number(view)
 
 
+def about_contact(view: InteractionView) -> str:
+    """What it is about, in the customer's words: the newest of a chat, a mail's subject."""
+    if view.channel is Channel.VOICE:
+        return view.subject
+    if view.channel is Channel.CHAT:
+        return view.last_text or view.subject
+    return view.subject or view.last_text
+
+
+def reading(names: str) -> str:
+    return QCoreApplication.translate("Sentences", "{names} is reading").format(names=names)
+
+
+def unread(count: int) -> str:
+    return QCoreApplication.translate("Sentences", "%n unread", "", count)
+
+
+def wakes(at: datetime, now: datetime) -> str:
+    """ "Until 15:00", "Until 24 Nov 09:00"."""
+    here = at.astimezone()
+    same = here.date() == now.astimezone().date()
+    text = formats.time(at) if same else f"{formats.day(at, now)} {formats.time(at)}"
+    return QCoreApplication.translate("Sentences", "Until {time}").format(time=text)
+
+
+def due(view: InteractionView, now: datetime) -> tuple[str, str]:
+    """How the service level stands, and its tone: "due in 3 min", "12 min over"."""
+    if view.due_at is None:
+        return "", ""
+    left = (view.due_at - now).total_seconds()
+    time = formats.age(abs(left))
+    if left < 0:
+        return QCoreApplication.translate("Sentences", "{time} over").format(time=time), "bad"
+    whole = (view.due_at - (view.queued_at or view.started_at)).total_seconds()
+    tone = "warn" if left < whole * NEAR else "text-2"
+    return QCoreApplication.translate("Sentences", "due in {time}").format(time=time), tone
+
+
 def origin(view: InteractionView) -> str:
     """ "Incoming call · +34 612 34 50 99 · queue Support · waited 0:14 · dialled 900 100 200":
     what matters least is last, where a narrow place cuts."""
     translate = QCoreApplication.translate
-    parts = [
-        translate("Sentences", "Incoming call")
-        if view.direction is Direction.INBOUND
-        else translate("Sentences", "Outgoing call")
-    ]
+    parts = [words.contact(view.channel, view.direction)]
+    if view.channel is not Channel.VOICE and view.subject:
+        parts.append(view.subject)
     if caller(view) != number(view):
         parts.append(number(view))
     if view.queue_name:
         parts.append(translate("Sentences", "queue {queue}").format(queue=view.queue_name))
     seconds = waited(view)
     if seconds is not None and view.direction is Direction.INBOUND:
-        time = formats.duration(seconds)
+        time = formats.duration(seconds) if seconds < LONG else formats.age(seconds)
         parts.append(translate("Sentences", "waited {time}").format(time=time))
     if view.dnis and view.direction is Direction.INBOUND:
-        dialled = formats.phone(view.first_dialled or view.dnis)
-        parts.append(translate("Sentences", "dialled {number}").format(number=dialled))
+        parts.append(_dialled(view))
     # a line breaks behind a dot, not before one and not in a number
-    return "\N{NO-BREAK SPACE}· ".join(p.replace(" ", "\N{NO-BREAK SPACE}") for p in parts)
+    return "\N{NO-BREAK SPACE}· ".join(_whole(p) for p in parts)
+
+
+def _dialled(view: InteractionView) -> str:
+    translate = QCoreApplication.translate
+    if view.channel is Channel.EMAIL:
+        return translate("Sentences", "to {address}").format(address=view.dnis)
+    if view.channel is Channel.CHAT:
+        return translate("Sentences", "on {site}").format(site=view.dnis)
+    dialled = formats.phone(view.first_dialled or view.dnis)
+    return translate("Sentences", "dialled {number}").format(number=dialled)
+
+
+def _whole(part: str) -> str:
+    """Short parts are kept in one piece; a subject may break anywhere."""
+    return part if len(part) > PIECE else part.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def why(match: Match, now: datetime) -> str:
@@ -112,7 +179,8 @@ def contact_in_words(newest: ContactSummary | None, seconds_ago: float) -> str:
     if newest is None:
         return QCoreApplication.translate("Sentences", "No contact before")
     text = f"{formats.ago(seconds_ago)}, {words.channel(newest.channel).lower()}"
-    return f"{text}: {newest.notes}" if newest.notes else text
+    said = newest.notes or newest.subject
+    return f"{text}: {said}" if said else text
 
 
 def identity_of(card: CustomerCard, kind: IdentityKind) -> tuple[str, ...]:
@@ -125,17 +193,25 @@ def is_live(contact: ContactSummary) -> bool:
 
 
 def contact_title(contact: ContactSummary, disposition: str) -> str:
-    """ "Call · Resolved", "Missed call · Support"."""
+    """ "Call · Resolved", "Missed call · Support", "E-mail · Invoice of October"."""
     if contact.state is InteractionState.ABANDONED:
-        first = QCoreApplication.translate("Sentences", "Missed call")
+        first = _missed(contact.channel)
     elif contact.direction is Direction.OUTBOUND:
-        first = QCoreApplication.translate("Sentences", "Outgoing call")
+        first = words.contact(contact.channel, contact.direction)
     else:
         first = words.channel(contact.channel)
-    second = disposition or contact.queue_name
-    if is_live(contact):
+    about = contact.subject if contact.channel is not Channel.VOICE else ""
+    second = about or disposition or contact.queue_name
+    if is_live(contact) and not about:
         second = QCoreApplication.translate("Sentences", "In progress")
     return f"{first} · {second}" if second else first
+
+
+def _missed(channel: Channel) -> str:
+    if channel is Channel.VOICE:
+        return QCoreApplication.translate("Sentences", "Missed call")
+    missed = QCoreApplication.translate("Sentences", "{channel}, given up")
+    return missed.format(channel=words.channel(channel))
 
 
 def contact_detail(contact: ContactSummary) -> str:

@@ -15,13 +15,16 @@ from agent_desktop import formats
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentMode,
+    Author,
     Channel,
     ClearCause,
+    Delivery,
     Direction,
     IdentityKind,
     InteractionState,
     MatchKind,
     MatchReason,
+    MessageKind,
     OfferState,
     RefusalCode,
     Role,
@@ -37,6 +40,8 @@ CHANNELS = {
     Channel.VOICE: QT_TRANSLATE_NOOP("Words", "Call"),
     Channel.CHAT: QT_TRANSLATE_NOOP("Words", "Chat"),
     Channel.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail"),
+    Channel.CALLBACK: QT_TRANSLATE_NOOP("Words", "Call-back"),
+    Channel.VOICEMAIL: QT_TRANSLATE_NOOP("Words", "Voicemail"),
 }
 CONTACTS = {
     (Channel.VOICE, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Incoming call"),
@@ -45,6 +50,10 @@ CONTACTS = {
     (Channel.CHAT, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Chat"),
     (Channel.EMAIL, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "E-mail received"),
     (Channel.EMAIL, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "E-mail sent"),
+    (Channel.CALLBACK, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Call-back asked for"),
+    (Channel.CALLBACK, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Call-back"),
+    (Channel.VOICEMAIL, Direction.INBOUND): QT_TRANSLATE_NOOP("Words", "Voicemail left"),
+    (Channel.VOICEMAIL, Direction.OUTBOUND): QT_TRANSLATE_NOOP("Words", "Voicemail"),
 }
 DIRECTIONS = {
     Direction.INBOUND: QT_TRANSLATE_NOOP("Words", "Incoming"),
@@ -56,9 +65,19 @@ STATES = {
     InteractionState.OFFERED: QT_TRANSLATE_NOOP("Words", "Ringing"),
     InteractionState.CONNECTED: QT_TRANSLATE_NOOP("Words", "On call"),
     InteractionState.HELD: QT_TRANSLATE_NOOP("Words", "On hold"),
+    InteractionState.PARKED: QT_TRANSLATE_NOOP("Words", "Parked"),
     InteractionState.WRAP_UP: QT_TRANSLATE_NOOP("Words", "Wrap-up"),
     InteractionState.CLOSED: QT_TRANSLATE_NOOP("Words", "Finished"),
     InteractionState.ABANDONED: QT_TRANSLATE_NOOP("Words", "Missed"),
+}
+WRITTEN_STATES = {
+    InteractionState.OFFERED: QT_TRANSLATE_NOOP("Words", "Offered"),
+    InteractionState.CONNECTED: QT_TRANSLATE_NOOP("Words", "In conversation"),
+    InteractionState.HELD: QT_TRANSLATE_NOOP("Words", "Put aside"),
+    InteractionState.ABANDONED: QT_TRANSLATE_NOOP("Words", "Given up"),
+}
+WORK_STATES = WRITTEN_STATES | {
+    InteractionState.CONNECTED: QT_TRANSLATE_NOOP("Words", "In hand"),
 }
 OFFER_STATES = {
     OfferState.PENDING: QT_TRANSLATE_NOOP("Words", "Ringing"),
@@ -86,6 +105,7 @@ BUILT_IN_REASONS = {
     "answer_failed": QT_TRANSLATE_NOOP("Words", "The answer failed"),
     "signed_in": QT_TRANSLATE_NOOP("Words", "Just signed in"),
     "session_lost": QT_TRANSLATE_NOOP("Words", "Connection lost"),
+    "reason_over": QT_TRANSLATE_NOOP("Words", "The time of the reason is over"),
 }
 CAUSES = {
     ClearCause.CALLER_CLEARED: QT_TRANSLATE_NOOP("Words", "The caller hung up"),
@@ -100,11 +120,19 @@ CAUSES = {
     ClearCause.LINE_DOWN: QT_TRANSLATE_NOOP("Words", "The line went down"),
     ClearCause.BRIDGE_RESTARTED: QT_TRANSLATE_NOOP("Words", "The server was restarted"),
     ClearCause.AGENT_LOST: QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
+    ClearCause.CUSTOMER_IDLE: QT_TRANSLATE_NOOP("Words", "The customer said nothing for long"),
+    ClearCause.TURNED_AWAY: QT_TRANSLATE_NOOP("Words", "Turned away by the queue's rules"),
+    ClearCause.CALL_BACK_ASKED: QT_TRANSLATE_NOOP("Words", "A call-back was asked for"),
+    ClearCause.VOICEMAIL_LEFT: QT_TRANSLATE_NOOP("Words", "A voicemail was left"),
+    ClearCause.FINISHED: QT_TRANSLATE_NOOP("Words", "Finished by the agent"),
+    ClearCause.PARKED: QT_TRANSLATE_NOOP("Words", "Parked"),
+    ClearCause.SPLIT: QT_TRANSLATE_NOOP("Words", "Split"),
     ClearCause.FAILED: QT_TRANSLATE_NOOP("Words", "The call failed"),
 }
 IDENTITY_KINDS = {
     IdentityKind.PHONE: QT_TRANSLATE_NOOP("Words", "Phone"),
     IdentityKind.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail address"),
+    IdentityKind.VISITOR: QT_TRANSLATE_NOOP("Words", "Web browser"),
     IdentityKind.KEY: QT_TRANSLATE_NOOP("Words", "Reference"),
 }
 MATCH_KINDS = {
@@ -122,6 +150,12 @@ MATCH_REASONS = {
     ),
     MatchReason.EXTENSION: QT_TRANSLATE_NOOP("Words", "Internal extension"),
     MatchReason.EMAIL_ON_FILE: QT_TRANSLATE_NOOP("Words", "E-mail address on file"),
+    MatchReason.EMAIL_CONFIRMED: QT_TRANSLATE_NOOP(
+        "Words", "E-mail address confirmed by an agent"
+    ),
+    MatchReason.SITE_TOKEN: QT_TRANSLATE_NOOP("Words", "Signed in on the web site"),
+    MatchReason.RETURNING_VISITOR: QT_TRANSLATE_NOOP("Words", "Same browser as an earlier visit"),
+    MatchReason.SAME_THREAD: QT_TRANSLATE_NOOP("Words", "Same conversation as before"),
     MatchReason.KEY_ON_FILE: QT_TRANSLATE_NOOP("Words", "Reference on file"),
 }
 VERBS = {
@@ -143,6 +177,21 @@ VERBS = {
     Verb.LISTEN: QT_TRANSLATE_NOOP("Verbs", "Listen"),
     Verb.WHISPER: QT_TRANSLATE_NOOP("Verbs", "Whisper"),
     Verb.BARGE: QT_TRANSLATE_NOOP("Verbs", "Barge in"),
+    Verb.TAKE: QT_TRANSLATE_NOOP("Verbs", "Take"),
+    Verb.PARK: QT_TRANSLATE_NOOP("Verbs", "Park…"),
+    Verb.SPLIT: QT_TRANSLATE_NOOP("Verbs", "Split…"),
+    Verb.REPLY: QT_TRANSLATE_NOOP("Verbs", "Reply"),
+    Verb.DIAL: QT_TRANSLATE_NOOP("Verbs", "Call"),
+}
+CHAT_VERBS = {
+    Verb.HOLD: QT_TRANSLATE_NOOP("Verbs", "Put aside"),
+    Verb.RETRIEVE: QT_TRANSLATE_NOOP("Verbs", "Go on"),
+    Verb.CLEAR: QT_TRANSLATE_NOOP("Verbs", "End the chat"),
+}
+WORK_VERBS = {
+    Verb.HOLD: QT_TRANSLATE_NOOP("Verbs", "Put aside"),
+    Verb.RETRIEVE: QT_TRANSLATE_NOOP("Verbs", "Go on"),
+    Verb.CLEAR: QT_TRANSLATE_NOOP("Verbs", "To wrap-up"),
 }
 ROLES = {
     Role.AGENT: QT_TRANSLATE_NOOP("Words", "Agent"),
@@ -235,17 +284,51 @@ JOURNEY = {
     "closed": QT_TRANSLATE_NOOP("Words", "Finished"),
     "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
+    "taken": QT_TRANSLATE_NOOP("Words", "Taken from the queue"),
+    "parked": QT_TRANSLATE_NOOP("Words", "Parked"),
+    "woken": QT_TRANSLATE_NOOP("Words", "Back from being parked"),
+    "woke": QT_TRANSLATE_NOOP("Words", "Back from being parked"),
+    "reopened": QT_TRANSLATE_NOOP("Words", "The customer wrote again"),
+    "rested": QT_TRANSLATE_NOOP("Words", "Rests: nothing is said"),
+    "put_aside": QT_TRANSLATE_NOOP("Words", "Put aside"),
+    "customer_wrote": QT_TRANSLATE_NOOP("Words", "The customer wrote"),
+    "customer_left": QT_TRANSLATE_NOOP("Words", "The customer left"),
+    "split": QT_TRANSLATE_NOOP("Words", "Split"),
+    "split_from": QT_TRANSLATE_NOOP("Words", "Split from another contact"),
+    "overflowed": QT_TRANSLATE_NOOP("Words", "Moved by the queue's rules"),
+    "announced": QT_TRANSLATE_NOOP("Words", "An announcement was played"),
+    "call_back_asked": QT_TRANSLATE_NOOP("Words", "A call-back was asked for"),
+    "voicemail_left": QT_TRANSLATE_NOOP("Words", "A voicemail was left"),
+    "turned_away": QT_TRANSLATE_NOOP("Words", "Turned away"),
+    "arrived": QT_TRANSLATE_NOOP("Words", "Came in"),
+    "composed": QT_TRANSLATE_NOOP("Words", "Written by an agent"),
+    "replied": QT_TRANSLATE_NOOP("Words", "Answered by e-mail"),
+    "relaxed": QT_TRANSLATE_NOOP("Words", "Skills asked for were relaxed"),
+    "dial_failed": QT_TRANSLATE_NOOP("Words", "The call failed"),
 }
 CHOICES = {
     "longest_idle": QT_TRANSLATE_NOOP("Words", "free for {idle}, longest of {able}"),
     "only_one": QT_TRANSLATE_NOOP("Words", "the only one free"),
     "asked_for": QT_TRANSLATE_NOOP("Words", "asked for by transfer"),
+    "last_agent": QT_TRANSLATE_NOOP("Words", "had the customer last"),
+    "owner": QT_TRANSLATE_NOOP("Words", "looks after this customer"),
+    "best_skill": QT_TRANSLATE_NOOP("Words", "the best skills of {able}"),
+    "taken": QT_TRANSLATE_NOOP("Words", "taken by hand"),
+    "wait": QT_TRANSLATE_NOOP("Words", "waited too long"),
+    "position": QT_TRANSLATE_NOOP("Words", "too many before it"),
+    "ratio": QT_TRANSLATE_NOOP("Words", "too many for those who are there"),
+    "queue_closed": QT_TRANSLATE_NOOP("Words", "outside the hours"),
+    "queue_full": QT_TRANSLATE_NOOP("Words", "the queue is full"),
+    "nobody": QT_TRANSLATE_NOOP("Words", "nobody is signed in"),
+    "no_agents": QT_TRANSLATE_NOOP("Words", "nobody is signed in"),
 }
 _DIALLED = re.compile(r"(?P<agent>.+): (?P<number>\+\d+)")
 SOURCES = {
     "agent": QT_TRANSLATE_NOOP("Words", "typed by an agent"),
     "ring": QT_TRANSLATE_NOOP("Words", "a call"),
     "sample": QT_TRANSLATE_NOOP("Words", "sample data"),
+    "chat": QT_TRANSLATE_NOOP("Words", "a chat"),
+    "email": QT_TRANSLATE_NOOP("Words", "an e-mail"),
 }
 LABELS = {
     "mobile": QT_TRANSLATE_NOOP("Words", "Mobile"),
@@ -291,9 +374,18 @@ def contact(channel: Channel, direction: Direction) -> str:
     return QCoreApplication.translate("Words", str(CONTACTS[channel, direction]))
 
 
-def state(code: str) -> str:
-    """Of an interaction."""
-    return _word(STATES, code)
+def state(code: str, of: Channel = Channel.VOICE) -> str:
+    """Of an interaction on this channel."""
+    known = _STATES_OF.get(of, STATES)
+    return _word(known if code in known else STATES, code)
+
+
+_STATES_OF = {
+    Channel.CHAT: WRITTEN_STATES,
+    Channel.EMAIL: WORK_STATES,
+    Channel.CALLBACK: WORK_STATES,
+    Channel.VOICEMAIL: WORK_STATES,
+}
 
 
 def offer_state(code: str) -> str:
@@ -325,8 +417,11 @@ def match_reason(code: str) -> str:
     return _word(MATCH_REASONS, code)
 
 
-def verb(code: str) -> str:
-    return _word(VERBS, code, "Verbs")
+def verb(code: str, of: Channel = Channel.VOICE) -> str:
+    known = VERBS
+    if of is not Channel.VOICE:
+        known = CHAT_VERBS if of is Channel.CHAT else WORK_VERBS
+    return _word(known if code in known else VERBS, code, "Verbs")
 
 
 def role(code: str) -> str:
@@ -371,6 +466,70 @@ def journey(step: JourneyStep, dispositions: Sequence[Choice] = (), tongue: str 
     contact is named where its `dispositions` are given."""
     parts = (_word(JOURNEY, step.what), _who(step.detail), _why(step, dispositions, tongue))
     return " · ".join(part for part in parts if part)
+
+
+EVENTS = {
+    "joined": QT_TRANSLATE_NOOP("Words", "{who} has joined"),
+    "left": QT_TRANSLATE_NOOP("Words", "{who} has left"),
+    "transferred": QT_TRANSLATE_NOOP("Words", "Transferred to {who}"),
+    "waiting": QT_TRANSLATE_NOOP("Words", "Waiting for somebody"),
+    "ended": QT_TRANSLATE_NOOP("Words", "The conversation has ended"),
+    "ended_by_customer": QT_TRANSLATE_NOOP("Words", "The customer ended the conversation"),
+    "customer_left": QT_TRANSLATE_NOOP("Words", "The customer left the page"),
+    "gone": QT_TRANSLATE_NOOP("Words", "The customer left the page"),
+    "back": QT_TRANSLATE_NOOP("Words", "The customer is back"),
+    "idle": QT_TRANSLATE_NOOP("Words", "Nothing was said for long"),
+    "rated": QT_TRANSLATE_NOOP("Words", "Rated {who}"),
+    "transcript_sent": QT_TRANSLATE_NOOP("Words", "The transcript was sent to {who}"),
+    "split": QT_TRANSLATE_NOOP("Words", "Messages were split off"),
+    "reopened": QT_TRANSLATE_NOOP("Words", "The conversation goes on"),
+    "called": QT_TRANSLATE_NOOP("Words", "Called {who}"),
+    "parked": QT_TRANSLATE_NOOP("Words", "Parked by {who}"),
+}
+
+
+def event(code: str, who: str = "") -> str:
+    """What happened in a conversation, as its system line says it."""
+    text = _word(EVENTS, code)
+    if "{who}" in text and not who:
+        who = QCoreApplication.translate("Words", "somebody")
+    return text.format(who=who) if code in EVENTS else text
+
+
+DELIVERIES = {
+    Delivery.RECEIVED: QT_TRANSLATE_NOOP("Words", "Received"),
+    Delivery.UNDOABLE: QT_TRANSLATE_NOOP("Words", "About to be sent"),
+    Delivery.SENDING: QT_TRANSLATE_NOOP("Words", "Sending…"),
+    Delivery.SENT: QT_TRANSLATE_NOOP("Words", "Sent"),
+    Delivery.DELIVERED: QT_TRANSLATE_NOOP("Words", "Delivered"),
+    Delivery.READ: QT_TRANSLATE_NOOP("Words", "Read"),
+    Delivery.FAILED: QT_TRANSLATE_NOOP("Words", "Not sent"),
+    Delivery.TAKEN_BACK: QT_TRANSLATE_NOOP("Words", "Taken back"),
+}
+AUTHORS = {
+    Author.CUSTOMER: QT_TRANSLATE_NOOP("Words", "Customer"),
+    Author.AGENT: QT_TRANSLATE_NOOP("Words", "Agent"),
+    Author.SYSTEM: QT_TRANSLATE_NOOP("Words", "System"),
+}
+MESSAGE_KINDS = {
+    MessageKind.CHAT: QT_TRANSLATE_NOOP("Words", "Message"),
+    MessageKind.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail"),
+    MessageKind.VOICEMAIL: QT_TRANSLATE_NOOP("Words", "Voicemail"),
+    MessageKind.NOTE: QT_TRANSLATE_NOOP("Words", "Note"),
+    MessageKind.EVENT: QT_TRANSLATE_NOOP("Words", "Event"),
+}
+
+
+def delivery(code: str) -> str:
+    return _word(DELIVERIES, code)
+
+
+def author(code: str) -> str:
+    return _word(AUTHORS, code)
+
+
+def message_kind(code: str) -> str:
+    return _word(MESSAGE_KINDS, code)
 
 
 def _who(detail: str) -> str:
