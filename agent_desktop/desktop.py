@@ -16,12 +16,14 @@ from agent_desktop.viewmodels.conversations import ConversationsViewModel
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from agent_desktop.viewmodels.customers import CustomersViewModel
+from agent_desktop.viewmodels.email import EmailViewModel
 from agent_desktop.viewmodels.handling import HandlingViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
 from agent_desktop.viewmodels.journey import JourneyViewModel
 from agent_desktop.viewmodels.match import MatchViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
 from agent_desktop.viewmodels.offers import OffersViewModel
+from agent_desktop.viewmodels.reading import ReadingViewModel
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
@@ -71,6 +73,10 @@ class Desktop(QObject):
         self.blobs = Blobs(link, self)
         self.uploads = Uploads(link, self.store, self)
         self.canned = CannedViewModel(self.store, self.work, self)
+        self.email = EmailViewModel(
+            link, self.store, self.commands, self.work, self.conversations, self.uploads, self
+        )
+        self.reading = ReadingViewModel(link, self.store, self.commands, self.conversations, self)
         self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
         # the Customers page has a file and an editor of its own
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
