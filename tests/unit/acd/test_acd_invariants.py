@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from cti_bridge.acd.choose import can_take
 from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.ledger import load
 from cti_bridge.protocol import commands as c
@@ -18,6 +17,7 @@ from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AgentId, AgentMode, InteractionState, OfferState
 from cti_bridge.telephony.ports import SwitchError
 from tests.helpers.floor import World
+from tests.helpers.routing import naive_choice
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
@@ -168,10 +168,9 @@ class Floor(RuleBasedStateMachine):
 
     @invariant()
     def no_free_agent_leaves_a_caller_waiting(self) -> None:
-        for contact in self._alive():
-            if contact.state is S.QUEUED:
-                agents = self.world.floor.agents.values()
-                assert not any(can_take(agent, contact) for agent in agents)
+        agents = list(self.world.floor.agents.values())
+        queues = self.world.rules.config.queues
+        assert naive_choice(queues, self._alive(), agents, self.world.clock.now()) is None
 
     @invariant()
     def a_requeued_contact_keeps_its_place(self) -> None:

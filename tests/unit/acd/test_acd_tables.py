@@ -8,10 +8,8 @@ from itertools import product
 
 import pytest
 
-from cti_bridge.acd.agent import Agent, activity_of
-from cti_bridge.acd.choose import choose
+from cti_bridge.acd.agent import activity_of
 from cti_bridge.acd.interaction import FINAL, TRANSITIONS, Interaction, Trigger
-from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.machine import InvalidTransition
 from cti_bridge.acd.offer import TRANSITIONS as OFFER_TRANSITIONS
 from cti_bridge.acd.offer import Offer
@@ -63,20 +61,6 @@ def contact(state: S = S.QUEUED, **fields: object) -> Interaction:
         started_at=START,
         queued_at=START,
         changed_at=START,
-    )
-    return replace(fresh, **fields)  # type: ignore[arg-type]
-
-
-def agent(name: str = "ana", idle: float = 0, **fields: object) -> Agent:
-    at = START - timedelta(seconds=idle)
-    fresh = Agent(
-        id=AgentId(name),
-        queues=frozenset({QueueId("support")}),
-        mode=AgentMode.READY,
-        mode_since=at,
-        since=at,
-        idle_since=at,
-        online=True,
     )
     return replace(fresh, **fields)  # type: ignore[arg-type]
 
@@ -134,45 +118,6 @@ def test_offer_every_pair(state: OfferState, trigger: OfferTrigger) -> None:
 )
 def test_activity_is_derived(mode: AgentMode, work: list[S], shown: AgentActivity) -> None:
     assert activity_of(mode, work) is shown
-
-
-def test_choose_takes_the_oldest_contact_and_the_longest_idle() -> None:
-    old = contact(id=InteractionId("b"), queued_at=START)
-    new = contact(id=InteractionId("a"), queued_at=LATER)
-    found = choose([new, old], [agent("bea", 5), agent("ana", 60)], LATER)
-    assert found is not None
-    assert (found.contact.id, found.agent.id) == ("b", "ana")
-    assert (found.why, found.figures) == ("longest_idle", {"idle": 61, "able": 2})
-
-
-def test_choose_lets_the_served_go_first() -> None:
-    served = contact(id=InteractionId("b"), queued_at=LATER, priority=1)
-    found = choose([contact(), served], [agent()], LATER)
-    assert found is not None
-    assert found.contact.id == "b"
-
-
-@pytest.mark.parametrize(
-    "cannot",
-    [
-        {"mode": AgentMode.NOT_READY},
-        {"online": False},
-        {"hands": (Hand(interaction=InteractionId("other")),)},
-        {"queues": frozenset({QueueId("sales")})},
-    ],
-)
-def test_choose_passes_over_who_cannot(cannot: dict[str, object]) -> None:
-    assert choose([contact()], [agent(**cannot)], LATER) is None
-
-
-def test_choose_keeps_a_wanted_agents_contact_and_does_not_block_the_others() -> None:
-    wanted = contact(id=InteractionId("w"), wanted_agent=AgentId("bea"), priority=1)
-    found = choose([wanted, contact()], [agent("ana")], LATER)
-    assert found is not None
-    assert found.contact.id == "i-1"
-    found = choose([wanted], [agent("bea", queues=frozenset())], LATER)
-    assert found is not None
-    assert found.agent.id == "bea"
 
 
 @pytest.mark.parametrize("state", S)

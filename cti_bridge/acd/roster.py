@@ -1,0 +1,179 @@
+"""The agents as bit masks: one bit is one agent, so that "who of a thousand" is one AND."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.acd.agent import fits
+from cti_bridge.acd.ledger import load
+from cti_bridge.acd.score import micros
+from cti_bridge.protocol.vocabulary import AgentMode, Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cti_bridge.acd.agent import Agent
+    from cti_bridge.acd.skills import Asked
+    from cti_bridge.protocol.vocabulary import AgentId, QueueId
+
+FEW: Final = 48  # so many are sorted faster than looked for in the list of all
+
+
+class Roster:
+    def __init__(self) -> None:
+        self.agents: dict[AgentId, Agent] = {}
+        self.slots: dict[AgentId, int] = {}
+        self.of_slot: dict[int, Agent] = {}
+        self.ready: dict[Channel, int] = dict.fromkeys(Channel, 0)  # who can take one now
+        self.any_ready = 0
+        self.signed_in = 0
+        self.staff: dict[Channel, int] = dict.fromkeys(Channel, 0)  # who takes them at all
+        self._queues: dict[QueueId, int] = defaultdict(int)
+        self._levels: dict[tuple[str, int], int] = defaultdict(int)  # that level or better
+        self._loads: dict[int, int] = defaultdict(int)  # percent in use → who
+        self._idle: list[tuple[int, AgentId, int]] = []  # longest idle first
+        self._unused: list[int] = []
+        self._able: dict[tuple[QueueId, Asked], int] = {}
+        self._sums: dict[tuple[str, ...], list[int]] = {}
+
+    def put(self, agent: Agent) -> None:
+        old = self.agents.get(agent.id)
+        if old is agent:
+            return
+        if old is not None:
+            self._leave(old, agent)
+        else:
+            unused = self._unused.pop() if self._unused else len(self.agents)
+            self.slots[agent.id] = unused
+        self._enter(old, agent)
+
+    def drop(self, name: AgentId) -> None:
+        old = self.agents.get(name)
+        if old is None:
+            return
+        self._leave(old, None)
+        slot = self.slots.pop(name)
+        del self.agents[name], self.of_slot[slot]
+        self._unused.append(slot)
+
+    def _leave(self, old: Agent, new: Agent | None) -> None:
+        """Takes the old bits out; what is the same in `new` stays."""
+        slot = self.slots[old.id]
+        kept = ~(1 << slot)
+        for masks in (self.ready, self.staff):
+            for channel in masks:
+                masks[channel] &= kept
+        self.any_ready &= kept
+        self.signed_in &= kept
+        percent = load(old.hands, old.capacity)
+        self._loads[percent] &= kept
+        if not self._loads[percent]:
+            del self._loads[percent]
+        del self._idle[bisect_left(self._idle, (micros(old.idle_since), old.id, slot))]
+        if new is None or (old.queues, old.skills) != (new.queues, new.skills):
+            self._forget_roster()
+            for queue in old.queues:
+                self._queues[queue] &= kept
+            for skill, level in old.skills.items():
+                for one in range(1, level + 1):
+                    self._levels[skill, one] &= kept
+
+    def _enter(self, old: Agent | None, agent: Agent) -> None:
+        slot = self.slots[agent.id]
+        bit = 1 << slot
+        self.agents[agent.id] = self.of_slot[slot] = agent
+        if agent.willing:
+            self._offer_to(agent, bit)
+        if agent.mode is not AgentMode.LOGGED_OUT:
+            self.signed_in |= bit
+        self._loads[load(agent.hands, agent.capacity)] |= bit
+        insort(self._idle, (micros(agent.idle_since), agent.id, slot))
+        if old is None or (old.queues, old.skills) != (agent.queues, agent.skills):
+            self._forget_roster()
+            for queue in agent.queues:
+                self._queues[queue] |= bit
+            for skill, level in agent.skills.items():
+                for one in range(1, level + 1):
+                    self._levels[skill, one] |= bit
+
+    def _offer_to(self, agent: Agent, bit: int) -> None:
+        for channel, most in agent.capacity.items():
+            if most > 0:
+                self.staff[channel] |= bit
+            if fits(agent, channel):
+                self.ready[channel] |= bit
+                self.any_ready |= bit
+
+    def _forget_roster(self) -> None:
+        self._able.clear()
+        self._sums.clear()
+
+    # -- reading
+
+    def of_queue(self, queue: QueueId | None) -> int:
+        return self._queues.get(queue, 0) if queue is not None else 0
+
+    def skilled(self, queue: QueueId | None, asked: Asked) -> int:
+        """Who is of the queue and good enough, free or not."""
+        if queue is None or not asked:
+            return self.of_queue(queue)
+        found = self._able.get((queue, asked))
+        if found is None:
+            found = self.of_queue(queue)
+            for one in asked:
+                found &= self._levels.get(one, 0)
+            self._able[queue, asked] = found
+        return found
+
+    def best_first(self, mask: int, asked: Asked) -> Iterator[Agent]:
+        """Of these: who has the least in hand; of those who is best at what is asked; of those
+        who is idle for longest."""
+        for percent in sorted(self._loads):
+            part = mask & self._loads[percent]
+            if part:
+                for group in self._by_skill(part, tuple(name for name, _ in asked)):
+                    yield from self._by_idle(group)
+
+    def longest_idle(self, mask: int) -> Iterator[Agent]:
+        yield from self._by_idle(mask)
+
+    def _by_skill(self, mask: int, names: tuple[str, ...]) -> Iterator[int]:
+        if not names:
+            yield mask
+            return
+        for group in self._summed(names):
+            if group & mask:
+                yield group & mask
+
+    def _summed(self, names: tuple[str, ...]) -> list[int]:
+        """Everybody, in groups of equal sums of the levels of these skills, the best first."""
+        found = self._sums.get(names)
+        if found is None:
+            groups: dict[int, int] = defaultdict(int)
+            for slot, agent in self.of_slot.items():
+                groups[level_sum(agent.skills, names)] |= 1 << slot
+            found = self._sums[names] = [groups[total] for total in sorted(groups, reverse=True)]
+        return found
+
+    def _by_idle(self, mask: int) -> Iterator[Agent]:
+        if mask.bit_count() > FEW:
+            for _, _, slot in self._idle:
+                if mask >> slot & 1:
+                    yield self.of_slot[slot]
+            return
+        found = [self.of_slot[slot] for slot in bits(mask)]
+        yield from sorted(found, key=lambda one: (one.idle_since, one.id))
+
+
+def level_sum(skills: Mapping[str, int], names: Iterable[str]) -> int:
+    return sum(skills.get(name, 0) for name in names)
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
