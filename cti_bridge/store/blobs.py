@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select
 
+from cti_bridge.channels.conversation.ports import BlobInfo
 from cti_bridge.errors import StoreError
 from cti_bridge.ids import new_id
 from cti_bridge.protocol.vocabulary import BlobId
@@ -71,11 +72,23 @@ class SqlBlobs:
             yield piece
 
     async def size(self, blob: BlobId) -> int:
-        query = select(blobs.c.size).where(blobs.c.id == blob)
-        found = await self._database.reading(lambda connection: connection.execute(query).scalar())
-        if found is None:
+        info = await self.info(blob)
+        if info is None:
             raise LookupError(f"no blob {blob!r}")
-        return int(found)
+        return info.size
+
+    async def info(self, blob: BlobId) -> BlobInfo | None:
+        query = select(blobs).where(blobs.c.id == blob)
+        row = await self._database.reading(lambda connection: connection.execute(query).first())
+        if row is None:
+            return None
+        return BlobInfo(
+            id=BlobId(row.id),
+            size=row.size,
+            name=row.name,
+            media_type=row.media_type,
+            sha256=row.sha256,
+        )
 
     async def _pieces(self, blob: BlobId, begin: int, end: int) -> AsyncIterator[bytes]:
         begin = max(0, begin)

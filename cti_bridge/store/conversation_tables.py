@@ -27,6 +27,7 @@ from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, met
 _ROW = BigInteger().with_variant(Integer(), "sqlite")
 OUTBOX_STATES: Final = (Delivery.UNDOABLE, Delivery.SENDING, Delivery.FAILED)
 IN_OUTBOX: Final = text("delivery IN ('undoable', 'sending', 'failed')")
+OPEN: Final = text("ended = false")
 _HAS_HEADER = text("header_key IS NOT NULL")
 
 conversations: Final = Table(
@@ -90,6 +91,7 @@ chats: Final = Table(
     Column("ended", Boolean, nullable=False),
     Index("uq_chats_interaction_id", "interaction_id", unique=True),
     Index("ix_chats_visitor", "visitor", "n"),
+    Index("ix_chats_open", "n", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
 blobs: Final = Table(

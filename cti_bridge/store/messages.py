@@ -9,8 +9,8 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import Text, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cti_bridge.channels.conversation.ports import SHOWN, BlobFacts
-from cti_bridge.protocol.vocabulary import BlobId, InteractionId
+from cti_bridge.channels.conversation.ports import SHOWN
+from cti_bridge.protocol.vocabulary import InteractionId
 from cti_bridge.store import conversation_tables as t
 from cti_bridge.store import message_rows as rows
 from cti_bridge.store.tallies import read_tallies
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.channels.conversation.ports import ChatFacts, Message, Tally
     from cti_bridge.protocol.values import Draft
-    from cti_bridge.protocol.vocabulary import Delivery, MessageId
+    from cti_bridge.protocol.vocabulary import BlobId, Delivery, MessageId
     from cti_bridge.store.engine import Database
 
     AnySelect = Select[*tuple[Any, ...]]
@@ -198,6 +198,11 @@ class SqlMessages:
         found = await self._database.reading(lambda connection: connection.execute(query).all())
         return tuple(map(rows.chat_of, found))
 
+    async def open_chats(self, limit: int) -> tuple[ChatFacts, ...]:
+        query = select(t.chats).where(t.OPEN).order_by(t.chats.c.n.desc()).limit(limit)
+        found = await self._database.reading(lambda connection: connection.execute(query).all())
+        return tuple(map(rows.chat_of, found))
+
     # -- files and settings --------------------------------------------------------------------
 
     async def blob_owner(self, blob: BlobId) -> InteractionId | None:
@@ -210,18 +215,6 @@ class SqlMessages:
         query = query.order_by(uses.n, uses.interaction_id)
         found = await self._database.reading(lambda c: c.execute(query).scalars().all())
         return tuple(map(InteractionId, found))
-
-    async def blob_facts(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, BlobFacts]:
-        if not blobs:
-            return {}
-        query = select(t.blobs).where(t.blobs.c.id.in_(blobs))
-        found = await self._database.reading(lambda connection: connection.execute(query).all())
-        return {
-            BlobId(row.id): BlobFacts(
-                size=row.size, name=row.name, media_type=row.media_type, sha256=row.sha256
-            )
-            for row in found
-        }
 
     async def setting(self, name: str) -> str:
         query = select(t.channel_settings.c.value).where(t.channel_settings.c.name == name)

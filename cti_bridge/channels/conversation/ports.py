@@ -93,9 +93,10 @@ class ChatFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlobFacts:
+class BlobInfo:
+    id: BlobId
     size: int
-    name: str = ""
+    name: str = ""  # as it was put, for an attachment of the same name
     media_type: str = ""
     sha256: str = ""  # hexadecimal
 
@@ -143,6 +144,8 @@ class Blobs(Protocol):
         """LookupError: there is no such blob."""
 
     async def size(self, blob: BlobId) -> int: ...
+
+    async def info(self, blob: BlobId) -> BlobInfo | None: ...
 
 
 class MessageStore(Protocol):
@@ -193,14 +196,14 @@ class MessageStore(Protocol):
     async def chats_of(self, visitor: str, limit: int) -> tuple[ChatFacts, ...]:
         """Newest first."""
 
+    async def open_chats(self, limit: int) -> tuple[ChatFacts, ...]:
+        """Those that have not ended, newest first: whose browsers may come back."""
+
     async def blob_owner(self, blob: BlobId) -> InteractionId | None:
         """The first contact whose message or draft has it as attachment or original."""
 
     async def blob_owners(self, blob: BlobId) -> tuple[InteractionId, ...]:
         """All of them: a message that was split off shares its files. The first one first."""
-
-    async def blob_facts(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, BlobFacts]:
-        """Of those that there are."""
 
     async def tallies(
         self, interactions: Sequence[InteractionId]
@@ -214,3 +217,15 @@ class MessageStore(Protocol):
 
     async def save_setting(self, name: str, value: str) -> None:
         """Small facts of the channels: a mailbox's place, the secret of the web listener."""
+
+
+class ConversationListener(Protocol):
+    """A channel that must know what is written and read, whoever did it. Called after it was
+    stored, in the order of each contact's `seq`; must not block."""
+
+    def message_added(self, message: Message) -> None: ...
+
+    def message_changed(self, message: Message) -> None: ...
+
+    def agent_read(self, interaction: InteractionId, message: MessageId, seq: int) -> None:
+        """Its agent has seen everything up to this one."""

@@ -45,12 +45,14 @@ async def count(database: Database) -> tuple[int, int]:  # noqa: F811
 @pytest.mark.parametrize("size", [0, 1, PART - 1, PART, PART + 1, 5 * PART, 3 * MIB + 17])
 async def test_what_is_put_is_got(database: Database, size: int) -> None:  # noqa: F811
     store, data = SqlBlobs(database), noise(size)
-    blob = await store.put(data, name="x.bin")
+    blob = await store.put(data, name="x.bin", media_type="a/b")
     assert await store.get(blob) == data
     assert await store.size(blob) == size
     assert b"".join([piece async for piece in store.stream(blob)]) == data
-    facts = (await SqlMessages(database).blob_facts([blob]))[blob]
-    assert facts.sha256 == hashlib.sha256(data).hexdigest()
+    info = await store.info(blob)
+    assert info is not None
+    assert (info.name, info.media_type, info.size) == ("x.bin", "a/b", size)
+    assert info.sha256 == hashlib.sha256(data).hexdigest()
     assert (await count(database))[1] == -(-size // PART)
 
 
@@ -79,6 +81,7 @@ async def test_pieces_of_any_size_make_one_file(database: Database) -> None:  # 
 
 async def test_there_is_no_such_file(database: Database) -> None:  # noqa: F811
     store = SqlBlobs(database)
+    assert await store.info(BlobId("none")) is None
     for asked in (store.get(BlobId("none")), store.size(BlobId("x" * 500))):
         with pytest.raises(LookupError):
             await asked

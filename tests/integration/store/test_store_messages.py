@@ -17,7 +17,6 @@ from cti_bridge.protocol.vocabulary import (
     MessageId,
     MessageKind,
 )
-from cti_bridge.store.blobs import SqlBlobs
 from cti_bridge.store.conversation_tables import messages
 from cti_bridge.store.messages import SqlMessages
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
@@ -273,7 +272,7 @@ async def test_the_tallies_of_thousands_take_no_thousand_parameters(
     assert list(await store.tallies([*many, CONTACT])) == [CONTACT]
 
 
-# -- drafts, chats, settings -----------------------------------------------------------------------
+# -- drafts, chats, settings ---------------------------------------------------------------------
 
 
 async def test_a_draft_is_kept_as_typed_and_thrown_away(database: Database) -> None:  # noqa: F811
@@ -321,6 +320,8 @@ async def test_what_is_kept_of_a_chat(database: Database) -> None:  # noqa: F811
     assert await store.chat(CONTACT) == later
     await store.save_chat(replace(facts, interaction=OTHER))
     await store.save_chat(replace(facts, interaction=InteractionId("c3"), visitor="v2"))
+    found = await store.open_chats(9)
+    assert [one.interaction for one in found] == ["c3", OTHER]  # the first one has ended
     found = await store.chats_of("v1", 9)
     assert [one.interaction for one in found] == [OTHER, CONTACT]
     assert await store.chat(InteractionId("none")) is None
@@ -332,17 +333,3 @@ async def test_settings(database: Database) -> None:  # noqa: F811
     await store.save_setting("mail.main.place", "7:11")
     await store.save_setting("mail.main.place", "7:12")
     assert await store.setting("mail.main.place") == "7:12"
-
-
-async def test_the_facts_of_files(database: Database) -> None:  # noqa: F811
-    store = SqlMessages(database)
-    blob = await SqlBlobs(database).put(b"abc", name="a.txt", media_type="text/plain")
-    facts = await store.blob_facts([blob, BlobId("none")])
-    assert list(facts) == [blob]
-    assert (facts[blob].size, facts[blob].name, facts[blob].media_type) == (
-        3,
-        "a.txt",
-        "text/plain",
-    )
-    assert await store.blob_facts([]) == {}
-    assert await store.blob_owner(blob) is None

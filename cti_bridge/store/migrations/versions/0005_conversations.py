@@ -14,6 +14,7 @@ depends_on = None
 
 _ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _IN_OUTBOX = sa.text("delivery IN ('undoable', 'sending', 'failed')")
+_OPEN = sa.text("ended = false")
 _HAS_HEADER = sa.text("header_key IS NOT NULL")
 TABLES = (
     "channel_settings",
@@ -109,6 +110,7 @@ def _chats() -> None:
     )
     op.create_index("uq_chats_interaction_id", "chats", ["interaction_id"], unique=True)
     op.create_index("ix_chats_visitor", "chats", ["visitor", "n"])
+    op.create_index("ix_chats_open", "chats", ["n"], sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 
 def _blobs() -> None:
