@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -22,11 +21,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import Conversation, MessageView
     from cti_bridge.protocol.vocabulary import InteractionId, MessageId
 
-MAX_NESTED: Final = 60  # tables and lists within each other that are laid out
-MAX_HTML: Final = 2_000_000  # characters
-MAX_TAGS: Final = 60_000
 KEPT: Final = 200  # messages whose state is remembered
-_NESTING: Final = re.compile(r"<(/?)(table|div|blockquote|ul|ol|dl|span|font|b|i|u|p|td)\b", re.I)
 
 
 class Conversations(Protocol):
@@ -128,19 +123,6 @@ class ReadingViewModel(QObject):
         while len(self._looks) > KEPT:
             self._looks.pop(next(iter(self._looks)))
         self.changed.emit(message_id)
-
-
-def can_lay_out(html: str) -> bool:
-    """Whether HTML is of a shape that a text view can take: nesting without bounds would end
-    the program, in whatever it is nested."""
-    if not html or len(html) > MAX_HTML:
-        return False
-    depth = deepest = tags = 0
-    for found in _NESTING.finditer(html):
-        tags += 1
-        depth = max(0, depth - 1) if found[1] else depth + 1
-        deepest = max(deepest, depth)
-    return deepest <= MAX_NESTED and tags <= MAX_TAGS
 
 
 def _newest_of_customer(conversation: Conversation) -> MessageId | None:

@@ -1,0 +1,1 @@
+"""E-mail: read safely, written well."""
