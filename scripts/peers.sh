@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, and Asterisk 22 in a
+# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium, and Asterisk 22 in a
 # folder of its own (Debian 12 has no asterisk package). Needs root on Debian; does nothing twice.
 set -eu
 peers=${FICHA_PEERS:-/var/cache/ficha}
-packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps"
+packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps chromium fonts-noto-color-emoji"
 
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 

@@ -11,7 +11,7 @@ from tests.helpers.postgres import binaries
 
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
-NAMES: Final = ("asterisk", "baresip", "postgresql", "pulseaudio", "sipp")
+NAMES: Final = ("asterisk", "baresip", "chromium", "postgresql", "pulseaudio", "sipp")
 
 
 def absent(name: str) -> str:
@@ -24,6 +24,6 @@ def absent(name: str) -> str:
         if os.environ.get("FICHA_TEST_POSTGRESQL") or binaries():
             return ""
         return "no PostgreSQL server programs"
-    if name in ("baresip", "pulseaudio", "sipp"):
+    if name in ("baresip", "chromium", "pulseaudio", "sipp"):
         return "" if shutil.which(name) else f"no {name} on the path"
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")

@@ -1,0 +1,106 @@
+"""Chromium of the system, driven by Playwright, and the widget in it as a visitor sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from playwright.async_api import async_playwright, expect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, BrowserContext, Locator, Page
+
+expect.set_options(timeout=10_000)
+SIZES = {"desk": (1280, 800), "phone": (390, 844), "narrow": (320, 568)}
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser; root may not use its sandbox."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=arguments
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class Visitor:
+    """One tab. `problems`: dialogs, uncaught errors and errors of the console, as they came."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def arrives(cls, context: BrowserContext, url: str) -> Visitor:
+        visitor = cls(page=await context.new_page())
+        visitor.listen()
+        await visitor.page.goto(url)
+        return visitor
+
+    def listen(self) -> None:
+        async def dialog(box: object) -> None:
+            self.problems.append(f"dialog {box.message}")  # type: ignore[attr-defined]
+            await box.dismiss()  # type: ignore[attr-defined]
+
+        self.page.on("dialog", dialog)
+        self.page.on("pageerror", lambda error: self.problems.append(f"error {error}"))
+        self.page.on("console", lambda said: self._console(said.type, said.text))
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error" and "net::ERR" not in text:
+            self.problems.append(f"console {text}")
+        elif kind == "warning":
+            self.warnings.append(text)
+
+    @property
+    def widget(self) -> Locator:
+        return self.page.locator("ficha-chat")
+
+    @property
+    def panel(self) -> Locator:
+        return self.widget.get_by_role("dialog")
+
+    @property
+    def log(self) -> Locator:
+        return self.widget.get_by_role("log")
+
+    @property
+    def text(self) -> Locator:
+        return self.panel.locator("footer textarea")
+
+    @property
+    def launcher(self) -> Locator:
+        return self.widget.locator(".launcher")
+
+    async def open(self) -> None:
+        await self.launcher.click()
+        await expect(self.panel).to_be_visible()
+
+    async def start(self, name: str = "Eva") -> None:
+        """Opens the chat and fills the form in."""
+        await self.open()
+        await self.panel.locator("#f-name").fill(name)
+        await self.panel.locator("form button[type=submit]").click()
+        await expect(self.text).to_be_visible()
+
+    async def say(self, text: str) -> None:
+        await self.text.fill(text)
+        await self.text.press("Enter")
+
+    async def bubbles(self) -> list[str]:
+        """What the log shows, without the words for screen readers."""
+        return await self.log.evaluate(
+            "log => [...log.querySelectorAll('.bubble')].map(b => "
+            "[...b.childNodes].filter(n => n.className !== 'sr').map(n => n.textContent).join(''))"
+        )
