@@ -6,11 +6,13 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd import dialling, treatment
 from cti_bridge.acd.departure import without_agent
 from cti_bridge.acd.ending import abandon, count_answered, end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.interaction import TALKING, Trigger
 from cti_bridge.acd.transfer import consult_ended
+from cti_bridge.acd.wishes import unbound
 from cti_bridge.protocol.vocabulary import AgentMode, ClearCause, Direction, InteractionState
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ def established(step: Step, event: CallEstablished) -> None:
         return
     if contact.consult is not None and event.call == contact.consult.call:
         _second_answered(step, contact)
+    elif contact.call_state == "dialling":
+        dialling.answered(step, contact)
     elif contact.state is S.OFFERED and contact.segment is not None:
         if contact.offer is not None:
             step.timer(("answer", contact.offer), None)
@@ -61,9 +65,10 @@ def _connected(step: Step, contact: Interaction) -> None:
     talking = replace(
         contact.apply(Trigger.ESTABLISH, at=step.now),
         established_at=contact.established_at or step.now,
-        wanted_agent=None,
+        treatment=None,
         failure=None,
     )
+    talking = unbound(talking)
     step.save(talking)
     step.journey(contact.id, "established", step.agent_name(contact.agent))
     row = step.missed.get(contact.missed)
@@ -160,6 +165,8 @@ def transferred(step: Step, event: CallTransferred) -> None:
 
 
 def digits(step: Step, event: DigitsReceived) -> None:
+    if treatment.pressed(step, event):
+        return
     contact = step.of_call(event.call)
     if contact is not None:
         kept = (contact.last_digits + event.digits)[-DIGITS_KEPT:]
@@ -171,6 +178,8 @@ def cleared(step: Step, event: CallCleared | CallFailed) -> None:
     contact = step.of_call(event.call)
     if contact is None:
         logger.debug("call %s cleared, of no open contact", event.call)
+        return
+    if treatment.hung_up(step, contact, event):
         return
     media = getattr(event, "media", None)
     if contact.consult is not None and event.call == contact.consult.call:
@@ -191,7 +200,9 @@ def _first_cleared(step: Step, contact: Interaction, event: CallCleared | CallFa
         end_segment(step, contact.consult.segment, event.cause)
         step.act(SwitchAction(name="clear", call=second, run=lambda switch: switch.clear(second)))
         contact = replace(contact, consult=None)
-    if contact.state in TALKING:
+    if contact.call_state and contact.state in TALKING:
+        dialling.over(step, contact, event.cause, media)
+    elif contact.state in TALKING:
         wrap_up(step, contact, event.cause, media)
     elif contact.state is S.NEW and contact.direction is Direction.OUTBOUND:
         wrap_up(step, contact, event.cause, media, failure=True)

@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.ending import close, end_agent_part, end_segment, wrap_up
+from cti_bridge.acd.ending import (
+    close,
+    end_agent_part,
+    end_call_part,
+    end_segment,
+    wrap_up,
+)
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.interaction import TALKING, Trigger
 from cti_bridge.acd.presence import log_out, release
 from cti_bridge.acd.router import give_back, pending_offer, rescind
-from cti_bridge.protocol.vocabulary import ClearCause, Direction, InteractionState, Verb
+from cti_bridge.acd.wishes import preferring
+from cti_bridge.protocol.vocabulary import (
+    Channel,
+    ClearCause,
+    Direction,
+    InteractionState,
+    Verb,
+)
 
 if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent
@@ -45,7 +58,6 @@ def without_agent(step: Step, contact: Interaction) -> None:
 
 
 def _talking_without_agent(step: Step, contact: Interaction) -> None:
-    inbound = contact.direction is Direction.INBOUND and contact.queue is not None
     second = contact.consult.call if contact.consult else None
     if second is not None:
         end_segment(
@@ -53,16 +65,35 @@ def _talking_without_agent(step: Step, contact: Interaction) -> None:
         )
         clear(step, second)
         contact = replace(contact, consult=None)
-    if inbound and Verb.HOLD in step.rules.verbs and contact.call is not None:
-        park(step, contact, ClearCause.AGENT_LOST, AGENT_LOST)
+    if contact.call is not None and contact.call_state and not _goes_on(contact):
+        clear(step, contact.call)
+        contact = end_call_part(step, contact, ClearCause.AGENT_LOST)
+    if _waits_for_another(step, contact):
+        if not contact.live:
+            contact = preferring(step, contact, contact.agent)
+        requeue(step, contact, ClearCause.AGENT_LOST, AGENT_LOST)
         return
     if contact.call is not None:
         clear(step, contact.call)
     wrap_up(step, contact, ClearCause.AGENT_LOST)
 
 
-def park(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> Interaction:
-    """Back to the queue with music, before those who have not been served."""
+def _goes_on(contact: Interaction) -> bool:
+    """Who was called back waits with music, as a caller does; another call ends."""
+    return contact.like_a_call and contact.call_state == "talking"
+
+
+def _waits_for_another(step: Step, contact: Interaction) -> bool:
+    if contact.queue is None:
+        return False
+    if contact.call is None:
+        return contact.channel is not Channel.VOICE
+    inbound = contact.direction is Direction.INBOUND
+    return inbound and Verb.HOLD in step.rules.verbs
+
+
+def requeue(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> Interaction:
+    """Back to the queue, a caller with music; who was served before those who were not."""
     call = contact.call
     if contact.state is InteractionState.CONNECTED and call is not None:
         step.act(SwitchAction(name="hold", call=call, run=lambda switch: switch.hold(call)))
@@ -73,7 +104,7 @@ def park(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> 
         agent=None,
         offer=None,
         segment=None,
-        priority=max(priority, contact.priority),
+        priority=max(priority, contact.priority) if contact.live else contact.priority,
         queued_at=contact.queued_at or step.now,
     )
     step.save(waiting)

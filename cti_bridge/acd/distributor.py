@@ -1,4 +1,5 @@
-"""The distributor's face: what comes in, from the switch, the desktops and their sessions."""
+"""The distributor's face: what comes in, from the switch, the channels, the desktops and their
+sessions. Implements `acd.ports.Contacts`."""
 
 from __future__ import annotations
 
@@ -6,43 +7,66 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cti_bridge.acd import recovery
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.floor import Floor
 from cti_bridge.acd.history import HistoryDesk
-from cti_bridge.acd.inputs import Asked, Came, Left, Lost
+from cti_bridge.acd.inputs import (
+    Asked,
+    Came,
+    CameIn,
+    CustomerGone,
+    Left,
+    Lost,
+    Rests,
+    Wrote,
+)
 from cti_bridge.acd.loop import Commander, Timers
 from cti_bridge.acd.matching import Matcher
-from cti_bridge.acd.ports import Audience
+from cti_bridge.acd.ports import Audience, Taken
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.snapshot import Parts, parts_of
 from cti_bridge.acd.ticker import Ticker
 from cti_bridge.acd.turns import COMMANDS
 from cti_bridge.acd.views import line_view
+from cti_bridge.acd.work import may_split
 from cti_bridge.acd.writer import Item, Writer
+from cti_bridge.errors import StoreError
 from cti_bridge.ids import new_id
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import LineChanged
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import AgentId, RefusalCode
+from cti_bridge.protocol.vocabulary import AgentId, Channel, InteractionId, RefusalCode
 from cti_bridge.tasks import Scope
 from cti_bridge.telephony.ports import CallDelivered, Caller, CallEvent, LineDown, LineUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
     from cti_bridge.acd.inputs import Input
-    from cti_bridge.acd.ports import AcdStore, Clock, Customers, History, Publisher
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.ports import (
+        AcdStore,
+        Arrival,
+        Clock,
+        ContactObserver,
+        Conversations,
+        Customers,
+        History,
+        Publisher,
+    )
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.commands import AnyCommand, AnyReply, Done
-    from cti_bridge.protocol.vocabulary import QueueId
+    from cti_bridge.protocol.vocabulary import ClearCause, QueueId
     from cti_bridge.telephony.ports import Switch, SwitchEvent
 
 logger = logging.getLogger(__name__)
 MAX_WAITING_COMMANDS: Final = 1000
+MAX_SPLIT: Final = 200
 AT_ONCE = (c.ClearCall, c.SendDigits)
 READS = (c.ListTimeline, c.SearchHistory, c.OpenInteraction)
 
@@ -57,9 +81,12 @@ class Distributor:
         history: History,
         customers: Customers,
         publisher: Publisher,
+        conversations: Conversations | None = None,
+        observers: Sequence[ContactObserver] = (),
         clock: Clock | None = None,
         ids: Callable[[], str] = new_id,
     ) -> None:
+        self._ids = ids
         self._switch, self._store, self._customers = switch, store, customers
         self._publisher = publisher
         self._clock = clock or SystemClock()
@@ -88,6 +115,18 @@ class Distributor:
             inbox=self._inbox,
         )
         self._desk = HistoryDesk(history)
+        self.attach(conversations=conversations, observers=observers)
+
+    def attach(
+        self,
+        *,
+        conversations: Conversations | None = None,
+        observers: Sequence[ContactObserver] = (),
+    ) -> None:
+        """Who else must know of contacts; before `start`."""
+        if conversations is not None:
+            self.floor.conversations = conversations
+        self._writer.observers.extend(observers)
 
     # -- life
 
@@ -137,7 +176,9 @@ class Distributor:
         self._commands += 1
         try:
             asked = await self._looked_up(Asked(agent=agent, command=command))
-            done = await self._ask(asked)
+            if isinstance(command, c.SplitContact):
+                asked = await self._copied(asked, command)
+            done: Done = await self._ask(asked)
         finally:
             self._commands -= 1
         if isinstance(command, c.AttachCustomer) and command.teach and asked.card is not None:
@@ -147,7 +188,7 @@ class Distributor:
     async def signed_in(self, agent: AgentRecord, *, resumed: bool = False) -> None:
         """A session is up; `resumed` or not, work in hand is kept."""
         logger.info("agent %s is here%s", agent.login, " again" if resumed else "")
-        await self._ask(Came(record=agent))
+        await self._ask(Came(record=self.rules.able(agent)))
 
     async def session_lost(self, agent: AgentId) -> None:
         """The grace time runs from here."""
@@ -161,11 +202,74 @@ class Distributor:
         lines = tuple(map(line_view, self._switch.lines()))
         return parts_of(self.floor, self.rules, self._clock.now(), agent, queues, lines)
 
+    # -- Contacts
+
+    def find(self, interaction: InteractionId) -> Interaction | None:
+        return self.floor.interactions.get(interaction)
+
+    async def arrive(self, arrival: Arrival) -> Taken:
+        if self.find(arrival.id) is not None:
+            return Taken(id=arrival.id)
+        if await self._store.contact(arrival.id) is not None:
+            return Taken(id=arrival.id)  # and over: the same mail, told once more
+        taken: Taken = await self._stored(CameIn(arrival=arrival))
+        return taken
+
+    async def customer_wrote(self, interaction: InteractionId, at: datetime) -> bool:
+        stored = None
+        if self.find(interaction) is None:
+            stored = await self._store.contact(interaction)
+            if stored is None:
+                return False
+        wrote: bool = await self._stored(Wrote(interaction=interaction, at=at, stored=stored))
+        return wrote
+
+    async def customer_left(self, interaction: InteractionId, cause: ClearCause) -> None:
+        await self._stored(CustomerGone(interaction=interaction, cause=cause))
+
+    async def rest(self, interaction: InteractionId) -> None:
+        await self._stored(Rests(interaction=interaction))
+
+    def expected_wait(self, interaction: InteractionId) -> tuple[int, int | None]:
+        return self.floor.expected_wait(interaction)
+
+    def service(self, queue: QueueId) -> tuple[bool, datetime | None]:
+        now = self._clock.now()
+        opened = self.rules.is_open(queue, now)
+        served = opened and self.floor.staffed(queue, Channel.CHAT) > 0
+        return served, None if opened else self.rules.opens_at(queue, now)
+
+    async def _stored(self, given: Input) -> Any:
+        """What becomes of a channel's input; raises StoreError where it was not stored."""
+        try:
+            return await self._ask(given)
+        except CommandRefused as refusal:
+            if refusal.code is not RefusalCode.STORE_AWAY:
+                raise
+            raise StoreError("unreachable", refusal.detail or "nothing can be stored") from refusal
+
+    async def _copied(self, asked: Asked, command: c.SplitContact) -> Asked:
+        """The messages that go into the new contact, before there is one: a split of nothing
+        leaves nothing behind."""
+        agent = self.floor.agents.get(asked.agent)
+        if agent is None:
+            raise CommandRefused(RefusalCode.WRONG_STATE, "not signed in as an agent")
+        may_split(self._writer.reading(), agent, command)
+        if not 0 < len(command.message_ids) <= MAX_SPLIT:
+            raise CommandRefused(RefusalCode.INVALID, "1 to 200 messages", field="message_ids")
+        made = InteractionId(self._ids())
+        copied = await self.floor.conversations.split(
+            command.interaction_id, command.message_ids, made
+        )
+        if not copied:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="message_ids")
+        return replace(asked, made=made)
+
     def _put(self, given: Input) -> None:
         self._inbox.put_nowait(Item(given, self._clock.now()))
 
-    async def _ask(self, given: Input) -> Done:
-        reply: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+    async def _ask(self, given: Input) -> Any:
+        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         item = Item(given, self._clock.now(), reply)
         instant = isinstance(given, Asked) and isinstance(given.command, AT_ONCE)
         if not instant or not self._writer.at_once(item):

@@ -10,7 +10,7 @@ from cti_bridge.acd.interaction import Interaction, Trigger
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.presence import release
 from cti_bridge.acd.router import rescind
-from cti_bridge.protocol.vocabulary import AgentMode, ClearCause, Direction
+from cti_bridge.protocol.vocabulary import AgentMode, Channel, ClearCause, Direction
 
 if TYPE_CHECKING:
     from cti_bridge.acd.segment import Segment
@@ -30,6 +30,16 @@ def end_segment(
     return ended
 
 
+def end_call_part(
+    step: Step, contact: Interaction, cause: ClearCause, media: MediaFigures | None = None
+) -> Interaction:
+    """The contact without the call that was placed from inside it."""
+    end_segment(step, contact.call_part, cause, media)
+    return replace(
+        contact, call=None, call_part=None, call_state="", muted=False, muted_by_link=False
+    )
+
+
 def end_agent_part(
     step: Step, contact: Interaction, cause: ClearCause, media: MediaFigures | None = None
 ) -> Interaction:
@@ -43,28 +53,33 @@ def end_agent_part(
 
 
 def abandon(step: Step, contact: Interaction, cause: ClearCause) -> None:
-    """The caller left before an answer: the offer goes, and the call is a missed one."""
+    """The customer left before an answer, or was turned away: the offer goes, and a call is a
+    missed one. Only who left by themselves counts as abandoned."""
     rescind(step, contact)
     end_segment(step, contact.segment, cause)
     agent = contact.agent
     gone = replace(
         contact.apply(Trigger.CUSTOMER_LEFT, at=step.now),
         call=None,
+        treatment=None,
         ended_at=step.now,
         failure=cause,
     )
     step.save(gone)
     step.journey(contact.id, "abandoned", code=cause.value)
     waited = (step.now - (contact.queued_at or contact.started_at)).total_seconds()
-    if contact.queue is not None:
+    if contact.queue is not None and cause is not ClearCause.TURNED_AWAY:
         count_abandoned(step, contact, waited)
     if agent is not None:
         release(step, agent, contact.id, served=False)
-    note_missed(step, gone, waited)
+    step.timer(("look", contact.id), None)
+    if contact.like_a_call or contact.channel is Channel.VOICE:
+        note_missed(step, gone, waited)
 
 
 def count_abandoned(step: Step, contact: Interaction, waited: float) -> None:
-    if contact.queue is None or contact.served:
+    """Of live contacts: what waits as work is not given up."""
+    if contact.queue is None or contact.served or not contact.live:
         return
     figures = step.figures.get(contact.queue)
     if figures is not None:
@@ -74,13 +89,13 @@ def count_abandoned(step: Step, contact: Interaction, waited: float) -> None:
 
 
 def count_answered(step: Step, contact: Interaction) -> None:
-    """The first answer of a contact that waited."""
-    if contact.queue is None or contact.served or contact.queued_at is None:
+    """The first answer of a live contact that waited: each by its channel's service level."""
+    if contact.queue is None or contact.served or contact.queued_at is None or not contact.live:
         return
     figures = step.figures.get(contact.queue)
     if figures is not None:
         waited = (step.now - contact.queued_at).total_seconds()
-        within = step.rules.queue(contact.queue).service_level_seconds
+        within = step.rules.service_level(contact.queue, contact.channel)
         step.figures.put(contact.queue, figures.with_answered(waited, within))
     step.effects.queues.add(contact.queue)
 
@@ -115,6 +130,7 @@ def wrap_up(
         done.apply(Trigger.CLEAR, at=step.now),
         ended_at=step.now,
         consult=None,
+        treatment=None,
         wrap_up_until=step.present + timedelta(seconds=queue.wrap_up_seconds),
         wrap_up_extensions_left=queue.wrap_up_extensions,
         failure=cause if failure else done.failure,
@@ -123,7 +139,7 @@ def wrap_up(
     step.journey(contact.id, "cleared", code=cause.value)
     agent = step.agents.get(contact.agent)
     absent = agent is None or agent.mode is AgentMode.LOGGED_OUT
-    if absent or not queue.wrap_up_seconds:
+    if absent or not queue.wrap_up_seconds or queue.wrap_up == "none":
         close(step, done)
     else:
         step.timer(("wrap-up", contact.id), done.wrap_up_until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cti_bridge.acd.ports import NoConversations
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.missed import Missed
     from cti_bridge.acd.offer import Offer
+    from cti_bridge.acd.ports import Conversations
     from cti_bridge.acd.queue import QueueFigures
     from cti_bridge.acd.segment import Segment
     from cti_bridge.protocol.vocabulary import (
         AgentId,
+        Channel,
         InteractionId,
         OfferId,
         QueueId,
@@ -77,6 +80,22 @@ class Floor:
     waiting: set[InteractionId] = field(default_factory=set)
     missed_of: dict[Number, InteractionId] = field(default_factory=dict)
     sent_ns: dict[OfferId, int] = field(default_factory=dict)  # when its frame was written
+    conversations: Conversations = field(default_factory=NoConversations)
+
+    def position(self, name: InteractionId) -> int:
+        """1: next in its queue; 0: not waiting."""
+        return 0
+
+    def staffed(self, queue: QueueId, channel: Channel) -> int:
+        """Agents here who take this channel from the queue, busy or not."""
+        return sum(
+            1
+            for one in self.agents.values()
+            if one.willing and queue in one.queues and one.capacity.get(channel, 0)
+        )
+
+    def expected_wait(self, name: InteractionId) -> tuple[int, int | None]:
+        return self.position(name), None
 
     def index(self, contact: Interaction) -> None:
         """Finds this contact by its calls as they are now."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.acd import work
 from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED, fits
+from cti_bridge.acd.dialling import busy_on_a_call, dialled
 from cti_bridge.acd.ending import abandon, close, end_segment
+from cti_bridge.acd.hands import answer, device_of
 from cti_bridge.acd.inputs import (
     AnswerFailed,
     Muted,
@@ -20,7 +22,6 @@ from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.router import end_offer, give_back
 from cti_bridge.acd.segment import Segment
-from cti_bridge.acd.transfer import dialled
 from cti_bridge.acd.verbs import require
 from cti_bridge.protocol.commands import (
     AcceptOffer,
@@ -42,7 +43,7 @@ from cti_bridge.protocol.vocabulary import (
     SegmentId,
     Verb,
 )
-from cti_bridge.telephony.ports import Caller, CallId, Device
+from cti_bridge.telephony.ports import Caller, CallId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,8 +63,6 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import OfferId
     from cti_bridge.telephony.ports import Switch
 
-ANSWER_SECONDS: Final = 40
-"""Longer than a 2xx is retransmitted for want of its ACK (RFC 3261, 64*T1 = 32 s)."""
 MAX_DIGITS: Final = 64
 MAX_PAINT_MS: Final = 60_000.0
 _DIGITS: Final = frozenset("0123456789*#ABCD")
@@ -88,34 +87,12 @@ def own_contact(step: Step, agent: Agent, name: InteractionId) -> Interaction:
 
 
 def accept(step: Step, agent: Agent, command: AcceptOffer) -> Done:
-    """ACCEPTED, with the agent's segment begun; CONNECTED once the switch says established."""
     offer = own_offer(step, agent, command.offer_id)
     contact = step.interactions[offer.interaction]
-    call = contact.call
-    if offer.state is not OfferState.PENDING or step.now >= offer.expires_at or call is None:
+    over = contact.channel is Channel.VOICE and contact.call is None
+    if offer.state is not OfferState.PENDING or step.now >= offer.expires_at or over:
         raise CommandRefused(RefusalCode.TOO_LATE, "the offer is over")
-    end_offer(step, offer, OfferTrigger.ACCEPT)
-    segment = Segment(
-        id=SegmentId(step.new_id()),
-        interaction=contact.id,
-        agent=agent.id,
-        party=agent.name,
-        started_at=offer.made_at,
-    )
-    step.save(segment, replace(contact, segment=segment.id, changed_at=step.now))
-    step.journey(contact.id, "accepted", agent.name)
-    step.timer(("answer", offer.id), step.now + timedelta(seconds=ANSWER_SECONDS))
-    device = device_of(agent)
-    waits_on_music = contact.served
-    step.act(
-        SwitchAction(
-            name="connect" if waits_on_music else "answer",
-            call=call,
-            run=lambda s: s.connect(call, device) if waits_on_music else s.answer(call, device),
-            answers=True,
-            failed=lambda code: AnswerFailed(offer=offer.id, code=code),
-        )
-    )
+    answer(step, agent, offer)
     return Done(request_id=command.request_id)
 
 
@@ -173,6 +150,10 @@ _SIMPLE: dict[type, tuple[Verb, Callable[[Switch, CallId], Awaitable[None]]]] = 
 
 
 def hold_or_retrieve(step: Step, contact: Interaction, command: HoldCall | RetrieveCall) -> Done:
+    if contact.channel is not Channel.VOICE and contact.call is None:
+        rule = work.hold if isinstance(command, HoldCall) else work.retrieve
+        rule(step, contact)
+        return Done(request_id=command.request_id)
     verb, run = _SIMPLE[type(command)]
     call = checked(step, contact, verb)
     step.act(
@@ -188,6 +169,10 @@ def hold_or_retrieve(step: Step, contact: Interaction, command: HoldCall | Retri
 
 
 def clear(step: Step, contact: Interaction, command: ClearCall) -> Done:
+    """Hangs up; where there is no call, it ends the chat, or the work."""
+    if contact.channel is not Channel.VOICE and contact.call is None:
+        work.clear(step, contact)
+        return Done(request_id=command.request_id)
     call = checked(step, contact, Verb.CLEAR)
     step.act(
         SwitchAction(
@@ -242,7 +227,7 @@ def originate(step: Step, agent: Agent, asked: Asked, command: Originate) -> Don
         raise CommandRefused(RefusalCode.NOT_SUPPORTED, "the switch cannot call out")
     if agent.mode is AgentMode.LOGGED_OUT or not agent.online:
         raise CommandRefused(RefusalCode.WRONG_STATE, "logged out")
-    if not fits(agent, Channel.VOICE):
+    if not fits(agent, Channel.VOICE) or busy_on_a_call(step, agent):
         raise CommandRefused(RefusalCode.BUSY, "finish the contact in hand first")
     if command.queue_id is not None and command.queue_id not in step.rules.queues:
         raise CommandRefused(RefusalCode.INVALID, "no such queue", field="queue_id")
@@ -321,10 +306,6 @@ def unplaced(step: Step, event: OriginateFailed) -> None:
     if contact is not None and contact.call is not None:
         end_segment(step, contact.segment, ClearCause.FAILED)
         close(step, replace(contact, call=None, failure=ClearCause.FAILED))
-
-
-def device_of(agent: Agent) -> Device:
-    return Device(f"headset:{agent.id}")
 
 
 def checked(step: Step, contact: Interaction, verb: Verb) -> CallId:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.ports import Arrival
     from cti_bridge.protocol.commands import AnyCommand
     from cti_bridge.protocol.values import CustomerCard, MatchResult
-    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, OfferId
+    from cti_bridge.protocol.vocabulary import AgentId, ClearCause, InteractionId, OfferId
     from cti_bridge.telephony.ports import CallDelivered, CallId, Switch, SwitchEvent
 
 TimerKey: TypeAlias = tuple[str, str]
-"""What is due ("offer", "answer", "wrap-up", "grace"), and of which thing."""
+"""What is due ("offer", "answer", "wrap-up", "grace", "wake", "look"), and of which thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Asked:
     command: AnyCommand
     card: CustomerCard | None = None
     match: MatchResult | None = None
+    made: InteractionId | None = None  # the id of the contact that a split makes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +99,46 @@ class CallGone:
     call: CallId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialFailed:
+    """A call from inside a contact that the switch did not place."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameIn:
+    """A contact of another channel than the telephone."""
+
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote:
+    """The customer wrote; `stored` is the contact as the store has it, where it was over."""
+
+    interaction: InteractionId
+    at: datetime
+    stored: Interaction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerGone:
+    interaction: InteractionId
+    cause: ClearCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rests:
+    """Nothing is said in this chat."""
+
+    interaction: InteractionId
+
+
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
-    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone"
+    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | DialFailed"
+    " | CameIn | Wrote | CustomerGone | Rests"
 )
 
 

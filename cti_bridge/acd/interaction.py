@@ -106,8 +106,9 @@ class Interaction:
     wake_at: datetime | None = None  # PARKED until then
     call_to: Number | None = None  # whom a call-back would dial
     parent: InteractionId | None = None  # the contact it was split from
-    overflowed: tuple[int, ...] = ()  # the steps of its queue's overflow that were done
-    came_to: tuple[QueueId, ...] = ()  # the queues it came to, the present one last
+    overflowed: tuple[str, ...] = ()  # steps of overflow that were done, as "queue:index"
+    came_at: datetime | None = None  # to its present queue; None: when it was queued
+    came_to: tuple[QueueId, ...] = ()  # queues that it waited in before its present one
     agent: AgentId | None = None
     offer: OfferId | None = None
     segment: SegmentId | None = None  # the agent's part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cti_bridge.acd.inputs import Due
 from cti_bridge.protocol.refusal import CommandRefused
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.inputs import Input, SwitchAction, TimerKey
     from cti_bridge.acd.ports import Clock
-    from cti_bridge.protocol.commands import Done
     from cti_bridge.tasks import Scope
     from cti_bridge.telephony.ports import CallId, Switch
 
@@ -70,8 +69,8 @@ class Commander:
     def give(
         self,
         actions: Sequence[SwitchAction],
-        reply: asyncio.Future[Done] | None,
-        done: Done | None,
+        reply: asyncio.Future[Any] | None,
+        done: object,
     ) -> None:
         """Settles `reply` with `done` once the action that answers is done, or refuses it."""
         answering = next((one for one in actions if one.answers), None)
@@ -92,8 +91,8 @@ class Commander:
         self,
         action: SwitchAction,
         before: asyncio.Task[None] | None,
-        reply: asyncio.Future[Done] | None,
-        done: Done | None,
+        reply: asyncio.Future[Any] | None,
+        done: object,
     ) -> None:
         if before is not None and not before.done():
             await asyncio.wait({before})
@@ -111,7 +110,7 @@ class Commander:
         settle(reply, done)
 
     def _failed(
-        self, action: SwitchAction, error: Exception, reply: asyncio.Future[Done] | None
+        self, action: SwitchAction, error: Exception, reply: asyncio.Future[Any] | None
     ) -> None:
         code, detail = "failed", "the switch did not do it in time"
         if isinstance(error, SwitchError):
@@ -128,11 +127,11 @@ class Commander:
         refuse(reply, CommandRefused(refusal, detail, field=field))
 
 
-def settle(reply: asyncio.Future[Done] | None, done: Done | None) -> None:
+def settle(reply: asyncio.Future[Any] | None, done: object) -> None:
     if reply is not None and done is not None and not reply.done():
         reply.set_result(done)
 
 
-def refuse(reply: asyncio.Future[Done] | None, error: Exception) -> None:
+def refuse(reply: asyncio.Future[Any] | None, error: Exception) -> None:
     if reply is not None and not reply.done():
         reply.set_exception(error)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from cti_bridge.acd.ports import Audience
 from cti_bridge.acd.views import (
     agent_view,
-    interaction_view,
     missed_view,
     offer_view,
     same_to_see,
+    view_of,
 )
 from cti_bridge.protocol.events import (
     AgentChanged,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.offer import Offer
     from cti_bridge.acd.step import Step
-    from cti_bridge.protocol.vocabulary import AgentId, QueueId
 
 Told = tuple[AnyEvent, Audience]
 
@@ -47,30 +47,29 @@ def _offers(step: Step) -> Iterator[Told]:
     for offer in step.offers.changed.values():
         if offer.state is OfferState.PENDING and offer.id not in step.floor.offers:
             contact = step.interactions[offer.interaction]
-            view = offer_view(offer, contact, step.rules, step.now)
+            view = offer_view(step.floor, offer, contact, step.rules, step.now)
             yield OfferMade(offer=view), Audience(agents=frozenset({offer.agent}))
 
 
 def _contacts(step: Step) -> Iterator[Told]:
+    """To those who have it, or had it until now; those who see it wait are told by the ticker."""
     for contact in step.interactions.changed.values():
-        before = step.floor.interactions.get(contact.id)
+        before = step.before(contact.id)
         offer = step.offers.get(contact.offer)
-        fresh = offer is not None and offer.id not in step.floor.offers
-        if fresh and not _seen_by_others(before, contact):
+        fresh = offer is not None and _rings(offer) and offer.id not in step.floor.offers
+        if fresh and (before is None or before.agent in (None, contact.agent)):
             continue  # inside the OfferMade
         if same_to_see(before, contact) and not fresh and not _answering(step, contact):
             continue
-        to = _audience(before, contact)
-        if to is not None:
-            view = interaction_view(contact, offer, step.rules)
-            yield InteractionChanged(interaction=view), to
+        agents = {one.agent for one in (before, contact) if one is not None}
+        to = frozenset(agent for agent in agents if agent is not None)
+        if to:
+            view = view_of(step.floor, step.rules, contact, offer)
+            yield InteractionChanged(interaction=view), Audience(agents=to)
 
 
-def _seen_by_others(before: Interaction | None, now: Interaction) -> bool:
-    """It waited in a queue, or was with another agent: it goes from their screens."""
-    if before is None:
-        return False
-    return before.state is InteractionState.QUEUED or before.agent not in (None, now.agent)
+def _rings(offer: Offer) -> bool:
+    return offer.state is OfferState.PENDING
 
 
 def _answering(step: Step, contact: Interaction) -> bool:
@@ -78,26 +77,10 @@ def _answering(step: Step, contact: Interaction) -> bool:
     return contact.offer in step.offers.changed and contact.state is InteractionState.OFFERED
 
 
-def _audience(before: Interaction | None, now: Interaction) -> Audience | None:
-    """Its agent and the one before; the queue where it waits, or waited until now."""
-    agents: set[AgentId] = set()
-    queues: set[QueueId] = set()
-    for one in (before, now):
-        if one is None:
-            continue
-        if one.agent is not None:
-            agents.add(one.agent)
-        if one.state is InteractionState.QUEUED and one.queue is not None:
-            queues.add(one.queue)
-    if not agents and not queues:
-        return None
-    return Audience(agents=frozenset(agents), queues=frozenset(queues))
-
-
 def _agents(step: Step) -> Iterator[Told]:
     for agent in step.agents.changed.values():
         to = Audience(agents=frozenset({agent.id}))
-        yield AgentChanged(agent=agent_view(agent)), to
+        yield AgentChanged(agent=agent_view(agent, step.rules)), to
 
 
 def _missed(step: Step) -> Iterator[Told]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cti_bridge.protocol.vocabulary import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.writes import OpenWork, Write
@@ -138,6 +139,14 @@ class ContactObserver(Protocol):
         the code of the text to give. Must not block."""
 
 
+@runtime_checkable
+class Voicemails(Protocol):
+    """An observer that keeps what callers left on the machine."""
+
+    def voicemail_left(self, contact: Interaction, file: Path, seconds: float) -> None:
+        """`file`: WAV in the spool, from now on the observer's. Must not block."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
     """What a list shows of a conversation."""
@@ -150,6 +159,21 @@ class Glance:
     readers: tuple[str, ...] = ()
 
 
+NOTHING_WRITTEN = Glance()
+
+
+class NoConversations:
+    """Where nothing is written: telephone only."""
+
+    def glance(self, interaction: InteractionId) -> Glance:
+        return NOTHING_WRITTEN
+
+    async def split(
+        self, source: InteractionId, messages: Sequence[MessageId], target: InteractionId
+    ) -> bool:
+        return False
+
+
 class Conversations(Protocol):
     """What is written, as the distributor sees it."""
 
@@ -158,7 +182,8 @@ class Conversations(Protocol):
     async def split(
         self, source: InteractionId, messages: Sequence[MessageId], target: InteractionId
     ) -> bool:
-        """Copies messages into another contact; False: none of them is in the source."""
+        """Copies messages into another contact, which is stored right after; False: none of
+        them is in the source."""
 
 
 class Clock(Protocol):
@@ -180,6 +205,9 @@ class AcdStore(Protocol):
 
     async def load(self, *, today: datetime) -> OpenWork:
         """What was open when the last life ended, and the contacts since `today`."""
+
+    async def contact(self, interaction: InteractionId) -> Interaction | None:
+        """One contact as it stands, over or not."""
 
 
 class History(Protocol):

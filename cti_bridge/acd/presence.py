@@ -72,12 +72,17 @@ def log_out(step: Step, agent: Agent) -> None:
 def set_mode(step: Step, agent: Agent, command: SetMode) -> Done:
     """At once, or after the contact in hand."""
     _check_reason(step, command)
-    if agent.work:
+    if busy(agent):
         after = None if command.mode is agent.mode and not command.reason else command.mode
         step.save(replace(agent, next_mode=after, next_reason=command.reason if after else ""))
     else:
         change_mode(step, agent, command.mode, command.reason)
     return Done(request_id=command.request_id)
+
+
+def busy(agent: Agent) -> bool:
+    """Whether something in hand counts; a chat that rests keeps nobody from a pause."""
+    return any(hand.counts for hand in agent.hands)
 
 
 def _check_reason(step: Step, command: SetMode) -> None:
@@ -111,7 +116,8 @@ def release(
     served: bool,
     then: tuple[AgentMode, str] | None = None,
 ) -> None:
-    """The agent is free of the contact, in the mode asked for meanwhile, else in `then`."""
+    """The agent is free of the contact; of the last one in the mode asked for meanwhile, else in
+    `then`, which waits for the others in hand."""
     agent = step.agents.get(name)
     if agent is None or contact not in agent.work:
         return
@@ -119,10 +125,14 @@ def release(
     if served:
         agent = replace(agent, idle_since=step.now)
     step.save(agent)
-    if agent.work or agent.mode is AgentMode.LOGGED_OUT:
+    step.effects.queues.update(agent.queues)
+    if agent.mode is AgentMode.LOGGED_OUT:
+        return
+    if busy(agent):
+        if then is not None and agent.next_mode is None:
+            step.save(replace(agent, next_mode=then[0], next_reason=then[1]))
         return
     if agent.next_mode is not None:
         change_mode(step, agent, agent.next_mode, agent.next_reason)
     elif then is not None:
         change_mode(step, agent, *then)
-    step.effects.queues.update(agent.queues)

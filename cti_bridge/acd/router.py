@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.choose import choose
+from cti_bridge.acd.choose import choose_among
 from cti_bridge.acd.interaction import Trigger
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.ports import Audience
 from cti_bridge.acd.presence import release
+from cti_bridge.acd.wishes import unbound
 from cti_bridge.protocol.events import OfferEnded
+from cti_bridge.protocol.values import RoutingDecision
 from cti_bridge.protocol.vocabulary import AgentMode, InteractionState, OfferId, OfferState
 
 if TYPE_CHECKING:
+    from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.choose import Choice
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.step import Step
@@ -23,42 +26,64 @@ if TYPE_CHECKING:
 
 def assign(step: Step) -> None:
     """Offers waiting contacts until no free agent can take one."""
-    while choice := choose(step.waiting(), step.agents.values(), step.now):
+    queues = step.rules.config.queues
+    while choice := choose_among(queues, step.waiting(), step.agents.values(), step.now):
         reserve(step, choice)
 
 
 def reserve(step: Step, choice: Choice) -> Offer:
     """The contact rings at the agent, and nobody else is offered either."""
-    contact, agent = choice.contact, choice.agent
-    known = step.floor.interactions.get(contact.id)
+    contact = step.interactions[choice.contact.id]
+    offer = _offered(step, contact, step.agents[choice.agent.id])
+    step.journey(
+        contact.id,
+        "offered",
+        choice.agent.name,
+        code=choice.why,
+        figures=choice.figures,
+        decision=choice.decision,
+    )
+    step.timer(("offer", offer.id), offer.expires_at)
+    return offer
+
+
+def offer_to(step: Step, contact: Interaction, agent: Agent) -> Offer:
+    """An agent takes it from the queue: an offer that does not ring."""
+    offer = _offered(step, contact, agent)
+    decision = RoutingDecision(why="taken")
+    step.journey(contact.id, "taken", agent.name, code="taken", decision=decision)
+    return offer
+
+
+def _offered(step: Step, contact: Interaction, agent: Agent) -> Offer:
+    known = step.before(contact.id)
     fresh = known is None or known.state is InteractionState.NEW
-    expires = step.now + timedelta(seconds=step.rules.queue(contact.queue).offer_seconds)
+    seconds = step.rules.queue(contact.queue).offer_seconds
     offer = Offer(
         id=OfferId(step.new_id()),
         interaction=contact.id,
         agent=agent.id,
         made_at=step.now,
-        expires_at=expires,
+        expires_at=step.now + timedelta(seconds=seconds),
         base_ns=contact.received_ns if fresh and contact.received_ns else step.mono_ns,
     )
     offered = replace(contact.apply(Trigger.OFFER, at=step.now), agent=agent.id, offer=offer.id)
-    step.save(offer, offered, agent.with_work(contact.id, contact.channel))
-    step.journey(contact.id, "offered", agent.name, code=choice.why, figures=choice.figures)
-    step.timer(("offer", offer.id), expires)
+    step.save(offer, agent.with_work(contact.id, contact.channel), offered)
     if contact.queue is not None:
         step.effects.queues.add(contact.queue)
     return offer
 
 
 def end_offer(step: Step, offer: Offer, trigger: OfferTrigger) -> Offer:
-    """The offer is no longer pending; its agent is told."""
+    """The offer is no longer pending; its agent is told, where it knew of it."""
     ended = offer.apply(trigger, at=step.now)
     step.save(ended)
     step.timer(("offer", offer.id), None)
-    step.tell(
-        OfferEnded(offer_id=offer.id, interaction_id=offer.interaction, state=ended.state),
-        Audience(agents=frozenset({offer.agent})),
-    )
+    if offer.id in step.floor.offers:
+        step.tell(
+            OfferEnded(offer_id=offer.id, interaction_id=offer.interaction, state=ended.state),
+            Audience(agents=frozenset({offer.agent})),
+        )
     return ended
 
 
@@ -74,7 +99,10 @@ def give_back(step: Step, contact: Interaction, what: str, reason: str = "") -> 
         offer=None,
         segment=None,
         wanted_agent=None,
+        wanted_until=None,
     )
+    if back.prefer == agent:
+        back = unbound(back)
     if back.queue is None:
         back = replace(back, queue=step.rules.default_queue)
     step.save(back)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.hours import is_open, next_opening
+from cti_bridge.acd.ledger import capacity_of, interruptions_of
 from cti_bridge.config.values import Queue
-from cti_bridge.protocol.vocabulary import QueueId
+from cti_bridge.protocol.vocabulary import Channel, QueueId
 from cti_bridge.telephony.numbers import dial_string, read_number
 from cti_bridge.telephony.ports import DialPlan, Number
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cti_bridge.acd.agent import AgentRecord
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.vocabulary import Verb
     from cti_bridge.telephony.ports import LineId
@@ -22,7 +29,10 @@ class Rules:
     def __init__(self, config: Config, verbs: frozenset[Verb]) -> None:
         self.config, self.verbs = config, verbs
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
-        self.reasons = frozenset(one.code for one in config.reasons)
+        self.spool: Path | None = Path(config.site.spool) if config.site.spool else None
+        self.reasons = {one.code: one for one in config.reasons}
+        self._hours = {one.id: one for one in config.hours}
+        self._sections = {one.login.casefold(): one for one in config.agents}
         self.dispositions = frozenset(one.code for one in config.dispositions)
         self._lines = {one.id: one.name or one.id for one in config.lines}
         self._by_line = {one.id: QueueId(one.queue) for one in config.lines if one.queue}
@@ -54,6 +64,39 @@ class Rules:
     def queue(self, name: QueueId | None) -> Queue:
         """Its figures; for a contact of no queue the defaults."""
         return self.queues.get(name, _UNQUEUED) if name is not None else _UNQUEUED
+
+    def is_open(self, name: QueueId | None, now: datetime) -> bool:
+        hours = self._hours.get(self.queue(name).hours)
+        return hours is None or is_open(hours, now)
+
+    def opens_at(self, name: QueueId | None, now: datetime) -> datetime | None:
+        """When a queue that is closed opens; None: it is always open, or never again."""
+        hours = self._hours.get(self.queue(name).hours)
+        return None if hours is None else next_opening(hours, now)
+
+    def reason_seconds(self, code: str) -> float:
+        """How long a not-ready reason may last; 0: no limit."""
+        return self.reasons[code].limit_seconds if code in self.reasons else 0
+
+    def able(self, record: AgentRecord) -> AgentRecord:
+        """With what [[agents]] and [capacity] say of this agent."""
+        section = self._sections.get(record.login.casefold())
+        return replace(
+            record,
+            skills=section.skills if section else {},
+            capacity=capacity_of(self.config.capacity, section.capacity if section else None),
+            interrupted_by=interruptions_of(self.config.capacity),
+        )
+
+    def service_level(self, name: QueueId | None, channel: Channel) -> float:
+        """Within how many seconds a contact of this channel is to be answered: calls, chats,
+        and everything that waits as work."""
+        queue = self.queue(name)
+        if channel is Channel.VOICE:
+            return queue.service_level_seconds
+        if channel is Channel.CHAT:
+            return queue.chat_service_level_seconds
+        return queue.email_service_level_seconds
 
     def queue_name(self, name: QueueId | None) -> str:
         return self.queues[name].name if name in self.queues else ""

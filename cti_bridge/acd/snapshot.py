@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.acd.agent import Agent
 from cti_bridge.acd.views import (
     agent_view,
-    interaction_view,
     missed_view,
     offer_view,
     queue_view,
+    view_of,
 )
 from cti_bridge.protocol.values import Snapshot
 from cti_bridge.protocol.vocabulary import InteractionState, OfferState
@@ -47,14 +47,14 @@ def parts_of(
     missed = [row for row in floor.missed.values() if row.queue is None or row.queue in queues]
     missed.sort(key=lambda row: row.at, reverse=True)
     return Snapshot(
-        agent=agent_view(agent),
+        agent=agent_view(agent, rules),
         offers=tuple(
-            offer_view(offer, floor.interactions[offer.interaction], rules, now)
+            offer_view(floor, offer, floor.interactions[offer.interaction], rules, now)
             for offer in floor.offers.values()
             if offer.agent == name and offer.state is OfferState.PENDING
         ),
         interactions=tuple(
-            interaction_view(one, floor.offers.get(one.offer) if one.offer else None, rules)
+            view_of(floor, rules, one, floor.offers.get(one.offer) if one.offer else None)
             for one in contacts[:MAX_WAITING]
         ),
         queues=tuple(
@@ -70,6 +70,8 @@ def parts_of(
 def _sees(agent: Agent, queues: frozenset[QueueId], contact: Interaction) -> bool:
     if contact.id in agent.work:
         return True
+    if contact.state is InteractionState.PARKED:
+        return contact.agent == agent.id
     if contact.state is not InteractionState.QUEUED:
         return False
     return contact.queue in queues and contact.wanted_agent in (None, agent.id)

@@ -21,7 +21,13 @@ from cti_bridge.acd.writes import (
     SaveOffer,
     SaveSegment,
 )
-from cti_bridge.protocol.vocabulary import AgentId, InteractionState, OfferState, QueueId
+from cti_bridge.protocol.vocabulary import (
+    AgentId,
+    Channel,
+    InteractionState,
+    OfferState,
+    QueueId,
+)
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.rules import Rules
     from cti_bridge.acd.writes import Write
     from cti_bridge.protocol.events import AnyEvent
+    from cti_bridge.protocol.values import RoutingDecision
     from cti_bridge.protocol.vocabulary import InteractionId, OfferId, SegmentId
     from cti_bridge.telephony.ports import CallId, Number
 
@@ -51,6 +58,9 @@ class Effects:
     actions: list[SwitchAction] = field(default_factory=list)
     timers: dict[TimerKey, datetime | None] = field(default_factory=dict)  # None: cancelled
     queues: set[QueueId] = field(default_factory=set)  # whose figures to show anew
+    # what channels must be told besides the contact: do and reply of the queue's rules, messages
+    overflowed: list[tuple[Interaction, str, str]] = field(default_factory=list)
+    recordings: list[tuple[InteractionId, str, float]] = field(default_factory=list)
 
     def copy(self) -> Effects:
         return Effects(
@@ -60,6 +70,8 @@ class Effects:
             list(self.actions),
             dict(self.timers),
             set(self.queues),
+            list(self.overflowed),
+            list(self.recordings),
         )
 
 
@@ -84,6 +96,7 @@ class Step:
         self.segments: Shelf[SegmentId, Segment] = Shelf(floor.segments)
         self.missed: Shelf[InteractionId, Missed] = Shelf(floor.missed)
         self.figures: Shelf[QueueId, QueueFigures] = Shelf(floor.figures)
+        self.revived: dict[InteractionId, Interaction] = {}  # were over: as the store has them
         self.effects = Effects()
 
     @property
@@ -137,6 +150,14 @@ class Step:
         found = self.missed.get(self.floor.missed_of.get(number))
         return found if found is not None and found.closed_at is None else None
 
+    def before(self, name: InteractionId) -> Interaction | None:
+        """The contact as it is stored."""
+        return self.floor.interactions.get(name) or self.revived.get(name)
+
+    def expected_wait(self, contact: Interaction) -> tuple[int, int | None]:
+        """Its position (1: next) and the seconds to expect (None: not known)."""
+        return self.floor.expected_wait(contact.id)
+
     def agent_name(self, name: AgentId | None) -> str:
         agent = self.agents.get(name)
         return agent.name if agent else ""
@@ -148,6 +169,7 @@ class Step:
             match value:
                 case Interaction():
                     self.interactions.put(value.id, value)
+                    self._in_hand(value)
                 case Agent():
                     self.agents.put(value.id, value)
                 case Offer():
@@ -157,6 +179,22 @@ class Step:
                 case Missed():
                     self.missed.put(value.id, value)
 
+    def _in_hand(self, contact: Interaction) -> None:
+        """What it takes of its agent follows from what it is: a chat that rests takes nothing,
+        work with a call inside it is a call."""
+        agent = self.agents.get(contact.agent)
+        if agent is None or contact.id not in agent.work:
+            return
+        channel = Channel.VOICE if contact.call else contact.channel
+        holding = agent.with_hand(contact.id, channel, counts=not contact.resting)
+        if holding is not agent:
+            self.agents.put(agent.id, holding)
+
+    def revive(self, contact: Interaction) -> Interaction:
+        """Takes up a contact that was over, as the store has it."""
+        self.revived[contact.id] = contact
+        return contact
+
     def journey(
         self,
         contact: InteractionId,
@@ -165,6 +203,7 @@ class Step:
         *,
         code: str = "",
         figures: Mapping[str, int] | None = None,
+        decision: RoutingDecision | None = None,
     ) -> None:
         """As `JourneyStep`: `detail` is a name or a number, never a sentence."""
         self.effects.journey.append(
@@ -175,6 +214,7 @@ class Step:
                 detail=detail[:200],
                 code=code,
                 figures=figures or {},
+                decision=decision,
             )
         )
 
@@ -207,7 +247,7 @@ class Step:
             else:
                 self.agents.changed.pop(name, None)
         for contact in list(self.interactions.changed.values()):
-            old = self.floor.interactions.get(contact.id)
+            old = self.before(contact.id)
             if contact == old:
                 del self.interactions.changed[contact.id]
             else:
@@ -215,7 +255,7 @@ class Step:
                 self.interactions.put(contact.id, replace(contact, version=version))
 
     def _owner_before(self, name: InteractionId) -> AgentId | None:
-        before = self.floor.interactions.get(name)
+        before = self.before(name)
         return before.agent if before else None
 
     def _agent_version(self, agent: Agent) -> int:
@@ -223,7 +263,12 @@ class Step:
         return was.version if was else agent.version
 
     def _shown(self, agent: Agent) -> Agent:
-        activity = activity_of(agent.mode, [one.state for one in self.work_of(agent)])
+        doing = [
+            contact.state
+            for hand in agent.hands
+            if hand.counts and (contact := self.interactions.get(hand.interaction)) is not None
+        ]
+        activity = activity_of(agent.mode, doing)
         before = self.floor.agents.get(agent.id)
         if before and (before.activity, before.reason) == (activity, agent.reason):
             return replace(agent, activity=activity, since=before.since)
@@ -234,7 +279,7 @@ class Step:
         floor = self.floor
         writes: list[Write] = []
         for contact in self.interactions.changed.values():
-            old = floor.interactions.get(contact.id)
+            old = self.before(contact.id)
             writes.append(
                 SaveInteraction(
                     interaction=contact,
@@ -263,6 +308,10 @@ class Step:
             *self.effects.journey,
             *self.effects.modes,
         ]
+
+    def changes(self) -> list[tuple[Interaction | None, Interaction]]:
+        """Each contact that changed, before and after; after `seal` and before `keep`."""
+        return [(self.before(one.id), one) for one in self.interactions.changed.values()]
 
     def keep(self) -> None:
         """Makes the changes; what is over leaves the memory."""

@@ -6,18 +6,21 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.ports import Audience
-from cti_bridge.acd.views import agent_view, queue_view
-from cti_bridge.protocol.events import AgentChanged, QueueChanged
+from cti_bridge.acd.views import agent_view, queue_view, view_of
+from cti_bridge.protocol.events import AgentChanged, QueueChanged, WaitingChanged
+from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cti_bridge.acd.floor import Floor
+    from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.ports import Clock, Publisher
     from cti_bridge.acd.rules import Rules
-    from cti_bridge.protocol.vocabulary import AgentId, QueueId
+    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, QueueId
 
 PERIOD_SECONDS: Final = 0.25
+MOST_TOLD: Final = 200  # contacts in one frame
 AGENTS_EVERY: Final = 4
 """Periods between two tellings of agents to all. Each agent is told of itself at once; with
 fifty desktops, telling all of each change as it comes would be most of the bridge's frames."""
@@ -31,6 +34,8 @@ class Ticker:
         self._clock, self._publisher = clock, publisher
         self._queues: set[QueueId] = set()
         self._agents: set[AgentId] = set()
+        self._came: dict[QueueId, set[InteractionId]] = {}  # wait there, and changed
+        self._went: dict[QueueId, dict[InteractionId, int]] = {}  # with their version
         self._wake = asyncio.Event()
         self._periods = 0
 
@@ -38,6 +43,18 @@ class Ticker:
         self._queues.update(queues)
         self._agents.update(agents)
         if self._queues or self._agents:
+            self._wake.set()
+
+    def contact(self, before: Interaction | None, after: Interaction) -> None:
+        """Notes who began to wait, changed while waiting, or waits no more."""
+        was, now = _queue_of(before), _queue_of(after)
+        if was is not None and was != now:
+            self._went.setdefault(was, {})[after.id] = after.version
+            self._came.get(was, set()).discard(after.id)
+        if now is not None:
+            self._came.setdefault(now, set()).add(after.id)
+            self._went.get(now, {}).pop(after.id, None)
+        if was is not None or now is not None:
             self._wake.set()
 
     async def run(self) -> None:
@@ -55,6 +72,7 @@ class Ticker:
             agents, self._agents = self._agents, set()
         if not self._agents:
             self._wake.clear()
+        self._tell_waiting()
         today = self._clock.now().astimezone().date()
         for queue in sorted(queues & self._rules.queues.keys()):
             view = queue_view(self._floor, self._rules, queue, today)
@@ -62,4 +80,32 @@ class Ticker:
         for name in sorted(agents):
             agent = self._floor.agents.get(name)
             if agent is not None:
-                self._publisher.publish(AgentChanged(agent=agent_view(agent)), Audience())
+                changed = AgentChanged(agent=agent_view(agent, self._rules))
+                self._publisher.publish(changed, Audience())
+
+    def _tell_waiting(self) -> None:
+        """First who went, then who came: one who went from one queue to another is seen by
+        those of both in that order."""
+        went, self._went = self._went, {}
+        came, self._came = self._came, {}
+        for queue, gone in sorted(went.items()):
+            if gone:
+                told = WaitingChanged(gone=tuple(gone.items()))
+                self._publisher.publish(told, Audience(queues=frozenset({queue})))
+        for queue, names in sorted(came.items()):
+            found = (self._floor.interactions.get(name) for name in sorted(names))
+            views = tuple(
+                view_of(self._floor, self._rules, one)
+                for one in found
+                if one is not None and _queue_of(one) == queue
+            )
+            for first in range(0, len(views), MOST_TOLD):
+                told = WaitingChanged(changed=views[first : first + MOST_TOLD])
+                self._publisher.publish(told, Audience(queues=frozenset({queue})))
+
+
+def _queue_of(contact: Interaction | None) -> QueueId | None:
+    """Where it waits."""
+    if contact is None or contact.state is not InteractionState.QUEUED:
+        return None
+    return contact.queue

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.departure import TRANSFERRED, park
+from cti_bridge.acd.departure import TRANSFERRED, requeue
+from cti_bridge.acd.dialling import dialled
 from cti_bridge.acd.ending import end_segment
 from cti_bridge.acd.inputs import SecondCallFailed, SwitchAction
 from cti_bridge.acd.interaction import Consult, Trigger
 from cti_bridge.acd.segment import Segment
+from cti_bridge.acd.texts import checked_note
 from cti_bridge.acd.verbs import require
+from cti_bridge.acd.wishes import unbound, wanting
 from cti_bridge.protocol.commands import (
     BlindTransfer,
     CancelTransfer,
@@ -22,6 +25,7 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
     AgentId,
+    AgentMode,
     ClearCause,
     InteractionState,
     QueueId,
@@ -39,15 +43,17 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.commands import Consult as ConsultCommand
     from cti_bridge.telephony.ports import MediaFigures, Switch
 
-MAX_TARGET = 120
-
 
 def transfer(step: Step, contact: Interaction, command: BlindTransfer) -> Done:
     require(contact, Verb.BLIND_TRANSFER, step.rules.verbs)
+    if note := checked_note(command.note):
+        contact = replace(contact, handover=note)
     if command.to.startswith("agent:"):
         _to_agent(step, contact, AgentId(command.to.removeprefix("agent:")))
     elif command.to.startswith("queue:"):
         _to_queue(step, contact, QueueId(command.to.removeprefix("queue:")))
+    elif contact.call is None:
+        raise CommandRefused(RefusalCode.INVALID, "to an agent or a queue", field="to")
     else:
         to = dialled(step, command.to)
         first = _call(contact)
@@ -128,23 +134,15 @@ def consult_ended(
 _BY_AGENT = frozenset({ClearCause.AGENT_CLEARED, ClearCause.TRANSFERRED})
 
 
-def dialled(step: Step, typed: str) -> str:
-    """What to dial; raises CommandRefused where it is no number."""
-    if len(typed) > MAX_TARGET:
-        raise CommandRefused(RefusalCode.INVALID, "too long", field="to")
-    try:
-        return step.rules.dial_string(typed)
-    except ValueError as error:
-        raise CommandRefused(RefusalCode.INVALID, str(error), field="to") from None
-
-
 def _to_agent(step: Step, contact: Interaction, name: AgentId) -> None:
     agent = step.agents.get(name)
     if agent is None or name == contact.agent:
         raise CommandRefused(RefusalCode.INVALID, "no such agent to transfer to", field="to")
-    if not agent.free:
+    waits = contact.call is None  # a caller would hear music until the agent has time
+    here = agent.online and agent.mode is not AgentMode.LOGGED_OUT
+    if not (here if waits else agent.free_for(contact.channel)):
         raise CommandRefused(RefusalCode.BUSY, "the agent is not ready", field="to")
-    _inside(step, replace(contact, wanted_agent=name), agent.name)
+    _inside(step, wanting(step, contact, name), agent.name)
 
 
 def _to_queue(step: Step, contact: Interaction, name: QueueId) -> None:
@@ -152,7 +150,8 @@ def _to_queue(step: Step, contact: Interaction, name: QueueId) -> None:
         raise CommandRefused(RefusalCode.INVALID, "no such queue", field="to")
     if contact.queue is not None:
         step.effects.queues.add(contact.queue)
-    _inside(step, replace(contact, queue=name), step.rules.queue_name(name))
+    moved = replace(unbound(contact), queue=name, came_at=step.now, came_to=(), overflowed=())
+    _inside(step, moved, step.rules.queue_name(name))
 
 
 def _inside(step: Step, contact: Interaction, to: str) -> None:
@@ -161,7 +160,7 @@ def _inside(step: Step, contact: Interaction, to: str) -> None:
     moved = replace(
         contact, transfers=contact.transfers + 1, queue=contact.queue or step.rules.default_queue
     )
-    park(step, moved, ClearCause.TRANSFERRED, TRANSFERRED)
+    requeue(step, moved, ClearCause.TRANSFERRED, TRANSFERRED)
 
 
 def _second_call(step: Step, contact: Interaction, to: str, *, blind: bool) -> Consult:

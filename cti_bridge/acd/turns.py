@@ -5,7 +5,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from cti_bridge.acd import calls, handling, intake, presence, transfer, wrapup
+from cti_bridge.acd import (
+    calls,
+    contacts,
+    dialling,
+    handling,
+    intake,
+    overflowing,
+    presence,
+    transfer,
+    treatment,
+    work,
+    wrapup,
+)
 from cti_bridge.acd.agent import RONA
 from cti_bridge.acd.departure import depart
 from cti_bridge.acd.inputs import (
@@ -14,13 +26,18 @@ from cti_bridge.acd.inputs import (
     Asked,
     CallGone,
     Came,
+    CameIn,
+    CustomerGone,
+    DialFailed,
     Due,
     Left,
     Lost,
     MatchedLate,
     Muted,
     OriginateFailed,
+    Rests,
     SecondCallFailed,
+    Wrote,
 )
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.router import end_offer, give_back
@@ -41,20 +58,22 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.inputs import Input
+    from cti_bridge.acd.ports import Taken
     from cti_bridge.acd.step import Step
 
 logger = logging.getLogger(__name__)
 
 
-def take(step: Step, given: Input) -> c.Done | None:
-    """One input; a command's reply, or raises CommandRefused. The step is changed in place,
-    and must be taken back to its mark when this raises."""
+def take(step: Step, given: Input) -> c.Done | Taken | bool | None:
+    """One input; what its asker is told, or raises CommandRefused. The step is changed in
+    place, and must be taken back to its mark when this raises."""
     if isinstance(given, Asked):
         return _command(step, given)
     rule = EVENTS.get(type(given))
-    if rule is not None:
-        rule(step, given)
-    return None
+    if rule is None:
+        return None
+    told: Taken | bool | None = rule(step, given)
+    return told
 
 
 # -- commands ------------------------------------------------------------------------------------
@@ -74,6 +93,8 @@ ABOUT_A_CALL: dict[type, Callable[..., c.Done]] = {
     c.CompleteWrapUp: wrapup.complete,
     c.ExtendWrapUp: wrapup.extend,
     c.SaveNotes: wrapup.save_notes,
+    c.ParkContact: work.park,
+    c.DialContact: dialling.dial,
 }
 OF_AN_AGENT: dict[type, Callable[..., c.Done]] = {
     c.SetMode: presence.set_mode,
@@ -81,10 +102,12 @@ OF_AN_AGENT: dict[type, Callable[..., c.Done]] = {
     c.DeclineOffer: handling.decline,
     c.OfferShown: handling.shown,
     c.CloseMissed: wrapup.close_missed,
+    c.TakeContact: work.take,
 }
 LOOKED_UP: dict[type, Callable[..., c.Done]] = {
     c.Originate: handling.originate,
     c.AttachCustomer: handling.attach,
+    c.SplitContact: work.split,
 }
 COMMANDS = frozenset({*ABOUT_A_CALL, *OF_AN_AGENT, *LOOKED_UP})
 
@@ -130,6 +153,22 @@ def _wrap_up_due(step: Step, name: str) -> None:
         wrapup.overdue(step, contact)
 
 
+def _wake_due(step: Step, name: str) -> None:
+    contact = step.interactions.get(InteractionId(name))
+    if contact is not None:
+        contacts.wake_due(step, contact)
+
+
+def _look_due(step: Step, name: str) -> None:
+    contact = step.interactions.get(InteractionId(name))
+    if contact is not None:
+        overflowing.look(step, contact)
+
+
+def _choose_due(_step: Step, _name: str) -> None:
+    """Each turn chooses anew; nothing else is to be done."""
+
+
 def _grace_due(step: Step, name: str) -> None:
     agent = step.agents.get(AgentId(name))
     if agent is not None and not agent.online:
@@ -141,6 +180,10 @@ DUE: dict[str, Callable[[Step, str], None]] = {
     "answer": _answer_due,
     "wrap-up": _wrap_up_due,
     "grace": _grace_due,
+    "wake": _wake_due,
+    "look": _look_due,
+    "choose": _choose_due,
+    treatment.TIMER: treatment.due,
 }
 
 
@@ -172,8 +215,13 @@ def _gone(step: Step, event: CallGone) -> None:
     )
 
 
-EVENTS: dict[type, Callable[[Step, Any], None]] = {
+EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     Arrived: intake.arrived,
+    CameIn: contacts.came_in,
+    Wrote: contacts.wrote,
+    CustomerGone: contacts.left,
+    Rests: contacts.rests,
+    DialFailed: dialling.failed,
     MatchedLate: intake.matched_late,
     t.CallOriginated: calls.originated,
     t.CallEstablished: calls.established,
@@ -184,6 +232,9 @@ EVENTS: dict[type, Callable[[Step, Any], None]] = {
     t.CallCleared: calls.cleared,
     t.CallFailed: calls.cleared,
     t.DigitsReceived: calls.digits,
+    t.CallParked: treatment.parked,
+    t.PlayEnded: treatment.said,
+    t.RecordingEnded: treatment.recorded,
     Came: _came,
     Lost: _with_agent(presence.lost),
     Left: _with_agent(depart),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import InteractionState, OfferState, RefusalCode, Verb
+from cti_bridge.protocol.vocabulary import (
+    Channel,
+    InteractionState,
+    OfferState,
+    RefusalCode,
+    Verb,
+)
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
@@ -26,6 +32,7 @@ _CONSULTING = (
 _CONFERENCE = (Verb.COMPLETE_TRANSFER, Verb.CANCEL_TRANSFER, Verb.MUTE, Verb.CLEAR)
 
 VERBS: dict[tuple[InteractionState, str], tuple[Verb, ...]] = {
+    (S.QUEUED, ""): (Verb.TAKE,),
     (S.OFFERED, ""): (Verb.ANSWER,),
     (S.NEW, ""): (Verb.CLEAR,),  # an outgoing call that rings
     (S.CONNECTED, ""): _TALK,
@@ -39,29 +46,109 @@ VERBS: dict[tuple[InteractionState, str], tuple[Verb, ...]] = {
     (S.CONNECTED, "blind"): (Verb.CLEAR,),
     (S.HELD, "blind"): (Verb.CLEAR,),
 }
-"""By state, and by the second call: none, dialling, talking, conference, or a blind transfer
-under way."""
+"""Of a call, by state, and by the second call: none, dialling, talking, conference, or a blind
+transfer under way."""
+
+_WAITS = {(S.QUEUED, ""): (Verb.TAKE,), (S.OFFERED, ""): (Verb.ANSWER,)}
+_IN_A_CALL = (Verb.HOLD, Verb.MUTE, Verb.DIGITS, Verb.CLEAR)
+_WORK = (Verb.DIAL, Verb.PARK, Verb.BLIND_TRANSFER, Verb.CLEAR)
+_OF_WORK = {
+    **_WAITS,
+    (S.PARKED, ""): (Verb.TAKE,),
+    (S.CONNECTED, ""): _WORK,
+    (S.CONNECTED, "placing"): (Verb.CLEAR,),
+    (S.CONNECTED, "on a call"): _IN_A_CALL,
+    (S.HELD, "on a call"): (Verb.RETRIEVE, Verb.CLEAR),
+}
+OF_CHANNEL: dict[Channel, dict[tuple[InteractionState, str], tuple[Verb, ...]]] = {
+    Channel.VOICE: VERBS,
+    Channel.CHAT: {
+        **_WAITS,
+        (S.CONNECTED, ""): (
+            Verb.REPLY,
+            Verb.HOLD,
+            Verb.DIAL,
+            Verb.BLIND_TRANSFER,
+            Verb.CLEAR,
+        ),
+        (S.HELD, ""): (Verb.REPLY, Verb.RETRIEVE, Verb.BLIND_TRANSFER, Verb.CLEAR),
+        (S.CONNECTED, "placing"): (Verb.REPLY, Verb.CLEAR),
+        (S.CONNECTED, "on a call"): (Verb.REPLY, Verb.MUTE, Verb.DIGITS, Verb.CLEAR),
+    },
+    Channel.EMAIL: {
+        **_OF_WORK,
+        (S.CONNECTED, ""): (
+            Verb.REPLY,
+            Verb.DIAL,
+            Verb.PARK,
+            Verb.SPLIT,
+            Verb.BLIND_TRANSFER,
+            Verb.CLEAR,
+        ),
+        (S.CONNECTED, "placing"): (Verb.REPLY, Verb.CLEAR),
+        (S.CONNECTED, "on a call"): (Verb.REPLY, *_IN_A_CALL),
+        (S.HELD, "on a call"): (Verb.REPLY, Verb.RETRIEVE, Verb.CLEAR),
+    },
+    Channel.CALLBACK: _OF_WORK,
+    Channel.VOICEMAIL: _OF_WORK,
+}
+"""Of what is no call, by state, and by the call that was placed from inside it: none, placing,
+or on a call. A call-back with its call answered is like any call."""
+
+_OURS = frozenset({Verb.TAKE, Verb.PARK, Verb.SPLIT, Verb.REPLY})
+_WITHOUT_A_CALL = _OURS | {
+    Verb.ANSWER,
+    Verb.HOLD,
+    Verb.RETRIEVE,
+    Verb.BLIND_TRANSFER,
+    Verb.CLEAR,
+}
 
 
 def verbs_of(
     contact: Interaction, offer: OfferState | None, can: frozenset[Verb]
 ) -> tuple[Verb, ...]:
     """In the order in which a desktop shows them."""
-    if contact.agent is None or contact.call is None:
+    if contact.channel is Channel.VOICE and contact.call is None:
+        return ()
+    if (contact.agent is None) is not (contact.state is S.QUEUED):
         return ()
     if contact.state is S.OFFERED and offer is not OfferState.PENDING:
         return ()  # being answered
+    table, second = _table(contact)
+    able = _able(contact, can)
+    return tuple(verb for verb in table.get((contact.state, second), ()) if verb in able)
+
+
+def _table(
+    contact: Interaction,
+) -> tuple[dict[tuple[InteractionState, str], tuple[Verb, ...]], str]:
+    if contact.channel is not Channel.VOICE and (contact.call is None or contact.call_state):
+        answered = contact.like_a_call and contact.call_state == "talking"
+        if not answered:
+            inside = {"": "", "dialling": "placing", "talking": "on a call"}
+            return OF_CHANNEL[contact.channel], inside[contact.call_state]
     second = ""
     if contact.consult is not None:
         second = "blind" if contact.consult.blind else contact.consult.state
-    return tuple(verb for verb in VERBS.get((contact.state, second), ()) if verb in can)
+    return VERBS, second
+
+
+def _able(contact: Interaction, can: frozenset[Verb]) -> frozenset[Verb]:
+    """What the switch can do, and what needs no switch."""
+    dials = {Verb.DIAL} if Verb.ORIGINATE in can else set()
+    if contact.call is None:
+        return _WITHOUT_A_CALL | dials
+    takes = {Verb.TAKE} if Verb.ANSWER in can else set()
+    return (can - _OURS - {Verb.DIAL}) | takes | {Verb.REPLY}
 
 
 def require(contact: Interaction, verb: Verb, can: frozenset[Verb]) -> None:
     """Raises CommandRefused where this contact cannot be told so now."""
-    if verb not in can:
-        raise CommandRefused(RefusalCode.NOT_SUPPORTED, f"the switch cannot {verb}")
+    able = _able(contact, can)
+    if verb not in able and not (contact.channel is Channel.VOICE and contact.call is None):
+        raise CommandRefused(RefusalCode.NOT_SUPPORTED, f"{verb} is not possible")
     if verb not in verbs_of(contact, None, can):
-        over = contact.call is None
+        over = contact.channel is Channel.VOICE and contact.call is None
         code = RefusalCode.TOO_LATE if over else RefusalCode.WRONG_STATE
         raise CommandRefused(code, f"not while {contact.state}")

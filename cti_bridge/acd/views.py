@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.ledger import shares
+from cti_bridge.acd.ports import NOTHING_WRITTEN, Glance
 from cti_bridge.acd.verbs import verbs_of
 from cti_bridge.protocol.values import (
     AgentView,
@@ -14,7 +17,7 @@ from cti_bridge.protocol.values import (
     OfferView,
     QueueView,
 )
-from cti_bridge.protocol.vocabulary import InteractionState
+from cti_bridge.protocol.vocabulary import AgentMode, Channel, InteractionState
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
@@ -30,7 +33,24 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.ports import LineStatus
 
 
-def interaction_view(contact: Interaction, offer: Offer | None, rules: Rules) -> InteractionView:
+def view_of(
+    floor: Floor, rules: Rules, contact: Interaction, offer: Offer | None = None
+) -> InteractionView:
+    """With its place in the queue, and what its conversation shows."""
+    position = floor.position(contact.id) if contact.state is InteractionState.QUEUED else 0
+    written = contact.channel is not Channel.VOICE
+    glance = floor.conversations.glance(contact.id) if written else NOTHING_WRITTEN
+    return interaction_view(contact, offer, rules, position=position, glance=glance)
+
+
+def interaction_view(
+    contact: Interaction,
+    offer: Offer | None,
+    rules: Rules,
+    *,
+    position: int = 0,
+    glance: Glance = NOTHING_WRITTEN,
+) -> InteractionView:
     number, second = contact.caller.number, contact.consult
     waiting = contact.state is InteractionState.QUEUED
     return InteractionView(
@@ -42,7 +62,7 @@ def interaction_view(contact: Interaction, offer: Offer | None, rules: Rules) ->
         queue_id=contact.queue,
         queue_name=rules.queue_name(contact.queue),
         agent_id=contact.agent,
-        ani=number.value,
+        ani="" if number.kind is NumberKind.VISITOR else number.value,
         ani_withheld=number.kind is NumberKind.WITHHELD,
         display_name=contact.caller.display_name,
         dnis=contact.dnis,
@@ -65,7 +85,35 @@ def interaction_view(contact: Interaction, offer: Offer | None, rules: Rules) ->
         consult_party=second.to if second else "",
         last_digits=contact.last_digits,
         failure=contact.failure,
+        subject=contact.subject,
+        language=contact.language,
+        due_at=_due_at(contact, rules),
+        priority=contact.priority,
+        position=position,
+        wanted_agent_id=contact.wanted_agent,
+        wanted_until=contact.wanted_until,
+        wake_at=contact.wake_at,
+        handover=contact.handover,
+        parent_id=contact.parent,
+        readers=glance.readers,
+        unread=glance.unread,
+        waiting_reply_since=glance.waiting_reply_since,
+        last_text=glance.last_text,
+        customer_typing=glance.customer_typing,
+        customer_here=glance.customer_here,
+        call_to=contact.call_to.value if contact.call_to else "",
+        call=contact.call_state,
     )
+
+
+_UNANSWERED = (InteractionState.QUEUED, InteractionState.OFFERED)
+
+
+def _due_at(contact: Interaction, rules: Rules) -> datetime | None:
+    if contact.state not in _UNANSWERED or contact.queued_at is None:
+        return None
+    level = rules.service_level(contact.queue, contact.channel)
+    return contact.queued_at + timedelta(seconds=level)
 
 
 def same_to_see(one: Interaction | None, other: Interaction) -> bool:
@@ -77,23 +125,34 @@ def same_to_see(one: Interaction | None, other: Interaction) -> bool:
         version=other.version,
         pop_ms=other.pop_ms,
         segment=other.segment,
+        call_part=other.call_part,
+        overflowed=other.overflowed,
+        came_at=other.came_at,
+        came_to=other.came_to,
+        prefer=other.prefer,
+        prefer_until=other.prefer_until,
+        prefer_why=other.prefer_why,
+        treatment=other.treatment,
         changed_at=other.changed_at,
     )
     return seen == other
 
 
-def offer_view(offer: Offer, contact: Interaction, rules: Rules, now: datetime) -> OfferView:
+def offer_view(
+    floor: Floor, offer: Offer, contact: Interaction, rules: Rules, now: datetime
+) -> OfferView:
     left = (offer.expires_at - now).total_seconds()
     return OfferView(
         offer_id=offer.id,
-        interaction=interaction_view(contact, offer, rules),
+        interaction=view_of(floor, rules, contact, offer),
         made_at=offer.made_at,
         expires_at=offer.expires_at,
         expires_in_ms=max(0, round(left * 1000)),
     )
 
 
-def agent_view(agent: Agent) -> AgentView:
+def agent_view(agent: Agent, rules: Rules) -> AgentView:
+    limit = rules.reason_seconds(agent.reason) if agent.mode is AgentMode.NOT_READY else 0
     return AgentView(
         agent_id=agent.id,
         login=agent.login,
@@ -105,6 +164,8 @@ def agent_view(agent: Agent) -> AgentView:
         activity=agent.activity,
         since=agent.since,
         version=agent.version,
+        shares=shares(agent.hands, agent.capacity),
+        reason_until=agent.mode_since + timedelta(seconds=limit) if limit else None,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.ending import close
-from cti_bridge.acd.interaction import FINAL
+from cti_bridge.acd.interaction import FINAL, TALKING
+from cti_bridge.acd.work import finish
 from cti_bridge.protocol.commands import Done
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import InteractionState, RefusalCode
@@ -28,11 +29,20 @@ MAX_REASON: Final = 200
 
 
 def complete(step: Step, contact: Interaction, command: CompleteWrapUp) -> Done:
-    _require_wrap_up(contact)
-    if command.disposition not in step.rules.dispositions:
+    """Closes it; work that no customer waits at is finished and closed in one go."""
+    at_once = contact.state in TALKING and not contact.live
+    if not at_once:
+        _require_wrap_up(contact)
+    optional = step.rules.queue(contact.queue).wrap_up != "required"
+    if command.disposition not in step.rules.dispositions and (
+        command.disposition or not optional
+    ):
         raise CommandRefused(RefusalCode.INVALID, "no such disposition", field="disposition")
     _check_notes(command.notes)
-    close(step, contact, command.disposition, command.notes)
+    if at_once:
+        finish(step, contact, command.disposition, command.notes)
+    else:
+        close(step, contact, command.disposition, command.notes)
     return Done(request_id=command.request_id)
 
 

@@ -11,17 +11,19 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cti_bridge.acd import recovery
 from cti_bridge.acd.inputs import Came
 from cti_bridge.acd.loop import Commander, Timers, refuse, settle
 from cti_bridge.acd.news import news_of
 from cti_bridge.acd.outbox import believable, pack, unpack
-from cti_bridge.acd.ports import StaleWrite
+from cti_bridge.acd.ports import StaleWrite, Taken, Voicemails
 from cti_bridge.acd.queue import QueueFigures
 from cti_bridge.acd.router import assign
 from cti_bridge.acd.step import Step
+from cti_bridge.acd.treatment import settle as settle_waiting
 from cti_bridge.acd.turns import take
 from cti_bridge.acd.writes import AddOutbox, DropOutbox, StillAlive
 from cti_bridge.errors import StoreError
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.floor import Floor
     from cti_bridge.acd.inputs import Input
-    from cti_bridge.acd.ports import AcdStore, Audience, Clock, Publisher
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.ports import AcdStore, Audience, Clock, ContactObserver, Publisher
     from cti_bridge.acd.rules import Rules
     from cti_bridge.acd.ticker import Ticker
     from cti_bridge.acd.writes import OpenWork, Write
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from cti_bridge.tasks import Scope
     from cti_bridge.telephony.ports import CallId, LiveCall
 
+Told: TypeAlias = Done | Taken | bool
+"""What an asker is told."""
 logger = logging.getLogger(__name__)
 BATCH: Final = 32
 """Inputs that one transaction takes at most, when they have piled up behind it."""
@@ -59,7 +64,7 @@ DROPPED_AT_ONCE: Final = 64
 class Item:
     given: Input
     at: datetime  # when it came
-    reply: asyncio.Future[Done] | None = None
+    reply: asyncio.Future[Any] | None = None
 
 
 class Writer:
@@ -82,6 +87,7 @@ class Writer:
         self._clock, self._ids, self._scope = clock, ids, scope
         self._timers, self._commander, self._ticker = timers, commander, ticker
         self._inbox = inbox
+        self.observers: list[ContactObserver] = []
         self._deferred: deque[Item] = deque()  # events that the store has not taken yet
         self._attempt = 0
         self._hopeless = False  # the last failure was of what was to be stored, not the store's
@@ -105,6 +111,9 @@ class Writer:
         for event, to in news:
             self.publisher.publish(event, to)
         self._commander.give(step.effects.actions, None, None)
+        for key, at in step.effects.timers.items():
+            self._timers.set(key, at)
+        self._observed(step, [(None, one) for one in self.floor.interactions.values()])
 
     def start(self) -> None:
         self._running = True
@@ -188,6 +197,7 @@ class Writer:
         replies = [(item, self._take(step, item)) for item in items]
         step.now = step.present
         assign(step)
+        settle_waiting(step)
         step.seal()
         news = news_of(step)
         writes = self._writes(step, news)
@@ -208,8 +218,12 @@ class Writer:
             self._hopeless, self._refusal = True, "failed"
             return False
         self._kept(writes)
+        changes = step.changes()
         step.keep()
         self._tell(news)
+        for before, after in changes:
+            self._ticker.contact(before, after)
+        self._observed(step, changes)
         self._ticker.mark(step.effects.queues, step.agents.changed)
         for key, at in step.effects.timers.items():
             self._timers.set(key, at)
@@ -231,7 +245,7 @@ class Writer:
             if (ours := floor.agents.get(agent.id)) is not None:
                 floor.agents[agent.id] = replace(ours, version=agent.version)
 
-    def _take(self, step: Step, item: Item) -> tuple[int, int, Done | None]:
+    def _take(self, step: Step, item: Item) -> tuple[int, int, Told | None]:
         """The actions that this input asked for, as a range, and its reply."""
         undo, first = step.mark(), len(step.effects.actions)
         step.now = step.present if item.reply is not None else min(item.at, step.present)
@@ -246,10 +260,11 @@ class Writer:
             logger.exception("%s could not be handled", type(item.given).__name__)
             refuse(item.reply, CommandRefused(RefusalCode.INTERNAL, type(error).__name__))
             return first, first, None
-        return first, len(step.effects.actions), done or Done(request_id=0)
+        told = Done(request_id=0) if done is None else done
+        return first, len(step.effects.actions), told
 
     def _act(
-        self, step: Step, replies: Sequence[tuple[Item, tuple[int, int, Done | None]]]
+        self, step: Step, replies: Sequence[tuple[Item, tuple[int, int, Told | None]]]
     ) -> None:
         for item, (first, last, done) in replies:
             actions = step.effects.actions[first:last]
@@ -280,11 +295,32 @@ class Writer:
                 self._told = [name for name in self._told if name not in dropped]
         self._told.extend(write.id for write in writes if isinstance(write, AddOutbox))
 
+    def _observed(
+        self, step: Step, changes: Sequence[tuple[Interaction | None, Interaction]]
+    ) -> None:
+        """What a channel makes of it is its own: a failure there harms no contact here."""
+        for observer in self.observers:
+            try:
+                for before, after in changes:
+                    observer.contact_changed(before, after)
+                for contact, do, reply in step.effects.overflowed:
+                    observer.overflowed(contact, do, reply)
+                if step.effects.recordings and isinstance(observer, Voicemails):
+                    for name, file, seconds in step.effects.recordings:
+                        contact = self.floor.interactions[name]
+                        observer.voicemail_left(contact, Path(file), seconds)
+            except Exception:
+                logger.exception("%s failed at a change", type(observer).__name__)
+
     def _tell(self, news: Sequence[tuple[AnyEvent, Audience]]) -> None:
         for event, to in news:
             if isinstance(event, OfferMade):
                 self.floor.sent_ns[event.offer.offer_id] = self._clock.monotonic_ns()
             self.publisher.publish(event, to)
+
+    def reading(self) -> Step:
+        """The floor as it stands; nothing of it is kept."""
+        return self._step()
 
     def _step(self) -> Step:
         today = self._clock.now().astimezone().date()

@@ -76,9 +76,7 @@ def one_contact(connection: Connection, name: InteractionId) -> Interaction | No
 def _waited(connection: Connection, today: datetime) -> list[Waited]:
     i = t.interactions
     rows = connection.execute(
-        select(
-            i.c.queue_id, i.c.channel, i.c.queued_at, i.c.established_at, i.c.ended_at
-        ).where(
+        select(i.c.queue_id, i.c.channel, i.c.queued_at, i.c.established_at, i.c.ended_at).where(
             i.c.started_at >= today,
             i.c.channel.in_(sorted(LIVE)),
             or_(i.c.failure.is_(None), i.c.failure != ClearCause.TURNED_AWAY),
@@ -95,9 +93,7 @@ def _waited(connection: Connection, today: datetime) -> list[Waited]:
             seconds = (until - row.queued_at).total_seconds()
             answered = row.established_at is not None
             found.append(
-                Waited(
-                    queue=row.queue_id, channel=row.channel, seconds=seconds, answered=answered
-                )
+                Waited(queue=row.queue_id, channel=row.channel, seconds=seconds, answered=answered)
             )
     return found
 
@@ -162,6 +158,7 @@ def interaction_of(row: Row[Any]) -> Interaction:
         skills=routing.get("skills", {}),
         call_to=_number(routing.get("call_to")),
         overflowed=tuple(routing.get("overflowed", ())),
+        came_at=_time(routing.get("came_at")),
         came_to=tuple(routing.get("came_to", ())),
     )
 

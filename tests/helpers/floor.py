@@ -21,6 +21,7 @@ from cti_bridge.acd.ports import StaleWrite
 from cti_bridge.acd.router import assign
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.step import Step
+from cti_bridge.acd.treatment import settle as settle_waiting
 from cti_bridge.acd.turns import take
 from cti_bridge.acd.writes import (
     AddOutbox,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Audience
     from cti_bridge.acd.writes import Write
     from cti_bridge.protocol.events import AnyEvent
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NO_MATCH = MatchResult(kind=MatchKind.NONE)
@@ -182,6 +184,9 @@ class MemoryStore:
     async def load(self, *, today: datetime) -> OpenWork:
         return self.load_now()
 
+    async def contact(self, interaction: InteractionId) -> Interaction | None:
+        return self.interactions.get(interaction)
+
     def load_now(self) -> OpenWork:
         return OpenWork(
             interactions=tuple(
@@ -261,6 +266,7 @@ class World:
             undo()
             refused.append(refusal)
         assign(step)
+        settle_waiting(step)
         self._finish(step, refused)
         self.settle()
         if refused:
