@@ -95,4 +95,5 @@ def _tally(row: Row[Any], last_text: str) -> Tally:
         waiting_since=row.waiting_since,
         last_text=last_text,
         read_seq=int(row.read_seq),
+        last_seq=int(row.newest),
     )

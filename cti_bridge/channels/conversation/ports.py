@@ -109,6 +109,7 @@ class Tally:
     waiting_since: datetime | None = None  # the customer's first message without an answer
     last_text: str = ""  # beginning of the newest message, or of its subject
     read_seq: int = 0  # what the agents have seen
+    last_seq: int = 0  # of what was said last
 
 
 class BlobWriter(Protocol):
@@ -146,6 +147,9 @@ class Blobs(Protocol):
     async def size(self, blob: BlobId) -> int: ...
 
     async def info(self, blob: BlobId) -> BlobInfo | None: ...
+
+    async def sweep(self) -> int:
+        """Forgets old files that nobody uses; how many."""
 
 
 class MessageStore(Protocol):

@@ -30,7 +30,8 @@ def after(tally: Tally, message: Message) -> Tally:
     if message.kind not in SAID:
         return tally
     subject = message.email.subject if message.email else ""
-    tally = replace(tally, last_text=first_line(message.text, subject))
+    text = first_line(message.text, subject)
+    tally = replace(tally, last_text=text, last_seq=max(tally.last_seq, message.seq))
     if message.author is Author.AGENT:
         answers = message.kind in ANSWERING and message.delivery not in UNANSWERED
         return replace(tally, waiting_since=None) if answers else tally

@@ -249,8 +249,11 @@ async def test_tallies_of_several_contacts(database: Database) -> None:  # noqa:
             waiting_since=said("", after=3).at,
             last_text="¿Hola? ¿Hay alguien?",
             read_seq=3,
+            last_seq=4,
         ),
-        OTHER: Tally(unread=2, waiting_since=said("", after=1).at, last_text="Fuera"),
+        OTHER: Tally(
+            unread=2, waiting_since=said("", after=1).at, last_text="Fuera", last_seq=2
+        ),
     }
 
 
