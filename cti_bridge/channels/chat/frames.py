@@ -2,7 +2,8 @@
 
 `GET  /widget.js`                         the widget
 `GET  /chat/v1/SITE/config?language=es`   `SiteConfig`
-`GET  /chat/v1/SITE/socket`               the WebSocket; the first frame is `Start`, `Resume` or `Leave`
+`GET  /chat/v1/SITE/socket`               the WebSocket; the first frame is `Start`, `Resume` or
+                                          `Leave`
 `POST /chat/v1/SITE/upload?name=…`        the bytes of a file, `Authorization: Bearer TOKEN`;
                                           answers `Uploaded` or `RefusedFrame`
 `GET  /chat/v1/SITE/file/FILE?token=…`    an attachment of the visitor's own chat
@@ -13,7 +14,7 @@ said is ever markup. Times are RFC 3339 in UTC. A `seq` counts the entries of on
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 (msgspec reads the annotations at run time)
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -249,7 +250,7 @@ _browser: msgspec.json.Decoder[FromBrowser] = msgspec.json.Decoder(FromBrowser)
 _bridge: msgspec.json.Decoder[ForBrowser] = msgspec.json.Decoder(ForBrowser)
 
 
-def encode(frame: ToBrowser | SiteConfig) -> bytes:
+def encode(frame: ToBrowser | ToBridge | SiteConfig) -> bytes:
     return _encoder.encode(frame)
 
 

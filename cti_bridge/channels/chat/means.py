@@ -1,0 +1,77 @@
+"""What the parts of the chat room share."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cti_bridge.channels.chat.ports import ChatRefused
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from cti_bridge.acd.ports import Clock, Contacts
+    from cti_bridge.channels.chat.ports import Talk, Visitors
+    from cti_bridge.channels.chat.room import Room
+    from cti_bridge.channels.chat.seal import Sealer
+    from cti_bridge.channels.conversation.ports import Blobs, MessageStore
+    from cti_bridge.channels.outgoing import Outgoing
+    from cti_bridge.config.values import ChatSite, Config
+    from cti_bridge.protocol.vocabulary import AgentId, InteractionId
+
+
+class Turns:
+    """One at a time for each key; remembers only the keys that somebody waits for."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def of(self, key: str) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._waiting[key] = self._waiting.get(key, 0) + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._locks[key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """The ports, the configuration, and the chats that are open."""
+
+    config: Config
+    contacts: Contacts
+    talk: Talk
+    store: MessageStore
+    blobs: Blobs
+    visitors: Visitors
+    outgoing: Outgoing
+    clock: Clock
+    sealer: Sealer
+    agent_name: Callable[[AgentId], str]
+    figures: Counter[str]
+    rooms: dict[InteractionId, Room] = field(default_factory=dict)
+    turns: Turns = field(default_factory=Turns)
+
+    def site(self, code: str) -> ChatSite:
+        """Raises ChatRefused("invalid")."""
+        for site in self.config.chats:
+            if site.id == code:
+                return site
+        raise ChatRefused("invalid", field="site")
+
+    def seconds(self) -> float:
+        return self.clock.monotonic_ns() / 1e9
+
+
+def words(texts: Mapping[str, str], language: str, otherwise: str = "") -> str:
+    """The text in this language, else in English, else the first one."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), otherwise)
