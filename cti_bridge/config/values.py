@@ -290,6 +290,8 @@ class Mailbox(Section, frozen=True, kw_only=True):
     password_env: str = ""
     oauth2_token_file: str = ""  # read anew at each sign-in: something else keeps it fresh
     ca_file: str = ""  # PEM, where the server's certificate is of an own authority
+    plus_addressing: bool = False  # the server delivers name+anything@ as name@: replies carry
+    # the token of their contact in the address
     aliases: tuple[str, ...] = ()  # other addresses of the same box
     rules: tuple[MailRule, ...] = ()
     undo_seconds: Annotated[int, Meta(ge=0, le=60)] = 10

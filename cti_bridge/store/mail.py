@@ -1,0 +1,231 @@
+"""The e-mail channel's own book in the database; implements `channels.mailbook.MailBook`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from cti_bridge.channels.mailbook import BoxPlace, Outgo, Todo
+from cti_bridge.protocol.vocabulary import BlobId, Channel, InteractionId, MessageId
+from cti_bridge.store.acd_tables import interactions
+from cti_bridge.store.mail_tables import answered, outbox, places, sent, threads, todo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from cti_bridge.store.engine import Database
+
+KEEP_SENT: Final = timedelta(days=30)
+KEEP_THREADS: Final = timedelta(days=60)
+
+
+class SqlMail:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- reading mailboxes -------------------------------------------------------------------
+
+    async def place(self, mailbox: str) -> BoxPlace | None:
+        query = select(places).where(places.c.mailbox == mailbox)
+        row = await self._database.reading(lambda c: c.execute(query).first())
+        return None if row is None else BoxPlace(**row._asdict())
+
+    async def found(self, place: BoxPlace, uids: Sequence[int]) -> None:
+        rows = [
+            {
+                "mailbox": place.mailbox,
+                "uid_validity": place.uid_validity,
+                "uid": uid,
+                "arrived": False,
+                "attempts": 0,
+            }
+            for uid in uids
+        ]
+
+        def work(connection: Connection) -> None:
+            _put(connection, places, "mailbox", asdict(place))
+            if rows:
+                connection.execute(insert(todo), rows)
+
+        await self._database.writing(work)
+
+    async def moved(self, place: BoxPlace) -> None:
+        def work(connection: Connection) -> None:
+            _put(connection, places, "mailbox", asdict(place))
+            connection.execute(delete(todo).where(todo.c.mailbox == place.mailbox))
+
+        await self._database.writing(work)
+
+    async def todo(self, mailbox: str, limit: int) -> tuple[Todo, ...]:
+        query = (
+            select(todo)
+            .where(todo.c.mailbox == mailbox)
+            .order_by(todo.c.attempts, todo.c.uid)
+            .limit(limit)
+        )
+        rows = await self._database.reading(lambda c: c.execute(query).all())
+        return tuple(
+            Todo(
+                mailbox=row.mailbox,
+                uid_validity=row.uid_validity,
+                uid=row.uid,
+                message=MessageId(row.message_id) if row.message_id else None,
+                arrived=row.arrived,
+                attempts=row.attempts,
+            )
+            for row in rows
+        )
+
+    async def save_todo(self, rows: Sequence[Todo]) -> None:
+        def work(connection: Connection) -> None:
+            for row in rows:
+                connection.execute(
+                    update(todo)
+                    .where(*_is(row))
+                    .values(message_id=row.message, arrived=row.arrived, attempts=row.attempts)
+                )
+
+        await self._database.writing(work)
+
+    async def done(self, rows: Sequence[Todo]) -> None:
+        def work(connection: Connection) -> None:
+            for row in rows:
+                connection.execute(delete(todo).where(*_is(row)))
+
+        await self._database.writing(work)
+
+    # -- the outbox ----------------------------------------------------------------------------
+
+    async def put(self, outgo: Outgo) -> bool:
+        def work(connection: Connection) -> bool:
+            if connection.execute(select(sent.c.id).where(sent.c.id == outgo.id)).first():
+                return False
+            try:
+                with connection.begin_nested():
+                    connection.execute(insert(outbox).values(_row(outgo)))
+            except IntegrityError:
+                return False
+            return True
+
+        return await self._database.writing(work)
+
+    async def outgoing(self, due: datetime, limit: int) -> tuple[Outgo, ...]:
+        query = (
+            select(outbox)
+            .where(outbox.c.state == "waiting", outbox.c.due_at <= due)
+            .order_by(outbox.c.due_at, outbox.c.id)
+            .limit(limit)
+        )
+        rows = await self._database.reading(lambda c: c.execute(query).all())
+        return tuple(_outgo(row._asdict()) for row in rows)
+
+    async def next_due(self) -> datetime | None:
+        query = (
+            select(outbox.c.due_at)
+            .where(outbox.c.state == "waiting")
+            .order_by(outbox.c.due_at)
+            .limit(1)
+        )
+        return await self._database.reading(lambda c: c.execute(query).scalar_one_or_none())
+
+    async def outgo(self, id: str) -> Outgo | None:  # noqa: A002
+        query = select(outbox).where(outbox.c.id == id)
+        row = await self._database.reading(lambda c: c.execute(query).first())
+        return None if row is None else _outgo(row._asdict())
+
+    async def save_outgo(self, outgo: Outgo) -> None:
+        statement = update(outbox).where(outbox.c.id == outgo.id).values(_row(outgo))
+        await self._database.writing(lambda c: c.execute(statement))
+
+    async def sent(self, id: str, at: datetime) -> None:  # noqa: A002
+        def work(connection: Connection) -> None:
+            connection.execute(delete(outbox).where(outbox.c.id == id))
+            connection.execute(delete(sent).where(sent.c.at < at - KEEP_SENT))
+            _put(connection, sent, "id", {"id": id, "at": at})
+
+        await self._database.writing(work)
+
+    async def take_back(self, id: str) -> bool:  # noqa: A002
+        statement = delete(outbox).where(outbox.c.id == id, outbox.c.attempts == 0)
+        return await self._database.writing(lambda c: c.execute(statement).rowcount == 1)
+
+    # -- threads and automatic answers ---------------------------------------------------------
+
+    async def note_thread(
+        self, address: str, subject: str, interaction: InteractionId, at: datetime
+    ) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(delete(threads).where(threads.c.at < at - KEEP_THREADS))
+            connection.execute(
+                delete(threads).where(threads.c.address == address, threads.c.subject == subject)
+            )
+            connection.execute(
+                insert(threads).values(
+                    address=address, subject=subject, interaction_id=interaction, at=at
+                )
+            )
+
+        await self._database.writing(work)
+
+    async def thread(self, address: str, subject: str, since: datetime) -> InteractionId | None:
+        query = select(threads.c.interaction_id).where(
+            threads.c.address == address, threads.c.subject == subject, threads.c.at >= since
+        )
+        found = await self._database.reading(lambda c: c.execute(query).scalar_one_or_none())
+        return None if found is None else InteractionId(found)
+
+    async def may_answer(self, address: str, at: datetime, most: int, seconds: float) -> bool:
+        def work(connection: Connection) -> bool:
+            query = select(answered).where(answered.c.address == address)
+            row = connection.execute(query).first()
+            fresh = row is None or at - row.since > timedelta(seconds=seconds)
+            count = 0 if row is None or fresh else row.answers
+            if count >= most:
+                return False
+            since = at if row is None or fresh else row.since
+            values = {"address": address, "since": since, "answers": count + 1}
+            _put(connection, answered, "address", values)
+            return True
+
+        return await self._database.writing(work)
+
+    async def channel(self, interaction: InteractionId) -> Channel | None:
+        query = select(interactions.c.channel).where(interactions.c.id == interaction)
+        return await self._database.reading(lambda c: c.execute(query).scalar_one_or_none())
+
+
+def _put(connection: Connection, table: Table, key: str, values: dict[str, Any]) -> None:
+    """Inserts, or writes over; one process writes (`Database.claim`), so nothing races."""
+    where = table.c[key] == values[key]
+    if not connection.execute(update(table).where(where).values(values)).rowcount:
+        connection.execute(insert(table).values(values))
+
+
+def _is(row: Todo) -> tuple[Any, ...]:
+    return (
+        todo.c.mailbox == row.mailbox,
+        todo.c.uid_validity == row.uid_validity,
+        todo.c.uid == row.uid,
+    )
+
+
+def _row(outgo: Outgo) -> dict[str, Any]:
+    row = asdict(outgo)
+    row["message_id"], row["blob_id"] = row.pop("message"), row.pop("blob")
+    row["recipients"] = list(outgo.recipients)
+    return row
+
+
+def _outgo(row: dict[str, Any]) -> Outgo:
+    message = row.pop("message_id")
+    blob = BlobId(row.pop("blob_id"))
+    recipients = tuple(row.pop("recipients"))
+    made = Outgo(**row, recipients=recipients, blob=blob)
+    return replace(made, message=MessageId(message) if message else None)
