@@ -16,6 +16,7 @@ _TEXTS: Final = {
     "theme": "system",
     "audio/input": "",
     "audio/output": "",
+    "mail-zoom": "",  # "" is as designed
 }
 
 

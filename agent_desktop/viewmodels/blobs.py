@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+import shiboken6
 from PySide6.QtCore import QObject
 
 from cti_bridge.protocol.commands import BlobPart, FetchBlob
@@ -29,15 +30,16 @@ class Blobs(QObject):
         self._link = link
         self._kept: OrderedDict[BlobId, bytes] = OrderedDict()
         self._coming: dict[BlobId, bytearray] = {}
-        self._waiting: dict[BlobId, list[Got]] = {}
+        self._waiting: dict[BlobId, list[tuple[QObject, Got]]] = {}
 
-    def fetch(self, blob_id: BlobId, on_done: Got) -> None:
-        """Calls `on_done` with the whole, at once where it is kept; None: it cannot be had."""
+    def fetch(self, blob_id: BlobId, asker: QObject, on_done: Got) -> None:
+        """Calls `on_done` with the whole, at once where it is kept; None: it cannot be had.
+        Not when `asker` is gone meanwhile."""
         if blob_id in self._kept:
             self._kept.move_to_end(blob_id)
             on_done(self._kept[blob_id])
             return
-        self._waiting.setdefault(blob_id, []).append(on_done)
+        self._waiting.setdefault(blob_id, []).append((asker, on_done))
         if blob_id not in self._coming:
             self._coming[blob_id] = bytearray()
             self._ask(blob_id)
@@ -70,8 +72,9 @@ class Blobs(QObject):
         del self._coming[blob_id]
         if data is not None:
             self._keep(blob_id, data)
-        for on_done in self._waiting.pop(blob_id, []):
-            on_done(data)
+        for asker, on_done in self._waiting.pop(blob_id, []):
+            if shiboken6.isValid(asker):
+                on_done(data)
 
     def _keep(self, blob_id: BlobId, data: bytes) -> None:
         if len(data) > KEPT_BYTES // 2:

@@ -153,7 +153,7 @@ class AttachmentStrip(Retranslated, QWidget):
         label.setAccessibleName(file.name)
         label.hide()
         self.previews[file.blob_id] = label
-        self._blobs.fetch(file.blob_id, lambda data: self._looked(file, data))
+        self._blobs.fetch(file.blob_id, self, lambda data: self._looked(file, data))
 
     def _looked(self, file: AttachmentView, data: bytes | None) -> None:
         label = self.previews.get(file.blob_id)
@@ -180,7 +180,7 @@ class AttachmentStrip(Retranslated, QWidget):
         def came(data: bytes | None) -> None:
             self._write(file, path, data)
 
-        self._blobs.fetch(file.blob_id, came)
+        self._blobs.fetch(file.blob_id, self, came)
 
     def ask_open(self, file: AttachmentView) -> None:
         """One that looks like something else is opened after a warning only; a program never."""
@@ -214,7 +214,7 @@ class AttachmentStrip(Retranslated, QWidget):
                 if not self._opener(path):
                     self._fail(file)
 
-        self._blobs.fetch(file.blob_id, came)
+        self._blobs.fetch(file.blob_id, self, came)
 
     def _write(self, file: AttachmentView, path: Path, data: bytes | None) -> bool:
         try:

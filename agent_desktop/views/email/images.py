@@ -6,6 +6,7 @@ import ipaddress
 import logging
 from typing import TYPE_CHECKING, Final
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, QUrl, Signal
 from PySide6.QtNetwork import (
     QNetworkAccessManager,
@@ -53,10 +54,10 @@ def may_fetch(url: QUrl) -> bool:
 
 
 class NoCookies(QNetworkCookieJar):
-    def cookiesForUrl(self, url: QUrl) -> list[QNetworkCookie]:
+    def cookiesForUrl(self, url: QUrl | str) -> list[QNetworkCookie]:
         return []
 
-    def setCookiesFromUrl(self, cookies: object, url: QUrl) -> bool:
+    def setCookiesFromUrl(self, cookies: object, url: QUrl | str) -> bool:
         return False
 
 
@@ -70,18 +71,18 @@ class RemoteImages(QObject):
         self._allowed = allowed
         self._network: QNetworkAccessManager | None = None
         self._kept: dict[str, QImage] = {}
-        self._waiting: dict[str, list[Got]] = {}
+        self._waiting: dict[str, list[tuple[QObject, Got]]] = {}
 
-    def fetch(self, address: str, on_done: Got) -> None:
+    def fetch(self, address: str, asker: QObject, on_done: Got) -> None:
         url = QUrl(address)
         if address in self._kept:
             on_done(self._kept[address])
         elif not self._allowed(url):
             on_done(None)
         elif address in self._waiting:
-            self._waiting[address].append(on_done)
+            self._waiting[address].append((asker, on_done))
         else:
-            self._waiting[address] = [on_done]
+            self._waiting[address] = [(asker, on_done)]
             self._get(address, url)
 
     def _get(self, address: str, url: QUrl) -> None:
@@ -117,8 +118,9 @@ class RemoteImages(QObject):
             self._kept[address] = image
             while len(self._kept) > KEPT:
                 self._kept.pop(next(iter(self._kept)))
-        for on_done in self._waiting.pop(address, []):
-            on_done(image)
+        for asker, on_done in self._waiting.pop(address, []):
+            if shiboken6.isValid(asker):
+                on_done(image)
 
 
 def plain_request(url: QUrl) -> QNetworkRequest:
@@ -176,12 +178,14 @@ class MailImages(QObject):
         if name.lower().startswith("cid:"):
             self._inline(name[4:], done)
         elif name.startswith(REMOTE) and self._allowed:
-            self._remote.fetch(name.removeprefix(REMOTE), done)
+            self._remote.fetch(name.removeprefix(REMOTE), self, done)
 
     def _inline(self, content_id: str, done: Got) -> None:
         files = self._message.attachments if self._message else ()
         file = next((f for f in files if f.inline and f.inline == content_id), None)
         if file is not None and file.size <= pictures.MAX_BYTES:
             self._blobs.fetch(
-                file.blob_id, lambda data: done(pictures.decode(data, MOST) if data else None)
+                file.blob_id,
+                self,
+                lambda data: done(pictures.decode(data, MOST) if data else None),
             )

@@ -49,7 +49,7 @@ class MailView(Retranslated, QTextBrowser):
         self.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         self.anchorClicked.connect(self._clicked)
         self.highlighted.connect(lambda url: self.link_hovered.emit(url.toString()))
-        theme.theme().changed.connect(self._again)
+        theme.theme().changed.connect(self.again)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -71,7 +71,7 @@ class MailView(Retranslated, QTextBrowser):
     def set_zoom(self, zoom: float) -> None:
         if zoom != self._zoom:
             self._zoom = zoom
-            self._again()
+            self.again()
 
     def give_image(self, name: str, image: QImage) -> None:
         """An image that was `wanted`, no wider than the text."""
@@ -85,9 +85,10 @@ class MailView(Retranslated, QTextBrowser):
     def _show(self, source: str, *, sheet: bool) -> None:
         if self._source != (source, sheet):
             self._source = (source, sheet)
-            self._again()
+            self.again()
 
-    def _again(self) -> None:
+    def again(self) -> None:
+        """Laid out anew; its images are asked for again."""
         source, sheet = self._source
         self._asked.clear()
         set_style(self, mail="sheet" if sheet else "plain")
