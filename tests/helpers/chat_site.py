@@ -186,31 +186,39 @@ class ChatSite:
         self._moved.set()
 
     async def _answer(self, socket: web.WebSocketResponse, frame: f.FromBrowser) -> None:
-        async def reply(answer: f.ToBrowser) -> None:
-            await socket.send_str(f.encode(answer).decode())
-
         match frame:
             case f.Start():
                 await self._enter(socket, self._started(frame), 0)
-            case f.Resume(token=token, after=after) if token in self.talks:
-                await self._enter(socket, self.talks[token], after)
             case f.Resume():
-                await reply(f.RefusedFrame(code="expired"))
+                await self._resume(socket, frame)
             case f.Say():
                 await self._say(socket, frame)
-            case f.Leave(leave_id=leave_id):
-                await reply(f.LeftWord(leave_id=leave_id))
-            case f.Beat():
-                await reply(f.Beaten())
+            case f.End():
+                await self.end("customer")
             case f.Rate():
                 self.talk.rated = True
                 await self._send(f.Rated())
-            case f.SendTranscript():
-                await reply(f.TranscriptSent())
-            case f.End():
-                await self.end("customer")
             case _:
-                pass
+                await self._acknowledge(socket, frame)
+
+    async def _acknowledge(self, socket: web.WebSocketResponse, frame: f.FromBrowser) -> None:
+        answer: f.ToBrowser | None = None
+        match frame:
+            case f.Leave(leave_id=leave_id):
+                answer = f.LeftWord(leave_id=leave_id)
+            case f.Beat():
+                answer = f.Beaten()
+            case f.SendTranscript():
+                answer = f.TranscriptSent()
+            case _:  # typing, got, read
+                return
+        await socket.send_str(f.encode(answer).decode())
+
+    async def _resume(self, socket: web.WebSocketResponse, frame: f.Resume) -> None:
+        if (talk := self.talks.get(frame.token)) is not None:
+            await self._enter(socket, talk, frame.after)
+        else:
+            await socket.send_str(f.encode(f.RefusedFrame(code="expired")).decode())
 
     def _started(self, frame: f.Start) -> Talk:
         for talk in self.talks.values():

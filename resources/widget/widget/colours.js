@@ -40,7 +40,9 @@ function readable(colour, ground, towards, least) {
 function isDark(asked, root) {
   if (asked === "dark" || asked === "light") return asked === "dark";
   const page = document.documentElement;
-  const scheme = getComputedStyle(page).colorScheme;
+  const declared = getComputedStyle(page).colorScheme;
+  const scheme = declared === "normal"
+    ? document.querySelector("meta[name='color-scheme']")?.content || "" : declared;
   if (scheme.includes("dark")) {
     return !scheme.includes("light") || matchMedia("(prefers-color-scheme:dark)").matches;
   }

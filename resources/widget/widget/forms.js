@@ -28,10 +28,12 @@ export function formView(main) {
   main.replaceChildren(...greeting(), ui.form);
 }
 
-/** "Monday, 23 November at 09:00". */
-const moment = at => new Intl.DateTimeFormat(language,
-  { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" })
-  .format(new Date(at));
+/** "on Monday, 23 November at 09:00". */
+function moment(at) {
+  const parts = options => new Intl.DateTimeFormat(language, options).format(new Date(at));
+  return t.moment(parts({ weekday: "long", day: "numeric", month: "long" }),
+    parts({ hour: "numeric", minute: "2-digit" }));
+}
 
 /** An instant as `datetime-local` writes it: in the browser's zone. */
 const local = at => new Date(at - new Date(at).getTimezoneOffset() * 6e4).toISOString().slice(0, 16);
@@ -61,8 +63,7 @@ function leaveForm(kinds, opens) {
     kind = to;
     keep({ kind });
     for (const { name, asked, el } of fields) {
-      const needed = NEEDED[kind].includes(name)
-        || Boolean(asked?.required && OFFERED[kind].includes(name));
+      const needed = NEEDED[kind].includes(name) || Boolean(asked?.required && name !== "text");
       el.hidden = !OFFERED[kind].includes(name) || (name === "subject" && !asked);
       el.querySelector(".in").required = needed;
       markOptional(el, needed);

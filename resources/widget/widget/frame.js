@@ -23,7 +23,7 @@ const teaser = h("div", { class: "teaser", role: "status", hidden: true });
 const title = h("h2", { id: "title" });
 const under = h("p", { id: "under" });
 const face = h("span", { class: "face", "aria-hidden": "true", hidden: true });
-const more = button({ class: "icon", "aria-expanded": "false", "aria-controls": "menu",
+const more = button({ class: "icon more", "aria-expanded": "false", "aria-controls": "menu",
   click: () => showMenu(menu.hidden) }, "more");
 const shut = button({ class: "icon", click: () => hooks.close() }, "down");
 const menu = h("div", { class: "menu", id: "menu", hidden: true });

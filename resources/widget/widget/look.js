@@ -28,7 +28,7 @@ svg{display:block;width:20px;height:20px;fill:none;stroke:currentColor;stroke-wi
 .teaser b{display:block;font-size:13px}
 .teaser span{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;overflow-wrap:anywhere}
 .panel{position:fixed;right:calc(var(--ficha-right,20px) + env(safe-area-inset-right));bottom:calc(var(--ficha-bottom,20px) + 72px + env(safe-area-inset-bottom));
-  width:384px;height:min(640px,calc(100dvh - 112px));display:flex;flex-direction:column;overflow:hidden;background:var(--bg);color:var(--text);
+  width:384px;height:min(640px,calc(100dvh - 112px));display:flex;flex-direction:column;overflow:clip;background:var(--bg);color:var(--text);
   border:1px solid var(--line);border-radius:var(--ficha-radius,16px);box-shadow:0 16px 56px #0000003d,0 2px 8px #0000001f;animation:rise .16s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(10px)}}
 header{display:flex;align-items:center;gap:10px;padding:12px 8px 12px 16px;background:var(--accent);color:var(--on-accent);flex:none;border-bottom:1px solid var(--edge)}
@@ -45,12 +45,12 @@ header p{margin:0;font-size:13px;line-height:1.35;overflow:hidden;text-overflow:
 .bar{display:flex;flex-wrap:wrap;gap:8px;align-items:center;padding:9px 16px;font-size:14px;background:var(--raised);border-bottom:1px solid var(--line);flex:none}
 .bar span{flex:1;min-width:150px}
 .bar.warn{background:var(--warn-soft);color:var(--warn)}
-main{flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;scrollbar-width:thin}
+main{position:relative;flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;scrollbar-width:thin}
 main>:first-child{margin-top:0}
-.hello{margin:0 0 16px;white-space:pre-line;overflow-wrap:anywhere}
+p.hello{margin:0 0 14px;white-space:pre-line;overflow-wrap:anywhere}
 .hint{margin:4px 0 0;font-size:13px;color:var(--text2)}
 ul{list-style:none;margin:0;padding:0}
-.log{flex:1 0 auto}
+.log{margin-top:auto}
 li{display:flex;flex-direction:column;align-items:flex-start;margin-top:3px}
 li.first{margin-top:14px}
 li.own{align-items:flex-end}
@@ -69,7 +69,7 @@ li.failed .meta{color:var(--bad-text)}
 .file small{color:var(--text2);white-space:nowrap}
 .file.picture{padding:0;overflow:hidden}
 .file img{display:block;max-width:100%;max-height:220px;min-width:60px;min-height:40px;object-fit:contain}
-.dots{display:inline-flex;gap:4px;padding:12px 13px}
+.dots{display:inline-flex;gap:4px;margin-top:8px;padding:12px 13px}
 .dots i{width:7px;height:7px;border-radius:50%;background:var(--text2);animation:dot 1.2s infinite}
 .dots i:nth-child(2){animation-delay:.18s}.dots i:nth-child(3){animation-delay:.36s}
 @keyframes dot{0%,60%,100%{opacity:.3}30%{opacity:1}}
@@ -81,7 +81,9 @@ footer{flex:none;border-top:1px solid var(--line);padding:8px 8px calc(8px + env
 .write:focus-within{border-color:var(--focus);box-shadow:0 0 0 1px var(--focus)}
 .write textarea{flex:1;min-width:0;border:0;background:none;resize:none;padding:9px 4px 9px 10px;height:40px;max-height:132px;font-size:16px;line-height:1.35;outline:none}
 .write textarea::placeholder{color:var(--text2);opacity:1}
-.send{color:var(--accent-text)}
+.send{border-radius:50%;background:var(--accent);color:var(--on-accent);border-color:var(--edge);width:36px;height:36px;margin:2px}
+.send:hover{background:var(--accent)}
+.more svg{stroke-width:3.2}
 .tray{display:flex;flex-wrap:wrap;gap:6px;padding:0 4px 6px}
 .chip{display:flex;align-items:center;gap:6px;max-width:100%;padding:3px 3px 3px 10px;border:1px solid var(--line);border-radius:10px;background:var(--raised);font-size:13px}
 .chip span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;max-width:190px}
@@ -92,11 +94,12 @@ form{display:flex;flex-direction:column;gap:14px}
 label,legend{display:block;font-size:14px;font-weight:600;padding:0;margin-bottom:5px}
 label em{font-style:normal;font-weight:400;color:var(--text2)}
 .in{width:100%;min-height:44px;padding:9px 12px;font-size:16px;border:1px solid var(--strong);border-radius:10px;background:var(--bg)}
+.in::placeholder{color:var(--text2);opacity:1}
 .in:focus{outline:2px solid var(--focus);outline-offset:-1px}
 .in[aria-invalid]{border-color:var(--bad-text)}
 textarea.in{min-height:88px;resize:vertical}
 .main{min-height:46px;padding:10px 16px;border-color:var(--edge);background:var(--accent);color:var(--on-accent);font-weight:650}
-.main:hover{filter:brightness(1.06)}
+.main:hover{box-shadow:0 2px 10px #0004}
 .plain{min-height:40px;padding:6px 14px;border-color:var(--strong);font-weight:600}
 .plain.small{min-height:34px;padding:2px 10px;font-size:13px}
 .plain:hover{background:var(--raised)}
@@ -105,6 +108,7 @@ fieldset{border:0;margin:0;padding:0;min-width:0}
 .choice label{margin:0;padding:8px;text-align:center;border-radius:9px;cursor:pointer;border:1px solid transparent}
 .choice label:has(:checked){background:var(--bg);border-color:var(--strong);color:var(--accent-text)}
 .choice label:has(:focus-visible),.stars label:has(:focus-visible){outline:2px solid var(--focus)}
+.tick+div{margin-top:8px}
 .tick{display:flex;gap:9px;align-items:center;font-weight:400;padding:4px 0;margin:0;cursor:pointer}
 .tick input{width:18px;height:18px;accent-color:var(--focus);margin:0}
 .end{margin-top:18px;padding-top:16px;border-top:1px solid var(--line);display:grid;gap:14px}
@@ -136,7 +140,7 @@ export const DARK = { scheme: "dark", bg: "#16191e", raised: "#22272e", line: "#
 export const ICONS = {
   chat: "M21 11.5a8 8 0 0 1-8.5 8 9 9 0 0 1-3.6-.8L3.5 20.5l1.7-4.6A7.9 7.9 0 0 1 4 11.5a8.5 8.5 0 0 1 17 0z",
   close: "M6 6l12 12M18 6L6 18", down: "M5 9l7 7 7-7", more: "M5 12h.01M12 12h.01M19 12h.01",
-  send: "M4 12l16-8-6 16-3-7z", clip: "M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 4.8 4.8l-8.3 8.3a1.7 1.7 0 0 1-2.4-2.4L14.5 7",
+  send: "M12 19V5M6 11l6-6 6 6", clip: "M20.5 11.5l-8.7 8.7a5.6 5.6 0 0 1-7.9-7.9l8.9-8.9a3.7 3.7 0 0 1 5.3 5.3l-8.8 8.8a1.9 1.9 0 0 1-2.7-2.7l8-8",
   sending: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z", sent: "M5 12.5l4.5 4.5L19 7.5",
   delivered: "M2 12.5L6.5 17 16 7.5M12 16.5l.5.5L22 7.5", failed: "M12 8v5M12 16.5h.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   file: "M13 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9zM13 3v6h6",

@@ -1,5 +1,6 @@
 /** What the widget says, in English. */
 export default {
+  moment: (day, time) => `on ${day} at ${time}`,
   code: "en", hide: "Hide this message", day: "Day and time", tooLong: "It is too long.",
   open: "Open the chat", close: "Close the chat", chat: "Chat", menu: "Options",
   unread: n => (n === 1 ? "1 unread message" : `${n} unread messages`),

@@ -1,5 +1,6 @@
 /** Lo que dice el widget, en español. */
 export default {
+  moment: (day, time) => `el ${day} a ${/^0?1:/.test(time) ? "la" : "las"} ${time}`,
   code: "es", hide: "Ocultar este mensaje", day: "Día y hora", tooLong: "Es demasiado largo.",
   open: "Abrir el chat", close: "Cerrar el chat", chat: "Chat", menu: "Opciones",
   unread: n => (n === 1 ? "1 mensaje sin leer" : `${n} mensajes sin leer`),
