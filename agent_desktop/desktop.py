@@ -10,6 +10,7 @@ from agent_desktop.state import Store
 from agent_desktop.viewmodels.blobs import Blobs
 from agent_desktop.viewmodels.call import CallViewModel
 from agent_desktop.viewmodels.canned import CannedViewModel
+from agent_desktop.viewmodels.chat import ChatViewModel
 from agent_desktop.viewmodels.command_bar import CommandBarViewModel
 from agent_desktop.viewmodels.commanding import Commands
 from agent_desktop.viewmodels.conversations import ConversationsViewModel
@@ -72,6 +73,9 @@ class Desktop(QObject):
         self.journey = JourneyViewModel(link, self.work, self)
         self.blobs = Blobs(link, self)
         self.uploads = Uploads(link, self.store, self)
+        self.chat = ChatViewModel(
+            link, self.store, self.work, self.conversations, self.uploads, self
+        )
         self.canned = CannedViewModel(self.store, self.work, self)
         self.email = EmailViewModel(
             link, self.store, self.commands, self.work, self.conversations, self.uploads, self

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.link import LinkState
+from agent_desktop.viewmodels.work import has_call
 from cti_bridge.protocol.commands import (
     BlindTransfer,
     CallCommand,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 DIGITS: Final = frozenset("0123456789*#ABCD")
 MAX_NUMBER: Final = 64
+MAX_NOTE: Final = 1_000
 
 _PLAIN: Final[dict[Verb, type[CallCommand]]] = {
     Verb.HOLD: HoldCall,
@@ -122,10 +124,14 @@ class CallViewModel(QObject):
                 )
             )
 
-    def transfer(self, to: str) -> None:
+    def transfer(self, to: str, note: str = "") -> None:
+        """`note` is for the next agent; the customer never sees it."""
         if self.enabled(Verb.BLIND_TRANSFER) and self.interaction is not None and to:
             command = BlindTransfer(
-                request_id=0, interaction_id=self.interaction.interaction_id, to=to[:MAX_NUMBER]
+                request_id=0,
+                interaction_id=self.interaction.interaction_id,
+                to=to[:MAX_NUMBER],
+                note=note.strip()[:MAX_NOTE],
             )
             self._send(Verb.BLIND_TRANSFER, command)
 
@@ -142,7 +148,7 @@ class CallViewModel(QObject):
         state = self._store.state
         me = state.session.agent_id if state.session else None
         found: list[Target] = []
-        if number := dialable(text):
+        if self._on_the_line and (number := dialable(text)):
             found.append(Target(kind="number", to=number, name=text.strip()))
         for agent_id, name in state.settings.agents:
             if agent_id != me and wanted in name.casefold():
@@ -155,6 +161,11 @@ class CallViewModel(QObject):
             if wanted in name.casefold():
                 found.append(Target(kind="queue", to=f"queue:{queue_id}", name=name))
         return tuple(found)
+
+    @property
+    def _on_the_line(self) -> bool:
+        """Off the telephone a contact goes to agents and queues alone."""
+        return self.interaction is None or has_call(self.interaction)
 
     @property
     def can_originate(self) -> bool:

@@ -1,4 +1,4 @@
-"""The buttons of the call: only what is valid now."""
+"""The buttons of the open contact: only what is valid now."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from agent_desktop import formats
 from agent_desktop.viewmodels.call import DIGITS
-from agent_desktop.views import words
+from agent_desktop.viewmodels.work import has_call
+from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.shortcuts import label
 from agent_desktop.views.widgets import (
@@ -22,57 +24,97 @@ from agent_desktop.views.widgets import (
     row,
 )
 from agent_desktop.views.widgets.style import set_style
-from cti_bridge.protocol.vocabulary import Verb
+from cti_bridge.protocol.vocabulary import Channel, IdentityKind, Verb
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from agent_desktop.desktop import Desktop
     from agent_desktop.viewmodels.call import CallViewModel
+    from cti_bridge.protocol.values import InteractionView
 
 PAD: Final = "123456789*0#"
 NARROW: Final = 540
 
 
 class CallStrip(Retranslated, QWidget):
-    """Signals: `transfer_toggled`, `keypad_toggled` (bool: whether the panel is wanted)."""
+    """What may be done with the open contact, on any channel.
+
+    Signals: `transfer_toggled`, `keypad_toggled`, `split_toggled` (bool: whether the panel is
+    wanted), `park_asked`."""
 
     transfer_toggled = Signal(bool)
     keypad_toggled = Signal(bool)
+    split_toggled = Signal(bool)
+    park_asked = Signal()
 
-    def __init__(self, call: CallViewModel, parent: QWidget | None = None) -> None:
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._call = call
+        self._call, self._work = desktop.call, desktop.work_actions
+        self._wrap_up, self._file = desktop.wrap_up, desktop.file
         self.hold = Button("", icon="hold")
         self.mute = Button("", icon="mute")
         self.keypad = Button("", "toggle", icon="keypad")
         self.transfer = Button("", "toggle", icon="transfer")
+        self.dial = Button("", icon="call")
+        self.park = Button("", icon="park")
+        self.split = Button("", "toggle", icon="split")
+        self.finish = Button("", "primary", icon="check")
         self.hang_up = Button("", "danger", icon="hang-up")
-        self.hold.clicked.connect(call.hold_or_retrieve)
-        self.mute.clicked.connect(call.toggle_mute)
-        self.hang_up.clicked.connect(call.hang_up)
-        self.keypad.toggled.connect(self.keypad_toggled)
-        self.transfer.toggled.connect(self.transfer_toggled)
+        self._left = (
+            self.hold,
+            self.mute,
+            self.keypad,
+            self.transfer,
+            self.dial,
+            self.park,
+            self.split,
+        )
+        self._lay_out()
+        self._connect()
+        self._keys: dict[Button, str] = {}
+        self._narrow = False
+        self.retranslate()
+
+    def _lay_out(self) -> None:
         flow = QWidget()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         flow.setSizePolicy(policy)
         layout = FlowLayout(flow, spacing=8)
-        for button in (self.hold, self.mute, self.keypad, self.transfer):
+        for button in self._left:
             layout.addWidget(button)
-        whole = row(flow, self.hang_up, spacing=8)
-        whole.setAlignment(self.hang_up, Qt.AlignmentFlag.AlignTop)
+        whole = row(flow, self.finish, self.hang_up, spacing=8)
+        for button in (self.finish, self.hang_up):
+            whole.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         self.setLayout(whole)
-        self._keys: dict[Button, str] = {}
-        self._narrow = False
-        call.changed.connect(self.refresh)
-        self.retranslate()
+
+    def _connect(self) -> None:
+        self.hold.clicked.connect(self._call.hold_or_retrieve)
+        self.mute.clicked.connect(self._call.toggle_mute)
+        self.hang_up.clicked.connect(self._call.hang_up)
+        self.dial.clicked.connect(lambda: self._work.dial(self._number()))
+        self.park.clicked.connect(self.park_asked)
+        self.finish.clicked.connect(self._wrap_up.finish)
+        self.keypad.toggled.connect(self.keypad_toggled)
+        self.transfer.toggled.connect(self.transfer_toggled)
+        self.split.toggled.connect(self.split_toggled)
+        for signal in (
+            self._call.changed,
+            self._work.changed,
+            self._wrap_up.changed,
+            self._file.changed,
+        ):
+            signal.connect(self.refresh)
 
     def retranslate(self) -> None:
-        self.hang_up.setText(self.tr("Hang up"))
         for button, key in (
             (self.hold, "hold"),
             (self.mute, "mute"),
             (self.transfer, "transfer"),
+            (self.park, "park"),
+            (self.split, "split"),
+            (self.finish, "finish"),
             (self.hang_up, "hang-up"),
         ):
             self._keys[button] = label(key)
@@ -85,45 +127,85 @@ class CallStrip(Retranslated, QWidget):
             self._narrow = narrow
             self.refresh()
 
-    def _say(self, button: Button, text: str) -> None:
+    def _say(self, button: Button, text: str, *, keeps: bool = False) -> None:
         """A narrow window keeps the icons; names and keys are in the tool tip."""
-        button.setText("" if self._narrow else text)
-        set_style(button, square=self._narrow)
+        short = self._narrow and not keeps
+        button.setText("" if short else text)
+        set_style(button, square=short)
         button.setAccessibleName(text)
         keys = self._keys.get(button, "")
-        button.setToolTip(" · ".join(p for p in (text if self._narrow else "", keys) if p))
+        button.setToolTip(" · ".join(p for p in (text if short else "", keys) if p))
 
     def refresh(self) -> None:
-        call = self._call
-        held = call.offered(Verb.RETRIEVE)
-        self.hold.setVisible(held or call.offered(Verb.HOLD))
-        self.hold.setEnabled(call.enabled(Verb.RETRIEVE) or call.enabled(Verb.HOLD))
-        self._say(self.hold, words.verb(Verb.RETRIEVE if held else Verb.HOLD))
-        self._say(self.transfer, self.tr("Transfer…"))
+        view = self._call.interaction
+        held = self._call.offered(Verb.RETRIEVE)
+        self._say(self.hold, words.verb(Verb.RETRIEVE if held else Verb.HOLD, self._spoken(view)))
+        self._say(self.transfer, words.verb(Verb.BLIND_TRANSFER))
         self.hold.set_icon("retrieve" if held else "hold")
         self.hold.set_on(held)
-        view = call.interaction
+        self.hold.setVisible(held or self._call.offered(Verb.HOLD))
+        self.hold.setEnabled(self._call.enabled(Verb.RETRIEVE) or self._call.enabled(Verb.HOLD))
+        self._refresh_voice(view)
+        moves = (Verb.BLIND_TRANSFER, Verb.CONSULT)
+        self.transfer.setVisible(any(self._call.offered(v) for v in moves))
+        self.transfer.setEnabled(any(self._call.enabled(v) for v in moves))
+        self._refresh_work()
+        self._refresh_end(view)
+        for button in (self.keypad, self.transfer, self.split):
+            if button.isHidden() and button.isChecked():
+                button.setChecked(False)
+        every = (*self._left, self.finish, self.hang_up)
+        self.setVisible(any(not b.isHidden() for b in every))
+
+    @staticmethod
+    def _spoken(view: InteractionView | None) -> Channel:
+        """With somebody on the line the words are those of a call, whatever it came from."""
+        if view is None or has_call(view):
+            return Channel.VOICE
+        return view.channel
+
+    def _refresh_voice(self, view: InteractionView | None) -> None:
         muted = view is not None and (view.muted or view.muted_by_link)
-        self.mute.setVisible(call.offered(Verb.MUTE))
-        self.mute.setEnabled(call.enabled(Verb.MUTE))
+        self.mute.setVisible(self._call.offered(Verb.MUTE))
+        self.mute.setEnabled(self._call.enabled(Verb.MUTE))
         self._say(self.mute, self.tr("Muted") if muted else self.tr("Mute"))
         self.mute.set_on(muted)
         self._say(self.keypad, self.tr("Keypad"))
-        self.keypad.setVisible(call.offered(Verb.DIGITS))
-        moves = (Verb.BLIND_TRANSFER, Verb.CONSULT)
-        self.transfer.setVisible(any(call.offered(v) for v in moves))
-        self.transfer.setEnabled(any(call.enabled(v) for v in moves))
-        self.hang_up.setVisible(call.offered(Verb.CLEAR))
-        self.hang_up.setEnabled(call.enabled(Verb.CLEAR))
-        for button in (self.keypad, self.transfer):
-            if button.isHidden() and button.isChecked():
-                button.setChecked(False)
-        self.setVisible(
-            any(
-                not b.isHidden()
-                for b in (self.hold, self.mute, self.keypad, self.transfer, self.hang_up)
-            )
-        )
+        self.keypad.setVisible(self._call.offered(Verb.DIGITS))
+
+    def _number(self) -> str:
+        """Whom a call from inside this contact reaches: who asked for it, else the customer."""
+        view, card = self._call.interaction, self._file.card
+        if view is None or view.call_to:
+            return view.call_to if view is not None else ""
+        phones = sentences.identity_of(card, IdentityKind.PHONE) if card is not None else ()
+        return phones[0] if phones and card and card.customer_id == view.customer_id else ""
+
+    def _refresh_work(self) -> None:
+        for button, verb in (
+            (self.dial, Verb.DIAL),
+            (self.park, Verb.PARK),
+            (self.split, Verb.SPLIT),
+        ):
+            self._say(button, words.verb(verb))
+            button.setVisible(self._work.offered(verb))
+            button.setEnabled(self._work.can(verb))
+        number = self._number()
+        self.dial.setEnabled(self._work.can(Verb.DIAL) and bool(number))
+        if not self.dial.isHidden():
+            nobody = self.tr("No telephone number on file")
+            self.dial.setToolTip(formats.phone(number) if number else nobody)
+
+    def _refresh_end(self, view: InteractionView | None) -> None:
+        """Work that nobody waits for on a line is finished; a call or a chat is ended first."""
+        one_go = self._wrap_up.in_one_go
+        self._say(self.finish, self.tr("Finish"), keeps=True)
+        self.finish.setVisible(one_go)
+        self.finish.setEnabled(self._wrap_up.can_finish)
+        self._say(self.hang_up, words.verb(Verb.CLEAR, self._spoken(view)), keeps=True)
+        self.hang_up.set_icon("close" if self._spoken(view) is Channel.CHAT else "hang-up")
+        self.hang_up.setVisible(self._call.offered(Verb.CLEAR) and not one_go)
+        self.hang_up.setEnabled(self._call.enabled(Verb.CLEAR))
 
 
 class Keypad(Retranslated, Panel):

@@ -1,53 +1,34 @@
-"""The contact in hand: who and how, the call's buttons, the wrap-up, the journey."""
+"""The contact in hand: tabs, who and how, what was said, the wrap-up, the journey."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from agent_desktop import formats
-from agent_desktop.views import sentences, words
-from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
+from agent_desktop.views.bodies import BODIES
+from agent_desktop.views.conversation_head import WORKED, Head
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.journey import JourneyCard
 from agent_desktop.views.match_panel import MatchPanel
-from agent_desktop.views.transfer_panel import TransferPanel
-from agent_desktop.views.widgets import (
-    Button,
-    Elided,
-    EmptyState,
-    Kbd,
-    Notice,
-    Panel,
-    StateDot,
-    Text,
-    Timer,
-    column,
-    row,
-    scrolled,
-)
-from agent_desktop.views.widgets.style import set_style
+from agent_desktop.views.sections import Sections
+from agent_desktop.views.tabs import WorkTabs
+from agent_desktop.views.widgets import EmptyState, column, scrolled
 from agent_desktop.views.wrap_up_card import WrapUpCard
-from cti_bridge.protocol.vocabulary import InteractionState, MatchKind, MatchReason
+from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
+    from agent_desktop.views.bodies import Body
     from cti_bridge.protocol.values import InteractionView
-
-_TONES: Final = {
-    InteractionState.OFFERED: "accent",
-    InteractionState.CONNECTED: "ok",
-    InteractionState.HELD: "warn",
-    InteractionState.WRAP_UP: "wrap",
-}
-_WORKED: Final = frozenset(
-    {InteractionState.CONNECTED, InteractionState.HELD, InteractionState.WRAP_UP}
-)
+    from cti_bridge.protocol.vocabulary import Channel, InteractionId, MessageId
 
 
 class Conversation(Retranslated, QWidget):
+    """A channel whose body fills the page has two sections: what is said, and the column with
+    result, notes and journey. The others have it all in one column."""
+
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desktop, self._work = desktop, desktop.work
@@ -55,29 +36,52 @@ class Conversation(Retranslated, QWidget):
         self.setProperty("level", "bg")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._empty = EmptyState("work")
-        self.head = _Head(desktop)
+        self.bodies: dict[Channel, QWidget] = {}
+        self.tabs = WorkTabs(desktop)
+        self.head = Head(desktop, self._chosen_messages)
+        self.sections = Sections(desktop)
+        self.sections.chosen.connect(self._section)
         self.match = MatchPanel(desktop)
         self.wrap_up = WrapUpCard(desktop)
         self.journey = JourneyCard(desktop)
-        body = QWidget()
-        body.setLayout(
+        self._first = QVBoxLayout()  # bodies that do not fill the page
+        self._page = QStackedWidget()
+        self._stack = QStackedLayout(self)
+        self._lay_out()
+        self._state: InteractionState | None = None
+        self._shown: InteractionId | None = None
+        self._chosen: dict[InteractionId, bool] = {}  # whose result section was asked for
+        self._work.selected_changed.connect(self.refresh)
+        self._work.interaction_changed.connect(self.refresh)
+        desktop.work_actions.asked_to_work.connect(self.focus_work)
+        desktop.wrap_up.changed.connect(self._follow_result)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setLayout(
             column(
-                self.match, self.wrap_up, self.journey, None, spacing=16, margins=(24, 16, 24, 24)
+                self._first,
+                self.match,
+                self.wrap_up,
+                self.journey,
+                None,
+                spacing=16,
+                margins=(24, 16, 24, 24),
             )
         )
+        self._column = scrolled(inner)
+        self._page.addWidget(self._column)
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.head)
-        layout.addWidget(scrolled(body), 1)
-        self._stack = QStackedLayout(self)
+        for part in (self.tabs, self.head, self.sections):
+            layout.addWidget(part)
+        layout.addWidget(self._page, 1)
+        self._page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(whole)
-        self._state: InteractionState | None = None
-        self._work.selected_changed.connect(self.refresh)
-        self._work.interaction_changed.connect(self.refresh)
-        self.retranslate()
 
     def retranslate(self) -> None:
         self._empty.set_words(
@@ -86,168 +90,114 @@ class Conversation(Retranslated, QWidget):
         )
         self.refresh()
 
+    # -- what is shown
+
+    @property
+    def body(self) -> QWidget | None:
+        """Of the open contact's channel; made at its first contact."""
+        view = self._work.interaction
+        if view is None or view.channel not in BODIES:
+            return None
+        made = self.bodies.get(view.channel)
+        if made is None:
+            made = self.bodies[view.channel] = BODIES[view.channel](self._desktop)
+            if _fills(made):
+                self._page.addWidget(made)
+            else:
+                self._first.addWidget(made)
+        return made
+
     def refresh(self) -> None:
         view = self._work.interaction
         self._stack.setCurrentIndex(0 if view is None else 1)
-        state = view.state if view else None
-        if view is not None:
-            self.head.refresh()
-            self.wrap_up.setVisible(view.state in _WORKED)
-        if state is InteractionState.WRAP_UP and self._state in (
-            InteractionState.CONNECTED,
-            InteractionState.HELD,
-        ):
+        before, self._state = self._state, view.state if view else None
+        another = self._shown != (view.interaction_id if view else None)
+        self._shown = view.interaction_id if view else None
+        if view is None:
+            return
+        self.head.refresh()
+        self.wrap_up.setVisible(view.state in WORKED)
+        self._show_body(view)
+        begun = before in (InteractionState.CONNECTED, InteractionState.HELD)
+        if view.state is InteractionState.WRAP_UP and begun and not another:
             self._begin_wrap_up()
-        self._state = state
+
+    def _show_body(self, view: InteractionView) -> None:
+        body = self.body
+        for other in self.bodies.values():
+            if not _fills(other):
+                other.setVisible(other is body)
+        fills = body is not None and _fills(body)
+        self.sections.setVisible(fills)
+        result = not fills or self._wants_result(view)
+        self.sections.show_section(result=result)
+        wanted = self._column if result or body is None else body
+        if self._page.currentWidget() is not wanted:
+            self._page.setCurrentWidget(wanted)
+
+    def _wants_result(self, view: InteractionView) -> bool:
+        return self._chosen.get(view.interaction_id, False)
+
+    # -- what a person asks
+
+    def focus_work(self) -> None:
+        """Where one writes on the open contact: its conversation, or the result."""
+        body = self.body
+        view = self._work.interaction
+        if view is None:
+            return
+        if body is not None and view.state is not InteractionState.WRAP_UP:
+            self._section(False)
+            cast("Body", body).focus_first()
+        elif view.state in WORKED:
+            self.show_result()
+            self.wrap_up.focus_first()
+
+    def show_result(self) -> None:
+        self._section(True)
+
+    def toggle_section(self) -> None:
+        if not self.sections.isHidden():
+            self._section(not self.sections.result)
+            if not self.sections.result:
+                self.focus_work()
+
+    def _section(self, result: bool) -> None:
+        view = self._work.interaction
+        if view is not None:
+            here = self._work.store.state.interactions
+            self._chosen = {k: on for k, on in self._chosen.items() if k in here}
+            self._chosen[view.interaction_id] = result
+            self._show_body(view)
+
+    def _chosen_messages(self) -> tuple[MessageId, ...]:
+        body = self.body
+        return cast("Body", body).selected_messages() if body is not None else ()
+
+    # -- what happens
+
+    def _follow_result(self) -> None:
+        """Finishing without a result asks for one: it must be seen."""
+        view = self._work.interaction
+        asks = self._desktop.wrap_up.asks_disposition and view is not None
+        if asks and view is not None and not self._wants_result(view):
+            self.show_result()
+            self.wrap_up.focus_first()
 
     def _begin_wrap_up(self) -> None:
-        """The keyboard goes to the result, unless somebody is typing."""
+        """The result comes forth and gets the keyboard, unless somebody is typing."""
         window = self.window()
-        typing = window.focusWidget()
-        if window.isActiveWindow() and not _takes_text(typing):
-            self.wrap_up.focus_first()
+        if not _takes_text(window.focusWidget()):
+            self.show_result()
+            if window.isActiveWindow():
+                self.wrap_up.focus_first()
+
+
+def _fills(body: QWidget) -> bool:
+    return bool(getattr(body, "FILLS", False))
 
 
 def _takes_text(widget: QWidget | None) -> bool:
     return isinstance(widget, QWidget) and widget.testAttribute(
         Qt.WidgetAttribute.WA_InputMethodEnabled
     )
-
-
-class _Head(Retranslated, Panel):
-    def __init__(self, desktop: Desktop) -> None:
-        super().__init__(edge="bottom")
-        self._desktop, self._work, self._match = desktop, desktop.work, desktop.match
-        self._name = Elided("", "title")
-        self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._origin = Elided("", "muted", lines=2)
-        self._dot = StateDot()
-        self._state = Text("", "small")
-        self._timer = Timer("display")
-        self._why = Elided("", "small")
-        self._confirm = Button("", "link", small=True)
-        self._confirm.clicked.connect(self._confirmed)
-        self._answer = Button("", "answer", icon="call")
-        self._answer.clicked.connect(desktop.offers.answer_first)
-        self._key = Kbd("F9")
-        self._failure = Notice("bad")
-        self.strip = CallStrip(desktop.call)
-        self.consult = ConsultStrip(desktop.call)
-        self.keypad = Keypad(desktop.call)
-        self.transfer = TransferPanel(desktop.call)
-        self.strip.keypad_toggled.connect(self._show_keypad)
-        self.strip.transfer_toggled.connect(self._show_transfer)
-        self.transfer.closed.connect(lambda: self.strip.transfer.setChecked(False))
-        self.keypad.hide()
-        self.transfer.hide()
-        state = QWidget()
-        state.setLayout(row(self._dot, self._state, spacing=6))
-        right = column(self._timer, state, None, spacing=0)
-        for part in (self._timer, state):
-            right.setAlignment(part, Qt.AlignmentFlag.AlignRight)
-        left = column(
-            self._name,
-            self._origin,
-            row(self._why, self._confirm, None, spacing=8),
-            spacing=2,
-        )
-        top = row(left, right, spacing=16)
-        top.setStretch(0, 1)
-        self._ringing = QWidget()
-        self._ringing.setLayout(row(self._answer, self._key, None))
-        self.setLayout(
-            column(
-                top,
-                self._failure,
-                self._ringing,
-                self.strip,
-                self.consult,
-                self.keypad,
-                self.transfer,
-                spacing=12,
-                margins=(24, 16, 24, 16),
-            )
-        )
-        self._match.changed.connect(self.refresh)
-        desktop.offers.changed.connect(self.refresh)
-        desktop.work.selected_changed.connect(self._another)
-        desktop.ticked.connect(self._tick)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        self._confirm.setText(self.tr("Confirm"))
-        self._answer.setText(self.tr("Answer"))
-        self.refresh()
-
-    def refresh(self) -> None:
-        view = self._work.interaction
-        if view is None:
-            return
-        self._name.setText(sentences.caller(view))
-        self._origin.setText(sentences.origin(view))
-        self._say_why(view)
-        tone = _TONES.get(view.state, "")
-        self._dot.set_tone(tone)
-        self._state.setText(words.state(view.state))
-        set_style(self._timer, tone=tone)
-        set_style(self._state, tone=tone)
-        self._ringing.setVisible(self._work.ringing)
-        offers = self._desktop.offers.offers
-        self._answer.setEnabled(
-            any(
-                o.view.interaction.interaction_id == view.interaction_id
-                and self._desktop.offers.can_answer(o.view.offer_id)
-                for o in offers
-            )
-        )
-        failed = view.failure is not None and view.state is not InteractionState.WRAP_UP
-        self._failure.say(words.cause(view.failure) if failed and view.failure else "")
-        self._tick()
-
-    def _say_why(self, view: InteractionView) -> None:
-        settled = self._match.settled
-        result = self._match.result
-        if settled is None or result is None:
-            self._why.setVisible(False)
-            self._confirm.setVisible(False)
-            return
-        text = sentences.why(settled, self._desktop.store.now())
-        if result.kind is MatchKind.ONE:
-            text = f"{words.match_kind(MatchKind.ONE)} {text}"
-        self._why.setText(text)
-        self._why.setVisible(True)
-        sure = settled.confirmed_at is not None or settled.reason in (
-            MatchReason.NUMBER_CONFIRMED,
-            MatchReason.EXTENSION,
-        )
-        self._confirm.setVisible(not sure and view.state in _WORKED)
-        self._confirm.setEnabled(self._match.can_act)
-
-    def _confirmed(self) -> None:
-        if (settled := self._match.settled) is not None:
-            self._match.attach(settled.card.customer_id)
-
-    def _tick(self) -> None:
-        view = self._work.interaction
-        if view is None:
-            return
-        start = view.established_at or view.queued_at or view.started_at
-        if view.state is InteractionState.WRAP_UP:
-            start = view.changed_at
-        self._timer.setText(formats.duration(self._desktop.store.since(start)))
-
-    def _another(self) -> None:
-        self.strip.keypad.setChecked(False)
-        self.strip.transfer.setChecked(False)
-
-    def _show_keypad(self, on: bool) -> None:
-        self.keypad.setVisible(on)
-        if on:
-            self.strip.transfer.setChecked(False)
-            self.keypad.setFocus()
-
-    def _show_transfer(self, on: bool) -> None:
-        self.transfer.setVisible(on)
-        if on:
-            self.strip.keypad.setChecked(False)
-            self.transfer.begin()

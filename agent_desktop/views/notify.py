@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
-from agent_desktop.views import sentences, theme
+from agent_desktop.views import sentences, theme, words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -39,7 +38,7 @@ class Notifier:
         QApplication.alert(self._window, 0)
         if self._tray is not None:
             view = offer.view.interaction
-            title = QCoreApplication.translate("Notifier", "Incoming call")
+            title = words.contact(view.channel, view.direction)
             text = " · ".join(p for p in (sentences.caller(view), view.queue_name) if p)
             self._tray.showMessage(title, text, self._tray.icon())
 

@@ -18,6 +18,7 @@ from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.shortcuts import KEYS
 from agent_desktop.views.timeline import line
 from agent_desktop.views.widgets import Button
+from cti_bridge.protocol.vocabulary import Channel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent, QObject
@@ -70,9 +71,6 @@ class OfferCard(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         for number in range(ROWS):
-            words_ = self.tr("Answer")
-            self.answers[number].setText(f"{words_}  {KEYS['answer']}" if number == 0 else words_)
-            self.answers[number].setAccessibleName(words_)
             self.declines[number].setAccessibleName(self.tr("Decline"))
             self.declines[number].setToolTip(self.tr("Decline"))
         self.declines[0].setText(self.tr("Decline"))
@@ -91,6 +89,8 @@ class OfferCard(Retranslated, QWidget):
             self.answers[number].setVisible(here)
             self.declines[number].setVisible(here)
             self.answers[number].setEnabled(enabled)
+            if here:
+                self._name_answer(number, offers[number].view.interaction.channel)
             self.declines[number].setEnabled(enabled)
         more = 28 if len(offers) > ROWS else 0
         height = FIRST + NEXT * (min(len(offers), ROWS) - 1) + more
@@ -107,6 +107,14 @@ class OfferCard(Retranslated, QWidget):
             self._paint_now()
         else:
             self.update()
+
+    def _name_answer(self, number: int, channel: Channel) -> None:
+        """A call is answered, other work is accepted."""
+        said = self.tr("Answer") if channel is Channel.VOICE else self.tr("Accept")
+        text = f"{said}  {KEYS['answer']}" if number == 0 else said
+        if text != self.answers[number].text():
+            self.answers[number].setText(text)
+            self.answers[number].setAccessibleName(said)
 
     def _paint_now(self) -> None:
         """A new call is on the screen when this returns, before the rest of the window moves."""
@@ -174,9 +182,13 @@ class OfferCard(Retranslated, QWidget):
 
     def _detail(self, offer: Offer) -> str:
         """What the agent should know before answering."""
-        result = offer.view.interaction.match
+        view = offer.view.interaction
+        about = sentences.about_contact(view)
+        if about:
+            return view.handover or about
+        result = view.match
         if result is None:
-            return ""
+            return view.handover
         if len(result.matches) == 1:
             card = result.matches[0].card
             if card.last_contacts:
@@ -189,8 +201,14 @@ class OfferCard(Retranslated, QWidget):
 
     def _spoken(self, offer: Offer) -> str:
         view = offer.view.interaction
-        return self.tr("Ringing: {caller}, {queue}").format(
-            caller=sentences.caller(view), queue=view.queue_name
+        if view.channel is Channel.VOICE:
+            text = self.tr("Ringing: {caller}, {queue}")
+        else:
+            text = self.tr("{channel} offered: {caller}, {queue}")
+        return text.format(
+            channel=words.channel(view.channel),
+            caller=sentences.caller(view),
+            queue=view.queue_name,
         )
 
     # -- inside

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from agent_desktop.viewmodels.call import MAX_NOTE
 from agent_desktop.views import theme, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets import Button, Panel, SearchField, Text, column, row
@@ -41,6 +42,9 @@ class TransferPanel(Retranslated, Panel):
         self.list.itemActivated.connect(lambda _item: self._transfer())
         self.list.currentRowChanged.connect(lambda _row: self._enable())
         self._none = Text("", "muted")
+        self.note = QLineEdit()
+        self.note.setMaxLength(MAX_NOTE)
+        self.note.installEventFilter(self)
         self.go = Button("", "primary", icon="transfer")
         self.ask = Button("")
         self.leave = Button("", "quiet")
@@ -52,6 +56,7 @@ class TransferPanel(Retranslated, Panel):
                 self.search,
                 self.list,
                 self._none,
+                self.note,
                 row(self.go, self.ask, None, self.leave),
                 margins=(12, 12, 12, 12),
             )
@@ -63,7 +68,11 @@ class TransferPanel(Retranslated, Panel):
     def retranslate(self) -> None:
         self.search.setPlaceholderText(self.tr("Agent, queue or number"))
         self.search.setAccessibleName(self.tr("Transfer to"))
-        self.list.setAccessibleName(self.tr("Where the call can go"))
+        self.list.setAccessibleName(self.tr("Where the contact can go"))
+        self.note.setPlaceholderText(
+            self.tr("Note for the next agent (the customer never sees it)")
+        )
+        self.note.setAccessibleName(self.tr("Note for the next agent"))
         self.go.setText(self.tr("Transfer"))
         self.ask.setText(self.tr("Consult first"))
         self.leave.setText(self.tr("Cancel"))
@@ -72,6 +81,7 @@ class TransferPanel(Retranslated, Panel):
 
     def begin(self) -> None:
         self.search.clear()
+        self.note.clear()
         self._fill()
         self.search.setFocus()
 
@@ -123,6 +133,7 @@ class TransferPanel(Retranslated, Panel):
     def _enable(self) -> None:
         chosen = bool(self._target())
         self.go.setVisible(self._call.offered(Verb.BLIND_TRANSFER))
+        self.note.setVisible(self._call.offered(Verb.BLIND_TRANSFER))
         self.ask.setVisible(self._call.offered(Verb.CONSULT))
         self.go.setEnabled(chosen and self._call.enabled(Verb.BLIND_TRANSFER))
         self.ask.setEnabled(chosen and self._call.enabled(Verb.CONSULT))
@@ -135,7 +146,7 @@ class TransferPanel(Retranslated, Panel):
 
     def _transfer(self) -> None:
         if self.go.isEnabled() and not self.go.isHidden():
-            self._call.transfer(self._target())
+            self._call.transfer(self._target(), self.note.text())
             self.closed.emit()
 
     def _consult(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QCloseEvent
+    from PySide6.QtWidgets import QPushButton
 
     from agent_desktop.desktop import Desktop
     from agent_desktop.state import State
+    from agent_desktop.views.pages.work import WorkPage
     from cti_bridge.protocol.commands import Refused
 
 logger = logging.getLogger(__name__)
@@ -146,9 +148,14 @@ class Window(Retranslated, QMainWindow):
             "mute": desktop.call.toggle_mute,
             "transfer": self._transfer,
             "hang-up": desktop.call.hang_up,
+            "take": self._take,
+            "park": self._park,
+            "split": self._split,
             "finish": desktop.wrap_up.finish,
             "extend": desktop.wrap_up.extend,
             "notes": self._notes,
+            "write": self._write,
+            "section": self._section,
             "command": self.open_command_bar,
             "ready": desktop.shell.toggle_ready,
             "next-contact": lambda: desktop.work.step(1),
@@ -165,17 +172,51 @@ class Window(Retranslated, QMainWindow):
                 lambda d=digit: self._disposition(d)
             )
 
+    def _work_page(self) -> WorkPage | None:
+        """Brought to the front; None before anybody is signed in."""
+        work = self.built.get("work")
+        if work is None:
+            return None
+        self.show_page("work")
+        return cast("WorkPage", work)
+
     def _transfer(self) -> None:
-        if (work := self.built.get("work")) is not None:
-            self.show_page("work")
-            button = work.conversation.head.strip.transfer  # type: ignore[attr-defined]
-            if button.isEnabled() and not button.isHidden():
-                button.toggle()
+        if (work := self._work_page()) is not None:
+            _toggle(work.conversation.head.strip.transfer)
+
+    def _split(self) -> None:
+        if (work := self._work_page()) is not None:
+            _toggle(work.conversation.head.strip.split)
+
+    def _park(self) -> None:
+        if (work := self._work_page()) is not None:
+            head = work.conversation.head
+            if head.strip.park.isEnabled() and not head.strip.park.isHidden():
+                head.open_park()
+
+    def _take(self) -> None:
+        """The open contact where it waits, else the first of those that are shown waiting."""
+        actions, work = self._desktop.work_actions, self._desktop.work
+        view = work.interaction
+        if view is not None and (work.ringing or actions.can_take(view)):
+            actions.take()
+            return
+        first = next((v for v in work.waiting if actions.can_take(v)), None)
+        if first is not None:
+            actions.take(first.interaction_id)
 
     def _notes(self) -> None:
-        if (work := self.built.get("work")) is not None:
-            self.show_page("work")
-            work.conversation.wrap_up.notes.setFocus()  # type: ignore[attr-defined]
+        if (work := self._work_page()) is not None:
+            work.conversation.show_result()
+            work.conversation.wrap_up.notes.setFocus()
+
+    def _write(self) -> None:
+        if (work := self._work_page()) is not None:
+            work.conversation.focus_work()
+
+    def _section(self) -> None:
+        if (work := self._work_page()) is not None:
+            work.conversation.toggle_section()
 
     def _disposition(self, index: int) -> None:
         dispositions = self._desktop.wrap_up.dispositions
@@ -233,6 +274,11 @@ class Window(Retranslated, QMainWindow):
         self._desktop.wrap_up.save_all()
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _toggle(button: QPushButton) -> None:
+    if button.isEnabled() and not button.isHidden():
+        button.toggle()
 
 
 def choose_language(desktop: Desktop, code: str) -> None:

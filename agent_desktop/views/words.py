@@ -223,6 +223,7 @@ REFUSALS = {
     RefusalCode.STORE_AWAY: QT_TRANSLATE_NOOP(
         "Words", "The database is away for now. Calls go on; try again in a moment."
     ),
+    RefusalCode.TOO_LARGE: QT_TRANSLATE_NOOP("Words", "It is too large."),
     RefusalCode.OVERLOADED: QT_TRANSLATE_NOOP(
         "Words", "The server is overloaded. Try again in a moment."
     ),

@@ -91,7 +91,7 @@ class WrapUpCard(Retranslated, QWidget):
         self.chips.set_code(model.disposition)
         self._result.setVisible(bool(choices))
         self._ask.setVisible(model.asks_disposition)
-        self._foot.setVisible(model.wrapping_up)
+        self._foot.setVisible(model.finishes)
         view = model.interaction
         self.extend.setVisible(view is not None and view.wrap_up_extensions_left > 0)
         self.extend.setEnabled(model.can_extend)

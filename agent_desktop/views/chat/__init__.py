@@ -1,0 +1,1 @@
+"""A chat as an agent has it: what was said, and the field to answer in."""

@@ -1,0 +1,175 @@
+"""A conversation as the lines of a page: day, who and when, what was said, what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from agent_desktop import formats
+from agent_desktop.views import words
+from cti_bridge.protocol.vocabulary import Author, Delivery, MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from agent_desktop.viewmodels.chat import Unsent
+    from cti_bridge.protocol.values import AttachmentView, Conversation, MessageView
+    from cti_bridge.protocol.vocabulary import MessageId
+
+Kind = Literal["older", "day", "head", "said", "event", "mark"]
+Side = Literal["customer", "agent", "note", ""]
+PAUSE: Final = timedelta(minutes=5)  # after which the time is said again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One block of the page. Equal pieces need not be drawn again."""
+
+    kind: Kind
+    side: Side = ""
+    text: str = ""
+    message_id: MessageId | None = None
+    attachments: tuple[AttachmentView, ...] = ()
+    tone: str = "text-3"
+    links: tuple[tuple[str, str], ...] = ()  # address, words: what can be done about it
+
+
+def pieces(
+    conversation: Conversation, unsent: Sequence[Unsent], now: datetime, customer: str
+) -> tuple[Piece, ...]:
+    """Everything that is shown, oldest first. `customer` names who has no name."""
+    return tuple(_pieces(conversation, unsent, now, customer))
+
+
+def _pieces(
+    conversation: Conversation, unsent: Sequence[Unsent], now: datetime, customer: str
+) -> Iterator[Piece]:
+    messages = conversation.messages
+    if conversation.more:
+        earlier = QCoreApplication.translate("Transcript", "Earlier messages")
+        yield Piece(kind="older", links=(("older:", earlier),))
+    read = _read_until(conversation)
+    marks = {m.message_id: _mark(m, at <= read) for at, m in enumerate(messages)}
+    before: MessageView | None = None
+    for at, message in enumerate(messages):
+        yield from _opening(before, message, now, customer)
+        yield from _said(message)
+        following = messages[at + 1] if at + 1 < len(messages) else None
+        if _ends_run(message, following, marks):
+            yield marks[message.message_id]
+        before = message
+    told = {m.message_id for m in messages}
+    for made in unsent:
+        if made.message_id not in told:
+            yield from _waiting(made)
+
+
+def _read_until(conversation: Conversation) -> int:
+    for at, message in enumerate(conversation.messages):
+        if message.message_id == conversation.read_to:
+            return at
+    return -1
+
+
+def _opening(
+    before: MessageView | None, message: MessageView, now: datetime, customer: str
+) -> Iterator[Piece]:
+    day = formats.day(message.at, now)
+    if before is None or formats.day(before.at, now) != day:
+        yield Piece(kind="day", text=day)
+        before = None
+    if message.kind is MessageKind.EVENT:
+        return
+    fresh = (
+        before is None
+        or before.kind is MessageKind.EVENT
+        or _side(before) != _side(message)
+        or before.name != message.name
+        or message.at - before.at > PAUSE
+    )
+    if fresh:
+        yield Piece(kind="head", side=_side(message), text=_head(message, customer))
+
+
+def _head(message: MessageView, customer: str) -> str:
+    name = message.name or (customer if message.author is Author.CUSTOMER else "")
+    if message.kind is MessageKind.NOTE:
+        note = QCoreApplication.translate("Transcript", "Note for the team")
+        name = f"{note} · {name}" if name else note
+    time = formats.time(message.at)
+    return f"{name} · {time}" if name else time
+
+
+def _side(message: MessageView) -> Side:
+    if message.kind is MessageKind.NOTE:
+        return "note"
+    return "customer" if message.author is Author.CUSTOMER else "agent"
+
+
+def _said(message: MessageView) -> Iterator[Piece]:
+    if message.kind is MessageKind.EVENT:
+        text = words.event(message.code, message.text or message.name)
+        text = f"{text} · {formats.time(message.at)}"
+        yield Piece(kind="event", text=text, message_id=message.message_id)
+        return
+    yield Piece(
+        kind="said",
+        side=_side(message),
+        text=message.text.strip("\n"),
+        message_id=message.message_id,
+        attachments=message.attachments,
+    )
+
+
+def _mark(message: MessageView, read: bool) -> Piece:
+    state = message.delivery
+    if read and state in (Delivery.SENT, Delivery.DELIVERED, Delivery.RECEIVED):
+        state = Delivery.READ
+    if state is Delivery.RECEIVED:
+        state = Delivery.SENT
+    failed = state is Delivery.FAILED
+    return Piece(
+        kind="mark",
+        side="agent",
+        text=f"{_SIGNS.get(state, '')}{words.delivery(state)}",
+        tone="bad" if failed else "accent" if state is Delivery.READ else "text-3",
+    )
+
+
+_SIGNS: Final = {Delivery.SENT: "✓ ", Delivery.DELIVERED: "✓✓ ", Delivery.READ: "✓✓ "}
+
+
+def _ends_run(
+    message: MessageView, following: MessageView | None, marks: dict[MessageId, Piece]
+) -> bool:
+    """The mark stands once under a run of messages that share it."""
+    if message.author is not Author.AGENT or message.kind is not MessageKind.CHAT:
+        return False
+    if following is None or following.author is not Author.AGENT:
+        return True
+    if following.kind is not MessageKind.CHAT:
+        return True
+    return marks[message.message_id] != marks[following.message_id]
+
+
+def _waiting(made: Unsent) -> Iterator[Piece]:
+    text = "\n".join(p for p in (made.text, *(f"📎 {name}" for name in made.names)) if p)
+    yield Piece(kind="said", side="agent", text=text, message_id=made.message_id)
+    if made.refused is None:
+        yield Piece(kind="mark", side="agent", text=words.delivery(Delivery.SENDING))
+        return
+    translate = QCoreApplication.translate
+    yield Piece(
+        kind="mark",
+        side="agent",
+        tone="bad",
+        text=f"{words.delivery(Delivery.FAILED)}. {words.refusal(made.refused)}",
+        links=(
+            (f"retry:{made.message_id}", translate("Transcript", "Try again")),
+            (f"drop:{made.message_id}", translate("Transcript", "Back to the field")),
+        ),
+    )
