@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 MAX_NAME: Final = 200
 MAX_NOTE: Final = 4_000
+TYPED: Final = (IdentityKind.PHONE, IdentityKind.EMAIL, IdentityKind.KEY)  # a browser is learnt
 NOTES_SHOWN: Final = 3
 _ROW: Final = re.compile(r"identities\[(\d{1,4})\]")
 
@@ -59,7 +60,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.note = QPlainTextEdit()
         self.pin = Button("", "toggle", icon="pin", small=True)
         self.rows: list[IdentityRow] = []
-        self.adders = {k: Button("", "quiet", icon=ICONS[k]) for k in IdentityKind}
+        self.adders = {k: Button("", "quiet", icon=ICONS[k]) for k in TYPED}
         self.save, self.cancel = Button("", "primary"), Button("", "secondary")
         self._title = Text("", "title")
         self._changed_by, self._trouble = Notice("warn"), Notice("bad")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from agent_desktop import formats
 from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.mail_button import MailButton
 from agent_desktop.views.numbers import NumberButton
 from agent_desktop.views.timeline import TimelineView
 from agent_desktop.views.widgets import (
@@ -131,12 +132,15 @@ class _Head(Retranslated, Panel):
         self._phones = [NumberButton() for _ in range(3)]
         for phone in self._phones:
             phone.call_requested.connect(self.call_requested)
-        self._mail = Elided("")
+        self._mails = [MailButton() for _ in range(3)]
+        for mail in self._mails:
+            mail.compose_requested.connect(self._compose)
         self._key = Elided("")
         top = Qt.AlignmentFlag.AlignTop
-        phones = QWidget()
+        phones, mails = QWidget(), QWidget()
         phones.setLayout(column(*self._phones, spacing=0))
-        values: tuple[QWidget, ...] = (self._last, phones, self._mail, self._key)
+        mails.setLayout(column(*self._mails, spacing=0))
+        values: tuple[QWidget, ...] = (self._last, phones, mails, self._key)
         for index, (label, value) in enumerate(zip(self._labels, values, strict=True)):
             self._facts.addWidget(label, index, 0, top)
             self._facts.addWidget(value, index, 1)
@@ -202,14 +206,18 @@ class _Head(Retranslated, Panel):
         for index, button in enumerate(self._phones):
             button.set_number(phones[index] if index < len(phones) else "", can_call=can_call)
         self._labels[1].setVisible(bool(phones))
-        for label, value, kind in (
-            (self._labels[2], self._mail, IdentityKind.EMAIL),
-            (self._labels[3], self._key, IdentityKind.KEY),
-        ):
-            values = sentences.identity_of(card, kind)
-            value.setText(", ".join(values))
-            value.setVisible(bool(values))
-            label.setVisible(bool(values))
+        mails = sentences.identity_of(card, IdentityKind.EMAIL)
+        can_write = self._desktop.store.state.may(Permission.HANDLE_CONTACTS)
+        for index, mail in enumerate(self._mails):
+            mail.set_address(mails[index] if index < len(mails) else "", can_write=can_write)
+        self._labels[2].setVisible(bool(mails))
+        keys = sentences.identity_of(card, IdentityKind.KEY)
+        self._key.setText(", ".join(keys))
+        self._key.setVisible(bool(keys))
+        self._labels[3].setVisible(bool(keys))
+
+    def _compose(self, address: str) -> None:
+        self._desktop.email.compose(address, self._file.customer_id)
 
 
 class _Data(Retranslated, QWidget):
@@ -254,11 +262,11 @@ class _Data(Retranslated, QWidget):
     def _identity(self, identity: IdentityView) -> tuple[str, str, str]:
         kind = words.identity_kind(identity.kind)
         label = f"{kind} · {words.label(identity.label)}" if identity.label else kind
-        value = (
-            formats.phone(identity.value)
-            if identity.kind is IdentityKind.PHONE
-            else identity.value
-        )
+        value = identity.value
+        if identity.kind is IdentityKind.PHONE:
+            value = formats.phone(identity.value)
+        elif identity.kind is IdentityKind.VISITOR:
+            value = self.tr("Known on the web site")
         parts = []
         if identity.confirmed_at is not None:
             day = formats.day(identity.confirmed_at)

@@ -21,6 +21,7 @@ ICONS: Final = {
     IdentityKind.PHONE: "call",
     IdentityKind.EMAIL: "email",
     IdentityKind.KEY: "key",
+    IdentityKind.VISITOR: "link",
 }
 MAX_VALUE: Final = 254  # the longest e-mail address
 MAX_LABEL: Final = 40
@@ -38,6 +39,7 @@ class IdentityRow(Retranslated, QWidget):
         self._identity = identity
         self.value = QLineEdit(formats.phone(identity.value))
         self.value.setMaxLength(MAX_VALUE)
+        self.value.setReadOnly(identity.kind is IdentityKind.VISITOR)  # nobody could type it
         self.label = QLineEdit(identity.label)
         self.label.setMaxLength(MAX_LABEL)
         self.label.setFixedWidth(132)
