@@ -218,6 +218,8 @@ def said(step: Step, event: PlayEnded) -> None:
             _hang_up(step, event.call)
         case "voicemail":
             _record(step, contact, treated)
+        case "" | "number" | "recording":
+            pass  # the music goes on, or the caller does
 
 
 def _hang_up(step: Step, call: CallId) -> None:
@@ -362,6 +364,8 @@ def overflow(step: Step, contact: Interaction, rule: Overflow) -> None:
             ask_callback(step, contact)
         case "hang_up":
             _leave(step, contact, rule.sound)
+        case "queue" | "email":
+            pass  # the distributor's, for every channel
 
 
 def _turn_away(step: Step, contact: Interaction) -> None:

@@ -66,6 +66,12 @@ class VoicemailBox:
         name = contact.customer_name or contact.caller.display_name or contact.caller.number.value
         self._scope.spawn(self._take(contact.id, file, name), "voicemail")
 
+    def contact_changed(self, before: Interaction | None, after: Interaction) -> None:
+        """Nothing is kept of contacts here."""
+
+    def overflowed(self, contact: Interaction, do: str, reply: str) -> None:
+        """What the queue's rules say of calls is the distributor's own."""
+
     async def _take(self, contact: InteractionId, file: Path, name: str | None) -> None:
         for wait in (*RETRY_SECONDS, None):
             try:
