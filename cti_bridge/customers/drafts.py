@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.identities import IdentityError, normalise
-from cti_bridge.customers.ports import Identity
+from cti_bridge.customers.ports import HIDDEN, Identity
 from cti_bridge.customers.text import clean_line
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
@@ -55,14 +55,16 @@ def read(draft: CustomerDraft, region: str) -> Draft:
 
 
 def keep_known(written: Iterable[Identity], known: Iterable[Identity]) -> tuple[Identity, ...]:
-    """`written`, with the source and confirmation of those on file: an agent cannot forge them."""
+    """`written`, with the source and confirmation of those on file: an agent cannot forge them.
+    What no form shows stays as it is."""
     on_file = {identity.key: identity for identity in known}
-    return tuple(
+    kept = tuple(
         replace(on_file[identity.key], label=identity.label)
         if identity.key in on_file
         else identity
         for identity in written
     )
+    return kept + tuple(one for one in on_file.values() if one.kind in HIDDEN)
 
 
 def _line(text: str, field: str, most: int) -> str:
@@ -100,6 +102,8 @@ def _identities(views: tuple[IdentityView, ...], region: str) -> tuple[Identity,
 
 def _identity(view: IdentityView, field: str, region: str) -> Identity:
     label = _line(view.label, f"{field}.label", MAX_LABEL)
+    if view.kind in HIDDEN:
+        raise _invalid(f"{field}.kind", "nobody can type this")
     try:
         value, extension = normalise(view.kind, view.value, region)
     except IdentityError as error:

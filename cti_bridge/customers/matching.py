@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.customers.ports import HIDDEN
+from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.values import Match, MatchResult
 from cti_bridge.protocol.vocabulary import MatchKind, MatchReason
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cti_bridge.customers.ports import Customer, Found, Identity
     from cti_bridge.protocol.values import ContactSummary
-    from cti_bridge.protocol.vocabulary import CustomerId
+    from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
     from cti_bridge.telephony.ports import Number
 
 MAX_MATCHES: Final = 20
@@ -50,8 +52,57 @@ def result(
         )
         for customer, identity in pairs[:MAX_MATCHES]
     )
-    kind = MatchKind.ONE if max(total, len(pairs)) == 1 else MatchKind.SEVERAL
-    return MatchResult(kind=kind, matches=matches, total=max(total, len(pairs)))
+    return _result(matches, max(total, len(pairs)))
+
+
+def plain(
+    kind: IdentityKind,
+    value: str,
+    found: Found,
+    *,
+    on_file: MatchReason,
+    confirmed: MatchReason,
+    name: str = "",
+) -> MatchResult:
+    """Who has this very identity; of several, first whoever is called `name`, then by recent
+    contact."""
+    called = fold_words(name)
+    ranked = sorted(
+        found.customers,
+        key=lambda c: (bool(called) and set(fold_words(c.name)) == set(called), *_recency(c)),
+        reverse=True,
+    )
+    matches = tuple(
+        Match(
+            card=customer.card(tuple(found.last.get(customer.customer_id, ()))),
+            reason=confirmed if identity.confirmed_at else on_file,
+            matched_value="" if kind in HIDDEN else value,
+            source=identity.source,
+            confirmed_at=identity.confirmed_at,
+        )
+        for customer in ranked[:MAX_MATCHES]
+        for identity in customer.identities
+        if (identity.kind, identity.value) == (kind, value)
+    )
+    return _result(matches, max(found.total, len(matches)))
+
+
+def together(results: Iterable[MatchResult]) -> MatchResult:
+    """One answer of several questions: each customer once, with its first reason."""
+    matches: dict[CustomerId, Match] = {}
+    hidden = 0
+    for one in results:
+        hidden = max(hidden, one.total - len(one.matches))
+        for match in one.matches:
+            matches.setdefault(match.card.customer_id, match)
+    return _result(tuple(matches.values())[:MAX_MATCHES], len(matches) + hidden)
+
+
+def _result(matches: tuple[Match, ...], total: int) -> MatchResult:
+    if not matches:
+        return NOBODY
+    kind = MatchKind.ONE if total == 1 else MatchKind.SEVERAL
+    return MatchResult(kind=kind, matches=matches, total=total)
 
 
 def identity_of(customer: Customer, number: Number, *, exact: bool) -> Identity | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from cti_bridge.protocol.values import CustomerCard, IdentityView
+from cti_bridge.protocol.vocabulary import IdentityKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from cti_bridge.protocol.values import ContactSummary, NoteView
-    from cti_bridge.protocol.vocabulary import AgentId, CustomerId, IdentityKind, InteractionId
+    from cti_bridge.protocol.vocabulary import AgentId, CustomerId, InteractionId
 
     Clock: TypeAlias = Callable[[], datetime]  # aware, UTC
 
@@ -57,6 +58,10 @@ class Identity:
         )
 
 
+HIDDEN: Final = frozenset({IdentityKind.VISITOR})
+"""Kinds that say nothing to people: found by, and neither shown nor typed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """A customer as stored; text is cleaned and bounded (`customers.drafts`)."""
@@ -83,7 +88,7 @@ class Customer:
             language=self.language,
             since=self.since,
             tags=self.tags,
-            identities=tuple(identity.view() for identity in self.identities),
+            identities=tuple(i.view() for i in self.identities if i.kind not in HIDDEN),
             last_contacts=last_contacts,
             pinned_note=self.pinned_note,
         )
@@ -117,6 +122,9 @@ class CustomerStore(Protocol):
     async def find_phone(self, value: str, extension: str, limit: int) -> Found:
         """With the last contacts of each; kept clear of slow searches: this is the screen pop."""
 
+    async def find(self, kind: IdentityKind, value: str, limit: int) -> Found:
+        """As `find_phone`, of any other kind; `exact_total` is `total`."""
+
     async def get(self, customer: CustomerId) -> Customer | None: ...
 
     async def open(
@@ -141,6 +149,8 @@ class CustomerStore(Protocol):
         """Adds the identity, or marks it as confirmed; the file's version after it.
 
         A new identity raises the version. None: no such customer, or it has `most` already.
+        A visitor is one customer's at a time, whose newest five are kept; it stands in no form,
+        so it neither counts nor raises the version.
         """
 
 

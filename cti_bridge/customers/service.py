@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from cti_bridge.acd.ports import Audience
 from cti_bridge.customers import drafts, matching, terms
 from cti_bridge.customers.identities import IdentityError, normalise_phone
-from cti_bridge.customers.ports import Customer, Identity
+from cti_bridge.customers.ports import HIDDEN, Customer, Identity
 from cti_bridge.customers.text import clean_text
+from cti_bridge.customers.visitors import Visitors, email_or_none, visitor_or_none
 from cti_bridge.errors import StoreError
 from cti_bridge.ids import new_id
 from cti_bridge.protocol.commands import (
@@ -59,6 +60,8 @@ NOTES_SHOWN: Final = 200
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
 """The source of a number learnt from a call."""
+WROTE: Final = "email"
+CHATTED: Final = "chat"
 
 
 class CustomerService:
@@ -76,11 +79,16 @@ class CustomerService:
     ) -> None:
         self._store, self._timeline, self._contacts = store, timeline, contacts
         self._publisher, self._clock, self._region = publisher, clock, region
+        self._visitors = Visitors(store, region)
 
     # -- for the distributor -------------------------------------------------------------------
 
     async def match(self, caller: Caller) -> MatchResult:
         """One trip to the store; raises StoreError when the look-up fails."""
+        if caller.number.kind is NumberKind.EMAIL:
+            return await self.match_email(caller.number.value, caller.display_name)
+        if caller.number.kind is NumberKind.VISITOR:
+            return await self.match_visitor(caller.number.value)
         if caller.number.kind is NumberKind.WITHHELD or not caller.number.value:
             return matching.WITHHELD
         number = self._readable(caller.number)
@@ -88,6 +96,29 @@ class CustomerService:
         if not found.customers:
             return matching.NOBODY
         return matching.result(number, found, found.last)
+
+    async def match_email(self, address: str, name: str = "") -> MatchResult:
+        """Who writes from this address; raises StoreError."""
+        return await self._visitors.match_email(address, name)
+
+    async def match_visitor(
+        self,
+        visitor: str,
+        *,
+        email: str = "",
+        phone: str = "",
+        name: str = "",
+        claims: Mapping[str, str] | None = None,
+    ) -> MatchResult:
+        """Who a visitor of a web site may be; raises StoreError.
+
+        `claims` are what the site vouches for ("sub", "email", "phone"), already verified: where
+        they name anybody, nothing else is asked. Else whose browser it was before, and whose the
+        address and number of the form are, which anybody can type.
+        """
+        return await self._visitors.match_visitor(
+            visitor, email=email, phone=phone, name=name, claims=claims or {}
+        )
 
     async def card(self, customer: CustomerId) -> CustomerCard | None:
         found = await self._store.get(customer)
@@ -97,20 +128,15 @@ class CustomerService:
         return found.card(tuple(last.get(customer, ())))
 
     async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
-        """The index learns the caller's number for this customer, as confirmed by `by`."""
-        number = self._readable(caller.number)
-        if number.kind is NumberKind.WITHHELD or not number.value:
+        """The index learns the caller's number, address or browser for this customer, as
+        confirmed by `by`."""
+        learnt = self._identity(caller.number)
+        if learnt is None:
             return
         now = self._clock()
         version = await self._store.learn(
             customer,
-            Identity(
-                kind=IdentityKind.PHONE,
-                value=number.value,
-                extension=number.extension,
-                source=RUNG,
-                confirmed_at=now,
-            ),
+            replace(learnt, confirmed_at=now),
             by=by,
             at=now,
             most=drafts.MAX_IDENTITIES,
@@ -118,7 +144,8 @@ class CustomerService:
         if version is None:
             logger.warning("nothing learnt: customer %s is gone or has no room", customer)
             return
-        self._changed(customer, version, by)
+        if learnt.kind not in HIDDEN:
+            self._changed(customer, version, by)
 
     # -- for sessions --------------------------------------------------------------------------
 
@@ -260,6 +287,27 @@ class CustomerService:
         except StoreError as error:
             logger.error("cards go without their last contacts: %s", error)
             return {}
+
+    def _identity(self, number: Number) -> Identity | None:
+        """What there is to learn; None: nothing that would be found again."""
+        if number.kind is NumberKind.EMAIL:
+            address = email_or_none(number.value)
+            return (
+                Identity(kind=IdentityKind.EMAIL, value=address, source=WROTE) if address else None
+            )
+        if number.kind is NumberKind.VISITOR:
+            visitor = visitor_or_none(number.value)
+            kind = IdentityKind.VISITOR
+            return Identity(kind=kind, value=visitor, source=CHATTED) if visitor else None
+        number = self._readable(number)
+        if number.kind is NumberKind.WITHHELD or not number.value:
+            return None
+        return Identity(
+            kind=IdentityKind.PHONE,
+            value=number.value,
+            extension=number.extension,
+            source=RUNG,
+        )
 
     def _readable(self, number: Number) -> Number:
         """A number that the edge could not read may yet be one that was typed into a file."""

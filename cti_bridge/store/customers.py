@@ -17,7 +17,7 @@ from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select, Update
@@ -118,6 +118,8 @@ _NOTES: Final[AnySelect] = (
 
 LAST: Final = 3
 """Last contacts on a card."""
+VISITORS: Final = 5
+"""Browsers that a customer is known by."""
 
 
 class SqlCustomers:
@@ -127,7 +129,14 @@ class SqlCustomers:
     async def find_phone(self, value: str, extension: str, limit: int) -> Found:
         query = _BY_EXTENSION if extension else _BY_NUMBER
         parameters = {"value": value, "extension": extension, "most": limit}
+        return await self._found(query, parameters)
 
+    async def find(self, kind: IdentityKind, value: str, limit: int) -> Found:
+        return await self._found(
+            _BY_NUMBER, {"value": value, "kind": kind, "extension": "", "most": limit}
+        )
+
+    async def _found(self, query: PreparedSelect, parameters: Mapping[str, object]) -> Found:
         def work(connection: Connection) -> Found:
             rows = query.all(connection, parameters)
             if not rows:
@@ -241,6 +250,9 @@ class SqlCustomers:
             ).first()
             if file is None:
                 return None
+            visitor = identity.kind is IdentityKind.VISITOR
+            if visitor:
+                _take_over(connection, file.n, identity)
             confirmed = connection.execute(
                 update(identities)
                 .where(
@@ -253,10 +265,15 @@ class SqlCustomers:
             )
             if confirmed.rowcount:
                 return int(file.version)
-            kept = select(func.count()).where(identities.c.customer_n == file.n)
-            if connection.execute(kept).scalar_one() >= most:
+            kept = select(func.count()).where(
+                identities.c.customer_n == file.n, identities.c.kind != IdentityKind.VISITOR
+            )
+            if not visitor and connection.execute(kept).scalar_one() >= most:
                 return None
             _add(connection, file.n, (identity,))
+            if visitor:
+                _keep_newest(connection, file.n)
+                return int(file.version)
             connection.execute(
                 update(customers)
                 .where(customers.c.n == file.n)
@@ -308,6 +325,24 @@ def identity_row(customer_n: int, identity: Identity) -> dict[str, object]:
 def _add(connection: Connection, customer_n: int, added: Sequence[Identity]) -> None:
     if added:
         connection.execute(insert(identities), [identity_row(customer_n, i) for i in added])
+
+
+def _take_over(connection: Connection, customer_n: int, visitor: Identity) -> None:
+    """A browser is one customer's: the last word counts."""
+    connection.execute(
+        delete(identities).where(
+            identities.c.kind == IdentityKind.VISITOR,
+            identities.c.value == visitor.value,
+            identities.c.customer_n != customer_n,
+        )
+    )
+
+
+def _keep_newest(connection: Connection, customer_n: int) -> None:
+    mine = and_(identities.c.customer_n == customer_n, identities.c.kind == IdentityKind.VISITOR)
+    newest = select(identities.c.n).where(mine).order_by(identities.c.n.desc()).limit(VISITORS)
+    kept = list(connection.execute(newest).scalars())
+    connection.execute(delete(identities).where(mine, identities.c.n.not_in(kept)))
 
 
 def _replace(connection: Connection, customer: Customer) -> None:
