@@ -137,13 +137,13 @@ def wake(step: Step, contact: Interaction, why: str) -> Interaction:
         segment=None,
         wake_at=None,
         queued_at=step.now,
-        came_at=None,
         came_to=(),
         overflowed=(),
     )
     woken = preferring(step, woken, contact.agent or contact.prefer)
     step.save(woken)
     step.timer(("wake", contact.id), None)
+    step.timer(("look", contact.id), step.present)
     step.journey(contact.id, "woken", step.agent_name(woken.prefer), code=why)
     if woken.queue is not None:
         step.effects.queues.add(woken.queue)
@@ -168,7 +168,6 @@ def _reopened(step: Step, contact: Interaction, given: Wrote) -> bool:
         segment=None,
         queue=queue,
         queued_at=min(given.at, step.now),
-        came_at=None,
         came_to=(),
         overflowed=(),
     )

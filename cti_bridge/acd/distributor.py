@@ -236,7 +236,7 @@ class Distributor:
     def service(self, queue: QueueId) -> tuple[bool, datetime | None]:
         now = self._clock.now()
         opened = self.rules.is_open(queue, now)
-        served = opened and self.floor.staffed(queue, Channel.CHAT) > 0
+        served = opened and self.floor.pool.staffed(queue, Channel.CHAT) > 0
         return served, None if opened else self.rules.opens_at(queue, now)
 
     async def _stored(self, given: Input) -> Any:

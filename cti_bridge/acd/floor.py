@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from cti_bridge.acd.ledger import USUAL
+from cti_bridge.acd.pool import Pool
 from cti_bridge.acd.ports import NoConversations
-from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.interaction import Interaction
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     )
     from cti_bridge.telephony.ports import CallId, Number
 
+RECENT: Final = 50
+FEWEST: Final = 5
+"""Contacts whose handling times are remembered, and how many make a mean."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -77,25 +82,41 @@ class Floor:
     missed: dict[InteractionId, Missed] = field(default_factory=dict)
     figures: dict[QueueId, QueueFigures] = field(default_factory=dict)
     calls: dict[CallId, InteractionId] = field(default_factory=dict)
-    waiting: set[InteractionId] = field(default_factory=set)
     missed_of: dict[Number, InteractionId] = field(default_factory=dict)
     sent_ns: dict[OfferId, int] = field(default_factory=dict)  # when its frame was written
     conversations: Conversations = field(default_factory=NoConversations)
 
-    def position(self, name: InteractionId) -> int:
-        """1: next in its queue; 0: not waiting."""
-        return 0
+    pool: Pool = field(default_factory=Pool)  # who waits and who is there, for `choose`
+    pace: dict[tuple[QueueId, Channel], deque[float]] = field(default_factory=dict)
+    at_once: Mapping[Channel, int] = field(default_factory=lambda: USUAL)
 
-    def staffed(self, queue: QueueId, channel: Channel) -> int:
-        """Agents here who take this channel from the queue, busy or not."""
-        return sum(
-            1
-            for one in self.agents.values()
-            if one.willing and queue in one.queues and one.capacity.get(channel, 0)
-        )
+    def position(self, name: InteractionId) -> int:
+        """1: next of its queue and channel; 0: not waiting."""
+        return self.pool.position(name)
 
     def expected_wait(self, name: InteractionId) -> tuple[int, int | None]:
-        return self.position(name), None
+        """Position, and seconds: none before enough were served here to tell."""
+        contact, position = self.interactions.get(name), self.position(name)
+        if contact is None or contact.queue is None or not position:
+            return position, None
+        return position, self.seconds_to(contact.queue, contact.channel, position)
+
+    def seconds_to(self, queue: QueueId, channel: Channel, position: int) -> int | None:
+        """How long until those in front were served: position × mean handling time ÷ how many
+        are served at once. None: nobody is there, or too few were served in this life."""
+        recent = self.pace.get((queue, channel), ())
+        served = self.pool.staffed(queue, channel) * max(1, self.at_once.get(channel, 1))
+        if len(recent) < FEWEST or not served:
+            return None
+        return round(position * sum(recent) / len(recent) / served)
+
+    def handled(self, contact: Interaction) -> None:
+        """A live contact was served to its end: how long that took."""
+        if contact.queue is None or contact.established_at is None or not contact.live:
+            return
+        seconds = (contact.changed_at - contact.established_at).total_seconds()
+        key = (contact.queue, contact.channel)
+        self.pace.setdefault(key, deque(maxlen=RECENT)).append(max(0.0, seconds))
 
     def index(self, contact: Interaction) -> None:
         """Finds this contact by its calls as they are now."""
@@ -104,10 +125,6 @@ class Floor:
             self.calls.pop(call, None)
         for call in calls_of(contact):
             self.calls[call] = contact.id
-        if contact.state is InteractionState.QUEUED:
-            self.waiting.add(contact.id)
-        else:
-            self.waiting.discard(contact.id)
 
     def forget(self, contact: Interaction) -> None:
         """Nothing more comes of it; its parts leave the memory."""

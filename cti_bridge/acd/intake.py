@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.interaction import Interaction, Trigger
+from cti_bridge.acd.overflowing import on_arrival
 from cti_bridge.acd.ports import Audience
+from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.events import MatchFound
 from cti_bridge.protocol.vocabulary import InteractionId, MatchKind
 
@@ -41,11 +43,13 @@ def arrived(step: Step, arrival: Arrived) -> None:
         received_ns=event.received_ns,
     )
     contact = identified(contact, arrival.match).apply(Trigger.ENQUEUE, at=step.now)
+    contact = preferring(step, contact, None)
     step.save(contact)
     step.journey(contact.id, "delivered", step.rules.line_name(event.line))
     _tell_match(step, contact, arrival.match)
     step.journey(contact.id, "queued", step.rules.queue_name(queue))
     step.effects.queues.add(queue)
+    on_arrival(step, contact)
 
 
 def matched_late(step: Step, late: MatchedLate) -> None:

@@ -107,7 +107,6 @@ class Interaction:
     call_to: Number | None = None  # whom a call-back would dial
     parent: InteractionId | None = None  # the contact it was split from
     overflowed: tuple[str, ...] = ()  # steps of overflow that were done, as "queue:index"
-    came_at: datetime | None = None  # to its present queue; None: when it was queued
     came_to: tuple[QueueId, ...] = ()  # queues that it waited in before its present one
     agent: AgentId | None = None
     offer: OfferId | None = None

@@ -1,19 +1,144 @@
-"""What the queue's rules do with a contact that comes at the wrong moment, or waits too long."""
+"""What the queue's rules do with a contact that comes at the wrong moment, or waits too long.
+
+`overflow` says which rules are due; here they are carried out, and written into the journey.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd import treatment
+from cti_bridge.acd.ending import abandon
+from cti_bridge.acd.overflow import Crowd, due, heeds_staff, next_look
 from cti_bridge.acd.ports import Taken
+from cti_bridge.protocol.vocabulary import Channel, ClearCause, InteractionState, QueueId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.overflow import Due
     from cti_bridge.acd.step import Step
+
+S = InteractionState
+_BY_SWITCH = frozenset({"announce", "voicemail", "callback", "hang_up"})
 
 
 def on_arrival(step: Step, contact: Interaction) -> Taken:
+    """As the contact finds its queue, and the ones that its rules send it on to."""
+    for one in _apply(step, contact, arriving=True):
+        if one.step.do != "queue" and step.interactions[contact.id].state is not S.QUEUED:
+            return Taken(
+                id=contact.id,
+                turned_away=one.step.when,
+                outcome=one.step.do,
+                reply=one.step.reply,
+            )
     return Taken(id=contact.id)
 
 
 def look(step: Step, contact: Interaction) -> None:
     """Time for a rule that was not due before."""
+    if contact.state is not S.QUEUED:
+        return
+    for one in _apply(step, contact, arriving=False):
+        if contact.channel is Channel.CHAT and one.step.do != "queue":
+            _tell(step, contact, one)
+
+
+def nobody_left(step: Step) -> None:
+    """Agents went in this step: where a queue has nobody now, its rules say what follows."""
+    for name in sorted(_deserted(step)):
+        step.feed()
+        pool = step.floor.pool
+        for contact in list(pool.waiting(name)):
+            if not pool.staffed(name, contact.channel):
+                look(step, step.interactions[contact.id])
+
+
+def _deserted(step: Step) -> set[QueueId]:
+    found: set[QueueId] = set()
+    for agent in step.agents.changed.values():
+        was = step.floor.agents.get(agent.id)
+        if was is not None and was.willing and not agent.willing:
+            found |= was.queues
+    return {name for name in found if heeds_staff(step.rules.queue(name))}
+
+
+# -- one contact ---------------------------------------------------------------------------------
+
+
+def _apply(step: Step, contact: Interaction, *, arriving: bool) -> Iterator[Due]:
+    """Carries out what is due, and gives it; then sets the time to look again."""
+    queue = step.rules.queue(contact.queue)
+    if not (queue.overflow or queue.max_waiting or queue.hours):
+        return
+    crowd = _crowd(step, contact)
+    for one in due(queue, contact, crowd, step.now, arriving=arriving):
+        _do(step, contact, one)
+        yield one
+        contact = step.interactions[contact.id]
+        if one.step.do == "queue":
+            yield from _apply(step, contact, arriving=True)
+            return
+    if contact.state is S.QUEUED:
+        step.timer(("look", contact.id), next_look(queue, contact, step.now))
+
+
+def _crowd(step: Step, contact: Interaction) -> Crowd:
+    """Less those who are served in this very turn: their agents are idle."""
+    step.feed()
+    pool, name, channel = step.floor.pool, contact.queue, contact.channel
+    idle = (pool.roster.ready[channel] & pool.roster.of_queue(name)).bit_count()
+    waiting = pool.line(name).by_channel.get(channel, 0)
+    return Crowd(
+        open=step.rules.is_open(name, step.now),
+        waiting=max(0, waiting - idle),
+        staffed=pool.staffed(name, channel) if name is not None else 0,
+        position=max(0, pool.position(contact.id) - idle),
+    )
+
+
+def _do(step: Step, contact: Interaction, one: Due) -> None:
+    rule = one.step
+    if one.note:
+        contact = replace(contact, overflowed=(*contact.overflowed, one.note))
+        step.save(contact)
+    target = QueueId(rule.queue) if rule.do == "queue" else None
+    detail = step.rules.queue_name(target) if target else rule.reply or rule.sound
+    step.journey(contact.id, f"overflow_{rule.do}", detail, code=rule.when)
+    if target is not None:
+        _move(step, contact, target)
+    elif contact.call is not None:
+        if rule.do in _BY_SWITCH:
+            treatment.overflow(step, contact, rule)
+    elif contact.channel is Channel.CHAT:
+        _chat(step, contact, rule.do)
+    elif contact.channel is Channel.EMAIL:
+        _tell(step, contact, one)
+
+
+def _tell(step: Step, contact: Interaction, one: Due) -> None:
+    """Its channel sees to it; of a chat that comes, `Taken` tells it."""
+    now = step.interactions[contact.id]
+    step.effects.overflowed.append((now, one.step.do, one.step.reply))
+
+
+def _move(step: Step, contact: Interaction, target: QueueId) -> None:
+    """To another queue: its place is kept, as if it had waited there."""
+    if contact.queue is not None:
+        step.effects.queues.add(contact.queue)
+    came_to = contact.came_to if contact.queue is None else (*contact.came_to, contact.queue)
+    step.save(replace(contact, queue=target, came_to=came_to, changed_at=step.now))
+    step.effects.queues.add(target)
+
+
+def _chat(step: Step, contact: Interaction, do: str) -> None:
+    """A visitor whose number is known is called back at the same place; else the chat ends, and
+    the widget offers what is left."""
+    if do != "callback" or contact.call_to is None:
+        abandon(step, contact, ClearCause.TURNED_AWAY)
+        return
+    step.save(replace(contact, channel=Channel.CALLBACK, changed_at=step.now))
+    step.journey(contact.id, "callback", contact.call_to.value)

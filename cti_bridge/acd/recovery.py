@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.contacts import restore_timers
 from cti_bridge.acd.departure import AGENT_LOST
 from cti_bridge.acd.ending import note_missed
 from cti_bridge.acd.interaction import FINAL, TALKING, Trigger
+from cti_bridge.acd.ledger import capacity_of
 from cti_bridge.acd.offer import Trigger as OfferTrigger
+from cti_bridge.acd.pool import Pool
 from cti_bridge.acd.queue import QueueFigures
+from cti_bridge.acd.wishes import preferring
 from cti_bridge.acd.writes import CloseMode, DropOutbox
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
+    Channel,
     ClearCause,
     Direction,
     InteractionState,
@@ -42,15 +47,21 @@ def fill(floor: Floor, work: OpenWork, rules: Rules, today: date) -> None:
     floor.offers.update((one.id, one) for one in work.offers)
     floor.missed.update((one.id, one) for one in work.missed)
     floor.missed_of.update((one.caller.number, one.id) for one in work.missed)
+    floor.pool = Pool(rules.config.queues)
+    floor.at_once = capacity_of(rules.config.capacity)
     for contact in work.interactions:
         floor.index(contact)
+        floor.pool.put_contact(contact)
+    for agent in work.agents:
+        floor.pool.put_agent(agent)
     for name, queue in rules.queues.items():
         figures = QueueFigures(day=today)
         for one in work.waited:
             if one.queue != name:
                 continue
             if one.answered:
-                figures = figures.with_answered(one.seconds, queue.service_level_seconds)
+                within = rules.service_level(name, one.channel)
+                figures = figures.with_answered(one.seconds, within)
             else:
                 figures = figures.with_abandoned(one.seconds, queue.short_abandon_seconds)
         floor.figures[name] = figures
@@ -66,11 +77,58 @@ def reconcile(step: Step, alive: Mapping[CallId, LiveCall], last_alive: datetime
     _nobody_is_here(step, died)
     for contact in list(step.interactions.values()):
         live = alive.get(contact.call) if contact.call else None
-        if live is not None and contact.state not in FINAL and contact.queue is not None:
+        if contact.state in FINAL:
+            continue
+        if contact.channel is not Channel.VOICE:
+            _goes_on(step, contact, died)
+        elif live is not None and contact.queue is not None:
             _requeue(step, contact, established=live.established)
-        elif contact.state not in FINAL:
+        else:
             _end(step, contact, died)
     _end_segments(step, alive, died)
+
+
+def _goes_on(step: Step, contact: Interaction, died: datetime) -> None:
+    """What is written outlives the bridge: it waits at its place, for the agent who had it
+    first; a call placed from inside it is over, and so is a wrap-up."""
+    quiet = replace(
+        contact,
+        call=None,
+        consult=None,
+        outside=None,
+        outside_segment=None,
+        call_part=None,
+        call_state="",
+    )
+    if contact.state is S.PARKED:
+        restore_timers(step, contact)
+    elif contact.state is S.WRAP_UP:
+        closed = replace(quiet, wrap_up_until=None, ended_at=contact.ended_at or died)
+        step.save(closed.apply(Trigger.CLOSE, at=step.now))
+        step.journey(contact.id, "closed", code=CAUSE.value)
+    elif contact.state is S.QUEUED:
+        step.save(quiet)
+        step.timer(("look", contact.id), step.present)
+    else:
+        _waits_again(step, quiet)
+
+
+def _waits_again(step: Step, contact: Interaction) -> None:
+    trigger = Trigger.ENQUEUE if contact.state is S.NEW else Trigger.RETURN
+    had = contact.agent if contact.state in TALKING else contact.prefer
+    waiting = replace(
+        contact.apply(trigger, at=step.now),
+        agent=None,
+        offer=None,
+        segment=None,
+        wanted_agent=None,
+        wanted_until=None,
+        queue=contact.queue or step.rules.default_queue,
+        queued_at=contact.queued_at or contact.started_at,
+    )
+    step.save(preferring(step, waiting, had))
+    step.timer(("look", contact.id), step.present)
+    step.journey(contact.id, "requeued", code=CAUSE.value)
 
 
 def _nobody_is_here(step: Step, died: datetime) -> None:

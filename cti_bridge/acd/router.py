@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.choose import choose_among
+from cti_bridge.acd.choose import taken
 from cti_bridge.acd.interaction import Trigger
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.offer import Trigger as OfferTrigger
@@ -14,7 +14,6 @@ from cti_bridge.acd.ports import Audience
 from cti_bridge.acd.presence import release
 from cti_bridge.acd.wishes import unbound
 from cti_bridge.protocol.events import OfferEnded
-from cti_bridge.protocol.values import RoutingDecision
 from cti_bridge.protocol.vocabulary import AgentMode, InteractionState, OfferId, OfferState
 
 if TYPE_CHECKING:
@@ -24,16 +23,10 @@ if TYPE_CHECKING:
     from cti_bridge.acd.step import Step
 
 
-def assign(step: Step) -> None:
-    """Offers waiting contacts until no free agent can take one."""
-    queues = step.rules.config.queues
-    while choice := choose_among(queues, step.waiting(), step.agents.values(), step.now):
-        reserve(step, choice)
-
-
 def reserve(step: Step, choice: Choice) -> Offer:
     """The contact rings at the agent, and nobody else is offered either."""
     contact = step.interactions[choice.contact.id]
+    decision = choice.decision
     offer = _offered(step, contact, step.agents[choice.agent.id])
     step.journey(
         contact.id,
@@ -41,7 +34,7 @@ def reserve(step: Step, choice: Choice) -> Offer:
         choice.agent.name,
         code=choice.why,
         figures=choice.figures,
-        decision=choice.decision,
+        decision=decision,
     )
     step.timer(("offer", offer.id), offer.expires_at)
     return offer
@@ -49,10 +42,10 @@ def reserve(step: Step, choice: Choice) -> Offer:
 
 def offer_to(step: Step, contact: Interaction, agent: Agent) -> Offer:
     """An agent takes it from the queue: an offer that does not ring."""
-    offer = _offered(step, contact, agent)
-    decision = RoutingDecision(why="taken")
-    step.journey(contact.id, "taken", agent.name, code="taken", decision=decision)
-    return offer
+    step.feed()
+    decision = taken(step.floor.pool, contact, agent, step.now)
+    step.journey(contact.id, "taken", agent.name, code=decision.why, decision=decision)
+    return _offered(step, contact, agent)
 
 
 def _offered(step: Step, contact: Interaction, agent: Agent) -> Offer:
@@ -106,6 +99,8 @@ def give_back(step: Step, contact: Interaction, what: str, reason: str = "") -> 
     if back.queue is None:
         back = replace(back, queue=step.rules.default_queue)
     step.save(back)
+    if step.rules.queue(back.queue).overflow:
+        step.timer(("look", back.id), step.present)  # what was due while it rang
     step.journey(contact.id, what, step.agent_name(agent))
     if back.queue is not None:
         step.effects.queues.add(back.queue)

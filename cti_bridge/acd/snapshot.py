@@ -41,7 +41,6 @@ def parts_of(
 ) -> Snapshot:
     """Own contacts, those waiting in own queues, own offers, the missed calls of own queues."""
     agent = floor.agents.get(name) or Agent(id=name, mode_since=now, since=now, idle_since=now)
-    today = now.astimezone().date()
     contacts = [one for one in floor.interactions.values() if _sees(agent, queues, one)]
     contacts.sort(key=lambda one: (not one.agent, one.queued_at or one.started_at, one.id))
     missed = [row for row in floor.missed.values() if row.queue is None or row.queue in queues]
@@ -58,7 +57,7 @@ def parts_of(
             for one in contacts[:MAX_WAITING]
         ),
         queues=tuple(
-            queue_view(floor, rules, queue, today) for queue in rules.queues if queue in queues
+            queue_view(floor, rules, queue, now) for queue in rules.queues if queue in queues
         ),
         missed=tuple(
             missed_view(row, rules, _name(floor, row.taken_by)) for row in missed[:MAX_MISSED]

@@ -31,7 +31,7 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Set
     from datetime import datetime
 
     from cti_bridge.acd.floor import Floor
@@ -98,6 +98,7 @@ class Step:
         self.figures: Shelf[QueueId, QueueFigures] = Shelf(floor.figures)
         self.revived: dict[InteractionId, Interaction] = {}  # were over: as the store has them
         self.effects = Effects()
+        self._fed: tuple[set[InteractionId], set[AgentId]] = (set(), set())
 
     @property
     def _shelves(self) -> tuple[Shelf[object, object], ...]:
@@ -130,11 +131,6 @@ class Step:
                 return one
         found = self.interactions.get(self.floor.calls.get(call))
         return found if found is not None and call in calls_of(found) else None
-
-    def waiting(self) -> list[Interaction]:
-        names = self.floor.waiting | self.interactions.changed.keys()
-        found = (self.interactions[name] for name in names)
-        return [one for one in found if one.state is InteractionState.QUEUED]
 
     def work_of(self, agent: Agent) -> list[Interaction]:
         found = (self.interactions.get(name) for name in agent.work)
@@ -227,6 +223,40 @@ class Step:
     def timer(self, key: TimerKey, at: datetime | None) -> None:
         self.effects.timers[key] = at
 
+    # -- the pool
+
+    def feed(self) -> None:
+        """The pool as this step would leave the floor; `keep` or `unfeed` makes it true."""
+        pool, (contacts, agents) = self.floor.pool, self._fed
+        self._put_back(
+            contacts - self.interactions.changed.keys(), agents - self.agents.changed.keys()
+        )
+        for contact in self.interactions.changed.values():
+            pool.put_contact(contact)
+        for agent in self.agents.changed.values():
+            pool.put_agent(agent)
+        contacts.update(self.interactions.changed)
+        agents.update(self.agents.changed)
+
+    def unfeed(self) -> None:
+        """Nothing of this step was stored: the pool is as the floor is."""
+        self._put_back(*self._fed)
+
+    def _put_back(self, contacts: Set[InteractionId], agents: Set[AgentId]) -> None:
+        floor, pool = self.floor, self.floor.pool
+        for name in contacts:
+            contact = floor.interactions.get(name)
+            if contact is None:
+                pool.drop_contact(name)
+            else:
+                pool.put_contact(contact)
+        for owner in agents:
+            agent = floor.agents.get(owner)
+            if agent is None:
+                pool.drop_agent(owner)
+            else:
+                pool.put_agent(agent)
+
     # -- the end
 
     def seal(self) -> None:
@@ -316,8 +346,10 @@ class Step:
     def keep(self) -> None:
         """Makes the changes; what is over leaves the memory."""
         floor = self.floor
-        for contact in self.interactions.changed.values():
+        for before, contact in self.changes():
             floor.index(contact)
+            if contact.state is InteractionState.CLOSED and before not in (None, contact):
+                floor.handled(contact)
         for row in self.missed.changed.values():
             if row.closed_at is None:
                 floor.missed_of[row.caller.number] = row.id
@@ -332,6 +364,8 @@ class Step:
         for contact in self.interactions.changed.values():
             if not contact.alive:
                 floor.forget(contact)
+        self.feed()
+        self._put_back(*self._fed)
 
     def _offer_lives(self, offer: Offer) -> bool:
         if offer.state is OfferState.PENDING:

@@ -73,9 +73,9 @@ class Ticker:
         if not self._agents:
             self._wake.clear()
         self._tell_waiting()
-        today = self._clock.now().astimezone().date()
+        now = self._clock.now()
         for queue in sorted(queues & self._rules.queues.keys()):
-            view = queue_view(self._floor, self._rules, queue, today)
+            view = queue_view(self._floor, self._rules, queue, now)
             self._publisher.publish(QueueChanged(queue=view), Audience(queues=frozenset({queue})))
         for name in sorted(agents):
             agent = self._floor.agents.get(name)

@@ -150,7 +150,7 @@ def _to_queue(step: Step, contact: Interaction, name: QueueId) -> None:
         raise CommandRefused(RefusalCode.INVALID, "no such queue", field="to")
     if contact.queue is not None:
         step.effects.queues.add(contact.queue)
-    moved = replace(unbound(contact), queue=name, came_at=step.now, came_to=(), overflowed=())
+    moved = replace(unbound(contact), queue=name, came_to=(), overflowed=())
     _inside(step, moved, step.rules.queue_name(name))
 
 

@@ -145,10 +145,10 @@ def _able(contact: Interaction, can: frozenset[Verb]) -> frozenset[Verb]:
 
 def require(contact: Interaction, verb: Verb, can: frozenset[Verb]) -> None:
     """Raises CommandRefused where this contact cannot be told so now."""
-    able = _able(contact, can)
-    if verb not in able and not (contact.channel is Channel.VOICE and contact.call is None):
-        raise CommandRefused(RefusalCode.NOT_SUPPORTED, f"{verb} is not possible")
-    if verb not in verbs_of(contact, None, can):
-        over = contact.channel is Channel.VOICE and contact.call is None
-        code = RefusalCode.TOO_LATE if over else RefusalCode.WRONG_STATE
-        raise CommandRefused(code, f"not while {contact.state}")
+    if verb in verbs_of(contact, None, can):
+        return
+    if verb in verbs_of(contact, None, frozenset(Verb)):
+        raise CommandRefused(RefusalCode.NOT_SUPPORTED, f"the switch cannot {verb}")
+    over = contact.channel is Channel.VOICE and contact.call is None
+    code = RefusalCode.TOO_LATE if over else RefusalCode.WRONG_STATE
+    raise CommandRefused(code, f"not while {contact.state}")

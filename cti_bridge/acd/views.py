@@ -21,7 +21,7 @@ from cti_bridge.protocol.vocabulary import AgentMode, Channel, InteractionState
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.floor import Floor
@@ -127,7 +127,6 @@ def same_to_see(one: Interaction | None, other: Interaction) -> bool:
         segment=other.segment,
         call_part=other.call_part,
         overflowed=other.overflowed,
-        came_at=other.came_at,
         came_to=other.came_to,
         prefer=other.prefer,
         prefer_until=other.prefer_until,
@@ -187,25 +186,28 @@ def missed_view(row: Missed, rules: Rules, taken_by: str) -> MissedView:
     )
 
 
-def queue_view(floor: Floor, rules: Rules, name: QueueId, today: date) -> QueueView:
-    queue, figures = rules.queue(name), floor.figures[name].on(today)
-    waiting = [
-        contact
-        for contact in (floor.interactions[one] for one in floor.waiting)
-        if contact.queue == name
-    ]
-    here = [agent for agent in floor.agents.values() if agent.online and name in agent.queues]
+def queue_view(floor: Floor, rules: Rules, name: QueueId, now: datetime) -> QueueView:
+    queue, figures = rules.queue(name), floor.figures[name].on(now.astimezone().date())
+    line, roster = floor.pool.line(name), floor.pool.roster
+    mine, opened = roster.of_queue(name), rules.is_open(name, now)
+    next_place = line.by_channel.get(Channel.VOICE, 0) + 1
+    idle = roster.ready[Channel.VOICE] & mine
     return QueueView(
         queue_id=name,
         name=queue.name,
-        waiting=len(waiting),
-        oldest_since=min((one.queued_at or one.started_at for one in waiting), default=None),
-        ready_agents=sum(agent.free for agent in here),
-        signed_in_agents=len(here),
+        waiting=line.waiting,
+        oldest_since=line.oldest,
+        ready_agents=(roster.any_ready & mine).bit_count(),
+        signed_in_agents=(roster.signed_in & mine).bit_count(),
         answered_today=figures.answered,
         abandoned_today=figures.abandoned,
         service_level=figures.service_level,
         service_level_seconds=round(queue.service_level_seconds),
+        service_level_target=queue.service_level_target,
+        waiting_by_channel=line.by_channel,
+        open=opened,
+        opens_at=None if opened else rules.opens_at(name, now),
+        expected_wait_seconds=0 if idle else floor.seconds_to(name, Channel.VOICE, next_place),
     )
 
 

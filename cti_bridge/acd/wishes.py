@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 def preferring(step: Step, contact: Interaction, agent: AgentId | None) -> Interaction:
     """Kept for this agent first, for the queue's `prefer_seconds`; None: for the one the
     queue's rules name, if any."""
-    why = "last_agent"
     queue = step.rules.queue(contact.queue)
     if agent is None and "last_agent" in queue.prefer:
         agent = _last_agent(step, contact)
     if agent is None or not queue.prefer_seconds:
         return replace(contact, prefer=None, prefer_until=None, prefer_why="")
     until = step.present + timedelta(seconds=queue.prefer_seconds)
-    return replace(contact, prefer=agent, prefer_until=until, prefer_why=why)
+    return replace(contact, prefer=agent, prefer_until=until, prefer_why="last_agent")
 
 
 def _last_agent(step: Step, contact: Interaction) -> AgentId | None:

@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cti_bridge.acd import recovery
+from cti_bridge.acd.assigning import assign
 from cti_bridge.acd.inputs import Came
 from cti_bridge.acd.loop import Commander, Timers, refuse, settle
 from cti_bridge.acd.news import news_of
 from cti_bridge.acd.outbox import believable, pack, unpack
 from cti_bridge.acd.ports import StaleWrite, Taken, Voicemails
 from cti_bridge.acd.queue import QueueFigures
-from cti_bridge.acd.router import assign
 from cti_bridge.acd.step import Step
-from cti_bridge.acd.treatment import settle as settle_waiting
 from cti_bridge.acd.turns import take
 from cti_bridge.acd.writes import AddOutbox, DropOutbox, StillAlive
 from cti_bridge.errors import StoreError
@@ -197,7 +196,6 @@ class Writer:
         replies = [(item, self._take(step, item)) for item in items]
         step.now = step.present
         assign(step)
-        settle_waiting(step)
         step.seal()
         news = news_of(step)
         writes = self._writes(step, news)
@@ -205,15 +203,20 @@ class Writer:
             if writes:
                 await self._store.commit(writes)
         except StoreError as error:
+            step.unfeed()
             logger.error("a turn of %d inputs was not stored: %s", len(items), error)
             self._hopeless, self._refusal = error.kind == "failed", error.kind
             return False
         except StaleWrite as error:
+            step.unfeed()
             logger.error("another writer was first: %s", error)
             await self._adopt_versions()
             self._hopeless, self._refusal = False, "another writer"
             return False
-        except Exception:
+        except BaseException as error:
+            step.unfeed()
+            if not isinstance(error, Exception):
+                raise
             logger.exception("a turn of %d inputs cannot be stored", len(items))
             self._hopeless, self._refusal = True, "failed"
             return False

@@ -324,7 +324,6 @@ def _routing(c: Interaction) -> Values | None:
         "skills": dict(c.skills),
         "call_to": [to.kind.value, to.value, to.extension] if to else None,
         "overflowed": list(c.overflowed),
-        "came_at": c.came_at and c.came_at.isoformat(),
         "came_to": list(c.came_to),
     }
     return {name: value for name, value in found.items() if value} or None

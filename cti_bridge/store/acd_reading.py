@@ -158,7 +158,6 @@ def interaction_of(row: Row[Any]) -> Interaction:
         skills=routing.get("skills", {}),
         call_to=_number(routing.get("call_to")),
         overflowed=tuple(routing.get("overflowed", ())),
-        came_at=_time(routing.get("came_at")),
         came_to=tuple(routing.get("came_to", ())),
     )
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cti_bridge.acd import recovery
 from cti_bridge.acd.agent import AgentRecord
+from cti_bridge.acd.assigning import assign
 from cti_bridge.acd.floor import Floor
-from cti_bridge.acd.inputs import Arrived, Asked, Came, Due, Left, Lost
+from cti_bridge.acd.inputs import Arrived, Asked, Came, CameIn, Due, Left, Lost, Wrote
 from cti_bridge.acd.loop import REFUSALS
 from cti_bridge.acd.news import news_of
-from cti_bridge.acd.ports import StaleWrite
-from cti_bridge.acd.router import assign
+from cti_bridge.acd.ports import Arrival, StaleWrite, Taken
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.step import Step
-from cti_bridge.acd.treatment import settle as settle_waiting
+from cti_bridge.acd.ticker import Ticker
 from cti_bridge.acd.turns import take
 from cti_bridge.acd.writes import (
     AddOutbox,
@@ -42,8 +42,10 @@ from cti_bridge.protocol.values import CustomerCard, Match, MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     AgentMode,
+    Channel,
     ClearCause,
     CustomerId,
+    InteractionId,
     MatchKind,
     MatchReason,
     OfferState,
@@ -71,7 +73,6 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Audience
     from cti_bridge.acd.writes import Write
     from cti_bridge.protocol.events import AnyEvent
-    from cti_bridge.protocol.vocabulary import InteractionId
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NO_MATCH = MatchResult(kind=MatchKind.NONE)
@@ -218,6 +219,9 @@ class World:
         self.timers: dict[tuple[str, str], datetime] = {}
         self.told: list[tuple[AnyEvent, Audience]] = []
         self._ids = 0
+        self.observed: list[tuple[Interaction | None, Interaction]] = []
+        self.overflowed: list[tuple[Interaction, str, str]] = []
+        self.ticker = Ticker(self.floor, self.rules, self.clock, self)
         recovery.fill(self.floor, self.store.load_now(), self.rules, self.clock.at.date())
 
     def restart(self) -> World:
@@ -249,12 +253,27 @@ class World:
         self.settle()
         return call
 
+    def arrive(self, name: str = "m-1", channel: Channel = Channel.EMAIL, **fields: Any) -> Taken:
+        """A contact that a channel brings; `Taken` as the channel gets it."""
+        given: dict[str, Any] = {"queue": QueueId("support"), "at": self.clock.at}
+        number = Number(kind=NumberKind.EMAIL, value="ana@example.com")
+        given["caller"] = Caller(number=number, display_name="Ana")
+        arrival = Arrival(id=InteractionId(name), channel=channel, **(given | fields))
+        taken = self.give(CameIn(arrival=arrival))
+        assert isinstance(taken, Taken)
+        return taken
+
+    def wrote(self, name: str) -> bool:
+        contact = InteractionId(name)
+        stored = None if contact in self.floor.interactions else self.store.interactions[contact]
+        return bool(self.give(Wrote(interaction=contact, at=self.clock.at, stored=stored)))
+
     def ask(self, agent: AgentId, command: Any, **looked_up: Any) -> c.Done:
         done = self.give(Asked(agent=agent, command=command, **looked_up))
-        assert done is not None
+        assert isinstance(done, c.Done)
         return done
 
-    def give(self, given: Input) -> c.Done | None:
+    def give(self, given: Input) -> c.Done | Taken | bool | None:
         """One input to its end; raises CommandRefused of the rules or of the switch."""
         refused: list[CommandRefused] = []
         step = self._step()
@@ -266,7 +285,6 @@ class World:
             undo()
             refused.append(refusal)
         assign(step)
-        settle_waiting(step)
         self._finish(step, refused)
         self.settle()
         if refused:
@@ -291,6 +309,13 @@ class World:
             del self.timers[key]
             self.give(Due(key=key))
         self.clock.at = end
+
+    def tick(self) -> None:
+        """A period of the ticker is over."""
+        self.ticker.flush()
+
+    def publish(self, event: AnyEvent, to: Audience) -> None:
+        self.told.append((event, to))
 
     # -- what came out
 
@@ -348,7 +373,12 @@ class World:
         writes = step.writes()
         if writes:
             self.store.commit_now(writes)
+        changes = step.changes()
         step.keep()
+        for before, after in changes:
+            self.ticker.contact(before, after)
+        self.observed.extend(changes)
+        self.overflowed.extend(step.effects.overflowed)
         for event, _ in news:
             if isinstance(event, OfferMade):
                 self.floor.sent_ns[event.offer.offer_id] = self.clock.monotonic_ns()

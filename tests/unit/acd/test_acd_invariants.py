@@ -207,7 +207,7 @@ class Floor(RuleBasedStateMachine):
         assert not world.floor.interactions
         assert not world.floor.segments
         assert not world.floor.calls
-        assert not world.floor.waiting
+        assert not world.floor.pool.standing
         assert not [key for key in world.timers if key[0] != "grace"]
         for contact in world.store.interactions.values():
             assert contact.state in FINAL

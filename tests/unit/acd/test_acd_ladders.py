@@ -14,6 +14,7 @@ from cti_bridge.protocol.events import (
     MissedClosed,
     OfferEnded,
     OfferMade,
+    WaitingChanged,
 )
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
@@ -410,9 +411,10 @@ def test_closing_a_missed_call(world: World) -> None:
 def test_waiting_contacts_are_shown_to_their_queue_without_the_file(world: World) -> None:
     world.match = one_match()
     world.ring()
-    event, to = next(
-        (event, to) for event, to in world.told if isinstance(event, InteractionChanged)
-    )
+    assert not world.events(InteractionChanged)  # nobody has it
+    world.tick()
+    event, to = next((e, to) for e, to in world.told if isinstance(e, WaitingChanged))
     assert to.queues == {"support"}
-    assert event.interaction.match is None
-    assert event.interaction.customer_name == "Ana Peña"
+    (shown,) = event.changed
+    assert shown.match is None
+    assert (shown.customer_name, shown.position, shown.verbs) == ("Ana Peña", 1, (Verb.TAKE,))

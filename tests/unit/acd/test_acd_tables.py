@@ -16,11 +16,13 @@ from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.queue import QueueFigures
 from cti_bridge.acd.segment import Segment
-from cti_bridge.acd.verbs import VERBS, verbs_of
+from cti_bridge.acd.verbs import OF_CHANNEL, VERBS, require, verbs_of
+from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentId,
     AgentMode,
+    Channel,
     ClearCause,
     InteractionId,
     InteractionState,
@@ -121,12 +123,27 @@ def test_activity_is_derived(mode: AgentMode, work: list[S], shown: AgentActivit
 
 
 @pytest.mark.parametrize("state", S)
-def test_verbs_need_a_call_an_agent_and_the_switch(state: S) -> None:
-    mine = contact(state, agent=AgentId("ana"), call=CallId("c"))
+def test_verbs_of_a_call_need_the_call_an_owner_and_the_switch(state: S) -> None:
+    owner = None if state is S.QUEUED else AgentId("ana")
+    mine = contact(state, agent=owner, call=CallId("c"))
     assert verbs_of(mine, OfferState.PENDING, frozenset(Verb)) == VERBS.get((state, ""), ())
     assert verbs_of(mine, OfferState.PENDING, frozenset()) == ()
     assert verbs_of(replace(mine, call=None), OfferState.PENDING, frozenset(Verb)) == ()
-    assert verbs_of(replace(mine, agent=None), OfferState.PENDING, frozenset(Verb)) == ()
+    other = AgentId("ana") if owner is None else None
+    assert verbs_of(replace(mine, agent=other), OfferState.PENDING, frozenset(Verb)) == ()
+
+
+@pytest.mark.parametrize(("channel", "state"), list(product(set(Channel) - {Channel.VOICE}, S)))
+def test_verbs_of_work_need_no_switch(channel: Channel, state: S) -> None:
+    owner = None if state is S.QUEUED else AgentId("ana")
+    mine = contact(state, channel=channel, agent=owner)
+    shown = verbs_of(mine, OfferState.PENDING, frozenset(Verb))
+    assert shown == OF_CHANNEL[channel].get((state, ""), ())
+    without = verbs_of(mine, OfferState.PENDING, frozenset())
+    assert without == tuple(verb for verb in shown if verb is not Verb.DIAL)
+    for verb in set(Verb) - set(shown):
+        with pytest.raises(CommandRefused):
+            require(mine, verb, frozenset(Verb))
 
 
 def test_service_level_formula() -> None:
