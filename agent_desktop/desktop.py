@@ -29,6 +29,7 @@ from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
 from agent_desktop.viewmodels.uploads import Uploads
+from agent_desktop.viewmodels.voicemail import VoicemailPlayer
 from agent_desktop.viewmodels.work import WorkViewModel
 from agent_desktop.viewmodels.wrap_up import WrapUpViewModel
 
@@ -81,6 +82,7 @@ class Desktop(QObject):
             link, self.store, self.commands, self.work, self.conversations, self.uploads, self
         )
         self.reading = ReadingViewModel(link, self.store, self.commands, self.conversations, self)
+        self.voicemail = VoicemailPlayer(self.blobs, audio, self)
         self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
         # the Customers page has a file and an editor of its own
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)

@@ -113,6 +113,10 @@ class Headset(QObject):
         self._metering = on
         self._adjust()
 
+    def open_player(self, pull: Callable[[], bytes]) -> Speaker:
+        """A recording on the chosen loudspeaker, beside any call. Raises NoSound."""
+        return self._sound.open_speaker(self._output_id, pull)
+
     def play_test(self) -> None:
         """Two rising notes on the chosen loudspeaker."""
         self._test = test_sound()

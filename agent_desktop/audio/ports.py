@@ -65,6 +65,9 @@ class AudioPort(Protocol):
 
     def select(self, *, input_id: str | None = None, output_id: str | None = None) -> None: ...
     def play_test(self) -> None: ...
+    def open_player(self, pull: Callable[[], bytes]) -> Speaker:
+        """Plays what `pull` gives, 20 ms at a time; raises `NoSound`."""
+
     def meter(self, on: bool) -> None:
         """Opens the microphone for the level meter, call or no call."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QObject, Signal
 
-from agent_desktop.audio.ports import AudioDevice
+from agent_desktop.audio.ports import AudioDevice, NoSound
 from agent_desktop.desktop import Desktop
 from agent_desktop.preferences import Preferences
 from agent_desktop.state import Store
@@ -68,6 +68,9 @@ class Audio(QObject):
 
     def play_test(self) -> None:
         self.tested += 1
+
+    def open_player(self, pull: object) -> NoReturn:
+        raise NoSound("a list plays nothing")
 
     def meter(self, on: bool) -> None:
         self.metering = on
