@@ -17,8 +17,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from cti_bridge.acd.score import queued_at
+from cti_bridge.config.outcomes import ENDS, applies
 from cti_bridge.config.values import Overflow
-from cti_bridge.protocol.vocabulary import LIVE_CHANNELS, Channel
+from cti_bridge.protocol.vocabulary import LIVE_CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,20 +27,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.config.values import Queue
-
-ENDS: Final[Mapping[str, frozenset[Channel]]] = {
-    "queue": frozenset(Channel),
-    "voicemail": frozenset({Channel.VOICE}),
-    "callback": LIVE_CHANNELS,
-    "email": frozenset({Channel.CHAT}),
-    "hang_up": LIVE_CHANNELS,
-}
-SAYS: Final[Mapping[str, frozenset[Channel]]] = {
-    "announce": frozenset({Channel.VOICE}),
-    "email": frozenset({Channel.EMAIL}),
-}
-"""By what is done: the channels whose wait it ends, and those that go on waiting. It does nothing
-to others: an e-mail is never hung up on, and a caller is not answered by e-mail."""
+    from cti_bridge.protocol.vocabulary import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +99,7 @@ def _left(queue: Queue, contact: Interaction) -> Iterator[tuple[str, Overflow]]:
 
 def _applies(step: Overflow, channel: Channel) -> bool:
     named = not step.channels or channel.value in step.channels
-    return named and (channel in ENDS.get(step.do, ()) or channel in SAYS.get(step.do, ()))
+    return named and applies(step.do, channel)
 
 
 def _holds(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import phonenumbers
 
+from cti_bridge.config import routing_checks
 from cti_bridge.config.values import Config, Line
 from cti_bridge.telephony.numbers import read_number
 from cti_bridge.telephony.ports import DialPlan
@@ -33,6 +34,10 @@ def _duplicates(config: Config, places: Places) -> None:
         ("reasons", "code", (reason.code for reason in config.reasons)),
         ("dispositions", "code", (disposition.code for disposition in config.dispositions)),
         ("agents", "login", (agent.login.casefold() for agent in config.agents)),
+        ("hours", "id", (hours.id for hours in config.hours)),
+        ("replies", "code", (f"{one.code} ({one.language})" for one in config.replies)),
+        ("chats", "id", (site.id for site in config.chats)),
+        ("mailboxes", "id", (box.id for box in config.mailboxes)),
     )
     for name, key, values in lists:
         first: dict[str, int] = {}
@@ -314,4 +319,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     _regions,
     _line_parts,
     _ports_meet,
+    *routing_checks.CHECKS,
 )

@@ -9,21 +9,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from msgspec.structs import replace
-
-from cti_bridge.config import checks, storeurl
+from cti_bridge.config import checks
 from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.config.locate import locate
-from cti_bridge.config.loopback import HOW_TLS, is_loopback
-from cti_bridge.config.secret import SecretError, from_environment, from_file, open_to_all
+from cti_bridge.config.resolve import Resolver
+from cti_bridge.config.secret import open_to_all
 from cti_bridge.config.shape import Places, build
-from cti_bridge.config.values import Config, Line, Server, Store
+from cti_bridge.config.values import Config
 from cti_bridge.resources import resources
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["ConfigError", "Loaded", "Mistake", "load", "read"]
 
@@ -65,7 +60,7 @@ def read(path: str | Path, environment: Mapping[str, str] = os.environ) -> Loade
     data, places = _parse(path, text)
     config = build(data, places)
     checks.run(config, places)
-    resolver = _Resolver(path.absolute().parent, environment, places)
+    resolver = Resolver(path.absolute().parent, environment, places)
     config = resolver.resolve(config)
     if places.mistakes:
         raise ConfigError(str(path), *places.mistakes)
@@ -116,138 +111,12 @@ def _whole(path: Path, what: str, fix: str) -> ConfigError:
 
 
 def _own_secrets(path: Path, text: str) -> list[str]:
-    has_secret = re.search(r"^\s*password\s*=\s*[\"'][^\"']", text, re.MULTILINE)
+    has_secret = re.search(
+        r"^\s*(password|secret|identity_secret)\s*=\s*[\"'][^\"']", text, re.MULTILINE
+    )
     if has_secret and open_to_all(path):
         return [
             f"{path} holds a password and every user of this machine can read it: "
-            f"chmod o-r {path}, or use password_file."
+            f"chmod o-r {path}, or use a key that ends in _file."
         ]
     return []
-
-
-class _Resolver:
-    """Fills in what stands outside the file: passwords, the store's URL, paths."""
-
-    def __init__(self, folder: Path, environment: Mapping[str, str], places: Places) -> None:
-        self._folder, self._environment, self._places = folder, environment, places
-        self.warnings: list[str] = []
-
-    def resolve(self, config: Config) -> Config:
-        numbers = self._places.kept.get("lines", range(len(config.lines)))
-        return replace(
-            config,
-            store=self._store(config.store),
-            server=self._server(config.server),
-            lines=tuple(
-                self._line(line, number)
-                for line, number in zip(config.lines, numbers, strict=True)
-            ),
-        )
-
-    def _line(self, line: Line, number: int) -> Line:
-        path = ("lines", number)
-        given = [
-            key for key in ("password", "password_file", "password_env") if getattr(line, key)
-        ]
-        if len(given) > 1:
-            self._places.mistake(
-                (*path, given[1]),
-                f'line "{line.id}" has {" and ".join(given)}.',
-                "Keep one of them.",
-            )
-        if line.mode == "trunk" and line.port == 0:
-            self.warnings.append(
-                f'line "{line.id}" is a trunk on any free port: set its port, '
-                "so that the other side knows where to call."
-            )
-        if line.password_file:
-            return replace(line, password=self._file(line.password_file, (*path, "password_file")))
-        if line.password_env:
-            return replace(
-                line, password=self._variable(line.password_env, (*path, "password_env"))
-            )
-        return line
-
-    def _store(self, store: Store) -> Store:
-        if store.url_file and store.url_env:
-            self._places.mistake(
-                ("store", "url_env"), "store has url_file and url_env.", "Keep one of them."
-            )
-        key = "url"
-        if store.url_file:
-            key = "url_file"
-            store = replace(store, url=self._file(store.url_file, ("store", key)) or store.url)
-        elif store.url_env:
-            key = "url_env"
-            store = replace(store, url=self._variable(store.url_env, ("store", key)) or store.url)
-        scheme = store.url.partition(":")[0].partition("+")[0]
-        if wrong := storeurl.fault(store.url):
-            self._places.mistake(("store", key), f"store: {wrong}.", storeurl.FIX)
-        return replace(store, url=self._beside(store.url) if scheme == "sqlite" else store.url)
-
-    def _beside(self, url: str) -> str:
-        """A relative `sqlite:///FILE`, found from the file's folder: a service and a command
-        that is typed elsewhere must not have a database each."""
-        start, slashes, rest = url.partition(":///")
-        name, mark, options = rest.partition("?")
-        if not slashes or not name or name == ":memory:":
-            return url
-        return f"{start}:///{self._path(name).absolute()}{mark}{options}"
-
-    def _server(self, server: Server) -> Server:
-        if not server.tls_certificate and not server.tls_key:
-            if not is_loopback(server.host):
-                self._places.mistake(
-                    ("server", "host"),
-                    f'the bridge would listen on "{server.host[:80]}" without TLS.',
-                    HOW_TLS,
-                )
-            return server
-        for key in ("tls_certificate", "tls_key"):
-            if not getattr(server, key):
-                other = "tls_key" if key == "tls_certificate" else "tls_certificate"
-                self._places.mistake(
-                    ("server", other), f"server.{other} is there without server.{key}.", HOW_TLS
-                )
-            else:
-                self._readable(self._path(getattr(server, key)), ("server", key))
-        if server.tls_key and open_to_all(self._path(server.tls_key)):
-            self.warnings.append(
-                f"every user of this machine can read the key {server.tls_key}: chmod o-r it."
-            )
-        return replace(
-            server,
-            tls_certificate=str(self._path(server.tls_certificate)),
-            tls_key=str(self._path(server.tls_key)),
-        )
-
-    def _readable(self, path: Path, place: tuple[str | int, ...]) -> None:
-        try:
-            with path.open("rb"):
-                pass
-        except OSError as error:
-            self._places.mistake(
-                place, f'"{path}" cannot be read ({error.strerror}).', "Name a PEM file."
-            )
-
-    def _file(self, name: str, place: tuple[str | int, ...]) -> str:
-        path = self._path(name)
-        value = self._secret(lambda: from_file(path), place, "Put the secret on its first line.")
-        if value and open_to_all(path):
-            self.warnings.append(f"every user of this machine can read {path}: chmod o-r it.")
-        return value
-
-    def _variable(self, name: str, place: tuple[str | int, ...]) -> str:
-        return self._secret(
-            lambda: from_environment(name, self._environment), place, "Set it before the start."
-        )
-
-    def _secret(self, get: Callable[[], str], place: tuple[str | int, ...], fix: str) -> str:
-        try:
-            return get()
-        except SecretError as error:
-            self._places.mistake(place, str(error), fix)
-            return ""
-
-    def _path(self, name: str) -> Path:
-        return self._folder / name  # an absolute name stays itself

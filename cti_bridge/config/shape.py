@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from cti_bridge.config.locate import Path
 
-SECRET: Final = ("password", "url")
+SECRET: Final = ("password", "secret", "url")
 _NOTHING: Final = object()
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # "\u0000" in TOML; no path and no name has one
+_CONTROL_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+TEXTS: Final = ("text", "signature")  # of several lines: what customers read
 
 
 @dataclass(slots=True)
@@ -30,13 +32,19 @@ class Places:
 
     lines: Mapping[Path, int]
     mistakes: list[Mistake] = field(default_factory=list)
-    kept: dict[str, list[int]] = field(default_factory=dict)  # "lines" → numbers in the file
+    # numbers in the file, by list: "lines", or "queues[1].overflow"
+    kept: dict[str, list[int]] = field(default_factory=dict)
 
     def line(self, *path: str | int) -> int:
         """Of the path, or of the nearest thing around it that stands in the file."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 0)
+
+    def number(self, path: Path, number: int) -> int:
+        """Of the entry in the file; entries that were left out have shifted the others."""
+        kept = self.kept.get(_where(path))
+        return kept[number] if kept else number
 
     def mistake(self, path: Path, what: str, fix: str = "") -> None:
         self.mistakes.append(
@@ -51,38 +59,37 @@ def build(data: Mapping[str, Any], places: Places) -> Config:
     _unknown(data, [one.name for one in fields], (), places)
     parts: dict[str, Any] = {}
     for one in fields:
-        if one.name not in data:
-            continue
-        info = inspect.type_info(one.type)
-        if isinstance(info, inspect.StructType):
-            section = _table(info.cls, data[one.name], (one.name,), places)
-            parts |= {one.name: section} if section is not None else {}
-        elif isinstance(info, inspect.VarTupleType) and isinstance(
-            info.item_type, inspect.StructType
-        ):
-            entries = _entries(info.item_type.cls, data[one.name], one.name, places)
-            parts |= {one.name: entries} if entries is not None else {}
+        if one.name in data:
+            part = _field(one, data[one.name], (one.name,), places)
+            parts |= {one.name: part} if part is not _NOTHING else {}
     return Config(**parts)
 
 
-def _entries(kind: type, value: Any, name: str, places: Places) -> tuple[Any, ...] | None:
+def _entries(kind: type, value: Any, path: Path, places: Places) -> Any:
     if not isinstance(value, list):
-        places.mistake((name,), f'"{name}" is a list of tables.', f"Write [[{name}]].")
-        return None
+        what = f'"{_where(path)}" is a list of tables.'
+        places.mistake(path, what, f"Write [[{_heading(path)}]].")
+        return _NOTHING
     kept: list[int] = []
     entries: list[Any] = []
     for number, one in enumerate(value):
-        entry = _table(kind, one, (name, number), places)
+        entry = _table(kind, one, (*path, number), places)
         if entry is not None:
             entries.append(entry)
             kept.append(number)
-    places.kept[name] = kept
+    places.kept[_where(path)] = kept
     return tuple(entries)
+
+
+def _heading(path: Path) -> str:
+    """`("queues", 0, "waiting")` → `queues.waiting`, as TOML names a table."""
+    return ".".join(part for part in path if isinstance(part, str))
 
 
 def _table(kind: type, value: Any, path: Path, places: Places) -> Section | None:
     if not isinstance(value, dict):
-        places.mistake(path, f'"{path[0]}" is a table.', f"Write [{path[0]}].")
+        name = _heading(path)
+        places.mistake(path, f'"{name}" is a table.', f"Write [{name}].")
         return None
     fields = msgspec.structs.fields(kind)
     _unknown(value, [one.name for one in fields], path, places)
@@ -103,11 +110,68 @@ def _table(kind: type, value: Any, path: Path, places: Places) -> Section | None
 
 
 def _field(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Places) -> Any:
+    match inspect.type_info(one.type):
+        case inspect.StructType(cls=kind):
+            section = _table(kind, value, path, places)
+            return _NOTHING if section is None else section
+        case inspect.VarTupleType(item_type=inspect.StructType(cls=kind)):
+            return _entries(kind, value, path, places)
+        case inspect.DictType(value_type=info) if isinstance(value, dict):
+            return _pairs(one, info, value, path, places)
+        case _:
+            return _plain(one, value, path, places)
+
+
+def _pairs(
+    one: msgspec.structs.FieldInfo,
+    info: inspect.Type,
+    value: dict[str, Any],
+    path: Path,
+    places: Places,
+) -> Any:
+    """A table whose keys are free; each value is blamed on its own line."""
+    good: dict[str, Any] = {}
+    for key, item in value.items():
+        here = (*path, key)
+        try:
+            good |= msgspec.convert({key: item}, one.type)
+        except msgspec.ValidationError:
+            if isinstance(info, inspect.VarTupleType) and isinstance(item, list):
+                _blame(one, key, item, here, places)
+            else:
+                _not_expected(one.name, info, item, here, places, "")
+            continue
+        if _has_control((key, good[key])):
+            places.mistake(here, f"{_where(here)} has a control character in it.")
+    return good
+
+
+def _blame(
+    one: msgspec.structs.FieldInfo, key: str, items: list[Any], path: Path, places: Places
+) -> None:
+    info = inspect.type_info(one.type)
+    assert isinstance(info, inspect.DictType)
+    assert isinstance(info.value_type, inspect.VarTupleType)
+    for number, item in enumerate(items):
+        try:
+            msgspec.convert({key: [item]}, one.type)
+        except msgspec.ValidationError:
+            here = (*path, number)
+            _not_expected(one.name, info.value_type.item_type, item, here, places, "")
+
+
+def _has_control(value: Any, pattern: re.Pattern[str] = _CONTROL) -> bool:
+    if isinstance(value, tuple):
+        return any(_has_control(one, pattern) for one in value)
+    return isinstance(value, str) and bool(pattern.search(value))
+
+
+def _plain(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Places) -> Any:
     info = inspect.type_info(one.type)
     try:
         read = msgspec.convert(value, one.type)
     except msgspec.ValidationError:
-        fix = "" if one.required else f"The default is {_shown(one.name, one.default)}."
+        fix = "" if one.required else f"The default is {_shown(one.name, default_of(one))}."
         if isinstance(info, inspect.VarTupleType) and isinstance(value, list):
             return _elements(info.item_type, one, value, path, places, fix)
         _not_expected(one.name, info, value, path, places, fix)
@@ -115,11 +179,16 @@ def _field(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Place
     if isinstance(read, float) and not math.isfinite(read):
         _not_expected(one.name, info, value, path, places, "")
         return _NOTHING
-    for element in read if isinstance(read, tuple) else (read,):
-        if isinstance(element, str) and _CONTROL.search(element):
-            places.mistake(path, f"{_where(path)} has a control character in it.")
-            return _NOTHING
+    if _has_control(read, _CONTROL_IN_TEXT if one.name in TEXTS else _CONTROL):
+        places.mistake(path, f"{_where(path)} has a control character in it.")
+        return _NOTHING
     return read
+
+
+def default_of(one: msgspec.structs.FieldInfo) -> Any:
+    """Of a field that is not required."""
+    made = one.default_factory
+    return made() if callable(made) else one.default
 
 
 def _elements(
@@ -180,8 +249,16 @@ def expected(info: inspect.Type) -> str:
             return _text(info)
         case inspect.LiteralType(values=values):
             return " or ".join(f'"{value}"' for value in values)
+        case _:
+            return _several(info)
+
+
+def _several(info: inspect.Type) -> str:
+    match info:
         case inspect.VarTupleType(item_type=item):
             return f"a list, each of it {expected(item)}"
+        case inspect.DictType(value_type=item):
+            return f"a table, each value of it {expected(item)}"
         case inspect.TupleType(item_types=items):
             return f"a list of {len(items)}, each {expected(items[0])}"
         case _:
@@ -195,6 +272,8 @@ def _bounds(low: float | None, high: float | None) -> str:
 def _text(info: inspect.StrType) -> str:
     if info.pattern == r"^[A-Z]{2}$":
         return 'a country of two capital letters, as "ES"'
+    if info.pattern and info.pattern.startswith("^#"):
+        return 'a colour, as "#0F6E84"'
     if info.pattern:
         return "a short code of a-z, 0-9, - and _"
     if info.max_length:
@@ -213,7 +292,7 @@ def _shown(name: str, value: Any) -> str:
             return f'"{value[:60]}"'
         case list() | tuple():
             return f"[{', '.join(_shown(name, one) for one in value[:8])}]"
-        case dict():
+        case dict() | Section():
             return "a table"
         case _:
             return str(value)[:60]

@@ -9,14 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cti_bridge.acd.hours import (
-    DAYS,
-    is_open,
-    next_opening,
-    overlaps,
-    periods_of,
-    read_period,
-)
+from cti_bridge.acd.hours import is_open, next_opening, periods_of
+from cti_bridge.config.periods import DAYS, overlaps, read_period
 from cti_bridge.config.values import Hours
 
 MADRID = ZoneInfo("Europe/Madrid")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti_bridge.acd.overflow import ENDS, SAYS, Crowd, due, heeds_staff, next_look
+from cti_bridge.acd.overflow import Crowd, due, heeds_staff, next_look
+from cti_bridge.config.outcomes import ENDS, SAYS
 from cti_bridge.config.values import Overflow, Queue
 from cti_bridge.protocol.vocabulary import Channel, QueueId
 from tests.helpers.floor import START

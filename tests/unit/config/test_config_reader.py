@@ -242,8 +242,10 @@ def test_deep_nesting_ends_in_a_mistake(toml):
     assert mistakes(toml("x = " + "[" * 5000 + "]" * 5000))
 
 
-def test_an_empty_file_is_the_defaults(toml):
-    assert replace(load(toml("")), store=Config().store) == Config()
+def test_an_empty_file_is_the_defaults(toml, tmp_path):
+    loaded, usual = load(toml("")), Config()
+    assert loaded.site.spool == str(tmp_path / "spool")
+    assert replace(loaded, store=usual.store, site=usual.site) == usual
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(toml):
@@ -316,7 +318,8 @@ def test_a_trunk_on_any_port_is_warned_of(toml):
 def test_the_example_is_right_and_shows_every_key():
     text = EXAMPLE.read_text()
     loaded = load(EXAMPLE)
-    assert replace(loaded, store=Config().store) == Config()
+    assert replace(loaded, store=Config().store, site=Config().site) == Config()
+    assert replace(loaded.site, spool="spool") == Config().site
     assert loaded.store.url == f"sqlite:///{EXAMPLE.parent}/ficha.db"
     shown = {line.strip("# ").partition(" =")[0] for line in text.splitlines()}
     keys = set(itertools.chain(*(s.__struct_fields__ for s in Section.__subclasses__())))
