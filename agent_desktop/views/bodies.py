@@ -44,7 +44,21 @@ def _email(desktop: Desktop) -> QWidget:
     return EmailBody(desktop)
 
 
+def _voicemail(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.voicemail import VoicemailBody
+
+    return VoicemailBody(desktop)
+
+
+def _callback(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.callback import CallbackBody
+
+    return CallbackBody(desktop)
+
+
 BODIES: Final[dict[Channel, Callable[[Desktop], QWidget]]] = {
     Channel.CHAT: _chat,
     Channel.EMAIL: _email,
+    Channel.VOICEMAIL: _voicemail,
+    Channel.CALLBACK: _callback,
 }
