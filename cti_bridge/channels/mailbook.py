@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cti_bridge.protocol.vocabulary import BlobId, Channel, InteractionId, MessageId
+    from cti_bridge.protocol.vocabulary import BlobId, InteractionId, MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ class MailBook(Protocol):
     async def found(self, place: BoxPlace, uids: Sequence[int]) -> None:
         """Keeps the place, and these UIDs as to be done, in one transaction."""
 
-    async def moved(self, place: BoxPlace) -> None:
-        """The mailbox has other UIDs now: the place, and nothing to do."""
+    async def moved(self, place: BoxPlace, uids: Sequence[int]) -> None:
+        """The mailbox has other UIDs now: as `found`, and what was to be done is forgotten."""
 
     async def todo(self, mailbox: str, limit: int) -> tuple[Todo, ...]:
         """By attempts, then by UID."""
@@ -74,14 +74,17 @@ class MailBook(Protocol):
     async def put(self, outgo: Outgo) -> bool:
         """False: one with this id is, or was, there already."""
 
-    async def outgoing(self, due: datetime, limit: int) -> tuple[Outgo, ...]:
+    async def outgoing(self, mailbox: str, due: datetime, limit: int) -> tuple[Outgo, ...]:
         """What waits and is due, oldest first."""
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self, mailbox: str) -> datetime | None: ...
 
     async def outgo(self, id: str) -> Outgo | None: ...  # noqa: A002
 
     async def save_outgo(self, outgo: Outgo) -> None: ...
+
+    async def begin(self, outgo: Outgo) -> bool:
+        """Saves that it is tried now; False: it was taken back."""
 
     async def sent(self, id: str, at: datetime) -> None:  # noqa: A002
         """Out of the outbox; its id is remembered."""
@@ -100,6 +103,3 @@ class MailBook(Protocol):
 
     async def may_answer(self, address: str, at: datetime, most: int, seconds: float) -> bool:
         """Counts an automatic answer to the address; False: it had `most` within `seconds`."""
-
-    async def channel(self, interaction: InteractionId) -> Channel | None:
-        """Of any contact on record."""

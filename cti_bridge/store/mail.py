@@ -10,8 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from cti_bridge.channels.mailbook import BoxPlace, Outgo, Todo
-from cti_bridge.protocol.vocabulary import BlobId, Channel, InteractionId, MessageId
-from cti_bridge.store.acd_tables import interactions
+from cti_bridge.protocol.vocabulary import BlobId, InteractionId, MessageId
 from cti_bridge.store.mail_tables import answered, outbox, places, sent, threads, todo
 
 if TYPE_CHECKING:
@@ -38,28 +37,17 @@ class SqlMail:
         return None if row is None else BoxPlace(**row._asdict())
 
     async def found(self, place: BoxPlace, uids: Sequence[int]) -> None:
-        rows = [
-            {
-                "mailbox": place.mailbox,
-                "uid_validity": place.uid_validity,
-                "uid": uid,
-                "arrived": False,
-                "attempts": 0,
-            }
-            for uid in uids
-        ]
-
         def work(connection: Connection) -> None:
             _put(connection, places, "mailbox", asdict(place))
-            if rows:
-                connection.execute(insert(todo), rows)
+            _add(connection, place, uids)
 
         await self._database.writing(work)
 
-    async def moved(self, place: BoxPlace) -> None:
+    async def moved(self, place: BoxPlace, uids: Sequence[int]) -> None:
         def work(connection: Connection) -> None:
             _put(connection, places, "mailbox", asdict(place))
             connection.execute(delete(todo).where(todo.c.mailbox == place.mailbox))
+            _add(connection, place, uids)
 
         await self._database.writing(work)
 
@@ -116,22 +104,19 @@ class SqlMail:
 
         return await self._database.writing(work)
 
-    async def outgoing(self, due: datetime, limit: int) -> tuple[Outgo, ...]:
+    async def outgoing(self, mailbox: str, due: datetime, limit: int) -> tuple[Outgo, ...]:
         query = (
             select(outbox)
-            .where(outbox.c.state == "waiting", outbox.c.due_at <= due)
+            .where(*_waiting(mailbox), outbox.c.due_at <= due)
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
         rows = await self._database.reading(lambda c: c.execute(query).all())
         return tuple(_outgo(row._asdict()) for row in rows)
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, mailbox: str) -> datetime | None:
         query = (
-            select(outbox.c.due_at)
-            .where(outbox.c.state == "waiting")
-            .order_by(outbox.c.due_at)
-            .limit(1)
+            select(outbox.c.due_at).where(*_waiting(mailbox)).order_by(outbox.c.due_at).limit(1)
         )
         return await self._database.reading(lambda c: c.execute(query).scalar_one_or_none())
 
@@ -141,8 +126,11 @@ class SqlMail:
         return None if row is None else _outgo(row._asdict())
 
     async def save_outgo(self, outgo: Outgo) -> None:
+        await self.begin(outgo)
+
+    async def begin(self, outgo: Outgo) -> bool:
         statement = update(outbox).where(outbox.c.id == outgo.id).values(_row(outgo))
-        await self._database.writing(lambda c: c.execute(statement))
+        return await self._database.writing(lambda c: c.execute(statement).rowcount == 1)
 
     async def sent(self, id: str, at: datetime) -> None:  # noqa: A002
         def work(connection: Connection) -> None:
@@ -196,16 +184,31 @@ class SqlMail:
 
         return await self._database.writing(work)
 
-    async def channel(self, interaction: InteractionId) -> Channel | None:
-        query = select(interactions.c.channel).where(interactions.c.id == interaction)
-        return await self._database.reading(lambda c: c.execute(query).scalar_one_or_none())
-
 
 def _put(connection: Connection, table: Table, key: str, values: dict[str, Any]) -> None:
     """Inserts, or writes over; one process writes (`Database.claim`), so nothing races."""
     where = table.c[key] == values[key]
     if not connection.execute(update(table).where(where).values(values)).rowcount:
         connection.execute(insert(table).values(values))
+
+
+def _add(connection: Connection, place: BoxPlace, uids: Sequence[int]) -> None:
+    rows = [
+        {
+            "mailbox": place.mailbox,
+            "uid_validity": place.uid_validity,
+            "uid": uid,
+            "arrived": False,
+            "attempts": 0,
+        }
+        for uid in uids
+    ]
+    if rows:
+        connection.execute(insert(todo), rows)
+
+
+def _waiting(mailbox: str) -> tuple[Any, ...]:
+    return outbox.c.mailbox == mailbox, outbox.c.state == "waiting"
 
 
 def _is(row: Todo) -> tuple[Any, ...]:

@@ -48,7 +48,7 @@ outbox: Final = Table(
     Column("attempts", Integer, nullable=False),
     Column("state", key_of(10), nullable=False),
     Column("detail", Text, nullable=False),
-    Index("ix_mail_outbox_due", "state", "due_at"),
+    Index("ix_mail_outbox_due", "mailbox", "state", "due_at"),
 )
 
 sent: Final = Table(

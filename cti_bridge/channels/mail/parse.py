@@ -98,6 +98,7 @@ class Parsed:
     left_out: int = 0  # attachments beyond the bound; they are in the original
     automatic: str = ""
     answerable: bool = False
+    robot: bool = False  # says itself that no person sent it
     bounce: Bounce | None = None
     language: str = ""
     broken: str = ""  # why it could not be read whole
@@ -341,6 +342,7 @@ def _parsed(message: Message, body: _Body, digest: str, own: str, broken: str) -
         left_out=body.left_out,
         automatic=kind,
         answerable=automatic.may_answer(message, wanted.address if wanted else "", own),
+        robot=headers.raw(message, "auto-submitted", 40).casefold() not in ("", "no"),
         bounce=automatic.bounce_of(message, text) if kind == "bounce" else None,
         language=guess_language(f"{headers.subject_of(message)} {fresh}"),
         broken=broken,

@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("state", key_of(10), nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
     )
-    op.create_index("ix_mail_outbox_due", "mail_outbox", ["state", "due_at"])
+    op.create_index("ix_mail_outbox_due", "mail_outbox", ["mailbox", "state", "due_at"])
     op.create_table(
         "mail_sent",
         sa.Column("id", key_of(64), primary_key=True),
