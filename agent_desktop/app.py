@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import qasync
 
 from agent_desktop.audio.headset import Headset
-from agent_desktop.audio.ring import LoopedTone
+from agent_desktop.audio.ring import Tones
 from agent_desktop.audio.system import open_sound
 from agent_desktop.desktop import Desktop
 from agent_desktop.garbage import collected_here
@@ -131,8 +131,8 @@ def sound_of(sound: Sound, link: Link, preferences: Preferences) -> tuple[Headse
         output_id=preferences.text("audio/output"),
     )
     link.audio.connect(headset.receive)
-    tone = LoopedTone(sound, resource("sounds", "ring.wav"), lambda: headset.output_id)
-    return headset, tone
+    ring, notice = resource("sounds", "ring.wav"), resource("sounds", "notice.wav")
+    return headset, Tones(sound, ring, notice, lambda: headset.output_id)
 
 
 def follow_calls(store: Store, headset: Headset) -> None:

@@ -32,11 +32,13 @@ from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
 from agent_desktop.viewmodels.work import WorkViewModel
 from agent_desktop.viewmodels.wrap_up import WrapUpViewModel
+from cti_bridge.protocol.vocabulary import Channel
 
 if TYPE_CHECKING:
     from agent_desktop.audio.ports import AudioPort, RingTone
     from agent_desktop.link import LinkPort
     from agent_desktop.preferences import Preferences
+    from agent_desktop.state import Offer
 
 TICK_MS: Final = 500
 
@@ -96,10 +98,22 @@ class Desktop(QObject):
             theme=preferences.text("theme"),
             parent=self,
         )
-        if ring_tone is not None:
-            self.offers.rang.connect(lambda _offer: ring_tone.start())
-            self.offers.quiet.connect(ring_tone.stop)
+        self._tone = ring_tone
+        self.offers.rang.connect(self._rang)
+        self.offers.changed.connect(self._hush)
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self.ticked)
         self._clock.timeout.connect(self.wrap_up.hurry)
         self._clock.start()
+
+    def _rang(self, offer: Offer) -> None:
+        """A call rings; other work says so once."""
+        if self._tone is not None:
+            voice = offer.view.interaction.channel is Channel.VOICE
+            (self._tone.start if voice else self._tone.notify)()
+
+    def _hush(self) -> None:
+        """No call is left that rings."""
+        voices = (o.view.interaction.channel is Channel.VOICE for o in self.offers.offers)
+        if self._tone is not None and not any(voices):
+            self._tone.stop()

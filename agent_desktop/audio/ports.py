@@ -75,3 +75,6 @@ class AudioPort(Protocol):
 class RingTone(Protocol):
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+    def notify(self) -> None:
+        """A short sound, once: other work than a call is offered. `stop()` ends it too."""

@@ -43,8 +43,10 @@ def read_frames(path: Path) -> list[bytes]:
 class LoopedTone:
     """A sound that repeats from `start()` to `stop()`; silent where there is no loudspeaker."""
 
-    def __init__(self, sound: Sound, path: Path, output_id: Callable[[], str]) -> None:
-        self._sound, self._output_id = sound, output_id
+    def __init__(
+        self, sound: Sound, path: Path, output_id: Callable[[], str], *, repeats: bool = True
+    ) -> None:
+        self._sound, self._output_id, self._repeats = sound, output_id, repeats
         self._speaker: Speaker | None = None
         self._position = 0
         try:
@@ -68,8 +70,30 @@ class LoopedTone:
             self._speaker = None
 
     def _pull(self) -> bytes:
-        if not self._frames:
+        over = not self._repeats and self._position >= len(self._frames)
+        if not self._frames or over:
             return SILENCE
         frame = self._frames[self._position % len(self._frames)]
         self._position += 1
         return frame
+
+
+class Tones:
+    """A call rings until it is answered; other work is told of once, more quietly."""
+
+    def __init__(
+        self, sound: Sound, ring: Path, notice: Path, output_id: Callable[[], str]
+    ) -> None:
+        self._ring = LoopedTone(sound, ring, output_id)
+        self._notice = LoopedTone(sound, notice, output_id, repeats=False)
+
+    def start(self) -> None:
+        self._ring.start()
+
+    def notify(self) -> None:
+        self._notice.stop()
+        self._notice.start()
+
+    def stop(self) -> None:
+        self._ring.stop()
+        self._notice.stop()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
     from agent_desktop.state import State, Store
     from agent_desktop.viewmodels.commanding import Commands
-    from cti_bridge.protocol.values import AgentView, Choice, LineView
+    from cti_bridge.protocol.values import AgentView, Choice, LineView, Share
 
 TONES: Final = {
     AgentActivity.LOGGED_OUT: "none",
@@ -81,6 +81,27 @@ class ShellViewModel(QObject):
     @property
     def seconds_in_state(self) -> float:
         return self._store.since(self.agent.since) if self.agent else 0.0
+
+    @property
+    def seconds_of_reason(self) -> float | None:
+        """Until the not-ready reason's time is over, negative after it; None without a limit."""
+        agent = self.agent
+        if agent is None or agent.reason_until is None:
+            return None
+        if agent.activity is not AgentActivity.NOT_READY:
+            return None
+        return (agent.reason_until - self._store.now()).total_seconds()
+
+    @property
+    def seconds_too_long(self) -> float | None:
+        left = self.seconds_of_reason
+        return -left if left is not None and left < 0 else None
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """How much of each channel the agent has and may have; without those that may not."""
+        shares = self.agent.shares if self.agent else ()
+        return tuple(s for s in shares if s.most > 0 or s.using > 0)
 
     @property
     def reasons(self) -> tuple[Choice, ...]:

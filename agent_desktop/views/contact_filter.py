@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent_desktop.viewmodels.work import WorkViewModel
     from cti_bridge.protocol.vocabulary import Channel, QueueId
 
+WIDE: Final = 270  # pixels, from which on the chips have their figures
 NAME: Final = 96  # pixels of a queue's name
 
 
@@ -29,6 +30,7 @@ class ContactFilter(Retranslated, QWidget):
     def __init__(self, work: WorkViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._work = work
+        self._narrow = False
         self._title = Text("", "overline")
         self._count = Text("", "overline")
         self.queue = Button("", "quiet", small=True)
@@ -68,7 +70,7 @@ class ContactFilter(Retranslated, QWidget):
             chip.setVisible(channel in here)
             chip.setChecked(channel in work.channels)
             number = formats.number(counts[channel])
-            chip.setText(number)
+            chip.setText("" if self.width() < WIDE else number)
             chip.setAccessibleName(f"{words.channel(channel)}: {number}")
             chip.setToolTip(f"{words.channel(channel)}: {number}")
         self._chips.setVisible(len(here) > 1)
@@ -79,6 +81,13 @@ class ContactFilter(Retranslated, QWidget):
         self._count.setText(number)
         self._say_queue()
         self.setAccessibleName(f"{self._title.text()} {number}")
+
+    def resizeEvent(self, event: object) -> None:
+        """A narrow pane keeps the icons; the figures are in the tool tips."""
+        narrow = self.width() < WIDE
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.refresh()
 
     def _say_queue(self) -> None:
         queues = dict(self._work.queues_here())

@@ -23,6 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 HEIGHT: Final = 56
 HEADING: Final = 40
 WIDE: Final = 270  # pixels, from which on the age stands beside what is due
+HOUR: Final = 3_600.0
 SOON, LATE = 30.0, 60.0  # seconds of waiting that are shown amber, red, where nothing is due
 TONES: Final = {
     InteractionState.CONNECTED: "ok",
@@ -116,7 +117,8 @@ class ContactDelegate(QStyledItemDelegate):
     def below(self, view: InteractionView) -> str:
         """At the right of the second line, where there is room: how long it has waited."""
         if view.state in WAITING and view.due_at is not None:
-            return _age(self.seconds(view))
+            seconds = self.seconds(view)
+            return formats.age(seconds) if seconds >= HOUR else formats.duration(seconds)
         return ""
 
     def spoken(self, view: InteractionView) -> str:

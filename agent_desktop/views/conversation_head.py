@@ -135,8 +135,8 @@ class Head(Retranslated, Panel):
                 self.strip,
                 self.consult,
                 *self._panels.values(),
-                spacing=12,
-                margins=(24, 16, 24, 16),
+                spacing=10,
+                margins=(24, 12, 24, 12),
             )
         )
 

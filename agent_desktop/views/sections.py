@@ -38,7 +38,7 @@ class Sections(Retranslated, Panel):
         self._who.clicked.connect(lambda: self.chosen.emit(True))
         self._left = Text("", "small", tone="wrap")
         self.setLayout(
-            row(self.said, self.outcome, self._who, None, self._left, margins=(16, 6, 24, 6))
+            row(self.said, self.outcome, self._who, None, self._left, margins=(16, 4, 24, 4))
         )
         desktop.match.changed.connect(self.refresh)
         desktop.ticked.connect(self._tick)

@@ -100,7 +100,7 @@ def origin(view: InteractionView) -> str:
     parts = [words.contact(view.channel, view.direction)]
     if view.channel is not Channel.VOICE and view.subject:
         parts.append(view.subject)
-    if caller(view) != number(view):
+    if caller(view) != number(view) and (view.ani or view.channel is Channel.VOICE):
         parts.append(number(view))
     if view.queue_name:
         parts.append(translate("Sentences", "queue {queue}").format(queue=view.queue_name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from agent_desktop import formats
+from agent_desktop.viewmodels.work import has_call
 from agent_desktop.views import i18n, theme, words
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.shares import Shares
 from agent_desktop.views.shortcuts import label
 from agent_desktop.views.widgets import Kbd, Text, row
 from agent_desktop.views.widgets.marks import draw_dot
@@ -89,12 +91,28 @@ class StateButton(Retranslated, QPushButton):
             return
         text = f"{state_words(self._desktop, agent)} · "
         text += formats.duration(self._model.seconds_in_state)
+        over = self._model.seconds_too_long
+        if over is not None:
+            text += " · " + self.tr("{time} too long").format(time=formats.duration(over))
+        elif (left := self._model.seconds_of_reason) is not None:
+            text += " / " + formats.duration(left + self._model.seconds_in_state)
+        set_style(self, tone="bad" if over is not None else self._model.tone)
         if agent.next_mode is not None:
             text += " → " + mode_words(self._desktop, agent.next_mode, agent.next_reason)
         if text != self.text():
             self.setText(text)
             self.updateGeometry()
             self.setAccessibleName(text)
+
+    def _choice(self, mode: AgentMode, reason: str) -> str:
+        """A reason says how long it may be used."""
+        text = mode_words(self._desktop, mode, reason)
+        limits = {r.code: r.limit_seconds for r in self._model.reasons}
+        limit = limits.get(reason, 0) if mode is AgentMode.NOT_READY else 0
+        if not limit:
+            return text
+        most = self.tr("at most {time}").format(time=formats.age(limit))
+        return f"{text}  ·  {most}"
 
     def _fill(self) -> None:
         self._menu.clear()
@@ -108,7 +126,7 @@ class StateButton(Retranslated, QPushButton):
         if not self._model.reasons:
             choices.append((AgentMode.NOT_READY, ""))
         for mode, reason in choices:
-            action = self._menu.addAction(mode_words(self._desktop, mode, reason))
+            action = self._menu.addAction(self._choice(mode, reason))
             action.setCheckable(True)
             action.setChecked(wanted == (mode, reason) or wanted[0] == mode == AgentMode.READY)
             action.setEnabled(self._model.can_set_mode)
@@ -130,6 +148,9 @@ def mode_words(desktop: Desktop, mode: AgentMode, reason: str) -> str:
 def state_words(desktop: Desktop, agent: AgentView) -> str:
     if agent.activity is AgentActivity.NOT_READY:
         return mode_words(desktop, AgentMode.NOT_READY, agent.reason)
+    own = desktop.store.state.own()
+    if agent.activity is AgentActivity.BUSY and own and not any(has_call(i) for i in own):
+        return QCoreApplication.translate("TopBar", "Busy")
     return words.activity(agent.activity)
 
 
@@ -201,17 +222,26 @@ class TopBar(Retranslated, QFrame):
         self._logo.setFixedWidth(64)
         self._logo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.state = StateButton(desktop)
+        self.shares = Shares(desktop)
         self._waiting, self._oldest, self._level = _Figure(), _Figure(), _Figure()
         self.search = SearchButton()
         self.search.clicked.connect(self.search_asked)
         self._who = Text("", "muted")
         glance = row(self._waiting, self._oldest, self._level, spacing=16)
         layout = row(
-            self._logo, self.state, 8, glance, None, self.search, self._who, margins=(0, 0, 16, 0)
+            self._logo,
+            self.state,
+            self.shares,
+            4,
+            glance,
+            None,
+            self.search,
+            self._who,
+            margins=(0, 0, 16, 0),
         )
         layout.setSpacing(12)
-        layout.setStretch(5, 100)
-        layout.setStretch(4, 1)
+        layout.setStretch(layout.indexOf(self.search), 100)
+        layout.setStretch(layout.indexOf(self.search) - 1, 1)
         self.setLayout(layout)
         self._model.changed.connect(self.refresh)
         desktop.ticked.connect(self._tick)
@@ -250,7 +280,7 @@ class TopBar(Retranslated, QFrame):
         self._who.setVisible(wide >= 1240 and bool(self._who.text()))
         glance = self._model.glance
         level = glance is not None and glance.service_level is not None
-        self._level.setVisible(wide >= 1120 and level)
+        self._level.setVisible(wide >= 1180 and level)
         self._oldest.setVisible(wide >= 940 and self._model.oldest_wait() is not None)
 
     def _tick(self) -> None:

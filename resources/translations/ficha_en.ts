@@ -2,6 +2,26 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
     <context>
+        <name>AttachmentStrip</name>
+        <message numerus="yes">
+            <source>and %n more file(s)</source>
+            <translation>
+                <numerusform>and %n more file</numerusform>
+                <numerusform>and %n more files</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatComposer</name>
+        <message numerus="yes">
+            <source>%n character(s) too long</source>
+            <translation>
+                <numerusform>%n character too long</numerusform>
+                <numerusform>%n characters too long</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ConflictView</name>
         <message numerus="yes">
             <source>%n field(s) still to choose</source>
@@ -63,6 +83,33 @@
         </message>
     </context>
     <context>
+        <name>Mail</name>
+        <message numerus="yes">
+            <source>and %n more recipient(s)</source>
+            <translation>
+                <numerusform>and %n more recipient</numerusform>
+                <numerusform>and %n more recipients</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageCard</name>
+        <message numerus="yes">
+            <source>%n image(s) of other servers not loaded</source>
+            <translation>
+                <numerusform>%n image of other servers not loaded</numerusform>
+                <numerusform>%n images of other servers not loaded</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>and %n more</numerusform>
+                <numerusform>and %n more</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>MissedPage</name>
         <message numerus="yes">
             <source>%n attempt(s)</source>
@@ -120,6 +167,13 @@
             <translation>
                 <numerusform>%n transfer</numerusform>
                 <numerusform>%n transfers</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n unread</source>
+            <translation>
+                <numerusform>%n unread</numerusform>
+                <numerusform>%n unread</numerusform>
             </translation>
         </message>
     </context>

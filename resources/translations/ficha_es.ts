@@ -31,28 +31,20 @@
     <context>
         <name>Actions</name>
         <message>
-            <source>Finish the wrap-up</source>
-            <translation>Terminar el cierre</translation>
+            <source>Finish the contact</source>
+            <translation>Terminar el contacto</translation>
         </message>
         <message>
             <source>Go to {page}</source>
             <translation>Ir a {page}</translation>
         </message>
         <message>
-            <source>Hang up</source>
-            <translation>Colgar</translation>
-        </message>
-        <message>
-            <source>Hold the call</source>
-            <translation>Retener la llamada</translation>
-        </message>
-        <message>
             <source>Mute or unmute</source>
             <translation>Silenciar o volver a hablar</translation>
         </message>
         <message>
-            <source>Retrieve the call</source>
-            <translation>Recuperar la llamada</translation>
+            <source>Park until {time}</source>
+            <translation>Aparcar hasta {time}</translation>
         </message>
         <message>
             <source>Sign out</source>
@@ -61,6 +53,54 @@
         <message>
             <source>State: {state}</source>
             <translation>Estado: {state}</translation>
+        </message>
+        <message>
+            <source>Take {name}</source>
+            <translation>Tomar {name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>AddressField</name>
+        <message>
+            <source>{address}: not an e-mail address</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>AttachmentStrip</name>
+        <message>
+            <source>Open anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>and %n more file(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>“{name}” could not be saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{name}” may be harmful: {why}. Open it only if you expected it.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>AttachmentTile</name>
+        <message>
+            <source>Open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -77,8 +117,8 @@
     <context>
         <name>CallStrip</name>
         <message>
-            <source>Hang up</source>
-            <translation>Colgar</translation>
+            <source>Finish</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Keypad</source>
@@ -93,8 +133,139 @@
             <translation>Silenciada</translation>
         </message>
         <message>
-            <source>Transfer…</source>
-            <translation>Transferir…</translation>
+            <source>No telephone number on file</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>CallbackBody</name>
+        <message>
+            <source>A call that was asked for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>About</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Asked for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Calls so far</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nobody answers: try later…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Number</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The last attempt: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Wanted at</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>CannedPopup</name>
+        <message>
+            <source>Canned replies</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>↑ ↓ choose · Enter inserts · Esc leaves</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ChatBody</name>
+        <message>
+            <source>Close</source>
+            <translation>Cerrar</translation>
+        </message>
+        <message>
+            <source>New messages ↓</source>
+            <translation>Mensajes nuevos ↓</translation>
+        </message>
+        <message>
+            <source>The conversation could not be opened</source>
+            <translation>No se ha podido abrir la conversación</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Waiting for your answer for {time}</source>
+            <translation>Espera su respuesta desde hace {time}</translation>
+        </message>
+        <message>
+            <source>{name} has left the page</source>
+            <translation>{name} ha dejado la página</translation>
+        </message>
+        <message>
+            <source>{name} is writing: {text}</source>
+            <translation>{name} escribe: {text}</translation>
+        </message>
+        <message>
+            <source>{name} is writing…</source>
+            <translation>{name} escribe…</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatComposer</name>
+        <message numerus="yes">
+            <source>%n character(s) too long</source>
+            <translation>
+                <numerusform>sobra un carácter</numerusform>
+                <numerusform>sobran %n caracteres</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Attach a file</source>
+            <translation>Adjuntar un archivo</translation>
+        </message>
+        <message>
+            <source>Attach files</source>
+            <translation>Adjuntar archivos</translation>
+        </message>
+        <message>
+            <source>Canned replies (/)</source>
+            <translation>Respuestas guardadas (/)</translation>
+        </message>
+        <message>
+            <source>Enter sends · Shift+Enter new line · / canned replies</source>
+            <translation>Intro envía · Mayús+Intro nueva línea · / respuestas</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>Mensaje</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>Enviar</translation>
+        </message>
+        <message>
+            <source>This chat cannot be answered.</source>
+            <translation>A este chat no se puede responder.</translation>
+        </message>
+        <message>
+            <source>Write a message…</source>
+            <translation>Escriba un mensaje…</translation>
+        </message>
+        <message>
+            <source>picture</source>
+            <translation>imagen</translation>
         </message>
     </context>
     <context>
@@ -118,6 +289,129 @@
         <message>
             <source>What was found</source>
             <translation>Lo encontrado</translation>
+        </message>
+    </context>
+    <context>
+        <name>Composer</name>
+        <message>
+            <source>A file did not arrive: try it again, or take it out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>An address is not right: press it to correct it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Attach files</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Bcc</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Being sent…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Canned reply (/)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cc</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cc, Bcc</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Goes with the message below it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Goes without the message before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>New e-mail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not saved yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Picture {time}.png</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Press to change it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reply to all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Saved {time}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send and finish</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Signature: {text}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Still to be filled in: {what}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Text of the answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The text speaks of a file, and none is attached. Send again to go on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no subject. Send again to go on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Throw the draft away</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>To</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write here. “/” finds a canned reply.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -170,6 +464,29 @@
         </message>
     </context>
     <context>
+        <name>ContactFilter</name>
+        <message>
+            <source>All queues</source>
+            <translation>Todas las colas</translation>
+        </message>
+        <message>
+            <source>Queue: {queue}</source>
+            <translation>Cola: {queue}</translation>
+        </message>
+        <message>
+            <source>Show one queue</source>
+            <translation>Mostrar una cola</translation>
+        </message>
+        <message>
+            <source>WAITING</source>
+            <translation>EN ESPERA</translation>
+        </message>
+        <message>
+            <source>{shown} of {all}</source>
+            <translation>{shown} de {all}</translation>
+        </message>
+    </context>
+    <context>
         <name>ContactList</name>
         <message>
             <source>Contacts</source>
@@ -184,16 +501,20 @@
             <translation>Ahora no hay contactos</translation>
         </message>
         <message>
-            <source>Put yourself on Ready to receive calls.</source>
-            <translation>Ponte en «Disponible» para recibir llamadas.</translation>
+            <source>PARKED</source>
+            <translation>APARCADOS</translation>
         </message>
         <message>
-            <source>The next call opens its file here by itself.</source>
-            <translation>La próxima llamada abrirá aquí su ficha por sí sola.</translation>
+            <source>Put yourself on Ready to receive contacts.</source>
+            <translation>Póngase en Disponible para recibir contactos.</translation>
         </message>
         <message>
-            <source>WAITING</source>
-            <translation>EN ESPERA</translation>
+            <source>The next contact opens its file here by itself.</source>
+            <translation>El próximo contacto abre aquí su ficha por sí solo.</translation>
+        </message>
+        <message>
+            <source>Waiting contacts</source>
+            <translation>Contactos en espera</translation>
         </message>
     </context>
     <context>
@@ -508,6 +829,76 @@
         </message>
     </context>
     <context>
+        <name>DialRow</name>
+        <message>
+            <source>Call back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Number to call</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This cannot be dialled.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>EmailBody</name>
+        <message>
+            <source>Bring it back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy the text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Goes out in {seconds} s.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reply to all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The draft was thrown away.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The messages cannot be shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Then the contact is finished: {result}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What you wrote here was not saved.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>FieldChoice</name>
         <message>
             <source>Both of you changed it</source>
@@ -682,6 +1073,33 @@
             <source>min</source>
             <comment>minutes, short</comment>
             <translation>min</translation>
+        </message>
+    </context>
+    <context>
+        <name>Head</name>
+        <message>
+            <source>Accept</source>
+            <translation>Aceptar</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Contestar</translation>
+        </message>
+        <message>
+            <source>Confirm</source>
+            <translation>Confirmar</translation>
+        </message>
+        <message>
+            <source>Handed over: {note}</source>
+            <translation>Traspaso: {note}</translation>
+        </message>
+        <message>
+            <source>Take</source>
+            <translation>Tomar</translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation>Retomar</translation>
         </message>
     </context>
     <context>
@@ -974,6 +1392,13 @@
         </message>
     </context>
     <context>
+        <name>KeptFiles</name>
+        <message>
+            <source>Take out {name}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Keypad</name>
         <message>
             <source>Caller pressed {digits}</source>
@@ -1031,6 +1456,50 @@
         </message>
     </context>
     <context>
+        <name>Mail</name>
+        <message>
+            <source>Cc</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>To</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>and %n more recipient(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MailButton</name>
+        <message>
+            <source>Copy the address</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write to {address}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>MailView</name>
+        <message>
+            <source>Text of the message</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>MatchPanel</name>
         <message>
             <source>Looking up who this is…</source>
@@ -1039,6 +1508,115 @@
         <message>
             <source>The caller hides the number. Nobody was looked up, and nothing will be learnt.</source>
             <translation>Quien llama oculta su número. No se ha buscado a nadie ni se aprenderá nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageCard</name>
+        <message numerus="yes">
+            <source>%n image(s) of other servers not loaded</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>Choose the message of {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Details</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fewer details</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Headers and original…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hide what was quoted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Larger</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>More</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not sent: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Print…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Quoted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reply to all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show as designed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show as plain text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Smaller</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This is the beginning of a long message</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>folded</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>to {names}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1198,13 +1776,6 @@
         </message>
     </context>
     <context>
-        <name>Notifier</name>
-        <message>
-            <source>Incoming call</source>
-            <translation>Llamada entrante</translation>
-        </message>
-    </context>
-    <context>
         <name>NumberButton</name>
         <message>
             <source>Call {number}</source>
@@ -1232,6 +1803,10 @@
             </translation>
         </message>
         <message>
+            <source>Accept</source>
+            <translation>Aceptar</translation>
+        </message>
+        <message>
             <source>Answer</source>
             <translation>Contestar</translation>
         </message>
@@ -1246,6 +1821,41 @@
         <message>
             <source>Ringing: {caller}, {queue}</source>
             <translation>Sonando: {caller}, {queue}</translation>
+        </message>
+        <message>
+            <source>{channel} offered: {caller}, {queue}</source>
+            <translation>{channel}, nueva oferta: {caller}, {queue}</translation>
+        </message>
+    </context>
+    <context>
+        <name>OriginalDialog</name>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Headers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Headers and original</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It could not be saved there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save the original…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no original of this message.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1269,6 +1879,41 @@
         <message>
             <source>Work</source>
             <translation>Trabajo</translation>
+        </message>
+    </context>
+    <context>
+        <name>ParkPopup</name>
+        <message>
+            <source>Another time</source>
+            <translation>Otro momento</translation>
+        </message>
+        <message>
+            <source>In one hour</source>
+            <translation>Dentro de una hora</translation>
+        </message>
+        <message>
+            <source>Later today</source>
+            <translation>Hoy, más tarde</translation>
+        </message>
+        <message>
+            <source>Monday morning</source>
+            <translation>El lunes por la mañana</translation>
+        </message>
+        <message>
+            <source>Note, for when it comes back</source>
+            <translation>Nota, para cuando vuelva</translation>
+        </message>
+        <message>
+            <source>Park</source>
+            <translation>Aparcar</translation>
+        </message>
+        <message>
+            <source>Put aside until…</source>
+            <translation>Aparcar hasta…</translation>
+        </message>
+        <message>
+            <source>Tomorrow morning</source>
+            <translation>Mañana por la mañana</translation>
         </message>
     </context>
     <context>
@@ -1337,6 +1982,53 @@
         </message>
     </context>
     <context>
+        <name>Player</name>
+        <message>
+            <source>It could not be saved there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No loudspeaker: choose one in the settings.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Play</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Position in the message</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Speed: {speed}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The recording cannot be fetched now.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no recording that can be played.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>← → step 5 seconds, Space plays</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Preparations</name>
         <message>
             <source>Making 10,000 customers and two years of their contacts…</source>
@@ -1352,6 +2044,217 @@
         </message>
     </context>
     <context>
+        <name>Reasons</name>
+        <message>
+            <source>Automatic reply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Being sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Delivered</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Files of this kind cannot be sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Goes out in a moment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It did not arrive</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Mailing list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Our own mail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Received</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Returned: not delivered</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The file cannot be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The file is empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Too large to be sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Too many files</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a program</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a web page</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>an archive</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>another contact rings there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>asked for by name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>began it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>declined it before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>did not answer it before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>free for the longest time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>free for {time}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>had put it aside</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>had this customer's last contact</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>has the least work in hand</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>in a conversation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>in wrap-up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it contains a program</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it grows when it is unpacked</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is not what its name says</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it looks suspicious</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>its name hides what it is</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>kept for somebody else for now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>knows best what is asked for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>lacks “{skill}”</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>load {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>locked with a password</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>looks after this customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no room for one more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not for this channel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not of this queue</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not ready</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not signed in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>skill {level}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the only one who could take it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>took it from the queue</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>SearchButton</name>
         <message>
             <source>Search customer, number, action</source>
@@ -1363,12 +2266,42 @@
         </message>
     </context>
     <context>
+        <name>Sections</name>
+        <message>
+            <source>Conversation</source>
+            <translation>Conversación</translation>
+        </message>
+        <message>
+            <source>Not on file: say who it is</source>
+            <translation>Sin ficha: diga quién es</translation>
+        </message>
+        <message>
+            <source>Result and notes</source>
+            <translation>Resultado y notas</translation>
+        </message>
+        <message>
+            <source>Several customers match: say who it is</source>
+            <translation>Varios clientes coinciden: diga quién es</translation>
+        </message>
+        <message>
+            <source>Wrap-up</source>
+            <translation>Cierre</translation>
+        </message>
+    </context>
+    <context>
         <name>Sentences</name>
         <message numerus="yes">
             <source>%n transfer(s)</source>
             <translation>
                 <numerusform>%n transferencia</numerusform>
                 <numerusform>%n transferencias</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n unread</source>
+            <translation>
+                <numerusform>uno sin leer</numerusform>
+                <numerusform>%n sin leer</numerusform>
             </translation>
         </message>
         <message>
@@ -1384,12 +2317,12 @@
             <translation>En curso</translation>
         </message>
         <message>
-            <source>Incoming call</source>
-            <translation>Llamada entrante</translation>
-        </message>
-        <message>
             <source>Missed call</source>
             <translation>Llamada perdida</translation>
+        </message>
+        <message>
+            <source>No address</source>
+            <translation>Sin dirección</translation>
         </message>
         <message>
             <source>No contact before</source>
@@ -1400,28 +2333,56 @@
             <translation>Número oculto</translation>
         </message>
         <message>
-            <source>Outgoing call</source>
-            <translation>Llamada saliente</translation>
-        </message>
-        <message>
             <source>Source: {source}.</source>
             <translation>Fuente: {source}.</translation>
+        </message>
+        <message>
+            <source>Until {time}</source>
+            <translation>Hasta {time}</translation>
+        </message>
+        <message>
+            <source>Web visitor</source>
+            <translation>Visitante web</translation>
         </message>
         <message>
             <source>dialled {number}</source>
             <translation>marcó {number}</translation>
         </message>
         <message>
+            <source>due in {time}</source>
+            <translation>vence en {time}</translation>
+        </message>
+        <message>
+            <source>on {site}</source>
+            <translation>en {site}</translation>
+        </message>
+        <message>
             <source>queue {queue}</source>
             <translation>cola {queue}</translation>
+        </message>
+        <message>
+            <source>to {address}</source>
+            <translation>a {address}</translation>
         </message>
         <message>
             <source>waited {time}</source>
             <translation>esperó {time}</translation>
         </message>
         <message>
+            <source>{channel}, given up</source>
+            <translation>{channel}, abandonado</translation>
+        </message>
+        <message>
             <source>{label} on file</source>
             <translation>{label} de la ficha</translation>
+        </message>
+        <message>
+            <source>{names} is reading</source>
+            <translation>Lo lee {names}</translation>
+        </message>
+        <message>
+            <source>{time} over</source>
+            <translation>{time} de más</translation>
         </message>
     </context>
     <context>
@@ -1432,30 +2393,45 @@
         </message>
     </context>
     <context>
+        <name>Shares</name>
+        <message>
+            <source>In hand, of what you may have:</source>
+            <translation>En curso, de lo que puede llevar:</translation>
+        </message>
+    </context>
+    <context>
         <name>Shortcuts</name>
         <message>
-            <source>Answer the call</source>
-            <translation>Contestar la llamada</translation>
+            <source>Answer, or accept what is offered</source>
+            <translation>Contestar, o aceptar lo que se ofrece</translation>
         </message>
         <message>
-            <source>Decline the call</source>
-            <translation>Rechazar la llamada</translation>
+            <source>Conversation or result</source>
+            <translation>Conversación o resultado</translation>
         </message>
         <message>
-            <source>Finish the wrap-up</source>
-            <translation>Terminar el cierre</translation>
+            <source>Decline</source>
+            <translation>Rechazar</translation>
+        </message>
+        <message>
+            <source>Finish the contact</source>
+            <translation>Terminar el contacto</translation>
         </message>
         <message>
             <source>Go to the notes</source>
             <translation>Ir a las notas</translation>
         </message>
         <message>
-            <source>Hang up</source>
-            <translation>Colgar</translation>
+            <source>Go to where one writes</source>
+            <translation>Ir a donde se escribe</translation>
         </message>
         <message>
-            <source>Hold or retrieve</source>
-            <translation>Retener o recuperar</translation>
+            <source>Hang up, or end the chat</source>
+            <translation>Colgar, o terminar el chat</translation>
+        </message>
+        <message>
+            <source>Hold or retrieve; put a chat aside</source>
+            <translation>Retener o recuperar; apartar un chat</translation>
         </message>
         <message>
             <source>More time to wrap up</source>
@@ -1470,6 +2446,10 @@
             <translation>Contacto siguiente</translation>
         </message>
         <message>
+            <source>Park until a time</source>
+            <translation>Aparcar hasta una hora</translation>
+        </message>
+        <message>
             <source>Previous contact</source>
             <translation>Contacto anterior</translation>
         </message>
@@ -1480,6 +2460,14 @@
         <message>
             <source>Search or do anything</source>
             <translation>Buscar o hacer cualquier cosa</translation>
+        </message>
+        <message>
+            <source>Split messages off</source>
+            <translation>Separar mensajes</translation>
+        </message>
+        <message>
+            <source>Take what waits; Enter in the list</source>
+            <translation>Tomar lo que espera; Intro en la lista</translation>
         </message>
         <message>
             <source>The first page; Alt+2 the second, and so on</source>
@@ -1545,6 +2533,33 @@
         </message>
     </context>
     <context>
+        <name>SplitPanel</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Goes to</source>
+            <translation>Va a</translation>
+        </message>
+        <message>
+            <source>Me, as my own contact</source>
+            <translation>Mí, como contacto mío</translation>
+        </message>
+        <message>
+            <source>Messages that become a contact of their own</source>
+            <translation>Mensajes que pasan a un contacto propio</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>Separar</translation>
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation>Asunto</translation>
+        </message>
+    </context>
+    <context>
         <name>StateButton</name>
         <message>
             <source>Own state ({keys})</source>
@@ -1553,6 +2568,14 @@
         <message>
             <source>Sign out</source>
             <translation>Salir</translation>
+        </message>
+        <message>
+            <source>at most {time}</source>
+            <translation>{time} como máximo</translation>
+        </message>
+        <message>
+            <source>{time} too long</source>
+            <translation>{time} de más</translation>
         </message>
     </context>
     <context>
@@ -1567,6 +2590,29 @@
         </message>
     </context>
     <context>
+        <name>Thread</name>
+        <message>
+            <source>A link that is not opened: {target}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Older messages</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This link really leads to {target}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Timeline</name>
         <message>
             <source>Now</source>
@@ -1575,6 +2621,10 @@
     </context>
     <context>
         <name>TopBar</name>
+        <message>
+            <source>Busy</source>
+            <translation>Ocupado</translation>
+        </message>
         <message>
             <source>Oldest</source>
             <translation>Más antigua</translation>
@@ -1590,6 +2640,29 @@
         <message>
             <source>{queue} waiting</source>
             <translation>{queue}, en espera</translation>
+        </message>
+    </context>
+    <context>
+        <name>Transcript</name>
+        <message>
+            <source>Back to the field</source>
+            <translation>Volver al campo</translation>
+        </message>
+        <message>
+            <source>Conversation</source>
+            <translation>Conversación</translation>
+        </message>
+        <message>
+            <source>Earlier messages</source>
+            <translation>Mensajes anteriores</translation>
+        </message>
+        <message>
+            <source>Note for the team</source>
+            <translation>Nota para el equipo</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
         </message>
     </context>
     <context>
@@ -1611,6 +2684,14 @@
             <translation>Nadie con ese nombre. También se puede escribir un número.</translation>
         </message>
         <message>
+            <source>Note for the next agent</source>
+            <translation>Nota para el siguiente agente</translation>
+        </message>
+        <message>
+            <source>Note for the next agent (the customer never sees it)</source>
+            <translation>Nota para el siguiente agente (el cliente no la ve)</translation>
+        </message>
+        <message>
             <source>Transfer</source>
             <translation>Transferir</translation>
         </message>
@@ -1619,8 +2700,8 @@
             <translation>Transferir a</translation>
         </message>
         <message>
-            <source>Where the call can go</source>
-            <translation>Adónde puede ir la llamada</translation>
+            <source>Where the contact can go</source>
+            <translation>A dónde puede ir el contacto</translation>
         </message>
         <message>
             <source>queue</source>
@@ -1644,6 +2725,17 @@
         <message>
             <source>The contact ended before these notes were saved: {notes}</source>
             <translation>El contacto terminó antes de guardarse estas notas: {notes}</translation>
+        </message>
+    </context>
+    <context>
+        <name>UploadTile</name>
+        <message>
+            <source>Remove</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1677,6 +2769,14 @@
             <translation>Consultar…</translation>
         </message>
         <message>
+            <source>End the chat</source>
+            <translation>Terminar el chat</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Seguir</translation>
+        </message>
+        <message>
             <source>Hang up</source>
             <translation>Colgar</translation>
         </message>
@@ -1697,20 +2797,44 @@
             <translation>Silenciar</translation>
         </message>
         <message>
+            <source>Park…</source>
+            <translation>Aparcar…</translation>
+        </message>
+        <message>
             <source>Play</source>
             <translation>Reproducir</translation>
+        </message>
+        <message>
+            <source>Put aside</source>
+            <translation>Apartar</translation>
         </message>
         <message>
             <source>Record</source>
             <translation>Grabar</translation>
         </message>
         <message>
+            <source>Reply</source>
+            <translation>Responder</translation>
+        </message>
+        <message>
             <source>Retrieve</source>
             <translation>Recuperar</translation>
         </message>
         <message>
+            <source>Split…</source>
+            <translation>Separar…</translation>
+        </message>
+        <message>
             <source>Swap</source>
             <translation>Alternar</translation>
+        </message>
+        <message>
+            <source>Take</source>
+            <translation>Tomar</translation>
+        </message>
+        <message>
+            <source>To wrap-up</source>
+            <translation>Al cierre</translation>
         </message>
         <message>
             <source>Transfer…</source>
@@ -1722,6 +2846,21 @@
         </message>
     </context>
     <context>
+        <name>VoicemailBody</name>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Voicemail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>left {when}, {length}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Words</name>
         <message numerus="yes">
             <source>%n customer(s)</source>
@@ -1729,6 +2868,18 @@
                 <numerusform>%n cliente</numerusform>
                 <numerusform>%n clientes</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>A call-back was asked for</source>
+            <translation>Se pidió que se le llame</translation>
+        </message>
+        <message>
+            <source>A voicemail was left</source>
+            <translation>Dejó un mensaje de voz</translation>
+        </message>
+        <message>
+            <source>About to be sent</source>
+            <translation>A punto de enviarse</translation>
         </message>
         <message>
             <source>Accepted</source>
@@ -1743,12 +2894,24 @@
             <translation>Agente</translation>
         </message>
         <message>
+            <source>An announcement was played</source>
+            <translation>Se le dio un aviso</translation>
+        </message>
+        <message>
             <source>Answered</source>
             <translation>Contestada</translation>
         </message>
         <message>
+            <source>Answered by e-mail</source>
+            <translation>Respondido por correo</translation>
+        </message>
+        <message>
             <source>Arabic</source>
             <translation>Árabe</translation>
+        </message>
+        <message>
+            <source>Back from being parked</source>
+            <translation>Vuelve de estar aparcado</translation>
         </message>
         <message>
             <source>Back in the queue</source>
@@ -1777,6 +2940,18 @@
         <message>
             <source>Call rejected</source>
             <translation>Llamada rechazada</translation>
+        </message>
+        <message>
+            <source>Call-back</source>
+            <translation>Devolución de llamada</translation>
+        </message>
+        <message>
+            <source>Call-back asked for</source>
+            <translation>Pide que se le llame</translation>
+        </message>
+        <message>
+            <source>Called {who}</source>
+            <translation>Llamada a {who}</translation>
         </message>
         <message>
             <source>Caller gave up</source>
@@ -1819,6 +2994,10 @@
             <translation>Consulta terminada</translation>
         </message>
         <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
             <source>Customer confirmed</source>
             <translation>Cliente confirmado</translation>
         </message>
@@ -1839,6 +3018,10 @@
             <translation>Rechazó una llamada</translation>
         </message>
         <message>
+            <source>Delivered</source>
+            <translation>Entregado</translation>
+        </message>
+        <message>
             <source>Did not answer</source>
             <translation>No contestó</translation>
         </message>
@@ -1849,6 +3032,10 @@
         <message>
             <source>E-mail address</source>
             <translation>Correo</translation>
+        </message>
+        <message>
+            <source>E-mail address confirmed by an agent</source>
+            <translation>Dirección de correo confirmada por un agente</translation>
         </message>
         <message>
             <source>E-mail address on file</source>
@@ -1867,6 +3054,10 @@
             <translation>Inglés</translation>
         </message>
         <message>
+            <source>Event</source>
+            <translation>Suceso</translation>
+        </message>
+        <message>
             <source>Failed</source>
             <translation>Fallida</translation>
         </message>
@@ -1883,6 +3074,10 @@
             <translation>Terminado</translation>
         </message>
         <message>
+            <source>Finished by the agent</source>
+            <translation>Terminado por el agente</translation>
+        </message>
+        <message>
             <source>French</source>
             <translation>Francés</translation>
         </message>
@@ -1895,12 +3090,24 @@
             <translation>Alemán</translation>
         </message>
         <message>
+            <source>Given up</source>
+            <translation>Abandonado</translation>
+        </message>
+        <message>
             <source>Home</source>
             <translation>Casa</translation>
         </message>
         <message>
             <source>Hung up</source>
             <translation>Colgada</translation>
+        </message>
+        <message>
+            <source>In conversation</source>
+            <translation>En conversación</translation>
+        </message>
+        <message>
+            <source>In hand</source>
+            <translation>En curso</translation>
         </message>
         <message>
             <source>Incoming</source>
@@ -1917,6 +3124,10 @@
         <message>
             <source>It could not be done. Try again; if it happens again, tell your administrator.</source>
             <translation>No se pudo hacer. Inténtalo de nuevo; si se repite, avisa a tu administrador.</translation>
+        </message>
+        <message>
+            <source>It is too large.</source>
+            <translation>Es demasiado grande.</translation>
         </message>
         <message>
             <source>It no longer exists.</source>
@@ -1951,6 +3162,14 @@
             <translation>Número principal de la empresa en la ficha</translation>
         </message>
         <message>
+            <source>Message</source>
+            <translation>Mensaje</translation>
+        </message>
+        <message>
+            <source>Messages were split off</source>
+            <translation>Se separaron mensajes</translation>
+        </message>
+        <message>
             <source>Missed</source>
             <translation>Perdida</translation>
         </message>
@@ -1961,6 +3180,10 @@
         <message>
             <source>Mobile</source>
             <translation>Móvil</translation>
+        </message>
+        <message>
+            <source>Moved by the queue's rules</source>
+            <translation>Movido por las reglas de la cola</translation>
         </message>
         <message>
             <source>Muted</source>
@@ -1989,6 +3212,18 @@
         <message>
             <source>Not ready</source>
             <translation>No disponible</translation>
+        </message>
+        <message>
+            <source>Not sent</source>
+            <translation>No enviado</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Nota</translation>
+        </message>
+        <message>
+            <source>Nothing was said for long</source>
+            <translation>No se ha dicho nada en mucho tiempo</translation>
         </message>
         <message>
             <source>Number confirmed by an agent</source>
@@ -2043,12 +3278,24 @@
             <translation>Llamada saliente</translation>
         </message>
         <message>
+            <source>Parked</source>
+            <translation>Aparcado</translation>
+        </message>
+        <message>
+            <source>Parked by {who}</source>
+            <translation>Aparcado por {who}</translation>
+        </message>
+        <message>
             <source>Phone</source>
             <translation>Teléfono</translation>
         </message>
         <message>
             <source>Portuguese</source>
             <translation>Portugués</translation>
+        </message>
+        <message>
+            <source>Put aside</source>
+            <translation>Apartado</translation>
         </message>
         <message>
             <source>Put on hold by the caller</source>
@@ -2059,8 +3306,20 @@
             <translation>En cola</translation>
         </message>
         <message>
+            <source>Rated {who}</source>
+            <translation>Valoración: {who}</translation>
+        </message>
+        <message>
+            <source>Read</source>
+            <translation>Leído</translation>
+        </message>
+        <message>
             <source>Ready</source>
             <translation>Disponible</translation>
+        </message>
+        <message>
+            <source>Received</source>
+            <translation>Recibido</translation>
         </message>
         <message>
             <source>Reference</source>
@@ -2069,6 +3328,10 @@
         <message>
             <source>Reference on file</source>
             <translation>Referencia de la ficha</translation>
+        </message>
+        <message>
+            <source>Rests: nothing is said</source>
+            <translation>En reposo: nadie escribe</translation>
         </message>
         <message>
             <source>Retrieved</source>
@@ -2091,6 +3354,22 @@
             <translation>Rumano</translation>
         </message>
         <message>
+            <source>Same browser as an earlier visit</source>
+            <translation>El mismo navegador que en otra visita</translation>
+        </message>
+        <message>
+            <source>Same conversation as before</source>
+            <translation>La misma conversación de antes</translation>
+        </message>
+        <message>
+            <source>Sending…</source>
+            <translation>Enviando…</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>Enviado</translation>
+        </message>
+        <message>
             <source>Several customers match</source>
             <translation>Coinciden varios clientes</translation>
         </message>
@@ -2099,8 +3378,16 @@
             <translation>Varias coincidencias.</translation>
         </message>
         <message>
+            <source>Signed in on the web site</source>
+            <translation>Identificado por la web</translation>
+        </message>
+        <message>
             <source>Signed out</source>
             <translation>Desconectado</translation>
+        </message>
+        <message>
+            <source>Skills asked for were relaxed</source>
+            <translation>Se pidieron menos aptitudes</translation>
         </message>
         <message>
             <source>Somebody else has this contact now.</source>
@@ -2119,8 +3406,28 @@
             <translation>Español</translation>
         </message>
         <message>
+            <source>Split</source>
+            <translation>Separado</translation>
+        </message>
+        <message>
+            <source>Split from another contact</source>
+            <translation>Separado de otro contacto</translation>
+        </message>
+        <message>
             <source>Supervisor</source>
             <translation>Supervisor</translation>
+        </message>
+        <message>
+            <source>System</source>
+            <translation>Sistema</translation>
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation>Retirado</translation>
+        </message>
+        <message>
+            <source>Taken from the queue</source>
+            <translation>Tomado de la cola</translation>
         </message>
         <message>
             <source>The agent hung up</source>
@@ -2149,6 +3456,42 @@
         <message>
             <source>The connection was too slow and was closed.</source>
             <translation>La conexión iba demasiado lenta y se cerró.</translation>
+        </message>
+        <message>
+            <source>The conversation goes on</source>
+            <translation>La conversación sigue</translation>
+        </message>
+        <message>
+            <source>The conversation has ended</source>
+            <translation>La conversación ha terminado</translation>
+        </message>
+        <message>
+            <source>The customer ended the conversation</source>
+            <translation>El cliente terminó la conversación</translation>
+        </message>
+        <message>
+            <source>The customer is back</source>
+            <translation>El cliente ha vuelto</translation>
+        </message>
+        <message>
+            <source>The customer left</source>
+            <translation>El cliente se fue</translation>
+        </message>
+        <message>
+            <source>The customer left the page</source>
+            <translation>El cliente dejó la página</translation>
+        </message>
+        <message>
+            <source>The customer said nothing for long</source>
+            <translation>El cliente no dijo nada en mucho tiempo</translation>
+        </message>
+        <message>
+            <source>The customer wrote</source>
+            <translation>El cliente escribió</translation>
+        </message>
+        <message>
+            <source>The customer wrote again</source>
+            <translation>El cliente volvió a escribir</translation>
         </message>
         <message>
             <source>The database is away for now. Calls go on; try again in a moment.</source>
@@ -2187,6 +3530,14 @@
             <translation>La centralita no lo hizo. Inténtalo de nuevo.</translation>
         </message>
         <message>
+            <source>The time of the reason is over</source>
+            <translation>Se acabó el tiempo del motivo</translation>
+        </message>
+        <message>
+            <source>The transcript was sent to {who}</source>
+            <translation>La transcripción se envió a {who}</translation>
+        </message>
+        <message>
             <source>The transferred call ended</source>
             <translation>Terminó la llamada transferida</translation>
         </message>
@@ -2223,12 +3574,40 @@
             <translation>Transferida</translation>
         </message>
         <message>
+            <source>Transferred to {who}</source>
+            <translation>Transferido a {who}</translation>
+        </message>
+        <message>
+            <source>Turned away</source>
+            <translation>No admitido</translation>
+        </message>
+        <message>
+            <source>Turned away by the queue's rules</source>
+            <translation>No admitido por las reglas de la cola</translation>
+        </message>
+        <message>
             <source>Unmuted</source>
             <translation>Con voz de nuevo</translation>
         </message>
         <message>
+            <source>Voicemail</source>
+            <translation>Mensaje de voz</translation>
+        </message>
+        <message>
+            <source>Voicemail left</source>
+            <translation>Mensaje de voz recibido</translation>
+        </message>
+        <message>
             <source>Waiting</source>
             <translation>En espera</translation>
+        </message>
+        <message>
+            <source>Waiting for somebody</source>
+            <translation>Espera a alguien</translation>
+        </message>
+        <message>
+            <source>Web browser</source>
+            <translation>Navegador web</translation>
         </message>
         <message>
             <source>Work</source>
@@ -2241,6 +3620,10 @@
         <message>
             <source>Wrap-up extended</source>
             <translation>Cierre ampliado</translation>
+        </message>
+        <message>
+            <source>Written by an agent</source>
+            <translation>Escrito por un agente</translation>
         </message>
         <message>
             <source>You signed in on another computer.</source>
@@ -2263,6 +3646,14 @@
             <translation>una llamada</translation>
         </message>
         <message>
+            <source>a chat</source>
+            <translation>un chat</translation>
+        </message>
+        <message>
+            <source>an e-mail</source>
+            <translation>un correo</translation>
+        </message>
+        <message>
             <source>asked for by transfer</source>
             <translation>pedido por transferencia</translation>
         </message>
@@ -2271,16 +3662,68 @@
             <translation>libre desde hace {idle}, quien más de {able}</translation>
         </message>
         <message>
+            <source>had the customer last</source>
+            <translation>atendió al cliente la última vez</translation>
+        </message>
+        <message>
+            <source>looks after this customer</source>
+            <translation>lleva a este cliente</translation>
+        </message>
+        <message>
+            <source>nobody is signed in</source>
+            <translation>no hay nadie conectado</translation>
+        </message>
+        <message>
+            <source>outside the hours</source>
+            <translation>fuera del horario</translation>
+        </message>
+        <message>
             <source>sample data</source>
             <translation>datos de muestra</translation>
+        </message>
+        <message>
+            <source>somebody</source>
+            <translation>alguien</translation>
+        </message>
+        <message>
+            <source>taken by hand</source>
+            <translation>tomado a mano</translation>
+        </message>
+        <message>
+            <source>the best skills of {able}</source>
+            <translation>las mejores aptitudes de {able}</translation>
         </message>
         <message>
             <source>the only one free</source>
             <translation>sin nadie más libre</translation>
         </message>
         <message>
+            <source>the queue is full</source>
+            <translation>la cola está llena</translation>
+        </message>
+        <message>
+            <source>too many before it</source>
+            <translation>demasiados por delante</translation>
+        </message>
+        <message>
+            <source>too many for those who are there</source>
+            <translation>demasiados para quienes están</translation>
+        </message>
+        <message>
             <source>typed by an agent</source>
             <translation>escrito por un agente</translation>
+        </message>
+        <message>
+            <source>waited too long</source>
+            <translation>esperó demasiado</translation>
+        </message>
+        <message>
+            <source>{who} has joined</source>
+            <translation>Se ha unido {who}</translation>
+        </message>
+        <message>
+            <source>{who} has left</source>
+            <translation>Ha salido {who}</translation>
         </message>
     </context>
     <context>
@@ -2316,6 +3759,13 @@
         <message>
             <source>Who is it?</source>
             <translation>¿Quién es?</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorkTabs</name>
+        <message>
+            <source>Contacts in hand</source>
+            <translation>Contactos en curso</translation>
         </message>
     </context>
     <context>
@@ -2372,6 +3822,10 @@
             <translation>Confirmado: {day}</translation>
         </message>
         <message>
+            <source>Known on the web site</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Language</source>
             <translation>Idioma</translation>
         </message>
@@ -2386,14 +3840,6 @@
     </context>
     <context>
         <name>_Head</name>
-        <message>
-            <source>Answer</source>
-            <translation>Contestar</translation>
-        </message>
-        <message>
-            <source>Confirm</source>
-            <translation>Confirmar</translation>
-        </message>
         <message>
             <source>E-mail</source>
             <translation>Correo</translation>

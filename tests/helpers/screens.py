@@ -26,7 +26,12 @@ from tests.helpers.desktop import FakeLink
 SIZES = ((1024, 640), (1920, 1080))
 LANGUAGES = ("es", "en")
 MODES = ("light", "dark")
-BUILDERS = ("tests.helpers.screens_work", "tests.helpers.screens_pages")
+BUILDERS = (
+    "tests.helpers.screens_work",
+    "tests.helpers.screens_chat",
+    "tests.helpers.screens_mail",
+    "tests.helpers.screens_pages",
+)
 
 
 @dataclass(frozen=True)

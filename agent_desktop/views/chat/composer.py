@@ -13,10 +13,11 @@ from agent_desktop.viewmodels.chat import upload_owner
 from agent_desktop.views.attachments import UploadStrip, choose_files
 from agent_desktop.views.canned import CannedPopup
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.widgets import Button, Text, column, row
+from agent_desktop.views.widgets import Button, Elided, column, row
+from agent_desktop.views.widgets.style import set_style
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 
     from agent_desktop.desktop import Desktop
 
@@ -36,7 +37,7 @@ class ChatField(QPlainTextEdit):
         super().__init__(parent)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self.grow)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.grow())
         self.grow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -81,6 +82,10 @@ class ChatField(QPlainTextEdit):
         else:
             super().dropEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.grow()
+
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
 
@@ -104,7 +109,7 @@ class ChatComposer(Retranslated, QFrame):
         self.attach = Button("", "quiet", icon="attach")
         self.templates = Button("", "quiet", icon="canned")
         self.send = Button("", "primary", icon="send")
-        self._hint = Text("", "faint")
+        self._hint = Elided("", "faint")
         self.attach.clicked.connect(self._choose)
         self.templates.clicked.connect(self.canned.open_all)
         self.send.clicked.connect(self._send)
@@ -112,11 +117,9 @@ class ChatComposer(Retranslated, QFrame):
         self.field.textChanged.connect(lambda: self._model.type(self.field.toPlainText()))
         self.field.file_given.connect(self._give_file)
         self.field.image_given.connect(self._give_image)
-        line = row(self.attach, self.templates, self.field, self.send, spacing=6)
+        line = row(self.attach, self.templates, self._hint, self.send, spacing=4)
         line.setStretch(2, 1)
-        for part in (self.attach, self.templates, self.send):
-            line.setAlignment(part, Qt.AlignmentFlag.AlignBottom)
-        self.setLayout(column(self.files, line, self._hint, spacing=6, margins=(16, 10, 16, 8)))
+        self.setLayout(column(self.files, self.field, line, spacing=6, margins=(16, 8, 16, 8)))
         self._model.changed.connect(lambda _key: self.refresh())
         self._model.loaded.connect(self.load)
         self._uploads.changed.connect(lambda _owner: self.refresh())
@@ -149,7 +152,7 @@ class ChatComposer(Retranslated, QFrame):
         else:
             text = self.tr("Enter sends · Shift+Enter new line · / canned replies")
         self._hint.setText(text)
-        self._hint.setProperty("tone", "bad" if model.too_long else "")
+        set_style(self._hint, tone="bad" if model.too_long else "")
 
     def load(self) -> None:
         """Another chat's draft; the same text is left alone, and with it the cursor."""

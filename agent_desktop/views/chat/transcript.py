@@ -130,10 +130,11 @@ class Transcript(Retranslated, QTextBrowser):
             cursor.removeSelectedText()
         for number in range(same, len(wanted)):
             piece = wanted[number]
+            block = self._block(piece, wanted[number - 1] if number else None)
             if number == 0:
-                cursor.setBlockFormat(self._block(piece))
+                cursor.setBlockFormat(block)
             else:
-                cursor.insertBlock(self._block(piece), QTextCharFormat())
+                cursor.insertBlock(block, QTextCharFormat())
             self._insert(cursor, piece)
         cursor.endEditBlock()
 
@@ -145,10 +146,9 @@ class Transcript(Retranslated, QTextBrowser):
         self.verticalScrollBar().setValue(value)
         self.viewport().update()
 
-    def _block(self, piece: Piece) -> QTextBlockFormat:
+    def _block(self, piece: Piece, before: Piece | None) -> QTextBlockFormat:
         block = QTextBlockFormat()
-        block.setTopMargin(_TOPS[piece.kind])
-        block.setBottomMargin(PAD_Y if piece.kind == "said" else 2)
+        block.setTopMargin(_above(piece, before))
         block.setLeftMargin(EDGE)
         block.setRightMargin(EDGE)
         if piece.kind in ("day", "event", "older"):
@@ -265,7 +265,14 @@ class Transcript(Retranslated, QTextBrowser):
         self.viewport().setToolTip("" if own else target)
 
 
-_TOPS: Final = {"older": 12, "day": 16, "head": 12, "said": PAD_Y + 2, "event": 10, "mark": 2}
+_TOPS: Final = {"older": 12, "day": 16, "head": 14, "said": 4, "event": 10, "mark": 4}
+
+
+def _above(piece: Piece, before: Piece | None) -> int:
+    """Between two texts; the paddings of their bubbles lie there too."""
+    space = _TOPS[piece.kind]
+    space += PAD_Y if piece.kind == "said" else 0
+    return space + (PAD_Y if before is not None and before.kind == "said" else 0)
 
 
 def _common(old: tuple[Piece, ...], new: tuple[Piece, ...]) -> int:
