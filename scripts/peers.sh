@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium, and Asterisk 22 in a
-# folder of its own (Debian 12 has no asterisk package). Needs root on Debian; does nothing twice.
+# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium, Dovecot, Postfix,
+# and Asterisk 22 in a folder of its own (Debian 12 has no asterisk package); and the e-mails of CPython's own tests.
+# None of them is started by its installation. Needs root on Debian; does nothing twice.
 set -eu
 peers=${FICHA_PEERS:-/var/cache/ficha}
 packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps chromium fonts-noto-color-emoji"
+packages="$packages dovecot-imapd dovecot-lmtpd postfix openssl libpython3.11-testsuite"
 
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
@@ -24,8 +26,21 @@ if [ -n "$missing" ]; then
     mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] ||
         echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+    # The mail servers are started by the tests, with settings of their own, and by nobody else.
+    echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+    policy=
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        policy=/usr/sbin/policy-rc.d
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+        trap 'rm -f "$policy"' EXIT
+    fi
     # shellcheck disable=SC2086
     apt-get -qy install --no-install-recommends $missing >/dev/null </dev/null
+    if [ -n "$policy" ]; then
+        rm -f "$policy"
+        trap - EXIT
+    fi
 fi
 if [ ! -e "$asterisk_root/.ficha-complete" ]; then
     echo "ficha: installing Asterisk into $asterisk_root (about a minute, 500 MB)" >&2

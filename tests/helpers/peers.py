@@ -11,7 +11,16 @@ from tests.helpers.postgres import binaries
 
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
-NAMES: Final = ("asterisk", "baresip", "chromium", "postgresql", "pulseaudio", "sipp")
+NAMES: Final = (
+    "asterisk",
+    "baresip",
+    "chromium",
+    "dovecot",
+    "postfix",
+    "postgresql",
+    "pulseaudio",
+    "sipp",
+)
 
 
 def absent(name: str) -> str:
@@ -24,6 +33,10 @@ def absent(name: str) -> str:
         if os.environ.get("FICHA_TEST_POSTGRESQL") or binaries():
             return ""
         return "no PostgreSQL server programs"
+    if name in ("dovecot", "postfix"):
+        if not Path(f"/usr/sbin/{name}").exists():
+            return f"no {name} in /usr/sbin"
+        return "" if os.geteuid() == 0 else f"{name} is started by root only"
     if name in ("baresip", "chromium", "pulseaudio", "sipp"):
         return "" if shutil.which(name) else f"no {name} on the path"
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")
