@@ -203,16 +203,21 @@ class Handlers:
             raise ChatRefused("throttled", retry_after_s=10.0)
         try:
             await socket.prepare(request)
-            await self._talk(site, socket, connection, address)
+            page = Page(socket, request.transport, self._scope, self._figures)
+            await self._talk(site, socket, page, connection, address)
         finally:
             if counted:
                 self._book.drop_address(address)
         return socket
 
     async def _talk(
-        self, site: ChatSite, socket: web.WebSocketResponse, connection: Connection, address: str
+        self,
+        site: ChatSite,
+        socket: web.WebSocketResponse,
+        page: Page,
+        connection: Connection,
+        address: str,
     ) -> None:
-        page = Page(socket, self._scope, self._figures)
         self.pages.add(page)
         self._figures["sockets"] += 1
         talking = Talking(

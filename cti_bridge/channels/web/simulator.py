@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from io import BytesIO
+from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
@@ -14,7 +16,7 @@ from cti_bridge.channels.chat import frames
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterable, Callable
     from types import TracebackType
 
 T = TypeVar("T", bound=frames.ToBrowser)
@@ -95,9 +97,7 @@ class SimulatedVisitor:
     def cut(self) -> None:
         """The connection goes without a word, as in a tunnel."""
         if self._socket is not None:
-            transport = self._socket.get_extra_info("transport")
-            if transport is not None:
-                transport.abort()
+            self._socket.get_extra_info("socket").shutdown(SHUT_RDWR)
 
     # -- saying --------------------------------------------------------------------------------
 
@@ -149,12 +149,12 @@ class SimulatedVisitor:
         await self.send(frames.Say(id=say_id, text=text, files=files))
         return say_id
 
-    async def upload(self, name: str, data: bytes) -> frames.Uploaded:
+    async def upload(self, name: str, data: bytes | AsyncIterable[bytes]) -> frames.Uploaded:
         """Raises Refused."""
         async with self._http.post(
             f"{self._base}/upload",
             params={"name": name},
-            data=data,
+            data=BytesIO(data) if isinstance(data, bytes) else data,
             headers={"Origin": self._origin, "Authorization": f"Bearer {self.token}"},
         ) as answer:
             frame = frames.decode_bridge(await answer.read())

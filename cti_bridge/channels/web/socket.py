@@ -35,8 +35,14 @@ CLOSING: Final = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgTyp
 class Page:
     """Implements `channels.chat.ports.Tab`: what is sent waits in memory, and not for long."""
 
-    def __init__(self, socket: web.WebSocketResponse, scope: Scope, figures: Counter[str]) -> None:
-        self._socket, self._figures = socket, figures
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+        scope: Scope,
+        figures: Counter[str],
+    ) -> None:
+        self._socket, self._transport, self._figures = socket, transport, figures
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._more, self._empty = asyncio.Event(), asyncio.Event()
@@ -64,9 +70,8 @@ class Page:
         self._waiting.clear()
         self._empty.set()
         self._writing.cancel()
-        transport = self._socket.get_extra_info("transport")
-        if transport is not None:
-            transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def close(self, code: int) -> None:
         """After what was said before."""
