@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.channels.mail.ports import BoxError
-from cti_bridge.channels.mail.smtp import SmtpSession
+from cti_bridge.channels.mail.smtp import Outcome, SmtpSession
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.vocabulary import Author, Delivery
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Clock, Contacts
     from cti_bridge.channels.conversation.ports import Blobs, Message, MessageStore
     from cti_bridge.channels.mail.ports import Journal
-    from cti_bridge.channels.mail.smtp import Outcome
     from cti_bridge.channels.mailbook import MailBook, Outgo
     from cti_bridge.config.values import Mailbox
 
@@ -127,7 +126,12 @@ class Outbox:
         if not await self._book.begin(row):
             return  # taken back in this moment
         await self._delivery(row, Delivery.SENDING)
-        data = await self._blobs.get(row.blob)
+        try:
+            data = await self._blobs.get(row.blob)
+        except LookupError:
+            lost = dict.fromkeys(row.recipients, (554, "its bytes are not in the store"))
+            await self._settle(row, Outcome(refused=lost))
+            return
         outcome = await session.send(row.sender, row.recipients, data)
         await self._settle(row, outcome)
 
