@@ -10,6 +10,7 @@ Port = Annotated[int, Meta(ge=0, le=65535)]  # 0: any free port
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+NoCode = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]  # "": none
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True): ...
@@ -45,7 +46,7 @@ class Line(Section, frozen=True, kw_only=True):
     id: Code
     name: Name = ""
     mode: Literal["register", "trunk"] = "register"
-    queue: Code = ""  # where its calls go when no queue claims the DNIS
+    queue: NoCode = ""  # where its calls go when no queue claims the DNIS
     bind: str = "0.0.0.0"
     port: Port = 0
     advertise: str = ""  # the address the PBX sees; default: the one that routes to it
@@ -99,9 +100,9 @@ class Overflow(Section, frozen=True, kw_only=True):
     # seconds waited; the position on arrival; waiting ÷ agents that could take it
     over: Annotated[float, Meta(ge=0, le=86_400)] = 0
     do: Literal["queue", "announce", "voicemail", "callback", "email", "hang_up"]
-    queue: Code = ""  # of "queue": its place is kept (it counts as having waited there)
+    queue: NoCode = ""  # of "queue": its place is kept (it counts as having waited there)
     sound: str = ""  # of "announce", and said before "voicemail" and "hang_up"
-    reply: Code = ""  # of "email" and of a chat that is turned away: a [[replies]] code
+    reply: NoCode = ""  # of "email" and of a chat that is turned away: a [[replies]] code
     channels: tuple[Literal["voice", "chat", "email", "callback", "voicemail"], ...] = ()
 
 
@@ -127,7 +128,7 @@ class Queue(Section, frozen=True, kw_only=True):
     id: Code
     name: Name
     dnis: tuple[str, ...] = ()  # dialled numbers that belong to this queue
-    hours: Code = ""  # of [[hours]]; "": always open
+    hours: NoCode = ""  # of [[hours]]; "": always open
     priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0
     ageing: Annotated[float, Meta(ge=0, le=1000)] = 1.0  # points for each minute of waiting
     service_level_target: Annotated[float, Meta(ge=0, le=1)] = 0.8

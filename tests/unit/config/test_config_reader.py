@@ -27,6 +27,19 @@ LINE = '[[lines]]\nid = "pbx"\nserver = "10.0.0.5"\nuser = "u"\n'
 TRUNK = '[[lines]]\nid = "t"\nmode = "trunk"\nport = 5060\npeers = ["10.0.0.5"]\n'
 
 
+QUEUE = '[[queues]]\nid = "a"\nname = "A"\n'
+HOURS = '[[hours]]\nid = "office"\nmonday = ["09:00-18:00"]\n'
+OVERFLOW = '[[queues.overflow]]\nwhen = "nobody"\n'
+OVERFLOW_WHEN = '[[queues.overflow]]\nwhen = "{}"\ndo = "hang_up"\n'
+REPLY = '[[replies]]\ncode = "hi"\ntitle = "Hi"\ntext = "Hello"\n'
+CHAT = '[[chats]]\nid = "shop"\nqueue = "main"\norigins = ["https://www.example.com"]\n'
+MAIL = (
+    '[[mailboxes]]\nid = "info"\naddress = "info@example.com"\nqueue = "main"\n'
+    'imap = "imap.example.com"\nsmtp = "smtp.example.com"\nuser = "info"\n'
+    'folder = "INBOX"\n'
+)
+
+
 @pytest.fixture
 def toml(tmp_path):
     def write(text):
@@ -187,6 +200,199 @@ MISTAKES = {
     ),
     "SIP port among RTP ports": (LINE + "port = 20500\n", 5, "lies in the rtp_ports"),
     "server and metrics port": ("[server]\nport = 9000\nmetrics_port = 9000\n", 3, "both 9000"),
+    # nested tables
+    "unknown key in a nested list": (
+        QUEUE + '[[queues.overflow]]\nwhen = "nobody"\ndo = "hang_up"\nsond = "x"\n',
+        7,
+        'Did you mean "sound"?',
+    ),
+    "not a choice in a nested list": (
+        QUEUE + '[[queues.overflow]]\nwhen = "nobody"\ndo = "fly"\n',
+        6,
+        'queues[1].overflow[1].do must be "announce" or',
+    ),
+    "required in a nested list": (
+        QUEUE + '[[queues.overflow]]\nwhen = "nobody"\n',
+        4,
+        "queues[1].overflow[1].do is missing",
+    ),
+    "nested list written as a table": (
+        QUEUE + '[queues.overflow]\nwhen = "nobody"\n',
+        4,
+        "Write [[queues.overflow]].",
+    ),
+    "nested table written as a list": (
+        QUEUE + '[[queues.waiting]]\nkind = "music"\n',
+        4,
+        "Write [queues.waiting].",
+    ),
+    "in a nested table": (QUEUE + "[queues.waiting]\nevery = -1\n", 5, "from 0 to 86400"),
+    "inline nested table": (QUEUE + 'waiting = { kind = "noise" }\n', 4, '"ringing"'),
+    "inline entry": (
+        QUEUE + 'relax = [\n { after = 1, skill = "x" },\n { after = -1, skill = "x" },\n]\n',
+        6,
+        "queues[1].relax[2].after",
+    ),
+    "value of a table": (QUEUE + "[queues.skills]\nfrench = 5\ngerman = 11\n", 6, "from 1 to 10"),
+    "inline value of a table": (QUEUE + "skills = { french = true }\n", 4, "a whole number"),
+    "no table of values": (QUEUE + "skills = 5\n", 4, "a table, each value of it a whole"),
+    "list in a table": (HOURS + '[hours.exceptions]\n"2026-12-24" = 9\n', 5, "a list, each"),
+    "element of a list in a table": (
+        HOURS + '[hours.exceptions]\n"2026-12-24" = [\n"09:00-10:00",\n 9]\n',
+        7,
+        "must be text",
+    ),
+    "control character in a table": (
+        '[[chats]]\nid="a"\nqueue="main"\norigins=["https://a.example"]\n'
+        '[chats.title]\nes = "a\\u0000"\n',
+        6,
+        "a control character",
+    ),
+    # hours
+    "no hours": (QUEUE + 'hours = "office"\n', 4, 'no hours "office". Add [[hours]]'),
+    "other hours": (HOURS + QUEUE + 'hours = "ofice"\n', 7, "Known: office."),
+    "hours twice": (HOURS + HOURS, 5, '"office" is there twice'),
+    "no zone": (HOURS + 'zone = "Europe/Bilbao"\n', 4, "no time zone"),
+    "zone that is a folder": (HOURS + 'zone = "Europe"\n', 4, "no time zone"),
+    "zone that climbs": (HOURS + 'zone = "../../etc/passwd"\n', 4, "no time zone"),
+    "no period": (HOURS + 'friday = ["9-14"]\n', 4, '"9-14" is wrong: no period'),
+    "no minute": (HOURS + 'friday = ["09:00-09:60"]\n', 4, "is wrong"),
+    "no length": (HOURS + 'friday = ["09:00-09:00"]\n', 4, "begins when it ends"),
+    "after the day's end": (HOURS + 'friday = ["09:00-24:01"]\n', 4, "no time of the day"),
+    "periods overlap": (HOURS + 'friday = ["09:00-14:00", "13:00-15:00"]\n', 4, "overlap"),
+    "no holiday": (HOURS + 'holidays = ["12-25",\n "31-12"]\n', 5, '"31-12" is no date'),
+    "no such date": (HOURS + 'holidays = ["2026-02-30"]\n', 4, "no date"),
+    "no exception": (HOURS + '[hours.exceptions]\n"12-24" = []\n', 5, "no date"),
+    "period of an exception": (
+        HOURS + '[hours.exceptions]\n"2026-12-24" = ["x"]\n',
+        5,
+        '"x" is wrong',
+    ),
+    "never open": ('[[hours]]\nid = "x"\n', 1, "never open"),
+    # skills
+    "skill relaxed that is not asked": (
+        QUEUE + 'skills = { french = 5 }\n[[queues.relax]]\nafter = 1\nskill = "german"\n',
+        7,
+        "Known: french.",
+    ),
+    "skill relaxed to more": (
+        QUEUE + 'skills = { x = 5 }\n[[queues.relax]]\nafter = 1\nskill = "x"\nlevel = 5\n',
+        8,
+        "no less",
+    ),
+    "skill relaxed twice": (
+        QUEUE + "skills = { x = 5 }\n" + '[[queues.relax]]\nafter = 1\nskill = "x"\n' * 2,
+        9,
+        "twice after 1 seconds",
+    ),
+    "no name of a skill": (QUEUE + 'skills = { "Good French" = 5 }\n', 4, "no name of a skill"),
+    "skill mistyped": (
+        QUEUE + 'skills = { french = 5 }\n[[agents]]\nlogin = "ana"\nskills = { frenhc = 5 }\n',
+        7,
+        'Did you mean "french"?',
+    ),
+    "preferred twice": (QUEUE + 'prefer = ["owner", "owner"]\n', 4, "the same twice"),
+    "no language": (QUEUE + 'language = "eo"\n', 4, 'no texts in "eo". Known: es, en.'),
+    # what callers hear
+    "no key": (QUEUE + '[queues.waiting]\ncallback_key = "one"\n', 5, "no key of a telephone"),
+    "one key for two": (
+        QUEUE + '[queues.waiting]\ncallback_key = "1"\nvoicemail_key = "1"\n',
+        6,
+        "one key",
+    ),
+    "offer without key": (
+        QUEUE + '[queues.waiting]\nsay = ["callback_offer"]\n',
+        5,
+        "no key asks",
+    ),
+    "announcements without end": (QUEUE + "[queues.waiting]\nevery = 2\n", 5, "never end"),
+    # overflow
+    "overflow into itself": (
+        QUEUE + OVERFLOW + 'do = "queue"\nqueue = "a"\n',
+        7,
+        "overflows into itself",
+    ),
+    "overflow into no queue": (
+        QUEUE + '[[queues]]\nid="b"\nname="B"\n' + OVERFLOW + 'do = "queue"\nqueue = "c"\n',
+        10,
+        'no queue "c" to overflow into. Known: a.',
+    ),
+    "overflow to nowhere": (QUEUE + OVERFLOW + 'do = "queue"\n', 4, "to overflow into"),
+    "queue without use": (
+        QUEUE + OVERFLOW + 'do = "voicemail"\nqueue = "a"\n',
+        7,
+        "leads to no queue",
+    ),
+    "no reply": (QUEUE + OVERFLOW + 'do = "email"\nreply = "away"\n', 7, 'no reply "away"'),
+    "closed without hours": (QUEUE + OVERFLOW_WHEN.format("closed"), 5, "never closed"),
+    "full without limit": (QUEUE + OVERFLOW_WHEN.format("full"), 5, "never full"),
+    "position without number": (QUEUE + OVERFLOW_WHEN.format("position"), 4, "is always"),
+    "number without use": (QUEUE + OVERFLOW + 'do = "hang_up"\nover = 3\n', 7, "is not counted"),
+    "announcement without sound": (QUEUE + OVERFLOW + 'do = "announce"\n', 6, "nothing is announ"),
+    "sound without use": (
+        QUEUE + OVERFLOW + 'do = "callback"\nsound = "x"\n',
+        7,
+        "nothing is said",
+    ),
+    "e-mail hung up on": (
+        QUEUE + OVERFLOW + 'do = "hang_up"\nchannels = ["voice", "email"]\n',
+        7,
+        '"hang_up" does nothing to email. It is for: voice, chat.',
+    ),
+    "e-mail answered with nothing": (
+        QUEUE + OVERFLOW + 'do = "email"\nchannels = ["email"]\n',
+        6,
+        "answered with nothing",
+    ),
+    # capacity
+    "nobody can do anything": (
+        "[capacity]\nvoice=0\nchat=0\nemail=0\ncallback=0\nvoicemail=0\n",
+        1,
+        "nobody could take anything",
+    ),
+    "no channel": ('[capacity.interrupted_by]\nfax = ["voice"]\n', 2, 'no channel "fax"'),
+    "interrupted by no channel": (
+        '[capacity]\ninterrupted_by = { email = ["voice", "fax"] }\n',
+        2,
+        'no channel "fax"',
+    ),
+    "interrupted by itself": (
+        '[capacity]\ninterrupted_by = { chat = ["chat"] }\n',
+        2,
+        "would have no end",
+    ),
+    "capacity of an agent for no channel": (
+        '[[agents]]\nlogin = "ana"\ncapacity = { fax = 1 }\n',
+        3,
+        'no channel "fax"',
+    ),
+    # replies
+    "reply twice": (REPLY + REPLY, 6, "is there twice"),
+    "reply in no language": (REPLY + 'language = "English"\n', 5, "no language"),
+    "reply of no queue": (REPLY + 'queues = ["nowhere"]\n', 5, 'no queue "nowhere"'),
+    "reply with a control character": (REPLY[:-2] + 'x\\u0007"\n', 4, "a control character"),
+    # secrets and paths of the other sections
+    "public listener without TLS": (
+        '[web]\nenabled = true\nport = 8766\nhost = "0.0.0.0"\n',
+        4,
+        "public listener",
+    ),
+    "public certificate without key": ('[web]\ntls_certificate = "c.pem"\n', 2, "web.tls_key"),
+    "public certificate missing": (
+        '[web]\ntls_certificate = "c.pem"\ntls_key = "k.pem"\n',
+        2,
+        'c.pem" cannot be read',
+    ),
+    "web secret not there": ('[web]\nsecret_env = "NONE"\n', 2, '"NONE" is not set'),
+    "two web secrets": (
+        '[web]\nsecret = "0123456789abcdef0123456789abcdef"\nsecret_file = "x"\n',
+        3,
+        "Keep one of them.",
+    ),
+    "chat secret not there": (CHAT + 'identity_secret_file = "none"\n', 5, "cannot be read"),
+    "mail password not there": (MAIL + 'password_env = "NONE"\n', 9, '"NONE" is not set'),
+    "mail authority not there": (MAIL + 'ca_file = "none.pem"\n', 9, "cannot be read"),
+    "folder of sounds not there": ('[site]\nsounds = "none"\n', 2, "is no folder"),
     "not UTF-8": (b"[site]\n# caf\xe9\n", 2, "not UTF-8"),
 }
 
@@ -270,6 +476,70 @@ def test_secrets_come_from_files_and_the_environment(toml, tmp_path):
     assert loaded.warnings == ()
 
 
+def test_the_secrets_of_web_chats_and_mailboxes_are_filled_in(toml, tmp_path):
+    secret = "0123456789abcdef0123456789abcdef"
+    for name in ("s", "ca.pem"):
+        (tmp_path / name).write_text(f"{secret}\n")
+        (tmp_path / name).chmod(0o600)
+    path = toml(
+        '[web]\nsecret_file = "s"\n'
+        + CHAT
+        + 'identity_secret_env = "SHOP"\n'
+        + MAIL
+        + 'password_file = "s"\nca_file = "ca.pem"\n'
+        + MAIL.replace('"info', '"box')
+        + 'oauth2_token_file = "later"\n'
+    )
+    config = load(path, {"SHOP": secret})
+    assert (config.web.secret, config.chats[0].identity_secret) == (secret, secret)
+    info, box = config.mailboxes
+    assert (info.password, info.ca_file) == (secret, str(tmp_path / "ca.pem"))
+    assert box.oauth2_token_file == str(tmp_path / "later")
+
+
+def test_no_mistake_shows_a_secret_of_a_chat(toml):
+    text = CHAT + 'identity_secret = ["hunter2"]\n[web]\nsecret = ["hunter2"]\n'
+    assert "hunter2" not in "".join(map(str, mistakes(toml(text))))
+
+
+def test_a_signature_and_a_reply_have_lines(toml):
+    config = load(toml(REPLY[:-2] + '\\nYours,\\tFicha"\n' + QUEUE + 'signature = """\na\nb"""\n'))
+    assert (config.replies[0].text, config.queues[0].signature) == ("Hello\nYours,\tFicha", "a\nb")
+
+
+def test_nested_tables_are_read(toml):
+    config = load(
+        toml(
+            HOURS
+            + '[hours.exceptions]\n"2026-12-24" = ["09:00-13:00"]\n'
+            + QUEUE
+            + 'hours = "office"\nmax_waiting = 3\nskills = { french = 5 }\n'
+            + '[queues.waiting]\nkind = "music"\ncallback_key = "1"\n'
+            + '[[queues.relax]]\nafter = 5\nskill = "french"\nlevel = 1\n'
+            + '[[queues.overflow]]\nwhen = "closed"\ndo = "voicemail"\n'
+            + '[[queues.overflow]]\nwhen = "full"\ndo = "hang_up"\nsound = "es-busy"\n'
+            + '[[agents]]\nlogin = "ana"\nskills = { french = 7 }\ncapacity = { chat = 2 }\n'
+            + "[capacity]\nchat = 4\n[capacity.interrupted_by]\nchat = ['voice']\n"
+        )
+    )
+    (queue,) = config.queues
+    assert [step.do for step in queue.overflow] == ["voicemail", "hang_up"]
+    assert (queue.relax[0].level, queue.waiting.callback_key) == (1, "1")
+    assert config.hours[0].exceptions == {"2026-12-24": ("09:00-13:00",)}
+    assert (config.agents[0].skills, config.agents[0].capacity) == ({"french": 7}, {"chat": 2})
+    assert (config.capacity.chat, config.capacity.interrupted_by) == (4, {"chat": ("voice",)})
+
+
+def test_lines_are_right_after_a_nested_entry_that_was_left_out(toml):
+    found = mistakes(
+        toml(QUEUE + '[[queues.overflow]]\nwhen = "nobody"\n' + OVERFLOW + 'do = "announce"\n')
+    )
+    assert [(one.line, one.where) for one in found] == [
+        (4, "queues[1].overflow[1].do"),
+        (8, "queues[1].overflow[2].do"),
+    ]
+
+
 def test_a_secret_that_everybody_can_read_is_warned_of(toml, tmp_path, caplog):
     secret = tmp_path / "secret"
     secret.write_text("x\n")
@@ -323,7 +593,11 @@ def test_the_example_is_right_and_shows_every_key():
     assert loaded.store.url == f"sqlite:///{EXAMPLE.parent}/ficha.db"
     shown = {line.strip("# ").partition(" =")[0] for line in text.splitlines()}
     keys = set(itertools.chain(*(s.__struct_fields__ for s in Section.__subclasses__())))
-    assert keys - set(Config.__struct_fields__) - shown - {"password", "password_env"} <= shown
+    secrets = {"password", "password_env", "secret", "identity_secret"}
+    headed = {"overflow", "relax", "waiting", "form", "rules"}  # under a heading of their own
+    assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
+    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules"))
+    assert keys - set(Config.__struct_fields__) - secrets - headed <= shown
 
 
 def test_the_example_is_right_uncommented(tmp_path):
@@ -331,16 +605,22 @@ def test_the_example_is_right_uncommented(tmp_path):
     lines = []
     for line in EXAMPLE.read_text().splitlines():
         bare = line.removeprefix("# ")
-        is_setting = " = " in bare or bare.startswith("[[")
+        is_setting = " = " in bare or bare.startswith("[")
         lines.append(bare if is_setting and not bare.startswith(("#", " ")) else line)
     (tmp_path / "pbx.password").write_text("x\n")
+    for name in ("info.password", "web.secret", "shop.secret"):
+        (tmp_path / name).write_text(f"{'x' * 40}\n")
     (tmp_path / "store.url").write_text("sqlite:///x.db\n")
-    text = "\n".join(lines).replace('url_env = "FICHA_STORE_URL"', "")
-    text = text.replace('tls_certificate = "bridge.crt"', "").replace('tls_key = "bridge.key"', "")
+    text = re.sub(r'(?m)^\w+_env = ".*$', "", "\n".join(lines))
+    text = re.sub(r'(?m)^tls_(certificate|key) = ".*$', "", text)
     path = tmp_path / "bridge.toml"
     path.write_text(text)
     config = load(path)
-    assert (len(config.lines), len(config.agents), len(config.reasons)) == (1, 1, 1)
+    lists = (config.lines, config.agents, config.reasons, config.hours, config.replies)
+    assert [len(one) for one in (*lists, config.chats, config.mailboxes)] == [1] * 7
+    (queue,) = config.queues
+    assert (len(queue.relax), len(queue.overflow), queue.waiting.kind) == (1, 1, "music")
+    assert (len(config.chats[0].form), len(config.mailboxes[0].rules)) == (1, 1)
 
 
 @pytest.mark.parametrize(
