@@ -9,13 +9,17 @@ import logging
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.announcements import every_sound
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
+from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.service import CustomerService
+from cti_bridge.doors import Doors
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
 from cti_bridge.server.headsets import Headsets
@@ -46,7 +50,7 @@ class Bridge:
     """Everything that serves, put together; `start`, then `stop`, once each."""
 
     def __init__(self, config: Config, database: Database) -> None:
-        clock, self._sounds = SystemClock(), Sounds()
+        clock, self._sounds = SystemClock(), sounds_of(config)
         self.config, self.database = config, database
         self.headsets, self.hub = Headsets(), Hub()
         self.accounts = SqlAccounts(
@@ -67,20 +71,32 @@ class Bridge:
             clock=clock.now,
             region=config.site.region,
         )
+        records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
             switch=self.switch,
-            store=SqlAcdStore(database),
+            store=records,
             history=history,
             customers=self.customers,
             publisher=self.hub,
             clock=clock,
+        )
+        self.doors = Doors(
+            config,
+            database,
+            distributor=self.distributor,
+            records=records,
+            customers=self.customers,
+            hub=self.hub,
+            clock=clock,
+            agent_name=lambda agent: self.rooms.name_of(agent),
         )
         self.rooms = Rooms(
             config=config,
             accounts=self.accounts,
             distributor=self.distributor,
             customers=self.customers,
+            doors=self.doors,
             switch=self.switch,
         )
         self.listener = Listener(
@@ -97,12 +113,15 @@ class Bridge:
         try:
             examine(self.config, self._sounds)
             await self.listener.bind()
+            await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
             await self.rooms.start()
             await self.distributor.start()
+            await self.doors.start()
             await self._open_lines()
             self._measure()
             await self.listener.start()
+            await self.doors.open()
         except BaseException:
             await self.stop()
             raise
@@ -134,7 +153,13 @@ class Bridge:
 
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
-        for stop in (self.listener.stop, self.switch.stop, self.distributor.stop):
+        for stop in (
+            self.listener.stop,
+            self.doors.stop,
+            self.switch.stop,
+            self.distributor.stop,
+            self.doors.end,
+        ):
             try:
                 await stop()
             except Exception:
@@ -155,18 +180,35 @@ class _Contacts:
         )
 
 
+def sounds_of(config: Config) -> Sounds:
+    """Ficha's, and those of the site's own folder."""
+    return Sounds(own=Path(config.site.sounds) if config.site.sounds else None)
+
+
 def examine(config: Config, sounds: Sounds | None = None) -> None:
     """What the file alone cannot tell: certificates that fit their keys, sounds that are there
     (and are read now, not under the first caller). Raises ConfigError."""
     server_context(config.server)
-    sounds = sounds or Sounds()
+    if config.web.enabled:
+        public_context(config.web)
+    sounds = sounds or sounds_of(config)
     for line in config.lines:
-        try:
-            sounds.preload(line.hold_music)
-        except SoundError as error:
-            what = f'line "{line.id}": hold_music: {error}.'
-            fix = "Name one of those, or leave the key out."
-            raise ConfigError("lines", Mistake(what=what, fix=fix)) from error
+        _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
+    for queue in config.queues:
+        where, waiting = f'queue "{queue.id}"', queue.waiting
+        said = (*waiting.welcome, *waiting.sounds, *(one.sound for one in queue.overflow))
+        _hear(sounds, "queues", f"{where}: waiting", waiting.music, *said)
+        if waiting.kind == "music" or queue.overflow:
+            _hear(sounds, "queues", where, *every_sound())
+
+
+def _hear(sounds: Sounds, section: str, where: str, *names: str) -> None:
+    try:
+        sounds.preload(*(name for name in names if name))
+    except SoundError as error:
+        what = f"{where}: {error}."
+        fix = "Name one of those, or leave the key out."
+        raise ConfigError(section, Mistake(what=what, fix=fix)) from error
 
 
 def share_the_interpreter() -> None:
@@ -200,8 +242,12 @@ async def run(config: Config, *, ready: Callable[[str], None]) -> None:
             loop.add_signal_handler(number, stopping.set)
     bridge = await open_bridge(config)
     try:
-        lines = ", ".join(f"{line.name} ({line.detail})" for line in bridge.switch.lines())
-        ready(f"ready: {' '.join(bridge.listener.addresses)} lines: {lines or 'none'}")
+        every = (*bridge.switch.lines(), *bridge.doors.lines())
+        lines = ", ".join(f"{line.name} ({line.detail})" for line in every)
+        told = f"ready: {' '.join(bridge.listener.addresses)} lines: {lines or 'none'}"
+        if bridge.doors.web is not None:
+            told += f" web: {' '.join(bridge.doors.web.addresses)}"
+        ready(told)
         await stopping.wait()
     finally:
         await bridge.stop()

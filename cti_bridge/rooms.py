@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cti_bridge.acd.agent import AgentRecord
+from cti_bridge.acd.ledger import capacity_of, interruptions_of
+from cti_bridge.acd.views import line_view
+from cti_bridge.channels.conversation.canned import canned
 from cti_bridge.customers.ports import Actor
 from cti_bridge.protocol.commands import (
     AddNote,
@@ -19,8 +24,9 @@ from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
 if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
-    from cti_bridge.config.values import Config
+    from cti_bridge.config.values import Agent, Config
     from cti_bridge.customers.service import CustomerService
+    from cti_bridge.doors import Doors
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
@@ -29,8 +35,13 @@ if TYPE_CHECKING:
 
 def queues_of(config: Config, login: str) -> frozenset[QueueId]:
     """The queues of one user: those that [[agents]] names, or all."""
-    mine = next((a.queues for a in config.agents if a.login.casefold() == login.casefold()), ())
+    own = _settings_of(config, login)
+    mine = own.queues if own else ()
     return frozenset(QueueId(code) for code in mine or (queue.id for queue in config.queues))
+
+
+def _settings_of(config: Config, login: str) -> Agent | None:
+    return next((a for a in config.agents if a.login.casefold() == login.casefold()), None)
 
 
 class Rooms:
@@ -43,35 +54,48 @@ class Rooms:
         accounts: SqlAccounts,
         distributor: Distributor,
         customers: CustomerService,
+        doors: Doors,
         switch: Switch,
     ) -> None:
         self._config, self._accounts, self._switch = config, accounts, switch
-        self._distributor, self._customers = distributor, customers
+        self._distributor, self._customers, self._doors = distributor, customers, doors
         self._names: tuple[tuple[AgentId, str], ...] = ()
 
     async def start(self) -> None:
         self._names = await self._agent_names()
 
+    def name_of(self, agent: AgentId | None) -> str:
+        """ "" for one who is not known (any more)."""
+        return next((name for known, name in self._names if known == agent), "")
+
     # -- sessions ------------------------------------------------------------------------------
 
     async def signed_in(self, account: Account, *, resumed: bool) -> None:
         self._names = await self._agent_names()
+        own = _settings_of(self._config, account.login)
         record = AgentRecord(
             agent_id=account.agent_id,
             login=account.login,
             name=account.name,
             queues=account.queues,
+            skills=own.skills if own else {},
+            capacity=capacity_of(self._config.capacity, own.capacity if own else None),
+            interrupted_by=interruptions_of(self._config.capacity),
         )
         await self._distributor.signed_in(record, resumed=resumed)
 
     async def session_lost(self, agent: AgentId) -> None:
+        await self._doors.conversations.session_gone(agent)
         await self._distributor.session_lost(agent)
 
     async def signed_out(self, agent: AgentId) -> None:
+        await self._doors.conversations.session_gone(agent)
         await self._distributor.signed_out(agent)
 
     async def snapshot(self, account: Account) -> Snapshot:
-        return self._distributor.snapshot(account.agent_id, account.queues)
+        parts = self._distributor.snapshot(account.agent_id, account.queues)
+        mailboxes = tuple(map(line_view, self._doors.lines()))
+        return replace(parts, lines=(*parts.lines, *mailboxes))
 
     def settings(self, account: Account) -> Settings:
         config = self._config
@@ -79,7 +103,12 @@ class Rooms:
             site_name=config.site.name,
             region=config.site.region,
             reasons=tuple(
-                Choice(code=r.code, names={"es": r.es, "en": r.en}) for r in config.reasons
+                Choice(
+                    code=r.code,
+                    names={"es": r.es, "en": r.en},
+                    limit_seconds=int(r.limit_seconds),
+                )
+                for r in config.reasons
             ),
             dispositions=tuple(
                 Choice(code=d.code, names={"es": d.es, "en": d.en}) for d in config.dispositions
@@ -89,6 +118,9 @@ class Rooms:
             queues=tuple((QueueId(queue.id), queue.name) for queue in config.queues),
             permissions=tuple(sorted(ROLE_PERMISSIONS[account.role])),
             wrap_up_seconds=int(max(queue.wrap_up_seconds for queue in config.queues)),
+            replies=canned(config),
+            undo_seconds=max((box.undo_seconds for box in config.mailboxes), default=0),
+            mailboxes=tuple((box.id, box.address) for box in config.mailboxes if box.smtp),
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:
@@ -97,6 +129,8 @@ class Rooms:
                 return await self._customers.handle(_actor(account), command)
             case AddNote():
                 return await self._customers.handle(_actor(account), command)
+            case _ if self._doors.answers(command):
+                return await self._doors.handle(_actor(account), account.queues, command)
             case _:
                 return await self._distributor.handle(account.agent_id, command)
 
