@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
+from cti_bridge.config.shape import default_of
 from cti_bridge.config.values import Config, Section
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"
@@ -17,17 +18,21 @@ ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
 
 
 def chapters() -> dict[str, str]:
-    """Text of each `## [section]`, by the section's name with its brackets."""
-    pieces = re.split(r"^## (\[+\w+\]+)$", DOCUMENT.read_text(), flags=re.MULTILINE)
+    """Text of each `## [section]` and `### [[section.part]]`, by the name with its brackets."""
+    pieces = re.split(r"^##+ (\[+[\w.]+\]+)$", DOCUMENT.read_text(), flags=re.MULTILINE)
     return dict(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
-def sections() -> list[tuple[str, type[Section]]]:
-    """("[site]", Site), ("[[lines]]", Line), …"""
+def sections(of: type[Section] = Config, around: str = "") -> list[tuple[str, type[Section]]]:
+    """("[site]", Site), ("[[lines]]", Line), ("[[queues.relax]]", RelaxStep), …"""
     found: list[tuple[str, type[Section]]] = []
-    for name, hint in get_type_hints(Config).items():
-        entry = next((part for part in get_args(hint) if part is not ...), None)
-        found.append((f"[[{name}]]", entry) if entry else (f"[{name}]", hint))
+    for name, hint in get_type_hints(of).items():
+        entry = next((part for part in get_args(hint) if part is not ...), hint)
+        if not (isinstance(entry, type) and issubclass(entry, Section)):
+            continue
+        path = f"{around}{name}"
+        found.append((f"[{path}]" if entry is hint else f"[[{path}]]", entry))
+        found.extend(sections(entry, f"{path}."))
     return found
 
 
@@ -35,6 +40,15 @@ def written(default: Any) -> str:
     """As TOML writes it."""
     if isinstance(default, tuple):
         return "[" + ", ".join(written(item) for item in default) + "]"
+    if isinstance(default, Section):
+        default = {
+            field.name: getattr(default, field.name)
+            for field in msgspec.structs.fields(default)
+            if field.required or getattr(default, field.name) != default_of(field)
+        }
+    if isinstance(default, dict):
+        pairs = (f"{key} = {written(value)}" for key, value in default.items())
+        return "{ " + ", ".join(pairs) + " }" if default else "{}"
     if isinstance(default, bool):
         return str(default).lower()
     return f'"{default}"' if isinstance(default, str) else str(default)
@@ -44,7 +58,7 @@ def written(default: Any) -> str:
 def test_every_key_is_there_with_its_default(name: str, section: type[Section]) -> None:
     rows = {key: default for key, default, _meaning in ROW.findall(chapters()[name])}
     expected = {
-        field.name: "required" if field.required else f"`{written(field.default)}`"
+        field.name: "required" if field.required else f"`{written(default_of(field))}`"
         for field in msgspec.structs.fields(section)
     }
     assert rows == expected
