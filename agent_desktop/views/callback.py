@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from PySide6.QtCore import Signal
 
 from agent_desktop import formats
-from agent_desktop.views import sentences, words
+from agent_desktop.views import sentences
 from agent_desktop.views.dialling import DialRow
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.interaction_detail import Facts
 from agent_desktop.views.park import ParkPopup
-from agent_desktop.views.widgets import Button, Card, IconLabel, Notice, Text, row
-from cti_bridge.protocol.vocabulary import Channel, InteractionState, MessageKind, Verb
+from agent_desktop.views.widgets import Button, Card, IconLabel, Text, row
+from cti_bridge.protocol.vocabulary import Channel, MessageKind, Verb
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -38,7 +38,6 @@ class CallbackBody(Retranslated, Card):
         self._title = Text("", "strong")
         self._facts = Facts()
         self._wish = Text("", wrap=True, select=True)
-        self._failed = Notice("warn")
         self.dial = DialRow(desktop)
         self.later = Button("", "secondary", icon="clock")
         self.later.clicked.connect(self._park)
@@ -46,7 +45,7 @@ class CallbackBody(Retranslated, Card):
         head = row(self._icon, self._title, spacing=10)
         head.setStretch(1, 1)
         self.body.addLayout(head)
-        for part in (self._facts, self._wish, self._failed, self.dial):
+        for part in (self._facts, self._wish, self.dial):
             self.body.addWidget(part)
         self.body.addLayout(row(self.later, None))
         desktop.work.selected_changed.connect(self.refresh)
@@ -77,12 +76,6 @@ class CallbackBody(Retranslated, Card):
         self._facts.show_facts(self._all_facts(view))
         self._wish.setText(self._asked_for(view))
         self._wish.setVisible(bool(self._wish.text()))
-        failed = view.failure is not None and view.state is not InteractionState.WRAP_UP
-        self._failed.say(
-            self.tr("The last attempt: {why}").format(why=words.cause(view.failure))
-            if failed and view.failure
-            else ""
-        )
         self.dial.refresh()
         self.later.setVisible(self._desktop.work_actions.offered(Verb.PARK))
         self.later.setEnabled(self._desktop.work_actions.can(Verb.PARK))

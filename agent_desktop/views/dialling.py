@@ -29,6 +29,7 @@ class DialRow(Retranslated, QWidget):
         self._shown: tuple[InteractionId | None, str] = (None, "")
         self.field = QLineEdit()
         self.field.setMaxLength(MAX_NUMBER)
+        self.field.setMinimumWidth(176)
         self.field.setMaximumWidth(260)
         self.field.textEdited.connect(lambda _text: self._render())
         self.field.returnPressed.connect(self._dial)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QSizePolicy, QWidget
 
 from agent_desktop.viewmodels import addresses
 from agent_desktop.views.i18n import Retranslated
@@ -95,6 +95,9 @@ class AddressField(Retranslated, QFrame):
         inner.setStretch(1, 1)
         inner.setAlignment(self.label, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(inner)
+        own = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        own.setHeightForWidth(True)
+        self.setSizePolicy(own)
         self.setFocusProxy(self.entry)
         self.retranslate()
 

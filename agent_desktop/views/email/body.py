@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -17,12 +17,15 @@ from agent_desktop.views.widgets import Button, EmptyState, Notice, Panel, row
 from cti_bridge.protocol.vocabulary import Channel, Delivery
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from agent_desktop.desktop import Desktop
     from agent_desktop.viewmodels.addresses import Mode
     from cti_bridge.protocol.values import Conversation, MessageView
     from cti_bridge.protocol.vocabulary import InteractionId, MessageId
 
-WAITING_SHARE = (45, 55)
+SHARES: Final = (45, 55)  # percent of the height: the thread, the answer
+TIGHT: Final = 560  # pixels: below it there is no room for both
 
 
 class EmailBody(Retranslated, QWidget):
@@ -91,6 +94,7 @@ class EmailBody(Retranslated, QWidget):
         self.messages.compose_asked.connect(lambda to: self._email.compose(to))
         self.messages.call_asked.connect(desktop.work_actions.dial)
         self.messages.selection_changed.connect(self.selection_changed)
+        self.composer.peeked.connect(lambda _on: self._fit())
         self.reply_button.clicked.connect(self.reply)
         self.reply_all_button.clicked.connect(self.reply_all)
         self.forward_button.clicked.connect(self.forward)
@@ -167,12 +171,26 @@ class EmailBody(Retranslated, QWidget):
             self._empty.set_words(self.tr("Loading…"))
 
     def _show_composer(self, *, on: bool) -> None:
-        if on == self.composer.isVisibleTo(self):
-            return
+        begins = on and not self.composer.isVisibleTo(self)
         self.composer.setVisible(on)
-        if on:
+        self._fit()
+        if begins:
+            self.composer.peek.setChecked(False)
             height = self._split.height()
-            self._split.setSizes([height * share // 100 for share in WAITING_SHARE])
+            self._split.setSizes([height * share // 100 for share in SHARES])
+
+    def _fit(self) -> None:
+        """Where there is no room for both, one of them."""
+        writing = self.composer.isVisibleTo(self)
+        tight = writing and self.height() < TIGHT
+        self.composer.set_tight(tight)
+        peeking = self.composer.peek.isChecked()
+        self.messages.setVisible(not tight or peeking)
+        self.composer.set_folded(tight and peeking)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _changed(self, key: InteractionId) -> None:
         if key == self.key:

@@ -75,7 +75,12 @@ class MailEdit(QPlainTextEdit):
 
 
 class Composer(Retranslated, Panel):
-    """The draft of one contact; every key goes to the view-model, which saves it."""
+    """The draft of one contact; every key goes to the view-model, which saves it.
+
+    Signals: `peeked(on)` when the messages are to be seen instead, where both have no room.
+    """
+
+    peeked = Signal(bool)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(edge="top", parent=parent)
@@ -90,7 +95,12 @@ class Composer(Retranslated, Panel):
         self.discard.clicked.connect(self._discard)
         self.to, self.cc, self.bcc = AddressField(), AddressField(), AddressField()
         self.more_fields = Button("", "link", small=True)
-        self.more_fields.clicked.connect(lambda: self._show_copies(on=True))
+        self.more_fields.clicked.connect(self._ask_copies)
+        self._copies = False
+        self.peek = Button("", "link", small=True)
+        self.peek.setCheckable(True)
+        self.peek.toggled.connect(self.peeked)
+        self.peek.hide()
         self.subject = QLineEdit()
         self.subject.setProperty("flat", True)
         self.subject.setMaxLength(MAX_SUBJECT)
@@ -135,10 +145,15 @@ class Composer(Retranslated, Panel):
     def _lay_out(self) -> None:
         to_row = row(self.to, self.more_fields, spacing=4)
         to_row.setStretch(0, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 10)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 8, 16, 10)
+        whole.setSpacing(4)
+        whole.addLayout(row(self._title, self._saved, None, self.peek, self.discard))
+        self._rest = QWidget()
+        whole.addWidget(self._rest, 1)
+        layout = QVBoxLayout(self._rest)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(row(self._title, self._saved, None, self.discard))
         layout.addLayout(to_row)
         for part in (self.cc, self.bcc, self.subject):
             layout.addWidget(part)
@@ -158,6 +173,7 @@ class Composer(Retranslated, Panel):
         ):
             field.set_title(title)
         self.more_fields.setText(self.tr("Cc, Bcc"))
+        self.peek.setText(self.tr("Show the messages"))
         self.subject.setPlaceholderText(self.tr("Subject"))
         self.subject.setAccessibleName(self.tr("Subject"))
         self.text.setPlaceholderText(self.tr("Write here. “/” finds a canned reply."))
@@ -211,7 +227,8 @@ class Composer(Retranslated, Panel):
             self.text.setPlainText(draft.text)
         self._loading = False
         self.uploads.set_owner(owner_of(self._key))
-        self._show_copies(on=bool(draft.cc or draft.bcc))
+        self._copies = False
+        self._show_copies()
         self.refresh()
 
     def _known(self) -> list[Address]:
@@ -267,9 +284,7 @@ class Composer(Retranslated, Panel):
         answered = writing.draft.in_reply_to is not None
         self.quote.setVisible(answered)
         self.quote.setText(
-            self.tr("Goes with the message below it")
-            if writing.draft.quote
-            else self.tr("Goes without the message before")
+            self.tr("Quotes the message") if writing.draft.quote else self.tr("Quotes nothing")
         )
         self.quote.setToolTip(self.tr("Press to change it"))
 
@@ -294,10 +309,23 @@ class Composer(Retranslated, Panel):
             return self.tr("The text speaks of a file, and none is attached. Send again to go on.")
         return self.tr("There is no subject. Send again to go on.")
 
-    def _show_copies(self, *, on: bool) -> None:
-        self.cc.setVisible(on)
-        self.bcc.setVisible(on)
-        self.more_fields.setVisible(not on)
+    def _show_copies(self) -> None:
+        """The fields that say something, all of them once they were asked for."""
+        for field in (self.cc, self.bcc):
+            field.setVisible(self._copies or bool(field.addresses))
+        self.more_fields.setVisible(not self._copies)
+
+    def _ask_copies(self) -> None:
+        self._copies = True
+        self._show_copies()
+        (self.bcc if self.cc.addresses else self.cc).setFocus()
+
+    def set_tight(self, tight: bool) -> None:
+        """There is room for this alone: the messages come and go at a button."""
+        self.peek.setVisible(tight)
+
+    def set_folded(self, folded: bool) -> None:
+        self._rest.setVisible(not folded)
 
     # -- what is done
 

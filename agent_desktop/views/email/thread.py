@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.links import Verdict, judge
@@ -63,6 +63,7 @@ class Thread(Retranslated, QWidget):
         self.older = Button("", "link", small=True)
         self.older.clicked.connect(self._ask_older)
         self._inner = QWidget()
+        self._inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(16, 12, 16, 12)
         self._column.setSpacing(8)
