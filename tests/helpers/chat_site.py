@@ -96,6 +96,7 @@ class ChatSite:
     # what the agent's side does
 
     async def join(self, agent: str = "Ana Ruiz") -> None:
+        await self.until(lambda: self.talks)
         talk = self.talk
         talk.state, talk.agent = "talking", agent
         await self._send(f.Joined(agent=agent))
@@ -137,7 +138,8 @@ class ChatSite:
     async def _send(self, frame: f.ToBrowser, but: web.WebSocketResponse | None = None) -> None:
         for socket in list(self.talk.sockets):
             if socket is not but:
-                await socket.send_str(f.encode(frame).decode())
+                with contextlib.suppress(ConnectionError):  # it comes again after a Resume
+                    await socket.send_str(f.encode(frame).decode())
 
     async def _add(self, but: web.WebSocketResponse | None = None, **fields: object) -> f.Entry:
         talk = self.talk

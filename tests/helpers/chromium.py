@@ -58,7 +58,7 @@ class Visitor:
         self.page.on("console", lambda said: self._console(said.type, said.text))
 
     def _console(self, kind: str, text: str) -> None:
-        if kind == "error" and "net::ERR" not in text:
+        if kind == "error" and not text.startswith("Failed to load resource"):
             self.problems.append(f"console {text}")
         elif kind == "warning":
             self.warnings.append(text)

@@ -6,6 +6,7 @@
 import { Line } from "./line.js";
 import { shelf, uuid } from "./tools.js";
 
+const FIRST = ["session", "refused", "left"]; // what may come before there is a session
 const MARKS = ["sending", "failed", "sent", "delivered", "read"];
 
 export class Chat {
@@ -206,8 +207,8 @@ export class Chat {
   // ---- what comes in
 
   #heard(frame) {
-    const hears = this.#hears[frame.type];
-    if (hears) hears(frame); // a kind of a later bridge is no reason to stop
+    const { type } = frame; // of a later bridge it may be one that is not known here
+    if (Object.hasOwn(this.#hears, type) && (this.ready || FIRST.includes(type))) this.#hears[type](frame);
     this.changed();
   }
 

@@ -28,7 +28,8 @@ const more = button({ class: "icon more", "aria-expanded": "false", "aria-contro
 const shut = button({ class: "icon", click: () => hooks.close() }, "down");
 const menu = h("div", { class: "menu", id: "menu", hidden: true });
 const lost = h("div", { class: "bar warn", role: "status", hidden: true });
-const asking = h("div", { class: "bar", role: "group", "aria-labelledby": "asking", hidden: true });
+const question = h("span", { id: "asking" });
+const asking = h("div", { class: "bar", role: "group", "aria-labelledby": "asking", hidden: true }, question);
 const drop = h("div", { class: "drop", "aria-hidden": "true", hidden: true });
 export const main = h("main", { tabindex: "-1", scroll: () => scrolled(main) });
 export const footer = h("footer", {});
@@ -135,7 +136,8 @@ function showMenu(on) {
 
 function ask() {
   const yes = h("button", { class: "plain small", type: "button", click: () => chat.tell({ type: "end" }) }, t.end);
-  asking.replaceChildren(h("span", { id: "asking" }, t.endAsk), yes,
+  question.textContent = t.endAsk;
+  asking.replaceChildren(question, yes,
     h("button", { class: "plain small", type: "button", click: stopAsking }, t.stay));
   asking.hidden = false;
   yes.focus();

@@ -2,6 +2,16 @@
 
 const BEAT = 25e3, PATIENCE = 10e3, LONGEST = 30e3;
 
+/** An object with a type, or null. */
+function parsed(data) {
+  try {
+    const frame = JSON.parse(data);
+    return typeof frame?.type === "string" ? frame : null;
+  } catch {
+    return null;
+  }
+}
+
 export class Line {
   /** `first()`: the frame that a new connection begins with; `heard(frame)`; `lost()`. */
   constructor(url, { first, heard, lost }) {
@@ -48,14 +58,9 @@ export class Line {
   #message(data) {
     this.heardAt = Date.now();
     this.tries = 0;
-    let frame;
-    try {
-      frame = JSON.parse(data);
-    } catch {
-      console.warn("Ficha: what came is no frame");
-      return;
-    }
-    this.heard(frame);
+    const frame = parsed(data);
+    if (frame) this.heard(frame);
+    else console.warn("Ficha: what came is no frame");
   }
 
   #drop() {
