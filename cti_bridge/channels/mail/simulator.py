@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 MAX_LINE: Final = 64 * 1024
 MAX_MAIL: Final = 100 * 1024 * 1024
 
+IDLE: Final = ("HELO", "RSET", "NOOP")
+
 
 def _takes_all(_verb: str, _argument: str) -> str:
     return ""
@@ -111,10 +113,10 @@ class _Conversation:
                 case "QUIT":
                     self._writer.write(b"221 2.0.0 bye\r\n")
                     return
-                case "HELO" | "RSET" | "NOOP":
-                    self._writer.write(b"250 2.0.0 ok\r\n")
-                case _:
-                    self._writer.write(b"502 5.5.2 not known\r\n")
+                case other:
+                    self._writer.write(
+                        b"250 2.0.0 ok\r\n" if other in IDLE else b"502 5.5.2 not known\r\n"
+                    )
             await self._writer.drain()
 
     def _say(self, verb: str, argument: str, usual: str) -> bool:
