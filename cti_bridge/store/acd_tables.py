@@ -7,7 +7,7 @@ now; its `version` is what a reservation checks.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.types import TypeDecorator
 
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
@@ -34,9 +35,30 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, metadata
 from cti_bridge.telephony.ports import NumberKind
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.types import TypeEngine
+
 _ROW = BigInteger().with_variant(Integer(), "sqlite")
-# SQLite keeps no lengths: what was declared shorter there need not be rewritten
-_CHANNEL = enum_of(Channel, 12).with_variant(String(8), "sqlite")
+
+
+class _Channel(TypeDecorator[Channel]):
+    """As `enum_of`; on SQLite, which keeps no lengths, as it was declared at first: a column's
+    declaration cannot be changed there without writing the table anew."""
+
+    impl = String(12)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(8 if dialect.name == "sqlite" else 12))
+
+    def process_bind_param(self, value: Channel | None, dialect: Dialect) -> str | None:
+        return None if value is None else Channel(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Channel | None:
+        return None if value is None else Channel(value)
+
+
 _NUMBER = String(255).with_variant(String(64), "sqlite")
 _NUMBER = _NUMBER.with_variant(String(255, collation="C"), "postgresql")
 OPEN_STATES: Final = ("new", "queued", "offered", "connected", "held", "parked", "wrap_up")
@@ -49,7 +71,7 @@ interactions: Final = Table(
     metadata,
     Column("id", key_of(36), primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("channel", _CHANNEL, nullable=False),
+    Column("channel", _Channel, nullable=False),
     Column("direction", enum_of(Direction, 8), nullable=False),
     Column("state", enum_of(InteractionState, 10), nullable=False),
     Column("queue_id", key_of(40)),

@@ -25,6 +25,7 @@ from cti_bridge.protocol.events import (
     OfferEnded,
     OfferMade,
     QueueChanged,
+    WaitingChanged,
 )
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerCard, HistoryFilter, MatchResult
@@ -181,6 +182,17 @@ class Bridge:
     async def changed(self, state: S) -> Any:
         event = await self.hub.until(InteractionChanged, lambda e: e.interaction.state is state)
         return event.interaction
+
+    async def waits(self, number: str) -> Any:
+        """As its queue is told of a contact that waits."""
+        found: list[Any] = []
+
+        def fits(event: WaitingChanged) -> bool:
+            found.extend(one for one in event.changed if one.ani == number)
+            return bool(found)
+
+        await self.hub.until(WaitingChanged, fits)
+        return found[-1]
 
     async def count(self, table: Any) -> int:
         query = select(func.count()).select_from(table)
@@ -367,8 +379,7 @@ async def test_one_event_that_can_never_be_stored_does_not_hold_up_the_others(
     bridge.store.commit = picky  # type: ignore[method-assign]
     bridge.switch.ring(caller("+34600000001"), "bad")
     bridge.switch.ring(caller("+34600000002"), "good")
-    waiting = await bridge.changed(S.QUEUED)
-    assert waiting.ani == "+34600000002"
+    await bridge.waits("+34600000002")
     assert "given up" in caplog.text
     assert await bridge.count(t.interactions) == 1
 
@@ -393,7 +404,7 @@ async def test_killed_in_a_call_and_started_again(bridge: Bridge) -> None:
         c.SaveNotes(request_id=1, interaction_id=talking.interaction_id, notes="typed")
     )
     bridge.switch.ring(caller("+34600000002"))
-    await bridge.hub.until(InteractionChanged, lambda e: e.interaction.state is S.QUEUED)
+    await bridge.waits("+34600000002")
     await bridge.die()
 
     after = await Bridge(bridge.database).start()
@@ -481,7 +492,7 @@ async def test_snapshot_of_an_agent(bridge: Bridge) -> None:
     bridge.switch.ring(caller("+34600000001"))
     await bridge.hub.until(OfferMade)
     bridge.switch.ring(caller("+34600000002"))
-    await bridge.changed(S.QUEUED)
+    await bridge.waits("+34600000002")
     seen = bridge.acd.snapshot(ANA, frozenset({QueueId("support")}))
     assert [one.interaction.ani for one in seen.offers] == ["+34600000001"]
     assert [one.ani for one in seen.interactions] == ["+34600000001", "+34600000002"]
