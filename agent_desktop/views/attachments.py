@@ -43,7 +43,7 @@ PREVIEW: Final = QSize(360, 240)
 MAX_PREVIEW: Final = 5 * 1024 * 1024  # bytes fetched for a preview by itself
 SHOWN: Final = 40  # tiles of one message
 PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
-NEVER_OPENED: Final = frozenset({"executable", "double_extension", "script"})
+NEVER_OPENED: Final = frozenset({"executable", "double_extension"})
 
 
 def open_file(path: Path) -> bool:
