@@ -11,7 +11,7 @@ from cti_bridge.channels.chat.visiting import note
 from cti_bridge.channels.conversation.ports import Message
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import Author, Channel, ClearCause, MessageKind
+from cti_bridge.protocol.vocabulary import Author, ClearCause, MessageKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -143,7 +143,7 @@ class Keeping:
 
     def contact_changed(self, after: Interaction) -> None:
         room = self._means.rooms.get(after.id)
-        if room is None or after.channel is not Channel.CHAT:
+        if room is None:
             return
         name = self._means.agent_name(after.agent) if after.agent else ""
         room.chat, news = room.chat.standing(after.state, after.agent, name)

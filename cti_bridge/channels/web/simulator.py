@@ -86,6 +86,7 @@ class SimulatedVisitor:
         self._socket = await self._http.ws_connect(
             f"{self._base}/socket", headers={"Origin": self._origin}, compress=0
         )
+        self.close_code = None
         self._scope.spawn(self._read(self._socket), "read")
 
     async def close(self) -> None:
@@ -203,13 +204,13 @@ class SimulatedVisitor:
             raise ConnectionError(f"closed: {self.close_code}")
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.close_code = None
         with suppress(ConnectionError, aiohttp.ClientError):
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._take(frames.decode_bridge(message.data), time.monotonic_ns())
-        self.close_code = socket.close_code or 1006
-        self._came.set()
+        if socket is self._socket:  # and not one that was cut before the present one
+            self.close_code = socket.close_code or 1006
+            self._came.set()
 
     def _take(self, frame: frames.ForBrowser, at_ns: int) -> None:
         if isinstance(frame, frames.Entry):
