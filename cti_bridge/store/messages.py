@@ -13,6 +13,7 @@ from cti_bridge.channels.conversation.ports import SHOWN
 from cti_bridge.protocol.vocabulary import InteractionId
 from cti_bridge.store import conversation_tables as t
 from cti_bridge.store import message_rows as rows
+from cti_bridge.store.prepared import Prepared
 from cti_bridge.store.tallies import read_tallies
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ _READ: Final = (
     .values(read_seq=bindparam("seq"))
 )
 _FINISHED: Final = ("received", "sent", "delivered", "read")
+_ROW: Final = {column.name: bindparam(column.name, type_=column.type) for column in m.columns}
+_ADD: Final = {
+    name: Prepared(dialect.insert(m).values(_ROW).on_conflict_do_nothing(index_elements=["id"]))
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+"""What a chat waits for at each line: compiled once, by dialect."""
 COPIED_NAMESPACE: Final = uuid5(NAMESPACE_OID, "ficha: a message that was split off")
 
 
@@ -68,7 +75,7 @@ class SqlMessages:
         def work(connection: Connection) -> int:
             seq = _next_seq(connection, message.interaction)
             row = rows.message_row(message, seq)
-            if not _insert_new(connection, m, row, "id"):
+            if _ADD[connection.dialect.name].run(connection, [row]) != 1:
                 raise _There
             _use(connection, rows.blobs_of(message), message.interaction)
             return seq
