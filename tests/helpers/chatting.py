@@ -215,7 +215,7 @@ class ChatBridge:
     async def visitor(self, **more: Any) -> SimulatedVisitor:
         return await SimulatedVisitor.open(self.url, "shop", origin=ORIGIN, **more)
 
-    async def turn_back_to(self, seconds: float) -> None:
+    async def later(self, seconds: float) -> None:
         """So much later, all at once; then what is due is done."""
         self.clock.ahead += timedelta(seconds=seconds)
         await self.chats._keeping.tick()

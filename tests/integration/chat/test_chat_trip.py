@@ -171,7 +171,7 @@ async def test_who_does_not_come_back_has_left(bridge: ChatBridge) -> None:
     session = await visitor.start(FORM)
     await visitor.close()
     await _gone(bridge, session.chat)
-    await bridge.turn_back_to(CONFIG.chats[0].gone_seconds + 1)
+    await bridge.later(CONFIG.chats[0].gone_seconds + 1)
     assert bridge.acd.find(session.chat) is None
 
 
