@@ -15,7 +15,7 @@ from cti_bridge.protocol.commands import (
     SearchCustomers,
 )
 from cti_bridge.protocol.values import CustomerDraft, IdentityView
-from cti_bridge.protocol.vocabulary import IdentityKind, MatchKind
+from cti_bridge.protocol.vocabulary import Channel, IdentityKind, MatchKind
 
 if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
@@ -119,12 +119,19 @@ class MatchViewModel(QObject):
             self._commands.do(f"attach {view.interaction_id}", command)
 
     def create(self) -> None:
-        """Saves the unknown caller under the name typed; the number becomes an identity."""
+        """Saves the unknown customer under the name typed; the number or the address becomes an
+        identity. A visitor's browser is learnt by the bridge."""
         view = self.interaction
         if view is None or not self.name.strip() or not self.can_act:
             return
-        phone = IdentityView(kind=IdentityKind.PHONE, value=view.ani)
-        draft = CustomerDraft(name=self.name.strip(), identities=(phone,) if view.ani else ())
+        mail = view.channel is Channel.EMAIL or "@" in view.ani
+        kind = IdentityKind.EMAIL if mail else IdentityKind.PHONE
+        known = IdentityView(kind=kind, value=view.ani)
+        draft = CustomerDraft(
+            name=self.name.strip(),
+            language=view.language,
+            identities=(known,) if view.ani else (),
+        )
         command = CreateCustomer(request_id=0, draft=draft, interaction_id=view.interaction_id)
         self._commands.do(f"create {view.interaction_id}", command)
 

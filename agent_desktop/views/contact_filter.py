@@ -71,6 +71,7 @@ class ContactFilter(Retranslated, QWidget):
             chip.setChecked(channel in work.channels)
             number = formats.number(counts[channel])
             chip.setText("" if self.width() < WIDE else number)
+            set_style(chip, square=False, narrow=self.width() < WIDE)
             chip.setAccessibleName(f"{words.channel(channel)}: {number}")
             chip.setToolTip(f"{words.channel(channel)}: {number}")
         self._chips.setVisible(len(here) > 1)

@@ -186,6 +186,9 @@ class ContactDelegate(QStyledItemDelegate):
 
     def _lines(self, painter: QPainter, rect: QRect, view: InteractionView) -> None:
         text, tone = self.right(view)
+        first = ("", "")
+        if rect.width() < WIDE and view.state in WAITING and view.due_at is not None:
+            first, text = (text, tone), ""  # a narrow list leaves the upper line to the name
         font = theme.font("small", strong=tone in ("bad", "warn", "wrap"))
         width = QFontMetrics(font).horizontalAdvance(text)
         left, right = rect.left() + 56, rect.right() - 16
@@ -204,6 +207,11 @@ class ContactDelegate(QStyledItemDelegate):
         if view.readers:
             theme.draw_icon(painter, "eye", "accent", left, rect.top() + 31, 14)
             left += 18
+        if first[0]:
+            due = theme.font("small", strong=first[1] != "text-2")
+            room = QFontMetrics(due).horizontalAdvance(first[0]) + 1
+            line(painter, due, first[1], QRect(left, rect.top() + 29, room, 18), first[0])
+            left += room + 8
         below = QRect(left, rect.top() + 29, right - left - wide, 18)
         line(painter, small, "text-2", below, self.detail(view))
 

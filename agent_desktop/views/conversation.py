@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from agent_desktop.views.bodies import Body
     from cti_bridge.protocol.values import InteractionView
     from cti_bridge.protocol.vocabulary import Channel, InteractionId, MessageId
+
+
+_IN_HAND: Final = (InteractionState.CONNECTED, InteractionState.HELD)
 
 
 class Conversation(Retranslated, QWidget):
@@ -117,10 +120,13 @@ class Conversation(Retranslated, QWidget):
             return
         self.head.refresh()
         self.wrap_up.setVisible(view.state in WORKED)
+        over = view.state is InteractionState.WRAP_UP and before in _IN_HAND and not another
+        typing = _takes_text(self.window().focusWidget())
+        if over:  # the result comes forth, unless somebody is typing
+            self._chosen[view.interaction_id] = not typing
         self._show_body(view)
-        begun = before in (InteractionState.CONNECTED, InteractionState.HELD)
-        if view.state is InteractionState.WRAP_UP and begun and not another:
-            self._begin_wrap_up()
+        if over and not typing and self.window().isActiveWindow():
+            self.wrap_up.focus_first()
 
     def _show_body(self, view: InteractionView) -> None:
         body = self.body
@@ -136,7 +142,8 @@ class Conversation(Retranslated, QWidget):
             self._page.setCurrentWidget(wanted)
 
     def _wants_result(self, view: InteractionView) -> bool:
-        return self._chosen.get(view.interaction_id, False)
+        wraps = view.state is InteractionState.WRAP_UP
+        return self._chosen.get(view.interaction_id, wraps)
 
     # -- what a person asks
 
@@ -183,14 +190,6 @@ class Conversation(Retranslated, QWidget):
         if asks and view is not None and not self._wants_result(view):
             self.show_result()
             self.wrap_up.focus_first()
-
-    def _begin_wrap_up(self) -> None:
-        """The result comes forth and gets the keyboard, unless somebody is typing."""
-        window = self.window()
-        if not _takes_text(window.focusWidget()):
-            self.show_result()
-            if window.isActiveWindow():
-                self.wrap_up.focus_first()
 
 
 def _fills(body: QWidget) -> bool:

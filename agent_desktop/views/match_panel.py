@@ -22,7 +22,7 @@ from agent_desktop.views.widgets import (
     column,
     row,
 )
-from cti_bridge.protocol.vocabulary import MatchKind, Permission
+from cti_bridge.protocol.vocabulary import Channel, MatchKind, Permission
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
@@ -121,14 +121,20 @@ class _Several(Retranslated, Card):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.set_title(self.tr("Who is calling?"))
-        self._hint.setText(
-            self.tr("Several customers share this number. What you confirm is remembered.")
-        )
+        self.set_title(self.tr("Who is it?"))
         self._none.setText(self.tr("None of them"))
         self.refresh()
 
     def refresh(self) -> None:
+        view = self._match.interaction
+        shared = {
+            Channel.EMAIL: self.tr("Several customers share this address."),
+            Channel.CHAT: self.tr("Several customers fit what the visitor says."),
+        }.get(
+            view.channel if view else Channel.VOICE,
+            self.tr("Several customers share this number."),
+        )
+        self._hint.setText(f"{shared} {self.tr('What you confirm is remembered.')}")
         result = self._match.result
         matches = result.matches if self._match.asks is MatchKind.SEVERAL and result else ()
         while len(self._rows) < len(matches):
@@ -188,7 +194,7 @@ class _Unknown(Retranslated, Card):
         self.set_title(self.tr("Not on file"))
         self._field.set_label(self.tr("Name"))
         self._save.setText(self.tr("Save as new customer"))
-        self._search.setPlaceholderText(self.tr("Or find the customer this call belongs to…"))
+        self._search.setPlaceholderText(self.tr("Or find the customer this belongs to…"))
         self._search.setAccessibleName(self.tr("Find a customer to attach"))
         self.refresh()
 

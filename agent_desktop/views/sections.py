@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
@@ -15,6 +15,9 @@ from cti_bridge.protocol.vocabulary import InteractionState, MatchKind
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
+
+
+NARROW: Final = 560  # pixels, below which a question is put shortly
 
 
 class Sections(Retranslated, Panel):
@@ -59,13 +62,18 @@ class Sections(Retranslated, Panel):
         (self.outcome if result else self.said).setChecked(True)
         self.refresh()
 
+    def resizeEvent(self, event: object) -> None:
+        self.refresh()
+
     def refresh(self) -> None:
         asks = self._desktop.match.asks
         text = {
             MatchKind.SEVERAL: self.tr("Several customers match: say who it is"),
             MatchKind.NONE: self.tr("Not on file: say who it is"),
         }.get(asks or MatchKind.ONE, "")
-        self._who.setText(text)
+        narrow = self.width() < NARROW
+        self._who.setText(self.tr("Who is it?") if text and narrow else text)
+        self._who.setToolTip(text)
         self._who.setVisible(bool(text) and not self.result)
         self._tick()
 

@@ -40,7 +40,9 @@ class SplitPanel(Retranslated, Panel):
         self._title = Text("", "strong")
         self.list = QListWidget()
         self.list.setProperty("level", "raised")
-        self.list.setFixedHeight(132)
+        self.list.setFixedHeight(104)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.itemChanged.connect(lambda _item: self._enable())
         self.subject = QLineEdit()
         self.subject.setMaxLength(MAX_SUBJECT)
@@ -59,7 +61,8 @@ class SplitPanel(Retranslated, Panel):
                 self.list,
                 fields,
                 row(self.go, None, self.leave),
-                margins=(12, 12, 12, 12),
+                spacing=6,
+                margins=(12, 8, 12, 8),
             )
         )
         self.setFocusProxy(self.list)

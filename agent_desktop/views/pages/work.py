@@ -98,7 +98,7 @@ class WorkPage(Retranslated, QWidget):
             case MatchKind.NONE:
                 words = (
                     self.tr("Not on file yet"),
-                    self.tr("Save the caller, or attach the call to a customer."),
+                    self.tr("Save who it is, or attach the contact to a customer."),
                 )
             case MatchKind.WITHHELD:
                 words = (
@@ -108,7 +108,7 @@ class WorkPage(Retranslated, QWidget):
             case _:
                 words = (
                     self.tr("No customer open"),
-                    self.tr("The caller's file opens here when the phone rings."),
+                    self.tr("The customer's file opens here with each contact."),
                 )
         self.file.set_empty("customer", *words)
 
