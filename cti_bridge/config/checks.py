@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import phonenumbers
 
-from cti_bridge.config import mail_checks, routing_checks
+from cti_bridge.config import chat_checks, mail_checks, routing_checks
 from cti_bridge.config.values import Config, Line
 from cti_bridge.telephony.numbers import read_number
 from cti_bridge.telephony.ports import DialPlan
@@ -320,5 +320,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     _line_parts,
     _ports_meet,
     *routing_checks.CHECKS,
+    *chat_checks.CHECKS,
     *mail_checks.CHECKS,
 )
