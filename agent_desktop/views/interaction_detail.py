@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -11,6 +11,7 @@ from agent_desktop import formats
 from agent_desktop.views import i18n, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.numbers import NumberButton
+from agent_desktop.views.steps import Steps
 from agent_desktop.views.widgets import (
     Button,
     Card,
@@ -23,10 +24,11 @@ from agent_desktop.views.widgets import (
     row,
     scrolled,
 )
-from cti_bridge.protocol.vocabulary import Direction, InteractionState
+from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from cti_bridge.protocol.values import (
         InteractionFile,
@@ -44,14 +46,32 @@ def heading(view: InteractionView) -> str:
         return view.customer_name or view.display_name
     if view.ani:
         return formats.phone(view.ani)
+    if view.channel is Channel.CHAT:
+        return QCoreApplication.translate("InteractionDetail", "Visitor of the web site")
     return QCoreApplication.translate("InteractionDetail", "Number withheld")
 
 
-def call_icon(direction: Direction, state: InteractionState) -> tuple[str, str]:
-    """Name and colour role of the icon that tells a call in, out or missed apart."""
-    if state is InteractionState.ABANDONED:
-        return "missed", "bad"
-    return ("call-out" if direction is Direction.OUTBOUND else "call-in"), "text-2"
+_ICONS: Final = {
+    Channel.VOICE: "call-in",
+    Channel.CHAT: "chat",
+    Channel.EMAIL: "email",
+    Channel.CALLBACK: "callback",
+    Channel.VOICEMAIL: "voicemail",
+}
+
+
+def channel_icon(
+    channel: Channel, direction: Direction, state: InteractionState
+) -> tuple[str, str]:
+    """Name and colour role of the icon that tells channels, and calls in, out and missed,
+    apart."""
+    missed = state is InteractionState.ABANDONED
+    name = _ICONS[channel]
+    if channel is Channel.VOICE and missed:
+        name = "missed"
+    elif channel is Channel.VOICE and direction is Direction.OUTBOUND:
+        name = "call-out"
+    return name, "bad" if missed else "text-2"
 
 
 class Facts(QWidget):
@@ -93,6 +113,7 @@ class InteractionDetail(Retranslated, Panel):
         self._file: InteractionFile | None = None
         self._settings: Settings | None = None
         self._can_call = True
+        self._now: datetime | None = None
         self._icon = IconLabel("call-in", "accent", 24)
         self._who = Elided("", "title")
         self._sub = Text("", "muted", wrap=True)
@@ -107,11 +128,8 @@ class InteractionDetail(Retranslated, Panel):
         self._notes_card.body.addWidget(self._notes)
         self._parts_card = Card()
         self._journey_card = Card()
-        self._journey = QGridLayout()
-        self._journey.setHorizontalSpacing(12)
-        self._journey.setVerticalSpacing(6)
-        self._journey.setColumnStretch(1, 1)
-        self._journey_card.body.addLayout(self._journey)
+        self.journey = Steps()
+        self._journey_card.body.addWidget(self.journey)
         self._lay_out()
         self.retranslate()
 
@@ -137,14 +155,21 @@ class InteractionDetail(Retranslated, Panel):
         layout.addWidget(scrolled(inner))
 
     def show_file(
-        self, file: InteractionFile, settings: Settings, *, can_call: bool = True
+        self,
+        file: InteractionFile,
+        settings: Settings,
+        *,
+        can_call: bool = True,
+        now: datetime | None = None,
     ) -> None:
+        """`now`: the time at the bridge, for "today" and "yesterday"; else the desk's own."""
         self._file, self._settings, self._can_call = file, settings, can_call
+        self._now = now
         self.retranslate()
 
     def retranslate(self) -> None:
         self._notes_card.set_title(self.tr("Notes"))
-        self._parts_card.set_title(self.tr("Parts of the call"))
+        self._parts_card.set_title(self.tr("Who had a part in it"))
         self._journey_card.set_title(self.tr("Journey"))
         self.open_customer.setText(self.tr("Open file"))
         if self._file is not None and self._settings is not None:
@@ -152,10 +177,12 @@ class InteractionDetail(Retranslated, Panel):
 
     def _render(self, file: InteractionFile, settings: Settings) -> None:
         view = file.interaction
-        self._icon.set_icon(*call_icon(view.direction, view.state))
+        self._icon.set_icon(*channel_icon(view.channel, view.direction, view.state))
         self._who.setText(heading(view))
         self._sub.setText(self._about(view))
-        self.number.set_number(view.ani, can_call=self._can_call)
+        mail = view.channel is Channel.EMAIL
+        number = view.call_to or ("" if mail else view.ani)
+        self.number.set_number(number, can_call=self._can_call)
         self.open_customer.setVisible(view.customer_id is not None)
         missed = view.state is InteractionState.ABANDONED
         result = words.choice(settings.dispositions, view.disposition, i18n.language())
@@ -170,19 +197,28 @@ class InteractionDetail(Retranslated, Panel):
 
     def _about(self, view: InteractionView) -> str:
         kind = words.contact(view.channel, view.direction)
-        return " · ".join(p for p in (kind, view.queue_name, formats.when(view.started_at)) if p)
+        when = formats.when(view.started_at, self._now)
+        return " · ".join(p for p in (kind, view.queue_name, when) if p)
 
     def _all_facts(self, file: InteractionFile) -> list[tuple[str, str]]:
         view, parts = file.interaction, file.segments
         talk = sum(talk_seconds(part) for part in parts)
         held = sum(part.hold_seconds for part in parts)
         wrap_up = sum(part.wrap_up_seconds for part in parts)
+        written = view.channel is not Channel.VOICE
         return [
             (self.tr("Waited"), formats.duration(waited_seconds(view))),
-            (self.tr("Talk"), formats.duration(talk) if talk else ""),
+            (
+                self.tr("In hand") if written else self.tr("Talk"),
+                formats.duration(talk) if talk else "",
+            ),
             (self.tr("Hold"), formats.duration(held) if held else ""),
             (self.tr("Wrap-up"), formats.duration(wrap_up) if wrap_up else ""),
-            (self.tr("Dialled"), formats.phone(view.dnis)),
+            (self.tr("Subject"), view.subject),
+            (self.tr("Address"), view.ani if view.channel is Channel.EMAIL else ""),
+            (self.tr("Handed over with"), view.handover),
+            (self.tr("Dialled"), "" if written else formats.phone(view.dnis)),
+            (self.tr("Sent to"), view.dnis if view.channel is Channel.EMAIL else ""),
             (self.tr("First dialled"), formats.phone(view.first_dialled)),
             (self.tr("Caller's name"), view.display_name if view.customer_name else ""),
             (self.tr("Keys pressed"), view.last_digits),
@@ -237,15 +273,8 @@ class InteractionDetail(Retranslated, Panel):
         )
 
     def _show_journey(self, steps: tuple[JourneyStep, ...], settings: Settings) -> None:
-        clear(self._journey)
         self._journey_card.setVisible(bool(steps))
-        for line, step in enumerate(steps):
-            top = Qt.AlignmentFlag.AlignTop
-            self._journey.addWidget(
-                Text(formats.time(step.at, seconds=True), "small"), line, 0, top
-            )
-            told = words.journey(step, settings.dispositions, i18n.language())
-            self._journey.addWidget(Text(told, wrap=True), line, 1, top)
+        self.journey.show_steps(steps, settings.dispositions)
 
     def _open_customer(self) -> None:
         if self._file and self._file.interaction.customer_id is not None:

@@ -51,7 +51,7 @@ def _customers(desktop: Desktop) -> QWidget:
 def _history(desktop: Desktop) -> QWidget:
     from agent_desktop.views.pages.history import HistoryPage
 
-    return HistoryPage(desktop.history)
+    return HistoryPage(desktop.history, desktop)
 
 
 def _missed(desktop: Desktop) -> QWidget:

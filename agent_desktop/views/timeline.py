@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 from agent_desktop import formats
 from agent_desktop.models.timeline import ROW, TimelineModel
 from agent_desktop.views import i18n, sentences, theme, words
-from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState
+from agent_desktop.views.interaction_detail import channel_icon
+from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
@@ -34,15 +35,10 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 PAD: Final = 24
-_ICONS: Final = {Channel.VOICE: "call-in", Channel.CHAT: "chat", Channel.EMAIL: "email"}
 
 
 def contact_icon(contact: ContactSummary) -> str:
-    if contact.state is InteractionState.ABANDONED:
-        return "missed"
-    if contact.channel is Channel.VOICE and contact.direction is Direction.OUTBOUND:
-        return "call-out"
-    return _ICONS[contact.channel]
+    return channel_icon(contact.channel, contact.direction, contact.state)[0]
 
 
 class TimelineDelegate(QStyledItemDelegate):
@@ -59,7 +55,10 @@ class TimelineDelegate(QStyledItemDelegate):
             else ""
         )
         title = sentences.contact_title(contact, disposition)
-        return title, contact.notes, sentences.contact_detail(contact)
+        # where the subject is the title, the result is beneath it
+        result = disposition if disposition and disposition not in title else ""
+        figures = " · ".join(p for p in (result, sentences.contact_detail(contact)) if p)
+        return title, contact.notes, figures
 
     def when(self, contact: ContactSummary) -> str:
         if sentences.is_live(contact):

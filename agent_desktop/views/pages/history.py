@@ -14,16 +14,18 @@ from agent_desktop.models.table import ROW, Column
 from agent_desktop.views import i18n, words
 from agent_desktop.views.filters import FilterBar
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.interaction_detail import InteractionDetail, call_icon
+from agent_desktop.views.interaction_detail import InteractionDetail, channel_icon
+from agent_desktop.views.past import PastConversation, has_writing
 from agent_desktop.views.tables import Table, Width
-from agent_desktop.views.widgets import Button, EmptyState, Notice, Panel, Text, row
-from cti_bridge.protocol.vocabulary import InteractionState
+from agent_desktop.views.widgets import Button, ChipGroup, EmptyState, Notice, Panel, Text, row
+from cti_bridge.protocol.vocabulary import Channel, InteractionState
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
+    from agent_desktop.desktop import Desktop
     from agent_desktop.viewmodels.history import HistoryViewModel
-    from cti_bridge.protocol.values import ContactSummary
+    from cti_bridge.protocol.values import ContactSummary, InteractionFile
 
 WIDTHS = (
     Width(least=176),
@@ -33,8 +35,12 @@ WIDTHS = (
     Width(least=130, share=1, drop=3),
     Width(least=72),
     Width(least=110, share=1, drop=1),
-    Width(least=160, share=4, drop=5),
+    Width(least=150, share=2, drop=5),
+    Width(least=160, share=4, drop=6),
 )
+
+
+DETAILS, WRITTEN = "details", "written"
 
 
 class HistoryPage(Retranslated, QWidget):
@@ -43,9 +49,18 @@ class HistoryPage(Retranslated, QWidget):
     call_requested = Signal(str)
     customer_requested = Signal(object)
 
-    def __init__(self, history: HistoryViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        history: HistoryViewModel,
+        desktop: Desktop | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """With a `desktop` what was written on a contact can be read too."""
         super().__init__(parent)
         self._history = history
+        self.past = PastConversation(desktop) if desktop is not None else None
+        self.what = ChipGroup()
+        self.what.chosen.connect(lambda _code: self._render_detail())
         self.setProperty("level", "bg")
         self._title = Text("", "title")
         self._count = Text("", "muted")
@@ -84,9 +99,17 @@ class HistoryPage(Retranslated, QWidget):
         for shown in (self._no_detail, self.detail):
             self._side.addWidget(shown)
         side = Panel()
+        if self.past is not None:
+            self._side.addWidget(self.past)
+            self.past.call_requested.connect(self.call_requested)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self._side)
+        beside.setSpacing(0)
+        self._chips = Panel(edge="bottom")
+        self._chips.setLayout(row(self.what, margins=(24, 8, 24, 8)))
+        self._chips.hide()
+        beside.addWidget(self._chips)
+        beside.addWidget(self._side, 1)
         side.setMinimumWidth(360)
         self._beside = side
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -149,7 +172,7 @@ class HistoryPage(Retranslated, QWidget):
             Column(
                 self.tr("Date"),
                 lambda c: formats.when(c.started_at, self._history.now()),
-                icon=lambda c: call_icon(c.direction, c.state),
+                icon=lambda c: channel_icon(c.channel, c.direction, c.state),
             ),
             Column(self.tr("Customer"), self._who, style=self._weight, tip=self._who),
             Column(self.tr("Number"), lambda c: formats.phone(c.number)),
@@ -161,6 +184,7 @@ class HistoryPage(Retranslated, QWidget):
                 self._result,
                 style=lambda c: "bad" if c.state is InteractionState.ABANDONED else "",
             ),
+            Column(self.tr("Subject"), lambda c: c.subject, tip=lambda c: c.subject),
             Column(
                 self.tr("Notes"),
                 lambda c: " ".join(c.notes.split()),
@@ -172,6 +196,8 @@ class HistoryPage(Retranslated, QWidget):
     def _who(self, contact: ContactSummary) -> str:
         if contact.customer_name:
             return contact.customer_name
+        if contact.channel is Channel.CHAT and not contact.number:
+            return self.tr("Visitor of the web site")
         return self.tr("Not on file") if contact.number else self.tr("Number withheld")
 
     @staticmethod
@@ -190,16 +216,21 @@ class HistoryPage(Retranslated, QWidget):
 
     def _spoken(self, contact: ContactSummary) -> str:
         parts = (
-            words.direction(contact.direction),
+            words.contact(contact.channel, contact.direction),
             formats.when(contact.started_at, self._history.now()),
             self._who(contact),
             contact.queue_name,
+            contact.subject,
             self._result(contact),
         )
         return ", ".join(part for part in parts if part)
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("History"))
+        self.what.set_choices(
+            ((DETAILS, self.tr("Contact")), (WRITTEN, self.tr("What was written")))
+        )
+        self.what.set_code(self.what.code() or DETAILS)
         self._name_icon(self.refresh, self.tr("Refresh (F5)"))
         self.table.setAccessibleName(self.tr("Contacts"))
         self.model.set_columns(self._columns())
@@ -237,7 +268,7 @@ class HistoryPage(Retranslated, QWidget):
         else:
             self._nothing.set_words(
                 self.tr("No contacts yet"),
-                self.tr("Each call stands here as soon as it ends, answered or not."),
+                self.tr("Each contact stands here as soon as it ends, answered or not."),
             )
 
     def _counted(self) -> str:
@@ -274,14 +305,36 @@ class HistoryPage(Retranslated, QWidget):
             self.table.choose(place)
             self.table.blockSignals(False)
 
+    def _render_file(self, file: InteractionFile) -> None:
+        """The facts of the contact, or what was written on it."""
+        self.detail.show_file(
+            file,
+            self._history.settings,
+            can_call=self._history.can_originate,
+            now=self._history.now(),
+        )
+        written = self.past is not None and has_writing(file.interaction)
+        self._chips.setVisible(written)
+        if self.past is not None and written and self.what.code() == WRITTEN:
+            self.past.show_contact(file.interaction)
+            self._side.setCurrentWidget(self.past)
+        else:
+            self._leave_past()
+            self._side.setCurrentWidget(self.detail)
+
+    def _leave_past(self) -> None:
+        if self.past is not None:
+            self.past.leave()
+
     def _render_detail(self) -> None:
         history = self._history
         self._follow_selected()
         self._beside.setVisible(bool(history.count or history.selected))
         if history.detail is not None:
-            self.detail.show_file(history.detail, history.settings, can_call=history.can_originate)
-            self._side.setCurrentWidget(self.detail)
+            self._render_file(history.detail)
             return
+        self._chips.hide()
+        self._leave_past()
         self._side.setCurrentWidget(self._no_detail)
         if history.detail_error is not None:
             self._no_detail.set_words(
