@@ -18,6 +18,7 @@ from cti_bridge.errors import StoreError
 from cti_bridge.ids import new_id
 from cti_bridge.protocol.vocabulary import BlobId
 from cti_bridge.store.conversation_tables import blob_parts, blob_uses, blobs
+from cti_bridge.store.mail_tables import outbox
 from cti_bridge.store.message_rows import storable
 
 if TYPE_CHECKING:
@@ -189,7 +190,9 @@ class SqlBlobWriter:
 
 def _sweep(connection: Connection, before: datetime) -> int:
     used = select(blob_uses.c.blob_id).where(blob_uses.c.blob_id == blobs.c.id).exists()
-    unused = select(blobs.c.id).where(blobs.c.made_at < before).where(~used).limit(SWEEP_AT_ONCE)
+    leaving = select(outbox.c.blob_id).where(outbox.c.blob_id == blobs.c.id).exists()
+    unused = select(blobs.c.id).where(blobs.c.made_at < before, ~used, ~leaving)
+    unused = unused.limit(SWEEP_AT_ONCE)
     gone = list(connection.execute(unused).scalars())
     oldest = new_id(int(before.timestamp() * 1000))[:13]  # ids begin with their time
     whole = select(blobs.c.id).where(blobs.c.id == blob_parts.c.blob_id).exists()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 S = InteractionState
 TALKING: Final = frozenset({S.CONNECTED, S.HELD})
+WAITING: Final = frozenset({S.QUEUED, S.OFFERED})
+"""Where one step may lead that takes it from an agent: it may be offered to the next at once."""
 NAMESPACE: Final = uuid5(NAMESPACE_OID, "ficha: an entry of a conversation")
 
 
@@ -40,7 +42,7 @@ def entries(
     if after.channel is Channel.VOICE:
         return ()
     found: list[Message] = []
-    left = before is not None and before.state in TALKING and after.state is S.QUEUED
+    left = before is not None and before.state in TALKING and after.state in WAITING
     if before is not None and left:
         found += _left(before, after, agent_name, queue_name)
     if before is not None and after.handover and after.handover != before.handover:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, text
 
+from cti_bridge.channels.mailbook import Outgo
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.vocabulary import BlobId
 from cti_bridge.store.blobs import PART, SqlBlobs
 from cti_bridge.store.conversation_tables import blob_parts, blobs
+from cti_bridge.store.mail import SqlMail
 from cti_bridge.store.messages import SqlMessages
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 from tests.helpers.written import NOW, said
@@ -131,11 +133,24 @@ async def test_a_sweep_forgets_what_nobody_used(database: Database) -> None:  # 
     from tests.integration.store.test_store_messages import file
 
     used, forgotten = await store.put(b"used"), await store.put(b"not used")
+    leaving = await store.put(b"a transcript on its way out")
     await messages.add(said("m1", attachments=(file(used),)))
+    await SqlMail(database).put(
+        Outgo(
+            id="o1",
+            mailbox="info",
+            sender="",
+            recipients=("marta@example.es",),
+            blob=leaving,
+            due_at=NOW,
+            made_at=NOW,
+        )
+    )
     now[0] += timedelta(hours=25)
     fresh = await store.put(b"just uploaded")
     assert await store.sweep() == 1
     assert await store.get(used) == b"used"
+    assert await store.size(leaving) > 0
     assert await store.get(fresh) == b"just uploaded"
     with pytest.raises(LookupError):
         await store.get(forgotten)

@@ -163,6 +163,8 @@ def test_a_transfer_says_to_whom_and_keeps_the_note_apart() -> None:
         ("transferred", "Ana Soto", "Luis Gil"),
         ("note", "Ana Soto", "Wants a refund"),
     ]
+    at_once = replace(to_luis, state=S.OFFERED, agent=AgentId("a2"), handover="")
+    assert written(contact(), at_once) == [("transferred", "Ana Soto", "Luis Gil")]
     to_support = contact(state=S.QUEUED, agent=None, queue=QueueId("support"), transfers=1)
     assert written(contact(), to_support) == [("transferred", "Ana Soto", "Support")]
 
