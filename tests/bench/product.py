@@ -54,7 +54,7 @@ async def product(
     dialled as PAINTED_DNIS, and one for all the others."""
     database = folder / "ficha.db"
     shutil.copyfile(await _filled(load), database)
-    await _add_users(database, desks)
+    await add_users(database, desks)
     first, last = free_range(2 * max_calls)
     sip = free_port()
     configuration = folder / "bridge.toml"
@@ -146,7 +146,7 @@ def _make_room(kept: Path, making: Path) -> bool:
     return False
 
 
-async def _add_users(file: Path, desks: int) -> None:
+async def add_users(file: Path, desks: int) -> None:
     database = await Database.open(f"sqlite:///{file}")
     hashed = new_hasher().hash(PASSWORD)
     try:
