@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cti_bridge.acd.interaction import Interaction, Trigger
 from cti_bridge.acd.overflowing import on_arrival
@@ -41,8 +41,8 @@ def arrived(step: Step, arrival: Arrived) -> None:
         queued_at=step.now,
         changed_at=step.now,
         received_ns=event.received_ns,
-    )
-    contact = identified(contact, arrival.match).apply(Trigger.ENQUEUE, at=step.now)
+        **known(arrival.match),
+    ).apply(Trigger.ENQUEUE, at=step.now)
     contact = preferring(step, contact, None)
     step.save(contact)
     step.journey(contact.id, "delivered", step.rules.line_name(event.line))
@@ -83,11 +83,15 @@ def matched_late(step: Step, late: MatchedLate) -> None:
 
 
 def identified(contact: Interaction, match: MatchResult) -> Interaction:
+    return replace(contact, **known(match))
+
+
+def known(match: MatchResult) -> dict[str, Any]:
     """Exactly one customer is taken for the caller; several wait for the agent's choice."""
     if match.kind is MatchKind.ONE and match.matches:
         card = match.matches[0].card
-        return replace(contact, match=match, customer=card.customer_id, customer_name=card.name)
-    return replace(contact, match=match)
+        return {"match": match, "customer": card.customer_id, "customer_name": card.name}
+    return {"match": match}
 
 
 def _attach_missed(step: Step, contact: Interaction) -> None:

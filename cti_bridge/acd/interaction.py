@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cti_bridge.acd.machine import InvalidTransition
 from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState, MatchKind
@@ -145,13 +145,16 @@ class Interaction:
     transfers: int = 0
     talk_seconds: float = 0.0
 
-    def apply(self, trigger: Trigger, *, at: datetime) -> Interaction:
-        """The contact after `trigger`; raises InvalidTransition."""
+    def apply(self, trigger: Trigger, *, at: datetime, **changes: Any) -> Interaction:
+        """The contact after `trigger`, with what else changes; raises InvalidTransition.
+
+        One copy for both: a copy of so many fields is what costs most in a turn.
+        """
         try:
             state = TRANSITIONS[self.state, trigger]
         except KeyError:
             raise InvalidTransition(self.state, trigger) from None
-        return replace(self, state=state, changed_at=at)
+        return replace(self, state=state, changed_at=at, **changes)
 
     @property
     def alive(self) -> bool:

@@ -142,6 +142,9 @@ class Pool:
         old = self.roster.agents.get(agent.id)
         if old is agent:
             return
+        if old is not None and _weighs(old) == _weighs(agent):
+            self.roster.renew(agent)
+            return
         self.roster.put(agent)
         if agent.id in self._tied and (old is None or _promises(old) != _promises(agent)):
             self._again(agent.id)
@@ -285,6 +288,12 @@ class Pool:
 def may_be_asked(agent: Agent, channel: Channel) -> bool:
     """Whether somebody who was asked for by name is here, and could take it one day."""
     return agent.mode is not AgentMode.LOGGED_OUT and agent.capacity.get(channel, 0) > 0
+
+
+def _weighs(agent: Agent) -> tuple[object, ...]:
+    """What decides where an agent stands among the others."""
+    wish = (agent.mode, agent.next_mode, agent.online, agent.idle_since)
+    return (*wish, agent.hands, agent.queues, agent.skills, agent.capacity, agent.interrupted_by)
 
 
 def _promises(agent: Agent) -> tuple[object, ...]:

@@ -49,6 +49,10 @@ class Roster:
             self.slots[agent.id] = unused
         self._enter(old, agent)
 
+    def renew(self, agent: Agent) -> None:
+        """The same agent in another version, with nothing changed that counts here."""
+        self.agents[agent.id] = self.of_slot[self.slots[agent.id]] = agent
+
     def drop(self, name: AgentId) -> None:
         old = self.agents.get(name)
         if old is None:

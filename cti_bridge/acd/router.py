@@ -60,7 +60,7 @@ def _offered(step: Step, contact: Interaction, agent: Agent) -> Offer:
         expires_at=step.now + timedelta(seconds=seconds),
         base_ns=contact.received_ns if fresh and contact.received_ns else step.mono_ns,
     )
-    offered = replace(contact.apply(Trigger.OFFER, at=step.now), agent=agent.id, offer=offer.id)
+    offered = contact.apply(Trigger.OFFER, at=step.now, agent=agent.id, offer=offer.id)
     step.save(offer, agent.with_work(contact.id, contact.channel), offered)
     if contact.queue is not None:
         step.effects.queues.add(contact.queue)

@@ -21,6 +21,8 @@ def preferring(step: Step, contact: Interaction, agent: AgentId | None) -> Inter
     if agent is None and "last_agent" in queue.prefer:
         agent = _last_agent(step, contact)
     if agent is None or not queue.prefer_seconds:
+        if contact.prefer is None:
+            return contact
         return replace(contact, prefer=None, prefer_until=None, prefer_why="")
     until = step.present + timedelta(seconds=queue.prefer_seconds)
     return replace(contact, prefer=agent, prefer_until=until, prefer_why="last_agent")
