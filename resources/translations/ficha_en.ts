@@ -42,6 +42,23 @@
         </message>
     </context>
     <context>
+        <name>DecisionView</name>
+        <message numerus="yes">
+            <source>and %n more agent(s)</source>
+            <translation>
+                <numerusform>and one more agent</numerusform>
+                <numerusform>and %n more agents</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>relaxed %n time(s)</source>
+            <translation>
+                <numerusform>relaxed once</numerusform>
+                <numerusform>relaxed %n times</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>Formats</name>
         <message numerus="yes">
             <source>%n day(s) ago</source>

@@ -63,44 +63,44 @@
         <name>AddressField</name>
         <message>
             <source>{address}: not an e-mail address</source>
-            <translation type="unfinished" />
+            <translation>{address}: no es una dirección de correo</translation>
         </message>
     </context>
     <context>
         <name>AttachmentStrip</name>
         <message>
             <source>Open anyway</source>
-            <translation type="unfinished" />
+            <translation>Abrir de todos modos</translation>
         </message>
         <message>
             <source>Save as…</source>
-            <translation type="unfinished" />
+            <translation>Guardar como…</translation>
         </message>
         <message numerus="yes">
             <source>and %n more file(s)</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>y otro archivo más</numerusform>
+                <numerusform>y %n archivos más</numerusform>
             </translation>
         </message>
         <message>
             <source>“{name}” could not be saved.</source>
-            <translation type="unfinished" />
+            <translation>«{name}» no se ha podido guardar.</translation>
         </message>
         <message>
             <source>“{name}” may be harmful: {why}. Open it only if you expected it.</source>
-            <translation type="unfinished" />
+            <translation>«{name}» puede ser dañino: {why}. Ábralo solo si lo esperaba.</translation>
         </message>
     </context>
     <context>
         <name>AttachmentTile</name>
         <message>
             <source>Open</source>
-            <translation type="unfinished" />
+            <translation>Abrir</translation>
         </message>
         <message>
             <source>Save as…</source>
-            <translation type="unfinished" />
+            <translation>Guardar como…</translation>
         </message>
     </context>
     <context>
@@ -141,50 +141,46 @@
         <name>CallbackBody</name>
         <message>
             <source>A call that was asked for</source>
-            <translation type="unfinished" />
+            <translation>Piden que se les llame</translation>
         </message>
         <message>
             <source>About</source>
-            <translation type="unfinished" />
+            <translation>Asunto</translation>
         </message>
         <message>
             <source>Asked for</source>
-            <translation type="unfinished" />
+            <translation>Pedida</translation>
         </message>
         <message>
             <source>Calls so far</source>
-            <translation type="unfinished" />
+            <translation>Intentos</translation>
         </message>
         <message>
             <source>Nobody answers: try later…</source>
-            <translation type="unfinished" />
+            <translation>No contestan: más tarde…</translation>
         </message>
         <message>
             <source>Number</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The last attempt: {why}</source>
-            <translation type="unfinished" />
+            <translation>Número</translation>
         </message>
         <message>
             <source>Wanted at</source>
-            <translation type="unfinished" />
+            <translation>Para</translation>
         </message>
         <message>
             <source>Who</source>
-            <translation type="unfinished" />
+            <translation>Quién</translation>
         </message>
     </context>
     <context>
         <name>CannedPopup</name>
         <message>
             <source>Canned replies</source>
-            <translation type="unfinished" />
+            <translation>Respuestas preparadas</translation>
         </message>
         <message>
             <source>↑ ↓ choose · Enter inserts · Esc leaves</source>
-            <translation type="unfinished" />
+            <translation>↑ ↓ elegir · Intro inserta · Esc cierra</translation>
         </message>
     </context>
     <context>
@@ -295,123 +291,127 @@
         <name>Composer</name>
         <message>
             <source>A file did not arrive: try it again, or take it out.</source>
-            <translation type="unfinished" />
+            <translation>Un archivo no ha llegado: vuelva a intentarlo o quítelo.</translation>
         </message>
         <message>
             <source>An address is not right: press it to correct it.</source>
-            <translation type="unfinished" />
+            <translation>Una dirección no es correcta: púlsela para corregirla.</translation>
         </message>
         <message>
             <source>Attach files</source>
-            <translation type="unfinished" />
+            <translation>Adjuntar archivos</translation>
         </message>
         <message>
             <source>Bcc</source>
-            <translation type="unfinished" />
+            <translation>Cco</translation>
         </message>
         <message>
             <source>Being sent…</source>
-            <translation type="unfinished" />
+            <translation>Enviando…</translation>
         </message>
         <message>
             <source>Canned reply (/)</source>
-            <translation type="unfinished" />
+            <translation>Respuesta preparada (/)</translation>
         </message>
         <message>
             <source>Cc</source>
-            <translation type="unfinished" />
+            <translation>Cc</translation>
         </message>
         <message>
             <source>Cc, Bcc</source>
-            <translation type="unfinished" />
+            <translation>Cc, Cco</translation>
         </message>
         <message>
             <source>Forward</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Goes with the message below it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Goes without the message before</source>
-            <translation type="unfinished" />
+            <translation>Reenviar</translation>
         </message>
         <message>
             <source>New e-mail</source>
-            <translation type="unfinished" />
+            <translation>Correo nuevo</translation>
         </message>
         <message>
             <source>Not saved</source>
-            <translation type="unfinished" />
+            <translation>Sin guardar</translation>
         </message>
         <message>
             <source>Not saved yet</source>
-            <translation type="unfinished" />
+            <translation>Aún sin guardar</translation>
         </message>
         <message>
             <source>Picture {time}.png</source>
-            <translation type="unfinished" />
+            <translation>Imagen {time}.png</translation>
         </message>
         <message>
             <source>Press to change it</source>
-            <translation type="unfinished" />
+            <translation>Pulse para cambiarlo</translation>
+        </message>
+        <message>
+            <source>Quotes nothing</source>
+            <translation>No cita nada</translation>
+        </message>
+        <message>
+            <source>Quotes the message</source>
+            <translation>Cita el mensaje</translation>
         </message>
         <message>
             <source>Reply</source>
-            <translation type="unfinished" />
+            <translation>Responder</translation>
         </message>
         <message>
             <source>Reply to all</source>
-            <translation type="unfinished" />
+            <translation>Responder a todos</translation>
         </message>
         <message>
             <source>Saved {time}</source>
-            <translation type="unfinished" />
+            <translation>Guardado {time}</translation>
         </message>
         <message>
             <source>Send</source>
-            <translation type="unfinished" />
+            <translation>Enviar</translation>
         </message>
         <message>
             <source>Send and finish</source>
-            <translation type="unfinished" />
+            <translation>Enviar y terminar</translation>
+        </message>
+        <message>
+            <source>Show the messages</source>
+            <translation>Ver los mensajes</translation>
         </message>
         <message>
             <source>Signature: {text}</source>
-            <translation type="unfinished" />
+            <translation>Firma: {text}</translation>
         </message>
         <message>
             <source>Still to be filled in: {what}</source>
-            <translation type="unfinished" />
+            <translation>Falta rellenar: {what}</translation>
         </message>
         <message>
             <source>Subject</source>
-            <translation type="unfinished" />
+            <translation>Asunto</translation>
         </message>
         <message>
             <source>Text of the answer</source>
-            <translation type="unfinished" />
+            <translation>Texto de la respuesta</translation>
         </message>
         <message>
             <source>The text speaks of a file, and none is attached. Send again to go on.</source>
-            <translation type="unfinished" />
+            <translation>El texto habla de un archivo y no hay ninguno adjunto. Vuelva a enviar para seguir.</translation>
         </message>
         <message>
             <source>There is no subject. Send again to go on.</source>
-            <translation type="unfinished" />
+            <translation>No hay asunto. Vuelva a enviar para seguir.</translation>
         </message>
         <message>
             <source>Throw the draft away</source>
-            <translation type="unfinished" />
+            <translation>Descartar el borrador</translation>
         </message>
         <message>
             <source>To</source>
-            <translation type="unfinished" />
+            <translation>Para</translation>
         </message>
         <message>
             <source>Write here. “/” finds a canned reply.</source>
-            <translation type="unfinished" />
+            <translation>Escriba aquí. «/» busca una respuesta preparada.</translation>
         </message>
     </context>
     <context>
@@ -744,6 +744,43 @@
         </message>
     </context>
     <context>
+        <name>DecisionView</name>
+        <message>
+            <source>Asked for: {skills}</source>
+            <translation>Se pedía: {skills}</translation>
+        </message>
+        <message>
+            <source>Nothing is asked for any more</source>
+            <translation>Ya no se pide nada</translation>
+        </message>
+        <message>
+            <source>Waited {time}</source>
+            <translation>Esperó {time}</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %n more agent(s)</source>
+            <translation>
+                <numerusform>y otro agente más</numerusform>
+                <numerusform>y %n agentes más</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>place {place} in the queue</source>
+            <translation>puesto {place} de la cola</translation>
+        </message>
+        <message>
+            <source>points {score}</source>
+            <translation>{score} puntos</translation>
+        </message>
+        <message numerus="yes">
+            <source>relaxed %n time(s)</source>
+            <translation>
+                <numerusform>rebajado una vez</numerusform>
+                <numerusform>rebajado %n veces</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DemoPanel</name>
         <message>
             <source>Caller who gives up</source>
@@ -832,70 +869,70 @@
         <name>DialRow</name>
         <message>
             <source>Call back</source>
-            <translation type="unfinished" />
+            <translation>Llamar</translation>
         </message>
         <message>
             <source>Number to call</source>
-            <translation type="unfinished" />
+            <translation>Número al que llamar</translation>
         </message>
         <message>
             <source>This cannot be dialled.</source>
-            <translation type="unfinished" />
+            <translation>Esto no se puede marcar.</translation>
         </message>
     </context>
     <context>
         <name>EmailBody</name>
         <message>
             <source>Bring it back</source>
-            <translation type="unfinished" />
+            <translation>Recuperar</translation>
         </message>
         <message>
             <source>Copy the text</source>
-            <translation type="unfinished" />
+            <translation>Copiar el texto</translation>
         </message>
         <message>
             <source>Forward</source>
-            <translation type="unfinished" />
+            <translation>Reenviar</translation>
         </message>
         <message>
             <source>Goes out in {seconds} s.</source>
-            <translation type="unfinished" />
+            <translation>Sale en {seconds} s.</translation>
         </message>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Cargando…</translation>
         </message>
         <message>
             <source>Reply</source>
-            <translation type="unfinished" />
+            <translation>Responder</translation>
         </message>
         <message>
             <source>Reply to all</source>
-            <translation type="unfinished" />
+            <translation>Responder a todos</translation>
         </message>
         <message>
             <source>The draft was thrown away.</source>
-            <translation type="unfinished" />
+            <translation>Borrador descartado.</translation>
         </message>
         <message>
             <source>The messages cannot be shown</source>
-            <translation type="unfinished" />
+            <translation>No se pueden mostrar los mensajes</translation>
         </message>
         <message>
             <source>Then the contact is finished: {result}</source>
-            <translation type="unfinished" />
+            <translation>Después se termina el contacto: {result}</translation>
         </message>
         <message>
             <source>Try again</source>
-            <translation type="unfinished" />
+            <translation>Reintentar</translation>
         </message>
         <message>
             <source>Undo</source>
-            <translation type="unfinished" />
+            <translation>Deshacer</translation>
         </message>
         <message>
             <source>What you wrote here was not saved.</source>
-            <translation type="unfinished" />
+            <translation>Lo que escribió aquí no se ha guardado.</translation>
         </message>
     </context>
     <context>
@@ -1086,12 +1123,20 @@
             <translation>Contestar</translation>
         </message>
         <message>
+            <source>Calling…</source>
+            <translation>Llamando…</translation>
+        </message>
+        <message>
             <source>Confirm</source>
             <translation>Confirmar</translation>
         </message>
         <message>
             <source>Handed over: {note}</source>
             <translation>Traspaso: {note}</translation>
+        </message>
+        <message>
+            <source>On the telephone</source>
+            <translation>Al teléfono</translation>
         </message>
         <message>
             <source>Take</source>
@@ -1182,6 +1227,10 @@
             <translation>Quitar filtros</translation>
         </message>
         <message>
+            <source>Contact</source>
+            <translation>Contacto</translation>
+        </message>
+        <message>
             <source>Contacts</source>
             <translation>Contactos</translation>
         </message>
@@ -1194,8 +1243,8 @@
             <translation>Fecha</translation>
         </message>
         <message>
-            <source>Each call stands here as soon as it ends, answered or not.</source>
-            <translation>Cada llamada aparece aquí en cuanto termina, contestada o no.</translation>
+            <source>Each contact stands here as soon as it ends, answered or not.</source>
+            <translation>Cada contacto aparece aquí en cuanto termina, atendido o no.</translation>
         </message>
         <message>
             <source>History</source>
@@ -1246,6 +1295,10 @@
             <translation>Resultado</translation>
         </message>
         <message>
+            <source>Subject</source>
+            <translation>Asunto</translation>
+        </message>
+        <message>
             <source>Talk</source>
             <translation>Duración</translation>
         </message>
@@ -1260,6 +1313,14 @@
         <message>
             <source>Try again</source>
             <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Visitor of the web site</source>
+            <translation>Visitante de la web</translation>
+        </message>
+        <message>
+            <source>What was written</source>
+            <translation>Lo escrito</translation>
         </message>
         <message>
             <source>Widen the dates, or take a filter away.</source>
@@ -1292,6 +1353,10 @@
     <context>
         <name>InteractionDetail</name>
         <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
             <source>Caller's name</source>
             <translation>Nombre de quien llama</translation>
         </message>
@@ -1312,8 +1377,16 @@
             <translation>Marcó primero</translation>
         </message>
         <message>
+            <source>Handed over with</source>
+            <translation>Nota del traspaso</translation>
+        </message>
+        <message>
             <source>Hold</source>
             <translation>Retención</translation>
+        </message>
+        <message>
+            <source>In hand</source>
+            <translation>Trabajo</translation>
         </message>
         <message>
             <source>Journey</source>
@@ -1344,12 +1417,20 @@
             <translation>Abrir ficha</translation>
         </message>
         <message>
-            <source>Parts of the call</source>
-            <translation>Tramos de la llamada</translation>
+            <source>Sent to</source>
+            <translation>Enviado a</translation>
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation>Asunto</translation>
         </message>
         <message>
             <source>Talk</source>
             <translation>Conversación</translation>
+        </message>
+        <message>
+            <source>Visitor of the web site</source>
+            <translation>Visitante de la web</translation>
         </message>
         <message>
             <source>Voice: {lost} % lost, {late} late, jitter {jitter} ms</source>
@@ -1358,6 +1439,10 @@
         <message>
             <source>Waited</source>
             <translation>Esperó</translation>
+        </message>
+        <message>
+            <source>Who had a part in it</source>
+            <translation>Quién participó</translation>
         </message>
         <message>
             <source>Wrap-up</source>
@@ -1395,7 +1480,7 @@
         <name>KeptFiles</name>
         <message>
             <source>Take out {name}</source>
-            <translation type="unfinished" />
+            <translation>Quitar {name}</translation>
         </message>
     </context>
     <context>
@@ -1459,25 +1544,25 @@
         <name>Mail</name>
         <message>
             <source>Cc</source>
-            <translation type="unfinished" />
+            <translation>Cc</translation>
         </message>
         <message>
             <source>From</source>
-            <translation type="unfinished" />
+            <translation>De</translation>
         </message>
         <message>
             <source>Subject</source>
-            <translation type="unfinished" />
+            <translation>Asunto</translation>
         </message>
         <message>
             <source>To</source>
-            <translation type="unfinished" />
+            <translation>Para</translation>
         </message>
         <message numerus="yes">
             <source>and %n more recipient(s)</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>y otro destinatario más</numerusform>
+                <numerusform>y %n destinatarios más</numerusform>
             </translation>
         </message>
     </context>
@@ -1485,18 +1570,18 @@
         <name>MailButton</name>
         <message>
             <source>Copy the address</source>
-            <translation type="unfinished" />
+            <translation>Copiar la dirección</translation>
         </message>
         <message>
             <source>Write to {address}</source>
-            <translation type="unfinished" />
+            <translation>Escribir a {address}</translation>
         </message>
     </context>
     <context>
         <name>MailView</name>
         <message>
             <source>Text of the message</source>
-            <translation type="unfinished" />
+            <translation>Texto del mensaje</translation>
         </message>
     </context>
     <context>
@@ -1514,109 +1599,109 @@
         <name>MessageCard</name>
         <message numerus="yes">
             <source>%n image(s) of other servers not loaded</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>Una imagen de otros servidores sin cargar</numerusform>
+                <numerusform>%n imágenes de otros servidores sin cargar</numerusform>
             </translation>
         </message>
         <message>
             <source>Choose the message of {name}</source>
-            <translation type="unfinished" />
+            <translation>Elegir el mensaje de {name}</translation>
         </message>
         <message>
             <source>Details</source>
-            <translation type="unfinished" />
+            <translation>Detalles</translation>
         </message>
         <message>
             <source>Fewer details</source>
-            <translation type="unfinished" />
+            <translation>Menos detalles</translation>
         </message>
         <message>
             <source>Forward</source>
-            <translation type="unfinished" />
+            <translation>Reenviar</translation>
         </message>
         <message>
             <source>Headers and original…</source>
-            <translation type="unfinished" />
+            <translation>Cabeceras y original…</translation>
         </message>
         <message>
             <source>Hide what was quoted</source>
-            <translation type="unfinished" />
+            <translation>Ocultar lo citado</translation>
         </message>
         <message>
             <source>Larger</source>
-            <translation type="unfinished" />
+            <translation>Más grande</translation>
         </message>
         <message>
             <source>More</source>
-            <translation type="unfinished" />
+            <translation>Más</translation>
         </message>
         <message>
             <source>Not sent: {why}</source>
-            <translation type="unfinished" />
+            <translation>No enviado: {why}</translation>
         </message>
         <message>
             <source>Print…</source>
-            <translation type="unfinished" />
+            <translation>Imprimir…</translation>
         </message>
         <message>
             <source>Quoted</source>
-            <translation type="unfinished" />
+            <translation>Citado</translation>
         </message>
         <message>
             <source>Reply</source>
-            <translation type="unfinished" />
+            <translation>Responder</translation>
         </message>
         <message>
             <source>Reply to all</source>
-            <translation type="unfinished" />
+            <translation>Responder a todos</translation>
         </message>
         <message>
             <source>Show</source>
-            <translation type="unfinished" />
+            <translation>Mostrar</translation>
         </message>
         <message>
             <source>Show all</source>
-            <translation type="unfinished" />
+            <translation>Mostrar todo</translation>
         </message>
         <message>
             <source>Show as designed</source>
-            <translation type="unfinished" />
+            <translation>Ver con su diseño</translation>
         </message>
         <message>
             <source>Show as plain text</source>
-            <translation type="unfinished" />
+            <translation>Ver como texto</translation>
         </message>
         <message>
             <source>Smaller</source>
-            <translation type="unfinished" />
+            <translation>Más pequeño</translation>
         </message>
         <message>
             <source>This is the beginning of a long message</source>
-            <translation type="unfinished" />
+            <translation>Es el principio de un mensaje largo</translation>
         </message>
         <message>
             <source>Try again</source>
-            <translation type="unfinished" />
+            <translation>Reintentar</translation>
         </message>
         <message numerus="yes">
             <source>and %n more</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>y otro más</numerusform>
+                <numerusform>y %n más</numerusform>
             </translation>
         </message>
         <message>
             <source>folded</source>
-            <translation type="unfinished" />
+            <translation>plegado</translation>
         </message>
         <message>
             <source>open</source>
-            <translation type="unfinished" />
+            <translation>abierto</translation>
         </message>
         <message>
             <source>to {names}</source>
-            <translation type="unfinished" />
+            <translation>para {names}</translation>
         </message>
     </context>
     <context>
@@ -1831,31 +1916,31 @@
         <name>OriginalDialog</name>
         <message>
             <source>Close</source>
-            <translation type="unfinished" />
+            <translation>Cerrar</translation>
         </message>
         <message>
             <source>Headers</source>
-            <translation type="unfinished" />
+            <translation>Cabeceras</translation>
         </message>
         <message>
             <source>Headers and original</source>
-            <translation type="unfinished" />
+            <translation>Cabeceras y original</translation>
         </message>
         <message>
             <source>It could not be saved there.</source>
-            <translation type="unfinished" />
+            <translation>No se ha podido guardar ahí.</translation>
         </message>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Cargando…</translation>
         </message>
         <message>
             <source>Save the original…</source>
-            <translation type="unfinished" />
+            <translation>Guardar el original…</translation>
         </message>
         <message>
             <source>There is no original of this message.</source>
-            <translation type="unfinished" />
+            <translation>No hay original de este mensaje.</translation>
         </message>
     </context>
     <context>
@@ -1982,50 +2067,69 @@
         </message>
     </context>
     <context>
+        <name>PastConversation</name>
+        <message>
+            <source>It cannot be shown</source>
+            <translation>No se puede mostrar</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nothing was written on this contact</source>
+            <translation>En este contacto no se escribió nada</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+    </context>
+    <context>
         <name>Player</name>
         <message>
             <source>It could not be saved there.</source>
-            <translation type="unfinished" />
+            <translation>No se ha podido guardar ahí.</translation>
         </message>
         <message>
             <source>No loudspeaker: choose one in the settings.</source>
-            <translation type="unfinished" />
+            <translation>No hay altavoz: elija uno en los ajustes.</translation>
         </message>
         <message>
             <source>Pause</source>
-            <translation type="unfinished" />
+            <translation>Pausa</translation>
         </message>
         <message>
             <source>Play</source>
-            <translation type="unfinished" />
+            <translation>Escuchar</translation>
         </message>
         <message>
             <source>Position in the message</source>
-            <translation type="unfinished" />
+            <translation>Posición en el mensaje</translation>
         </message>
         <message>
             <source>Save as…</source>
-            <translation type="unfinished" />
+            <translation>Guardar como…</translation>
         </message>
         <message>
             <source>Speed</source>
-            <translation type="unfinished" />
+            <translation>Velocidad</translation>
         </message>
         <message>
             <source>Speed: {speed}</source>
-            <translation type="unfinished" />
+            <translation>Velocidad: {speed}</translation>
         </message>
         <message>
             <source>The recording cannot be fetched now.</source>
-            <translation type="unfinished" />
+            <translation>Ahora no se puede traer la grabación.</translation>
         </message>
         <message>
             <source>There is no recording that can be played.</source>
-            <translation type="unfinished" />
+            <translation>No hay ninguna grabación que se pueda oír.</translation>
         </message>
         <message>
             <source>← → step 5 seconds, Space plays</source>
-            <translation type="unfinished" />
+            <translation>← → avanzan 5 segundos, Espacio escucha</translation>
         </message>
     </context>
     <context>
@@ -2047,211 +2151,175 @@
         <name>Reasons</name>
         <message>
             <source>Automatic reply</source>
-            <translation type="unfinished" />
+            <translation>Respuesta automática</translation>
         </message>
         <message>
             <source>Being sent</source>
-            <translation type="unfinished" />
+            <translation>Enviándose</translation>
         </message>
         <message>
             <source>Delivered</source>
-            <translation type="unfinished" />
+            <translation>Entregado</translation>
         </message>
         <message>
             <source>Files of this kind cannot be sent</source>
-            <translation type="unfinished" />
+            <translation>No se pueden enviar archivos de este tipo</translation>
         </message>
         <message>
             <source>Goes out in a moment</source>
-            <translation type="unfinished" />
+            <translation>Sale enseguida</translation>
         </message>
         <message>
             <source>It did not arrive</source>
-            <translation type="unfinished" />
+            <translation>No ha llegado</translation>
         </message>
         <message>
             <source>Mailing list</source>
-            <translation type="unfinished" />
+            <translation>Lista de correo</translation>
         </message>
         <message>
             <source>Not sent</source>
-            <translation type="unfinished" />
+            <translation>No enviado</translation>
         </message>
         <message>
             <source>Our own mail</source>
-            <translation type="unfinished" />
+            <translation>Correo propio</translation>
         </message>
         <message>
             <source>Read</source>
-            <translation type="unfinished" />
+            <translation>Leído</translation>
         </message>
         <message>
             <source>Received</source>
-            <translation type="unfinished" />
+            <translation>Recibido</translation>
         </message>
         <message>
             <source>Returned: not delivered</source>
-            <translation type="unfinished" />
+            <translation>Devuelto: no entregado</translation>
         </message>
         <message>
             <source>Sent</source>
-            <translation type="unfinished" />
+            <translation>Enviado</translation>
         </message>
         <message>
             <source>Taken back</source>
-            <translation type="unfinished" />
+            <translation>Retirado</translation>
         </message>
         <message>
             <source>The file cannot be read</source>
-            <translation type="unfinished" />
+            <translation>El archivo no se puede leer</translation>
         </message>
         <message>
             <source>The file is empty</source>
-            <translation type="unfinished" />
+            <translation>El archivo está vacío</translation>
         </message>
         <message>
             <source>Too large to be sent</source>
-            <translation type="unfinished" />
+            <translation>Demasiado grande para enviarlo</translation>
         </message>
         <message>
             <source>Too many files</source>
-            <translation type="unfinished" />
+            <translation>Demasiados archivos</translation>
         </message>
         <message>
             <source>a program</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>a web page</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>an archive</source>
-            <translation type="unfinished" />
+            <translation>es un programa</translation>
         </message>
         <message>
             <source>another contact rings there</source>
-            <translation type="unfinished" />
+            <translation>le suena otro contacto</translation>
         </message>
         <message>
             <source>asked for by name</source>
-            <translation type="unfinished" />
+            <translation>se pidió por su nombre</translation>
         </message>
         <message>
-            <source>began it</source>
-            <translation type="unfinished" />
+            <source>connection lost</source>
+            <translation>conexión perdida</translation>
         </message>
         <message>
-            <source>declined it before</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>did not answer it before</source>
-            <translation type="unfinished" />
+            <source>does not take this channel</source>
+            <translation>no atiende este canal</translation>
         </message>
         <message>
             <source>free for the longest time</source>
-            <translation type="unfinished" />
+            <translation>llevaba más tiempo libre</translation>
         </message>
         <message>
             <source>free for {time}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>had put it aside</source>
-            <translation type="unfinished" />
+            <translation>libre desde hace {time}</translation>
         </message>
         <message>
             <source>had this customer's last contact</source>
-            <translation type="unfinished" />
+            <translation>atendió el último contacto de este cliente</translation>
         </message>
         <message>
-            <source>has the least work in hand</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>in a conversation</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>in wrap-up</source>
-            <translation type="unfinished" />
+            <source>has asked for a break</source>
+            <translation>ha pedido una pausa</translation>
         </message>
         <message>
             <source>it contains a program</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>it grows when it is unpacked</source>
-            <translation type="unfinished" />
+            <translation>contiene un programa</translation>
         </message>
         <message>
             <source>it is not what its name says</source>
-            <translation type="unfinished" />
+            <translation>no es lo que dice su nombre</translation>
         </message>
         <message>
             <source>it looks suspicious</source>
-            <translation type="unfinished" />
+            <translation>parece sospechoso</translation>
+        </message>
+        <message>
+            <source>it may run programs</source>
+            <translation>puede ejecutar programas</translation>
         </message>
         <message>
             <source>its name hides what it is</source>
-            <translation type="unfinished" />
+            <translation>su nombre oculta lo que es</translation>
         </message>
         <message>
             <source>kept for somebody else for now</source>
-            <translation type="unfinished" />
+            <translation>reservado por ahora para otra persona</translation>
         </message>
         <message>
             <source>knows best what is asked for</source>
-            <translation type="unfinished" />
+            <translation>es quien más sabe de lo que se pide</translation>
         </message>
         <message>
             <source>lacks “{skill}”</source>
-            <translation type="unfinished" />
+            <translation>le falta «{skill}»</translation>
         </message>
         <message>
             <source>load {share}</source>
-            <translation type="unfinished" />
+            <translation>carga {share}</translation>
         </message>
         <message>
             <source>locked with a password</source>
-            <translation type="unfinished" />
+            <translation>protegido con contraseña</translation>
         </message>
         <message>
             <source>looks after this customer</source>
-            <translation type="unfinished" />
+            <translation>lleva a este cliente</translation>
         </message>
         <message>
             <source>no room for one more</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>not for this channel</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>not of this queue</source>
-            <translation type="unfinished" />
+            <translation>no le cabe otro</translation>
         </message>
         <message>
             <source>not ready</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>not signed in</source>
-            <translation type="unfinished" />
+            <translation>no disponible</translation>
         </message>
         <message>
             <source>skill {level}</source>
-            <translation type="unfinished" />
+            <translation>nivel {level}</translation>
         </message>
         <message>
             <source>the only one who could take it</source>
-            <translation type="unfinished" />
+            <translation>la única persona que podía atenderlo</translation>
         </message>
         <message>
             <source>took it from the queue</source>
-            <translation type="unfinished" />
+            <translation>lo tomó de la cola</translation>
         </message>
     </context>
     <context>
@@ -2282,6 +2350,10 @@
         <message>
             <source>Several customers match: say who it is</source>
             <translation>Varios clientes coinciden: diga quién es</translation>
+        </message>
+        <message>
+            <source>Who is it?</source>
+            <translation>¿Quién es?</translation>
         </message>
         <message>
             <source>Wrap-up</source>
@@ -2593,23 +2665,23 @@
         <name>Thread</name>
         <message>
             <source>A link that is not opened: {target}</source>
-            <translation type="unfinished" />
+            <translation>Un enlace que no se abre: {target}</translation>
         </message>
         <message>
             <source>Messages</source>
-            <translation type="unfinished" />
+            <translation>Mensajes</translation>
         </message>
         <message>
             <source>Older messages</source>
-            <translation type="unfinished" />
+            <translation>Mensajes anteriores</translation>
         </message>
         <message>
             <source>Open it</source>
-            <translation type="unfinished" />
+            <translation>Abrirlo</translation>
         </message>
         <message>
             <source>This link really leads to {target}</source>
-            <translation type="unfinished" />
+            <translation>Este enlace lleva en realidad a {target}</translation>
         </message>
     </context>
     <context>
@@ -2731,11 +2803,11 @@
         <name>UploadTile</name>
         <message>
             <source>Remove</source>
-            <translation type="unfinished" />
+            <translation>Quitar</translation>
         </message>
         <message>
             <source>Try again</source>
-            <translation type="unfinished" />
+            <translation>Reintentar</translation>
         </message>
     </context>
     <context>
@@ -2849,15 +2921,26 @@
         <name>VoicemailBody</name>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Cargando…</translation>
         </message>
         <message>
             <source>Voicemail</source>
-            <translation type="unfinished" />
+            <translation>Mensaje de voz</translation>
         </message>
         <message>
             <source>left {when}, {length}</source>
-            <translation type="unfinished" />
+            <translation>dejado {when}, {length}</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhyButton</name>
+        <message>
+            <source>Hide why</source>
+            <translation>Ocultar el porqué</translation>
+        </message>
+        <message>
+            <source>Why this agent?</source>
+            <translation>¿Por qué este agente?</translation>
         </message>
     </context>
     <context>
@@ -3749,12 +3832,12 @@
             <translation>Pulsa un nombre para ver su ficha.</translation>
         </message>
         <message>
-            <source>Save the caller, or attach the call to a customer.</source>
-            <translation>Guarda a quien llama, o asigna la llamada a un cliente.</translation>
+            <source>Save who it is, or attach the contact to a customer.</source>
+            <translation>Guarde quién es, o asigne el contacto a un cliente.</translation>
         </message>
         <message>
-            <source>The caller's file opens here when the phone rings.</source>
-            <translation>Cuando suene el teléfono, aquí se abrirá la ficha de quien llama.</translation>
+            <source>The customer's file opens here with each contact.</source>
+            <translation>Con cada contacto se abre aquí la ficha del cliente.</translation>
         </message>
         <message>
             <source>Who is it?</source>
@@ -3823,7 +3906,7 @@
         </message>
         <message>
             <source>Known on the web site</source>
-            <translation type="unfinished" />
+            <translation>Conocido en la web</translation>
         </message>
         <message>
             <source>Language</source>
@@ -3891,12 +3974,24 @@
             <translation>Ninguno de ellos</translation>
         </message>
         <message>
-            <source>Several customers share this number. What you confirm is remembered.</source>
-            <translation>Varios clientes comparten este número. Lo que confirmes se recordará.</translation>
+            <source>Several customers fit what the visitor says.</source>
+            <translation>Varios clientes encajan con lo que dice el visitante.</translation>
         </message>
         <message>
-            <source>Who is calling?</source>
-            <translation>¿Quién llama?</translation>
+            <source>Several customers share this address.</source>
+            <translation>Varios clientes comparten esta dirección.</translation>
+        </message>
+        <message>
+            <source>Several customers share this number.</source>
+            <translation>Varios clientes comparten este número.</translation>
+        </message>
+        <message>
+            <source>What you confirm is remembered.</source>
+            <translation>Lo que confirme se recuerda.</translation>
+        </message>
+        <message>
+            <source>Who is it?</source>
+            <translation>¿Quién es?</translation>
         </message>
     </context>
     <context>
@@ -3922,8 +4017,8 @@
             <translation>Sin ficha</translation>
         </message>
         <message>
-            <source>Or find the customer this call belongs to…</source>
-            <translation>O busca al cliente de esta llamada…</translation>
+            <source>Or find the customer this belongs to…</source>
+            <translation>O busque el cliente al que pertenece…</translation>
         </message>
         <message>
             <source>Save as new customer</source>
