@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PIECE: Final = 40 * 1024  # bytes; as base64 it fits a command frame
+PIECE: Final = 256 * 1024  # bytes; as base64 it fits a command frame
 MAX_FILES: Final = 20  # of one owner
 MAX_NAME: Final = 120  # characters
 
