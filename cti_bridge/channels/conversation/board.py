@@ -41,7 +41,9 @@ class Running:
     preview: str = ""
     here: bool = True
     readers: dict[AgentId, str] = field(default_factory=dict)
-    read_to: MessageId | None = None  # by the customer
+    got_seq: int = 0  # what has arrived at the customer
+    read_seq: int = 0  # what the customer has read
+    read_to: MessageId | None = None
     seqs: OrderedDict[MessageId, int] = field(default_factory=OrderedDict)
     unsettled: list[Message] = field(default_factory=list)  # of an agent, not read yet
 
@@ -133,6 +135,7 @@ class Board:
         running = self._running.get(interaction)
         if running is None:
             return []
+        running.got_seq = max(running.got_seq, seq)
         arrived = [
             replace(one, delivery=Delivery.DELIVERED)
             for one in running.unsettled
@@ -144,9 +147,9 @@ class Board:
 
     def read(self, interaction: InteractionId, message: MessageId, seq: int) -> None:
         running = self._running.get(interaction)
-        if running is None or running.read_to == message:
+        if running is None or seq <= running.read_seq:
             return
-        running.read_to = message
+        running.read_to, running.read_seq = message, seq
         running.unsettled = [one for one in running.unsettled if one.seq > seq]
         self.tell(interaction)
 

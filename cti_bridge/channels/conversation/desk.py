@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cti_bridge.channels.conversation.drafts import bounded
 from cti_bridge.channels.conversation.uploads import MAX_PART
-from cti_bridge.channels.conversation.views import message_view, page_view
+from cti_bridge.channels.conversation.views import message_view, page_view, settled
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.commands import (
     BlobPart,
@@ -29,9 +29,11 @@ from cti_bridge.protocol.commands import (
 )
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import Conversation
-from cti_bridge.protocol.vocabulary import InteractionState, RefusalCode
+from cti_bridge.protocol.vocabulary import Channel, InteractionState, RefusalCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.channels.conversation.ports import Message
     from cti_bridge.channels.conversation.service import ConversationService
@@ -143,8 +145,8 @@ class ConversationDesk:
             self._store.draft(contact.id),
             self._store.chat(contact.id),
         )
-        views, left_out = page_view(messages)
         running, paper = self._service.board.find(contact.id), self._service.paper
+        views, left_out = page_view(await self._settled(contact, messages))
         conversation = Conversation(
             interaction_id=contact.id,
             channel=contact.channel,
@@ -171,8 +173,21 @@ class ConversationDesk:
         messages, more = await self._store.page(contact.id, command.before, limit)
         if not messages:
             await self._message(contact, command.before)  # or nothing is before it
-        views, left_out = page_view(messages)
+        views, left_out = page_view(await self._settled(contact, messages))
         return MessagesListed(request_id=command.request_id, messages=views, more=more or left_out)
+
+    async def _settled(
+        self, contact: Interaction, messages: Sequence[Message]
+    ) -> Sequence[Message]:
+        if contact.channel is not Channel.CHAT:
+            return messages
+        running = self._service.board.find(contact.id)
+        read = running.read_seq if running else 0
+        if not read:  # since the bridge began
+            chat = await self._store.chat(contact.id)
+            mark = await self._store.get(chat.read_to) if chat and chat.read_to else None
+            read = mark.seq if mark and mark.interaction == contact.id else 0
+        return settled(messages, got=running.got_seq if running else 0, read=read)
 
     async def _open_message(self, contact: Interaction, command: OpenMessage) -> MessageOpened:
         message = await self._message(contact, command.message_id)

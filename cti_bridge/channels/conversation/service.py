@@ -208,8 +208,6 @@ class ConversationService:
         return True
 
     def contact_changed(self, before: Interaction | None, after: Interaction) -> None:
-        if after.channel is Channel.VOICE:
-            return
         self._write(
             entries(
                 before,
@@ -221,7 +219,7 @@ class ConversationService:
         if after.state in ENDED:
             self._end(after)
             return
-        if after.id not in self.board:
+        if after.channel is not Channel.VOICE and after.id not in self.board:
             self._want(after)
         if after.agent is not None:
             self.board.look_away(after.id, after.agent)

@@ -57,6 +57,8 @@ class Uploads:
             return self._whole[key][0]
         upload = self._running.get(key) or self._begin(key, command)
         async with upload.turn:
+            if command.last and key in self._whole:
+                return self._whole[key][0]  # the same piece was already on its way
             if self._again(upload, command):
                 return None
             try:
@@ -66,6 +68,7 @@ class Uploads:
                     return None
                 kind = inspect(upload.name, upload.head)
                 blob = await upload.writer.finish(media_type=kind.media_type)
+                self._whole[key] = blob, self._clock()
             except CommandRefused as refusal:
                 if refusal.field != "offset":  # a piece out of turn harms nothing
                     await self._drop(key)
@@ -73,9 +76,8 @@ class Uploads:
             except BaseException:
                 await self._drop(key)
                 raise
-        self._running.pop(key, None)
-        self._whole[key] = blob, self._clock()
-        return blob
+            self._running.pop(key, None)
+            return blob
 
     async def agent_gone(self, agent: AgentId) -> None:
         """The session is over, and half of a file is of no use to anybody."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from cti_bridge.channels.conversation.ports import SHOWN
 from cti_bridge.protocol.values import Address, AttachmentView, MessageView
+from cti_bridge.protocol.vocabulary import Author, Delivery, MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +64,21 @@ def page_view(messages: Sequence[Message]) -> tuple[tuple[MessageView, ...], boo
             return tuple(reversed(views)), True
         views.append(view)
     return tuple(reversed(views)), False
+
+
+def settled(messages: Sequence[Message], *, got: int, read: int) -> list[Message]:
+    """What an agent said in a chat, as far as the customer's marks go: those are not stored with
+    each message."""
+    return [_settled(message, got, read) for message in messages]
+
+
+def _settled(message: Message, got: int, read: int) -> Message:
+    ours = message.author is Author.AGENT and message.kind is MessageKind.CHAT
+    if not ours or message.delivery not in (Delivery.SENT, Delivery.DELIVERED):
+        return message
+    if message.seq <= read:
+        return replace(message, delivery=Delivery.READ)
+    return replace(message, delivery=Delivery.DELIVERED) if message.seq <= got else message
 
 
 def attachment_view(one: Attachment) -> AttachmentView:

@@ -229,6 +229,24 @@ async def test_the_customer_s_marks(room: Room) -> None:
     assert len(room.heard(MessageChanged)) == 2  # read is more than arrived
 
 
+async def test_the_marks_stand_where_the_chat_is_opened_again(both: Room) -> None:
+    both.begin()
+    for n in (1, 2, 3):
+        await both.service.add(answered(f"m{n}"))
+    await both.service.add(said("m4"))
+    both.service.customer_got(CONTACT, 2)
+    both.service.customer_read(CONTACT, MessageId("m1"), 1)
+    both.service.customer_read(CONTACT, MessageId("m0"), 0)  # late
+    shown = [m.delivery for m in (await both.ask(opened())).conversation.messages]
+    assert shown == [Delivery.READ, Delivery.DELIVERED, Delivery.SENT, Delivery.RECEIVED]
+    facts = ChatFacts(interaction=CONTACT, site="web", visitor="v1", read_to=MessageId("m2"))
+    await both.store.save_chat(facts)
+    both.service.board.forget(CONTACT)  # as after a restart
+    before = ListMessages(request_id=1, interaction_id=CONTACT, before=MessageId("m4"))
+    shown = [m.delivery for m in (await both.ask(before)).messages]
+    assert shown == [Delivery.READ, Delivery.READ, Delivery.SENT]
+
+
 # -- marks of the agent --------------------------------------------------------------------------
 
 
@@ -303,6 +321,15 @@ async def test_a_desktop_that_is_gone_reads_nothing(room: Room) -> None:
     assert shown == list(range(5, 25))  # the oldest were let go
     await room.service.session_gone(LUIS.agent_id)
     assert not any(room.service.glance(InteractionId(f"c{n}")).readers for n in range(25))
+
+
+async def test_a_call_that_is_over_is_looked_at_by_nobody(room: Room) -> None:
+    ringing = room.begin(channel=Channel.VOICE, state=S.QUEUED, agent=None)
+    await room.ask(look(), by=LUIS)
+    assert room.service.glance(CONTACT).readers == ("Luis Gil",)
+    room.change(ringing, state=S.ABANDONED)
+    assert CONTACT not in room.service.board
+    assert LUIS.agent_id not in room.service.board._looking
 
 
 async def test_looking_needs_an_open_contact_of_own_queues(room: Room) -> None:
@@ -521,6 +548,12 @@ async def test_pieces_that_are_none(
 ) -> None:
     assert await refused(room.ask(command)) == (code, field)
     assert room.service.uploads._running == {}
+
+
+async def test_the_last_piece_twice_at_once_makes_one_file(room: Room) -> None:
+    replies = await asyncio.gather(*(room.ask(part(0, b"abc", last=True)) for _ in range(3)))
+    assert len({reply.id for reply in replies}) == 1
+    assert await room.blobs.get(BlobId(replies[0].id)) == b"abc"
 
 
 async def test_an_empty_file_is_one(room: Room) -> None:
