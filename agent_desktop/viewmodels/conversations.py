@@ -170,16 +170,16 @@ class ConversationsViewModel(QObject):
             self._early, self._errors, self._stale = {}, {}, set()
             self._looking = None
         if is_back(old, new) or (old.session is not new.session and new.session is not None):
-            self._return()
+            self._return(old)
         if old.conversations is not new.conversations:
             for key, conversation in new.conversations.items():
                 if old.conversations.get(key) is not conversation:
                     self.changed.emit(key)
 
-    def _return(self) -> None:
+    def _return(self, old: State) -> None:
         """What was missed during a cut is asked for: at once for the open one, for the others
         when they are opened."""
-        self._stale |= set(self._store.state.conversations)
+        self._stale |= set(old.conversations)
         self._errors.clear()
         self._looking = None
         if self._store.state.link is LinkState.ONLINE:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from cti_bridge.protocol.vocabulary import Channel, InteractionState, Verb
+from cti_bridge.protocol.vocabulary import Channel, InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.state import State, Store
@@ -220,8 +220,7 @@ def in_hand(interaction: InteractionView) -> bool:
 
 
 def has_call(interaction: InteractionView) -> bool:
-    """Whether somebody is on the line: the headset is for this contact. A call from inside
-    other work is told by its buttons."""
+    """Whether somebody is on the line, or is being called: the headset is for this contact."""
     if interaction.channel is Channel.VOICE:
         return in_hand(interaction)
-    return in_hand(interaction) and Verb.MUTE in interaction.verbs
+    return in_hand(interaction) and bool(interaction.call)

@@ -21,7 +21,7 @@ from agent_desktop.views.widgets import EmptyState, Panel
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from agent_desktop.desktop import Desktop
     from cti_bridge.protocol.vocabulary import InteractionId
@@ -71,6 +71,14 @@ class ContactsView(QListView):
 
     def last(self) -> None:
         self._choose(reversed(range(self.contacts.rowCount())))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard comes without choosing: Qt would make the first row the current one."""
+        none = not self.currentIndex().isValid()
+        with self.filling():
+            super().focusInEvent(event)
+            if none:
+                self.selectionModel().clearCurrentIndex()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters choose nothing: they may be meant for a field that has just gone."""

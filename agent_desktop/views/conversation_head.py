@@ -155,7 +155,8 @@ class Head(Retranslated, Panel):
         self._say_why(view)
         tone = TONES.get(view.state, "")
         self._dot.set_tone(tone)
-        self._state.setText(words.state(view.state, view.channel))
+        calling = {"dialling": self.tr("Calling…"), "talking": self.tr("On the telephone")}
+        self._state.setText(calling.get(view.call) or words.state(view.state, view.channel))
         set_style(self._timer, tone=tone)
         set_style(self._state, tone=tone)
         self._refresh_take()
