@@ -36,6 +36,8 @@ class TestAgent:
         self.heard = bytearray()
         self._moved = asyncio.Event()
         desk.on_event = self._event
+        for event, at_ns in desk.early:
+            self._event(event, at_ns)
         desk.on_audio = lambda pcm, _at: self.heard.extend(pcm)
 
     @classmethod

@@ -58,7 +58,8 @@ class Visitor:
         self.page.on("console", lambda said: self._console(said.type, said.text))
 
     def _console(self, kind: str, text: str) -> None:
-        if kind == "error" and not text.startswith("Failed to load resource"):
+        away = text.startswith("Failed to load resource") or "net::ERR" in text
+        if kind == "error" and not away:
             self.problems.append(f"console {text}")
         elif kind == "warning":
             self.warnings.append(text)

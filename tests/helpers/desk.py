@@ -39,10 +39,12 @@ class RefusedCommand(Exception):
 
 
 class Desk:
-    """Set `on_event` and `on_audio` before or after; commands are answered in `ask`."""
+    """Set `on_event` and `on_audio` before or after; commands are answered in `ask`. What came
+    before there was an `on_event` is in `early`: an offer goes out before "ready" is answered."""
 
     def __init__(self, socket: ClientConnection) -> None:
-        self.on_event: Callable[[AnyEvent, int], None] = lambda _event, _at_ns: None
+        self.early: list[tuple[AnyEvent, int]] = []
+        self.on_event: Callable[[AnyEvent, int], None] = lambda *event: self.early.append(event)
         self.on_audio: Callable[[bytes, int], None] = lambda _pcm, _at_ns: None
         self._socket = socket
         self._ids = itertools.count(1)

@@ -40,7 +40,7 @@ const local = at => new Date(at - new Date(at).getTimezoneOffset() * 6e4).toISOS
 
 export function offlineView(main) {
   const code = chat.refused?.code, opens = chat.refused?.opens_at || config.opens_at;
-  const why = code === "full" || code === "nobody" ? t[code] : t.closed;
+  const why = code === "full" ? t.full : code === "closed" || opens ? t.closed : t.nobody;
   const kinds = config.offline;
   const words = [opens && t.opens(moment(opens)), kinds.length && t.leave].filter(Boolean).join(" ");
   main.replaceChildren(h("p", { class: "hello" }, h("strong", {}, why), " ", words));

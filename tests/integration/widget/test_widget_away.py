@@ -122,6 +122,7 @@ async def test_a_site_that_takes_no_word_says_when_it_is_back(site, visitor):
     await expect(visitor.panel.get_by_role("textbox")).to_have_count(0)
     site.config = config(open=False, offline=("callback",))
     await visitor.page.reload()
+    await expect(visitor.panel).to_contain_text("Nobody is here just now.")
     await expect(visitor.panel.get_by_role("button", name="Ask for the call")).to_be_visible()
     await expect(visitor.panel.get_by_role("radio", name="Write to us")).to_have_count(0)
 
@@ -131,7 +132,7 @@ async def test_settings_are_asked_for_again_when_they_are_old(site, pages, profi
     await context.clock.install()
     visitor = await Visitor.arrives(context, pages.url)
     await expect(visitor.launcher).to_be_visible()
-    site.config = config(open=False)
+    site.config = config(open=False, opens_at=OPENS)
     await visitor.page.clock.run_for(61_000)
     await visitor.launcher.click()
     await expect(visitor.panel).to_contain_text("We are closed now.")
