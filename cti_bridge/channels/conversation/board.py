@@ -122,8 +122,10 @@ class Board:
         self.tell(interaction)
 
     def here(self, interaction: InteractionId, *, here: bool) -> None:
-        running = self.open(interaction)
-        if running.here is here:
+        running = self._running.get(interaction)
+        if running is None and self._contacts.find(interaction) is not None:
+            running = self.open(interaction)
+        if running is None or running.here is here:
             return
         running.here = here
         if not here:

@@ -15,13 +15,13 @@ from cti_bridge.channels.conversation.desk import ConversationDesk
 from cti_bridge.channels.conversation.entries import entries
 from cti_bridge.channels.conversation.names import HEAD, inspect
 from cti_bridge.channels.conversation.ports import Attachment, Tally
-from cti_bridge.channels.conversation.tallies import UNANSWERED
+from cti_bridge.channels.conversation.tallies import SAID, UNANSWERED
 from cti_bridge.channels.conversation.texts import bounded
 from cti_bridge.channels.conversation.uploads import Uploads
 from cti_bridge.channels.conversation.views import message_view
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.events import MessageAdded, MessageChanged
-from cti_bridge.protocol.vocabulary import Author, Channel
+from cti_bridge.protocol.vocabulary import Channel
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class ConversationService:
         """What became of it, stored and told; raises StoreError."""
         async with self._turns.of(message.interaction):
             await self.store.save(message)
-            if message.author is Author.AGENT and message.delivery in UNANSWERED:
+            if message.delivery in UNANSWERED and message.interaction in self.board:
                 await self._recount(message.interaction)
             view = message_view(message)
             self.board.publish(message.interaction, MessageChanged(message=view))
@@ -259,7 +259,10 @@ class ConversationService:
     # -- what they come to -----------------------------------------------------------------------
 
     async def _count(self, added: Message) -> None:
-        """Of a contact that is not known yet, the store counts what there is."""
+        """Of a contact that is not known yet, the store counts what there is. What is noted of
+        one that is over begins nothing."""
+        if added.interaction not in self.board and added.kind not in SAID:
+            return
         running = self.board.open(added.interaction)
         running.note(added)
         if not running.loaded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,8 @@ from tests.helpers.written import CONTACT, NOW, answered, mail, said
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from cti_bridge.channels.conversation.ports import Message
 
 S = InteractionState
 OTHERS = frozenset({QueueId("support")})
@@ -629,6 +632,50 @@ async def test_what_is_over_is_forgotten_and_comes_back_with_its_count(room: Roo
     room.service.contact_changed(over, room.contacts.open[CONTACT])
     glance = room.service.glance(CONTACT)
     assert (glance.unread, glance.last_text, glance.readers) == (2, "Otra vez", ())
+
+
+async def test_what_is_noted_after_the_end_begins_nothing(room: Room) -> None:
+    room.change(room.begin(), state=S.CLOSED)
+    ended = said("m1", "", kind=MessageKind.EVENT, author=Author.SYSTEM, code="ended")
+    assert await room.service.add(ended) is not None
+    room.service.here(CONTACT, False)
+    room.service.typing(CONTACT, True)
+    room.service.customer_read(CONTACT, MessageId("m1"), 1)
+    await room.service.changed(replace(ended, delivery=Delivery.FAILED))
+    assert CONTACT not in room.service.board
+
+
+def something(dice: Random, n: int) -> Message:
+    ours: dict[str, Any] = {"author": Author.AGENT, "after": n}
+    return dice.choice(
+        (
+            mail(f"m{n}", dice.choice(("Hola", "")), after=n),
+            mail(f"m{n}", after=n),
+            mail(f"m{n}", automatic="auto_reply", after=n),
+            mail(f"m{n}", delivery=Delivery.SENDING, **ours),
+            said(f"m{n}", kind=MessageKind.NOTE, **ours),
+        )
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_what_is_in_memory_is_what_the_store_would_count(room: Room, seed: int) -> None:
+    """After any run of things said, read and failed."""
+    dice = Random(seed)
+    room.begin(channel=Channel.EMAIL)
+    stored: list[Message] = []
+    for n in range(40):
+        added = await room.service.add(something(dice, n))
+        assert added is not None
+        stored.append(added)
+        one = dice.choice(stored)
+        if dice.random() < 0.3:
+            await room.ask(mark(one.id))
+        if dice.random() < 0.3 and one.author is Author.AGENT and one.email:
+            await room.service.changed(replace(one, delivery=Delivery.FAILED))
+        running = room.service.board.find(CONTACT)
+        assert running is not None
+        assert running.tally == (await room.store.tallies([CONTACT]))[CONTACT]
 
 
 async def test_a_message_that_comes_while_the_count_is_looked_up_is_not_lost(room: Room) -> None:
