@@ -16,9 +16,13 @@ from cti_bridge.protocol.commands import (
     ConversationOpened,
     Done,
     FetchBlob,
+    HistoryFound,
+    InteractionOpened,
     OpenConversation,
+    OpenInteraction,
     Refused,
     SaveDraft,
+    SearchHistory,
     SendEmail,
     UploadPart,
 )
@@ -503,3 +507,58 @@ def journey() -> tuple[JourneyStep, ...]:
         ),
         JourneyStep(at=begin + timedelta(seconds=190), what="accepted", detail=made.AGENTS[0]),
     )
+
+
+@screen("journey-why")
+def journey_why(stage: Stage) -> QWidget:
+    link = work.FakeLink()
+    file = made.interaction_file(
+        interaction=made.interaction(interaction_id=InteractionId("i1")), journey=journey()
+    )
+    window, _desktop, link = opened(view=work.contact(1, InteractionState.CONNECTED), link=link)
+    link.answers[OpenInteraction] = lambda _: InteractionOpened(request_id=0, file=file)
+    shown(stage, window)
+    settle(500)
+    page: Any = window.page()
+    page.conversation.journey.open_decision(1)
+    settle()
+    bar = page.conversation._column.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    settle()
+    return window
+
+
+@screen("history-written")
+def history_written(stage: Stage) -> QWidget:
+    from tests.helpers import screens_pages as pages
+
+    link = stage.link()
+    talk = conversation(interaction_id=InteractionId("i0"))
+    view = msgspec.structs.replace(
+        contact(state=InteractionState.CLOSED), interaction_id=InteractionId("i0")
+    )
+    file = made.interaction_file(interaction=view, journey=journey())
+    rows = tuple(
+        made.contact(n, channel=tuple(Channel)[n % 5], subject=SUBJECTS[n % 4]) for n in range(30)
+    )
+    link.answers |= {
+        SearchHistory: lambda _: HistoryFound(request_id=0, contacts=rows),
+        OpenInteraction: lambda _: InteractionOpened(request_id=0, file=file),
+        OpenConversation: lambda _: ConversationOpened(request_id=0, conversation=talk),
+        FetchBlob: lambda _: BlobPart(
+            request_id=0, data=picture(), size=len(picture()), last=True
+        ),
+    }
+    window = pages.opened(stage, "history", link)
+    page: Any = window.page()
+    page.table.choose(2)
+    page.what.press(1)
+    return shown(stage, window)
+
+
+SUBJECTS: Final = (
+    "Factura de octubre",
+    "",
+    "Avería en la línea",
+    "Re: " + "cambio de tarifa " * 6,
+)

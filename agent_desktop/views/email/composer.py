@@ -20,7 +20,7 @@ from agent_desktop.views.email.address_field import AddressField
 from agent_desktop.views.email.kept_files import KeptFiles
 from agent_desktop.views.email.known import customer_addresses
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.widgets import Button, Kbd, Notice, Panel, Text, row
+from agent_desktop.views.widgets import Button, Elided, Kbd, Notice, Panel, Text, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import InteractionId
 
 SIGNATURE_LINES: Final = 2
+WIDE: Final = 460  # pixels: room for the key beside its button
 
 
 class MailEdit(QPlainTextEdit):
@@ -89,7 +90,7 @@ class Composer(Retranslated, Panel):
         self._loading = False
         self._doubted: tuple[str, ...] = ()
         self.setAcceptDrops(True)
-        self._title = Text("", "strong")
+        self._title = Elided("", "strong")
         self._saved = Text("", "small")
         self.discard = Button("", "quiet", icon="remove", small=True)
         self.discard.clicked.connect(self._discard)
@@ -323,6 +324,7 @@ class Composer(Retranslated, Panel):
     def set_tight(self, tight: bool) -> None:
         """There is room for this alone: the messages come and go at a button."""
         self.peek.setVisible(tight)
+        self._kbd.setVisible(self.width() > WIDE)
 
     def set_folded(self, folded: bool) -> None:
         self._rest.setVisible(not folded)
