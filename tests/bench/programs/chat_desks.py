@@ -139,7 +139,7 @@ async def main(kind: str, url: str, desks: int, chats: int) -> None:
         async for n in every(EACH_SECONDS / chats, int(seconds / EACH_SECONDS * chats)):
             side.say(n)
             said += 1
-        await asyncio.sleep(8)
+        await heard.settled()
         result = {
             "said": said,
             "refused": side.refused,
