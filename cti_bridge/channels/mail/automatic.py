@@ -68,6 +68,7 @@ def may_answer(message: Message, sender: str, own: str) -> bool:
         or not sender
         or _is_null(message)
         or _NO_REPLY.match(sender)
+        or _ROBOT.match(sender)
         or any(word in suppressed for word in ("all", "oof", "autoreply"))
     )
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from cti_bridge.protocol.values import Address
 
+LONG: Final = SMTP.clone(max_line_length=990)
+"""For headers: shorter lines would make encoded words of long Message-IDs, which few read."""
 MAX_QUOTED: Final = 50_000
 MAX_REFERENCES: Final = 20  # the first and the newest, as RFC 5322 section 3.6.4 lets shorten
 WROTE: Final = {
@@ -90,7 +92,7 @@ def compose(letter: Letter) -> bytes:
             main, sub = "application", "octet-stream"
         message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name)
     out = BytesIO()
-    BytesGenerator(out, mangle_from_=False, policy=SMTP).flatten(message)
+    BytesGenerator(out, mangle_from_=False, policy=LONG).flatten(message)
     return out.getvalue()
 
 

@@ -210,13 +210,15 @@ def ids_of(message: Message, name: str) -> tuple[str, ...]:
     """Message-IDs of a header without their brackets, the newest `MAX_IDS`."""
     found = message.get_all(name) or ()
     text = " ".join(str(value)[-MAX_HEADER * 2 :] for value in found[-5:])
+    if "=?" in text:  # a writer that encodes what is too long for a line
+        text = plain(" ".join(text.split()), MAX_HEADER * 2)
     ids = (line(_unescaped(one), 400) for one in _MESSAGE_ID.findall(text))
     return tuple(dict.fromkeys(one for one in ids if one))[-MAX_IDS:]
 
 
 def header_id(message: Message) -> str:
     ids = ids_of(message, "message-id")
-    return ids[0] if ids else line(raw(message, "message-id", 400).strip("<> "), 400)
+    return ids[0] if ids else line(raw(message, "message-id", 400).strip("<> "), 300)
 
 
 def date_of(message: Message) -> datetime | None:

@@ -7,6 +7,7 @@ The state is stored before and after the server is asked. A bridge that dies bet
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from dataclasses import replace
@@ -97,12 +98,10 @@ class Outbox:
         return min(max(0.0, (due - self._clock.now()).total_seconds()), LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
-        except TimeoutError:
-            return
-        finally:
-            self._woken.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):  # 3.11's wait_for may lose a cancellation
+                await self._woken.wait()
+        self._woken.clear()
 
     async def _send_due(self) -> None:
         rows = await self._book.outgoing(self._box.id, self._clock.now(), BATCH)

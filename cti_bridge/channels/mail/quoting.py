@@ -71,6 +71,8 @@ def _is_intro(lines: list[str], number: int) -> bool:
         return False
     joined = ""
     for more in range(min(3, len(lines) - number)):
+        if not lines[number + more].strip():
+            return False
         joined = f"{joined} {lines[number + more].strip()}".strip()[: MAX_LINE + 100]
         if joined.endswith(":"):
             return bool(_INTRO.match(joined)) and not _goes_on(lines, number + more + 1)
