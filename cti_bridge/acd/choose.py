@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cti_bridge.acd.explain import Asking, explain
 from cti_bridge.acd.pool import Pool
-from cti_bridge.acd.score import Place, micros, rank
+from cti_bridge.acd.score import Place, Rank, micros, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.pool import Lane
     from cti_bridge.config.values import Queue
     from cti_bridge.protocol.values import RoutingDecision
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 BEST_SKILL = "best_skill"
 LONGEST_IDLE = "longest_idle"
@@ -50,7 +51,7 @@ def choose(pool: Pool, now: datetime) -> Choice | None:
     first = min(_heads(pool, micros(now)), default=None)
     if first is None:
         return None
-    asking = _asking(pool, first.id, now)
+    asking = _asking(pool, first[-1], now)
     best = next(pool.roster.best_first(asking.able, asking.need.asked))
     return Choice(
         contact=asking.contact,
@@ -87,15 +88,14 @@ def idle_seconds(agent: Agent, now: datetime) -> int:
     return max(0, round((now - agent.idle_since).total_seconds()))
 
 
-def _heads(pool: Pool, now: int) -> Iterator[Place]:
-    """The first of each bucket that somebody can take from, ranked among all."""
+def _heads(pool: Pool, now: int) -> Iterator[Rank]:
+    """Of each lane the first that somebody can take, ranked among all; and of each agent who is
+    free those that are kept for that agent."""
     for lane in pool.lanes.values():
         able = able_in(pool, lane)
-        if not able:
-            continue
-        for asked, bucket in lane.buckets.items():
-            if not asked or able & pool.roster.skilled(lane.queue, asked):
-                yield rank(bucket[0], lane.ageing, now)
+        first = _first(pool, lane, able) if able else None
+        if first is not None:
+            yield rank(first, lane.ageing, now)
     roster, free = pool.roster, pool.roster.any_ready & pool.keepers
     while free:
         low = free & -free
@@ -106,13 +106,26 @@ def _heads(pool: Pool, now: int) -> Iterator[Place]:
                 yield rank(bucket[0], pool.lanes[queue, channel].ageing, now)
 
 
+def _first(pool: Pool, lane: Lane, able: int) -> Place | None:
+    """The places of one lane compare as they are. Who could take a bucket is only asked where its
+    head would be the first."""
+    first: Place | None = None
+    for asked, bucket in lane.buckets.items():
+        head = bucket[0]
+        if first is not None and head > first:
+            continue
+        if not asked or able & pool.roster.skilled(lane.queue, asked):
+            first = head
+    return first
+
+
 def able_in(pool: Pool, lane: Lane) -> int:
     """Who could take a contact of this lane now, whatever skills it asks."""
     return pool.roster.ready[lane.channel] & pool.roster.of_queue(lane.queue)
 
 
-def _asking(pool: Pool, name: str, now: datetime) -> Asking:
-    standing = pool.standing[name]  # type: ignore[index]
+def _asking(pool: Pool, name: InteractionId, now: datetime) -> Asking:
+    standing = pool.standing[name]
     roster, lane = pool.roster, standing.lane
     if standing.keeper is not None:
         pond = 1 << roster.slots[standing.keeper]

@@ -29,6 +29,7 @@ class Roster:
         self.ready: dict[Channel, int] = dict.fromkeys(Channel, 0)  # who can take one now
         self.any_ready = 0
         self.signed_in = 0
+        self._everybody = 0
         self.staff: dict[Channel, int] = dict.fromkeys(Channel, 0)  # who takes them at all
         self._queues: dict[QueueId, int] = defaultdict(int)
         self._levels: dict[tuple[str, int], int] = defaultdict(int)  # that level or better
@@ -71,6 +72,7 @@ class Roster:
                 masks[channel] &= kept
         self.any_ready &= kept
         self.signed_in &= kept
+        self._everybody &= kept
         percent = load(old.hands, old.capacity)
         self._loads[percent] &= kept
         if not self._loads[percent]:
@@ -88,6 +90,7 @@ class Roster:
         slot = self.slots[agent.id]
         bit = 1 << slot
         self.agents[agent.id] = self.of_slot[slot] = agent
+        self._everybody |= bit
         if agent.willing:
             self._offer_to(agent, bit)
         if agent.mode is not AgentMode.LOGGED_OUT:
@@ -155,11 +158,24 @@ class Roster:
         """Everybody, in groups of equal sums of the levels of these skills, the best first."""
         found = self._sums.get(names)
         if found is None:
-            groups: dict[int, int] = defaultdict(int)
-            for slot, agent in self.of_slot.items():
-                groups[level_sum(agent.skills, names)] |= 1 << slot
+            groups = {0: self._everybody}
+            for name in names:
+                groups = self._split(groups, name)
             found = self._sums[names] = [groups[total] for total in sorted(groups, reverse=True)]
         return found
+
+    def _split(self, groups: dict[int, int], name: str) -> dict[int, int]:
+        """Each group by the level of one skill more."""
+        finer: dict[int, int] = defaultdict(int)
+        level, this_or_better = 0, self._everybody
+        while this_or_better:
+            better = self._levels.get((name, level + 1), 0)
+            just = this_or_better & ~better
+            for total, mask in groups.items():
+                if both := mask & just:
+                    finer[total + level] |= both
+            level, this_or_better = level + 1, better
+        return finer
 
     def _by_idle(self, mask: int) -> Iterator[Agent]:
         if mask.bit_count() > FEW:

@@ -12,7 +12,7 @@ before all that were not served, whatever their scores: who is on the line is no
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cti_bridge.protocol.vocabulary import LIVE_CHANNELS
 
@@ -34,6 +34,9 @@ class Place(NamedTuple):
     key: int  # less the priority, plus what it would have aged since 1970
     queued: int  # microseconds since 1970
     id: InteractionId
+
+
+Rank: TypeAlias = "tuple[int, int, int, InteractionId]"
 
 
 def micros(at: datetime) -> int:
@@ -62,9 +65,10 @@ def place_of(contact: Interaction, queue: Queue) -> Place:
     return Place(-int(ahead), ageing_of(queue) * queued - points, queued, contact.id)
 
 
-def rank(place: Place, ageing: int, now: int) -> Place:
+def rank(place: Place, ageing: int, now: int) -> Rank:
     """The place among those of all queues at `now` (microseconds); smaller goes first."""
-    return Place(place.ahead, place.key - ageing * now, place.queued, place.id)
+    ahead, key, queued, name = place
+    return (ahead, key - ageing * now, queued, name)
 
 
 def points(place: Place, ageing: int, now: int) -> float:
