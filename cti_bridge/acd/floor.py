@@ -6,9 +6,11 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from cti_bridge.acd.breaks import Breaks
 from cti_bridge.acd.ledger import USUAL
 from cti_bridge.acd.pool import Pool
 from cti_bridge.acd.ports import NoConversations
+from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -88,6 +90,7 @@ class Floor:
 
     pool: Pool = field(default_factory=Pool)  # who waits and who is there, for `choose`
     pace: dict[tuple[QueueId, Channel], deque[float]] = field(default_factory=dict)
+    breaks: Breaks = field(default_factory=Breaks)
     at_once: Mapping[Channel, int] = field(default_factory=lambda: USUAL)
 
     def position(self, name: InteractionId) -> int:
@@ -110,9 +113,11 @@ class Floor:
             return None
         return round(position * sum(recent) / len(recent) / served)
 
-    def handled(self, contact: Interaction) -> None:
+    def handled(self, contact: Interaction, before: Interaction) -> None:
         """A live contact was served to its end: how long that took."""
-        if contact.queue is None or contact.established_at is None or not contact.live:
+        if before.state is InteractionState.CLOSED or not contact.live:
+            return
+        if contact.queue is None or contact.established_at is None:
             return
         seconds = (contact.changed_at - contact.established_at).total_seconds()
         key = (contact.queue, contact.channel)

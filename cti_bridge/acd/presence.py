@@ -71,7 +71,7 @@ def log_out(step: Step, agent: Agent) -> None:
 
 def set_mode(step: Step, agent: Agent, command: SetMode) -> Done:
     """At once, or after the contact in hand."""
-    _check_reason(step, command)
+    _check_reason(step, agent, command)
     if busy(agent):
         after = None if command.mode is agent.mode and not command.reason else command.mode
         step.save(replace(agent, next_mode=after, next_reason=command.reason if after else ""))
@@ -85,11 +85,15 @@ def busy(agent: Agent) -> bool:
     return any(hand.counts for hand in agent.hands)
 
 
-def _check_reason(step: Step, command: SetMode) -> None:
+def _check_reason(step: Step, agent: Agent, command: SetMode) -> None:
     if not command.reason:
         return
     if command.mode is not AgentMode.NOT_READY or command.reason not in step.rules.reasons:
         raise CommandRefused(RefusalCode.INVALID, "no such reason", field="reason")
+    most = step.rules.reasons[command.reason].daily_seconds
+    same = agent.mode is command.mode and agent.reason == command.reason
+    if most and not same and step.floor.breaks.used(agent, command.reason, step.now) >= most:
+        raise CommandRefused(RefusalCode.USED_UP, f"{most:.0f} s a day", field="reason")
 
 
 def change_mode(step: Step, agent: Agent, mode: AgentMode, reason: str) -> None:

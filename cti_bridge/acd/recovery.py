@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.rules import Rules
     from cti_bridge.acd.step import Step
     from cti_bridge.acd.writes import OpenWork
+    from cti_bridge.protocol.vocabulary import QueueId
     from cti_bridge.telephony.ports import CallId, LiveCall
 
 S = InteractionState
@@ -54,17 +55,25 @@ def fill(floor: Floor, work: OpenWork, rules: Rules, today: date) -> None:
         floor.pool.put_contact(contact)
     for agent in work.agents:
         floor.pool.put_agent(agent)
-    for name, queue in rules.queues.items():
-        figures = QueueFigures(day=today)
-        for one in work.waited:
-            if one.queue != name:
-                continue
-            if one.answered:
-                within = rules.service_level(name, one.channel)
-                figures = figures.with_answered(one.seconds, within)
-            else:
-                figures = figures.with_abandoned(one.seconds, queue.short_abandon_seconds)
-        floor.figures[name] = figures
+    for one in work.breaks:
+        until = one.until or work.alive_at
+        if until is not None and until.astimezone().date() == today:
+            floor.breaks.add(one.agent, one.reason, one.since, until)
+    for name in rules.queues:
+        floor.figures[name] = _figures(work, rules, name, today)
+
+
+def _figures(work: OpenWork, rules: Rules, name: QueueId, today: date) -> QueueFigures:
+    figures, short = QueueFigures(day=today), rules.queue(name).short_abandon_seconds
+    for one in work.waited:
+        if one.queue != name:
+            continue
+        if one.answered:
+            within = rules.service_level(name, one.channel)
+            figures = figures.with_answered(one.seconds, within)
+        else:
+            figures = figures.with_abandoned(one.seconds, short)
+    return figures
 
 
 def reconcile(step: Step, alive: Mapping[CallId, LiveCall], last_alive: datetime | None) -> None:

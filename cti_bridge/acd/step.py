@@ -345,27 +345,36 @@ class Step:
 
     def keep(self) -> None:
         """Makes the changes; what is over leaves the memory."""
-        floor = self.floor
-        for before, contact in self.changes():
-            floor.index(contact)
-            if contact.state is InteractionState.CLOSED and before not in (None, contact):
-                floor.handled(contact)
-        for row in self.missed.changed.values():
-            if row.closed_at is None:
-                floor.missed_of[row.caller.number] = row.id
-            else:
-                floor.missed_of.pop(row.caller.number, None)
+        floor, changes = self.floor, self.changes()
+        self._note()
         self.agents.apply(lambda _: True)
         self.interactions.apply(lambda one: one.alive)
         self.offers.apply(self._offer_lives)
         self.segments.apply(lambda _: True)
         self.missed.apply(lambda one: one.closed_at is None)
         self.figures.apply(lambda _: True)
-        for contact in self.interactions.changed.values():
+        for before, contact in changes:
+            if contact.state is InteractionState.CLOSED and before is not None:
+                floor.handled(contact, before)
             if not contact.alive:
                 floor.forget(contact)
         self.feed()
         self._put_back(*self._fed)
+
+    def _note(self) -> None:
+        """What is found by other keys than its own."""
+        floor = self.floor
+        for contact in self.interactions.changed.values():
+            floor.index(contact)
+        for row in self.missed.changed.values():
+            if row.closed_at is None:
+                floor.missed_of[row.caller.number] = row.id
+            else:
+                floor.missed_of.pop(row.caller.number, None)
+        for agent in self.agents.changed.values():
+            was = floor.agents.get(agent.id)
+            if was is not None:
+                floor.breaks.changed(was, agent)
 
     def _offer_lives(self, offer: Offer) -> bool:
         if offer.state is OfferState.PENDING:

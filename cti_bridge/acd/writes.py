@@ -139,6 +139,17 @@ class Waited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """An agent was not ready for a reason, today or until today; `until` None: it was still so
+    when the last life ended."""
+
+    agent: AgentId
+    reason: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenWork:
     """What the last life left open."""
 
@@ -149,4 +160,5 @@ class OpenWork:
     agents: tuple[Agent, ...] = ()
     outbox: tuple[tuple[str, bytes], ...] = ()
     waited: tuple[Waited, ...] = field(default=())
+    breaks: tuple[Break, ...] = ()
     alive_at: datetime | None = None

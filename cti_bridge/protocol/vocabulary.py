@@ -244,4 +244,5 @@ class RefusalCode(StrEnum):
     STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
     TOO_LARGE = "too_large"
     OVERLOADED = "overloaded"
+    USED_UP = "used_up"  # the day's time for this not-ready reason
     INTERNAL = "internal"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
@@ -13,8 +13,8 @@ from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.segment import Segment
-from cti_bridge.acd.writes import OpenWork, Waited
-from cti_bridge.protocol.vocabulary import ClearCause, Direction, InteractionState
+from cti_bridge.acd.writes import Break, OpenWork, Waited
+from cti_bridge.protocol.vocabulary import AgentMode, ClearCause, Direction, InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.telephony.ports import Caller, MediaFigures, Number, NumberKind
 
@@ -63,8 +63,26 @@ def load(connection: Connection, today: datetime) -> OpenWork:
             for row in connection.execute(select(t.outbox).order_by(t.outbox.c.id))
         ),
         waited=tuple(_waited(connection, today)),
+        breaks=tuple(_breaks(connection, today)),
         alive_at=alive,
     )
+
+
+def _breaks(connection: Connection, today: datetime) -> list[Break]:
+    """A period that began a day before midnight or earlier is none that a limit is for."""
+    m = t.agent_modes
+    rows = connection.execute(
+        select(m.c.agent_id, m.c.reason, m.c.began_at, m.c.ended_at).where(
+            m.c.mode == AgentMode.NOT_READY,
+            m.c.reason != "",
+            m.c.began_at >= today - timedelta(days=1),
+            or_(m.c.ended_at.is_(None), m.c.ended_at >= today),
+        )
+    )
+    return [
+        Break(agent=row.agent_id, reason=row.reason, since=row.began_at, until=row.ended_at)
+        for row in rows
+    ]
 
 
 def one_contact(connection: Connection, name: InteractionId) -> Interaction | None:

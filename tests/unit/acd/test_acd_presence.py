@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cti_bridge.acd.inputs import Arrived, MatchedLate
 from cti_bridge.acd.outbox import believable, pack, unpack
 from cti_bridge.acd.writes import CloseMode, OpenMode
+from cti_bridge.config.values import Config, Reason
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import (
     AgentChanged,
@@ -15,6 +18,7 @@ from cti_bridge.protocol.events import (
     OfferEnded,
     OfferMade,
 )
+from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
@@ -26,7 +30,7 @@ from cti_bridge.protocol.vocabulary import (
     RefusalCode,
 )
 from cti_bridge.telephony.ports import CallDelivered, CallId, LineId
-from tests.helpers.floor import START, World, caller, one_match
+from tests.helpers.floor import CONFIG, START, World, caller, one_match
 from tests.unit.acd.test_acd_ladders import about, accept, of, refused, talk
 
 S = InteractionState
@@ -305,3 +309,26 @@ def test_a_call_of_one_who_is_cut_off_says_that_nobody_is_heard(world: World) ->
     world.come("ana", ready=False)
     assert not world.view().muted_by_link
     assert of(world, call).state is S.CONNECTED
+
+
+def test_the_days_time_for_a_reason_is_used_up() -> None:
+    lunch = Reason(code="lunch", es="Comida", en="Lunch", limit_seconds=600, daily_seconds=900)
+    world = World(config=Config(queues=CONFIG.queues, reasons=(lunch,)))
+    ana = world.come("ana")
+    pause = c.SetMode(request_id=1, mode=AgentMode.NOT_READY, reason="lunch")
+    ready = c.SetMode(request_id=1, mode=AgentMode.READY)
+    world.ask(ana, pause)
+    shown = world.events(AgentChanged)[-1].agent
+    assert shown.reason_until == world.clock.at + timedelta(seconds=600)
+    world.advance(500)
+    world.ask(ana, ready)
+    assert world.events(AgentChanged)[-1].agent.reason_until is None
+    world.ask(ana, pause)
+    world.advance(400)
+    world.ask(ana, pause)  # it is so already
+    world.ask(ana, ready)
+    with pytest.raises(CommandRefused) as error:
+        world.ask(ana, pause)
+    assert (error.value.code, error.value.field) == (RefusalCode.USED_UP, "reason")
+    world.advance(24 * 3600)
+    world.ask(ana, pause)
