@@ -11,10 +11,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from websockets.exceptions import ConnectionClosed
+
 from cti_bridge.protocol import commands as c
-from cti_bridge.protocol.events import InteractionChanged, MessageAdded, OfferMade
+from cti_bridge.protocol.events import AgentChanged, InteractionChanged, OfferMade
 from cti_bridge.protocol.values import Draft
-from cti_bridge.protocol.vocabulary import Author, Channel, InteractionState, MessageId
+from cti_bridge.protocol.vocabulary import AgentMode, Channel, InteractionState, MessageId
 from cti_bridge.tasks import Scope
 from tests.helpers.desk import Desk, RefusedCommand
 from tests.helpers.serving import PASSWORD
@@ -30,6 +32,8 @@ S = InteractionState
 TALKING = frozenset({S.CONNECTED, S.HELD})
 WORKED = TALKING | {S.WRAP_UP}
 OVER = frozenset({S.CLOSED, S.ABANDONED})
+GONE = (TimeoutError, OSError, ConnectionClosed, RefusedCommand)
+"""The bridge is away, or changed its mind meanwhile."""
 
 
 @dataclass(slots=True)
@@ -55,8 +59,8 @@ class Tale:
 class BusyAgent:
     """Accepts every offer, says something, ends it and wraps it up. `tale` may be shared."""
 
-    def __init__(self, desk: Desk, manner: Manner, tale: Tale) -> None:
-        self.desk, self.manner, self.tale = desk, manner, tale
+    def __init__(self, desk: Desk, login: str, manner: Manner, tale: Tale) -> None:
+        self.desk, self.login, self.manner, self.tale = desk, login, manner, tale
         self.contacts: dict[str, InteractionView] = {}
         self._scope = Scope("agent")
         self._moved = asyncio.Event()
@@ -68,7 +72,7 @@ class BusyAgent:
         cls, url: str, login: str, manner: Manner | None = None, tale: Tale | None = None
     ) -> AsyncIterator[BusyAgent]:
         async with Desk.signed_in(url, login, PASSWORD) as desk:
-            agent = cls(desk, manner or Manner(), tale or Tale())
+            agent = cls(desk, login, manner or Manner(), tale or Tale())
             try:
                 yield agent
             finally:
@@ -81,8 +85,9 @@ class BusyAgent:
                 self._offered(offer)
             case InteractionChanged(interaction=view):
                 self.contacts[view.interaction_id] = view
-            case MessageAdded(message=message) if message.author is Author.CUSTOMER:
-                pass
+            case AgentChanged(agent=agent) if agent.login == self.login:
+                if agent.mode is AgentMode.NOT_READY and agent.reason:
+                    self._scope.spawn(self._again(agent.reason), "ready again")
         self._moved.set()
 
     def _offered(self, offer: OfferView) -> None:
@@ -94,6 +99,12 @@ class BusyAgent:
             self.tale.latencies.setdefault(view.channel, []).append(waited)
         self._scope.spawn(self._serve(offer), "serve")
 
+    async def _again(self, reason: str) -> None:
+        """What the bridge made of one who did not answer, a person puts right."""
+        self.tale.refused[f"not ready: {reason}"] += 1
+        with contextlib.suppress(*GONE):
+            await self._ask(c.SetMode, mode=AgentMode.READY)
+
     async def _serve(self, offer: OfferView) -> None:
         key = offer.interaction.interaction_id
         try:
@@ -104,7 +115,7 @@ class BusyAgent:
             self.tale.done[offer.interaction.channel] += 1
         except RefusedCommand as refusal:
             self.tale.refused[str(refusal)[:80]] += 1
-        except (TimeoutError, ConnectionError, OSError) as error:
+        except GONE as error:
             self.tale.refused[type(error).__name__] += 1
 
     async def _work(self, key: str) -> None:
