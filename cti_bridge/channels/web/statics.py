@@ -26,7 +26,7 @@ CACHE: Final = "public, max-age=300"
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self' ws: wss:; media-src 'self' data: blob:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _WORTH_SHRINKING: Final = 1024
