@@ -7,6 +7,7 @@ next `retranslate()`. A code that this build does not know is shown as it came, 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -227,6 +228,9 @@ REFUSALS = {
     RefusalCode.OVERLOADED: QT_TRANSLATE_NOOP(
         "Words", "The server is overloaded. Try again in a moment."
     ),
+    RefusalCode.USED_UP: QT_TRANSLATE_NOOP(
+        "Words", "Your time for this reason is used up for today."
+    ),
     RefusalCode.INTERNAL: QT_TRANSLATE_NOOP(
         "Words", "It could not be done. Try again; if it happens again, tell your administrator."
     ),
@@ -286,26 +290,24 @@ JOURNEY = {
     "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
     "taken": QT_TRANSLATE_NOOP("Words", "Taken from the queue"),
-    "parked": QT_TRANSLATE_NOOP("Words", "Parked"),
+    "parked": QT_TRANSLATE_NOOP("Words", "Waits with music"),
+    "put_aside": QT_TRANSLATE_NOOP("Words", "Parked"),
     "woken": QT_TRANSLATE_NOOP("Words", "Back from being parked"),
-    "woke": QT_TRANSLATE_NOOP("Words", "Back from being parked"),
-    "reopened": QT_TRANSLATE_NOOP("Words", "The customer wrote again"),
-    "rested": QT_TRANSLATE_NOOP("Words", "Rests: nothing is said"),
-    "put_aside": QT_TRANSLATE_NOOP("Words", "Put aside"),
-    "customer_wrote": QT_TRANSLATE_NOOP("Words", "The customer wrote"),
-    "customer_left": QT_TRANSLATE_NOOP("Words", "The customer left"),
+    "reopened": QT_TRANSLATE_NOOP("Words", "Opened again"),
     "split": QT_TRANSLATE_NOOP("Words", "Split"),
     "split_from": QT_TRANSLATE_NOOP("Words", "Split from another contact"),
-    "overflowed": QT_TRANSLATE_NOOP("Words", "Moved by the queue's rules"),
-    "announced": QT_TRANSLATE_NOOP("Words", "An announcement was played"),
-    "call_back_asked": QT_TRANSLATE_NOOP("Words", "A call-back was asked for"),
-    "voicemail_left": QT_TRANSLATE_NOOP("Words", "A voicemail was left"),
-    "turned_away": QT_TRANSLATE_NOOP("Words", "Turned away"),
     "arrived": QT_TRANSLATE_NOOP("Words", "Came in"),
     "composed": QT_TRANSLATE_NOOP("Words", "Written by an agent"),
-    "replied": QT_TRANSLATE_NOOP("Words", "Answered by e-mail"),
-    "relaxed": QT_TRANSLATE_NOOP("Words", "Skills asked for were relaxed"),
-    "dial_failed": QT_TRANSLATE_NOOP("Words", "The call failed"),
+    "callback": QT_TRANSLATE_NOOP("Words", "A call-back was asked for"),
+    "voicemail": QT_TRANSLATE_NOOP("Words", "A voicemail was left"),
+    "not_dialled": QT_TRANSLATE_NOOP("Words", "The number could not be dialled"),
+    "call_ended": QT_TRANSLATE_NOOP("Words", "The call ended"),
+    "overflow_queue": QT_TRANSLATE_NOOP("Words", "Moved to another queue"),
+    "overflow_announce": QT_TRANSLATE_NOOP("Words", "An announcement was played"),
+    "overflow_voicemail": QT_TRANSLATE_NOOP("Words", "Sent to voicemail"),
+    "overflow_callback": QT_TRANSLATE_NOOP("Words", "A call-back was offered"),
+    "overflow_email": QT_TRANSLATE_NOOP("Words", "Answered by a prepared text"),
+    "overflow_hang_up": QT_TRANSLATE_NOOP("Words", "Turned away"),
 }
 CHOICES = {
     "longest_idle": QT_TRANSLATE_NOOP("Words", "free for {idle}, longest of {able}"),
@@ -313,15 +315,18 @@ CHOICES = {
     "asked_for": QT_TRANSLATE_NOOP("Words", "asked for by transfer"),
     "last_agent": QT_TRANSLATE_NOOP("Words", "had the customer last"),
     "owner": QT_TRANSLATE_NOOP("Words", "looks after this customer"),
-    "best_skill": QT_TRANSLATE_NOOP("Words", "the best skills of {able}"),
+    "best_skill": QT_TRANSLATE_NOOP("Words", "knows best what is asked for"),
     "taken": QT_TRANSLATE_NOOP("Words", "taken by hand"),
-    "wait": QT_TRANSLATE_NOOP("Words", "waited too long"),
+    "time": QT_TRANSLATE_NOOP("Words", "its time has come"),
+    "customer_wrote": QT_TRANSLATE_NOOP("Words", "the customer wrote again"),
+    "customer_left": QT_TRANSLATE_NOOP("Words", "the customer left"),
+    "idle": QT_TRANSLATE_NOOP("Words", "nothing was said for a while"),
+    "waited": QT_TRANSLATE_NOOP("Words", "waited too long"),
     "position": QT_TRANSLATE_NOOP("Words", "too many before it"),
     "ratio": QT_TRANSLATE_NOOP("Words", "too many for those who are there"),
-    "queue_closed": QT_TRANSLATE_NOOP("Words", "outside the hours"),
-    "queue_full": QT_TRANSLATE_NOOP("Words", "the queue is full"),
+    "closed": QT_TRANSLATE_NOOP("Words", "outside the hours"),
+    "full": QT_TRANSLATE_NOOP("Words", "the queue is full"),
     "nobody": QT_TRANSLATE_NOOP("Words", "nobody is signed in"),
-    "no_agents": QT_TRANSLATE_NOOP("Words", "nobody is signed in"),
 }
 _DIALLED = re.compile(r"(?P<agent>.+): (?P<number>\+\d+)")
 SOURCES = {
@@ -465,7 +470,7 @@ def label(text: str) -> str:
 def journey(step: JourneyStep, dispositions: Sequence[Choice] = (), tongue: str = "") -> str:
     """One step in words, without its time: `Queued · Support`. The result of a finished
     contact is named where its `dispositions` are given."""
-    parts = (_word(JOURNEY, step.what), _who(step.detail), _why(step, dispositions, tongue))
+    parts = (_word(JOURNEY, step.what), _detail(step), _why(step, dispositions, tongue))
     return " · ".join(part for part in parts if part)
 
 
@@ -473,28 +478,27 @@ EVENTS = {
     "joined": QT_TRANSLATE_NOOP("Words", "{who} has joined"),
     "left": QT_TRANSLATE_NOOP("Words", "{who} has left"),
     "transferred": QT_TRANSLATE_NOOP("Words", "Transferred to {who}"),
-    "waiting": QT_TRANSLATE_NOOP("Words", "Waiting for somebody"),
     "ended": QT_TRANSLATE_NOOP("Words", "The conversation has ended"),
-    "ended_by_customer": QT_TRANSLATE_NOOP("Words", "The customer ended the conversation"),
-    "customer_left": QT_TRANSLATE_NOOP("Words", "The customer left the page"),
-    "gone": QT_TRANSLATE_NOOP("Words", "The customer left the page"),
-    "back": QT_TRANSLATE_NOOP("Words", "The customer is back"),
-    "idle": QT_TRANSLATE_NOOP("Words", "Nothing was said for long"),
-    "rated": QT_TRANSLATE_NOOP("Words", "Rated {who}"),
-    "transcript_sent": QT_TRANSLATE_NOOP("Words", "The transcript was sent to {who}"),
-    "split": QT_TRANSLATE_NOOP("Words", "Messages were split off"),
-    "reopened": QT_TRANSLATE_NOOP("Words", "The conversation goes on"),
-    "called": QT_TRANSLATE_NOOP("Words", "Called {who}"),
-    "parked": QT_TRANSLATE_NOOP("Words", "Parked by {who}"),
+    "rated": QT_TRANSLATE_NOOP("Words", "The customer gave {who} of 5 stars"),
+    "transcript": QT_TRANSLATE_NOOP("Words", "The customer had the transcript sent"),
+}
+ENDS = {
+    "customer": QT_TRANSLATE_NOOP("Words", "The customer ended the conversation"),
+    "agent": QT_TRANSLATE_NOOP("Words", "The agent ended the conversation"),
+    "idle": QT_TRANSLATE_NOOP("Words", "Ended: nothing was said for long"),
+    "gone": QT_TRANSLATE_NOOP("Words", "Ended: the customer had left the page"),
 }
 
 
-def event(code: str, who: str = "") -> str:
-    """What happened in a conversation, as its system line says it."""
-    text = _word(EVENTS, code)
-    if "{who}" in text and not who:
-        who = QCoreApplication.translate("Words", "somebody")
-    return text.format(who=who) if code in EVENTS else text
+def event(code: str, name: str = "", text: str = "") -> str:
+    """What happened in a conversation, as its system line says it: `name` is an agent's, `text`
+    says more."""
+    if code == "ended" and text in ENDS:
+        return _word(ENDS, text)
+    said = _word(EVENTS, code)
+    who = name if code in ("joined", "left") else text or name
+    who = who or QCoreApplication.translate("Words", "somebody")
+    return said.replace("{who}", who) if code in EVENTS else said
 
 
 DELIVERIES = {
@@ -531,6 +535,21 @@ def author(code: str) -> str:
 
 def message_kind(code: str) -> str:
     return _word(MESSAGE_KINDS, code)
+
+
+def _detail(step: JourneyStep) -> str:
+    if step.what == "arrived":
+        return channel(step.detail)
+    if step.what == "put_aside":
+        return _moment(step.detail)
+    return _who(step.detail)
+
+
+def _moment(text: str) -> str:
+    try:
+        return formats.when(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _who(detail: str) -> str:

@@ -118,7 +118,7 @@
         <name>CallStrip</name>
         <message>
             <source>Finish</source>
-            <translation type="unfinished" />
+            <translation>Terminar</translation>
         </message>
         <message>
             <source>Keypad</source>
@@ -134,7 +134,7 @@
         </message>
         <message>
             <source>No telephone number on file</source>
-            <translation type="unfinished" />
+            <translation>No hay teléfono en la ficha</translation>
         </message>
     </context>
     <context>
@@ -2957,6 +2957,10 @@
             <translation>Se pidió que se le llame</translation>
         </message>
         <message>
+            <source>A call-back was offered</source>
+            <translation>Se ofreció devolver la llamada</translation>
+        </message>
+        <message>
             <source>A voicemail was left</source>
             <translation>Dejó un mensaje de voz</translation>
         </message>
@@ -2985,8 +2989,8 @@
             <translation>Contestada</translation>
         </message>
         <message>
-            <source>Answered by e-mail</source>
-            <translation>Respondido por correo</translation>
+            <source>Answered by a prepared text</source>
+            <translation>Respondido con un texto preparado</translation>
         </message>
         <message>
             <source>Arabic</source>
@@ -3031,10 +3035,6 @@
         <message>
             <source>Call-back asked for</source>
             <translation>Pide que se le llame</translation>
-        </message>
-        <message>
-            <source>Called {who}</source>
-            <translation>Llamada a {who}</translation>
         </message>
         <message>
             <source>Caller gave up</source>
@@ -3131,6 +3131,14 @@
         <message>
             <source>E-mail sent</source>
             <translation>Correo enviado</translation>
+        </message>
+        <message>
+            <source>Ended: nothing was said for long</source>
+            <translation>Terminada: no se dijo nada en mucho tiempo</translation>
+        </message>
+        <message>
+            <source>Ended: the customer had left the page</source>
+            <translation>Terminada: el cliente había dejado la página</translation>
         </message>
         <message>
             <source>English</source>
@@ -3249,10 +3257,6 @@
             <translation>Mensaje</translation>
         </message>
         <message>
-            <source>Messages were split off</source>
-            <translation>Se separaron mensajes</translation>
-        </message>
-        <message>
             <source>Missed</source>
             <translation>Perdida</translation>
         </message>
@@ -3265,8 +3269,8 @@
             <translation>Móvil</translation>
         </message>
         <message>
-            <source>Moved by the queue's rules</source>
-            <translation>Movido por las reglas de la cola</translation>
+            <source>Moved to another queue</source>
+            <translation>Pasó a otra cola</translation>
         </message>
         <message>
             <source>Muted</source>
@@ -3303,10 +3307,6 @@
         <message>
             <source>Note</source>
             <translation>Nota</translation>
-        </message>
-        <message>
-            <source>Nothing was said for long</source>
-            <translation>No se ha dicho nada en mucho tiempo</translation>
         </message>
         <message>
             <source>Number confirmed by an agent</source>
@@ -3353,6 +3353,10 @@
             <translation>Una coincidencia.</translation>
         </message>
         <message>
+            <source>Opened again</source>
+            <translation>Vuelto a abrir</translation>
+        </message>
+        <message>
             <source>Outgoing</source>
             <translation>Saliente</translation>
         </message>
@@ -3363,10 +3367,6 @@
         <message>
             <source>Parked</source>
             <translation>Aparcado</translation>
-        </message>
-        <message>
-            <source>Parked by {who}</source>
-            <translation>Aparcado por {who}</translation>
         </message>
         <message>
             <source>Phone</source>
@@ -3389,10 +3389,6 @@
             <translation>En cola</translation>
         </message>
         <message>
-            <source>Rated {who}</source>
-            <translation>Valoración: {who}</translation>
-        </message>
-        <message>
             <source>Read</source>
             <translation>Leído</translation>
         </message>
@@ -3411,10 +3407,6 @@
         <message>
             <source>Reference on file</source>
             <translation>Referencia de la ficha</translation>
-        </message>
-        <message>
-            <source>Rests: nothing is said</source>
-            <translation>En reposo: nadie escribe</translation>
         </message>
         <message>
             <source>Retrieved</source>
@@ -3453,6 +3445,10 @@
             <translation>Enviado</translation>
         </message>
         <message>
+            <source>Sent to voicemail</source>
+            <translation>Al buzón de voz</translation>
+        </message>
+        <message>
             <source>Several customers match</source>
             <translation>Coinciden varios clientes</translation>
         </message>
@@ -3467,10 +3463,6 @@
         <message>
             <source>Signed out</source>
             <translation>Desconectado</translation>
-        </message>
-        <message>
-            <source>Skills asked for were relaxed</source>
-            <translation>Se pidieron menos aptitudes</translation>
         </message>
         <message>
             <source>Somebody else has this contact now.</source>
@@ -3513,6 +3505,10 @@
             <translation>Tomado de la cola</translation>
         </message>
         <message>
+            <source>The agent ended the conversation</source>
+            <translation>El agente terminó la conversación</translation>
+        </message>
+        <message>
             <source>The agent hung up</source>
             <translation>Colgó el agente</translation>
         </message>
@@ -3523,6 +3519,10 @@
         <message>
             <source>The answer failed</source>
             <translation>Falló al contestar</translation>
+        </message>
+        <message>
+            <source>The call ended</source>
+            <translation>Terminó la llamada</translation>
         </message>
         <message>
             <source>The call failed</source>
@@ -3541,10 +3541,6 @@
             <translation>La conexión iba demasiado lenta y se cerró.</translation>
         </message>
         <message>
-            <source>The conversation goes on</source>
-            <translation>La conversación sigue</translation>
-        </message>
-        <message>
             <source>The conversation has ended</source>
             <translation>La conversación ha terminado</translation>
         </message>
@@ -3553,28 +3549,16 @@
             <translation>El cliente terminó la conversación</translation>
         </message>
         <message>
-            <source>The customer is back</source>
-            <translation>El cliente ha vuelto</translation>
+            <source>The customer gave {who} of 5 stars</source>
+            <translation>El cliente dio {who} de 5 estrellas</translation>
         </message>
         <message>
-            <source>The customer left</source>
-            <translation>El cliente se fue</translation>
-        </message>
-        <message>
-            <source>The customer left the page</source>
-            <translation>El cliente dejó la página</translation>
+            <source>The customer had the transcript sent</source>
+            <translation>El cliente pidió la transcripción</translation>
         </message>
         <message>
             <source>The customer said nothing for long</source>
             <translation>El cliente no dijo nada en mucho tiempo</translation>
-        </message>
-        <message>
-            <source>The customer wrote</source>
-            <translation>El cliente escribió</translation>
-        </message>
-        <message>
-            <source>The customer wrote again</source>
-            <translation>El cliente volvió a escribir</translation>
         </message>
         <message>
             <source>The database is away for now. Calls go on; try again in a moment.</source>
@@ -3583,6 +3567,10 @@
         <message>
             <source>The line went down</source>
             <translation>Se cayó la línea</translation>
+        </message>
+        <message>
+            <source>The number could not be dialled</source>
+            <translation>No se pudo marcar el número</translation>
         </message>
         <message>
             <source>The server is overloaded. Try again in a moment.</source>
@@ -3615,10 +3603,6 @@
         <message>
             <source>The time of the reason is over</source>
             <translation>Se acabó el tiempo del motivo</translation>
-        </message>
-        <message>
-            <source>The transcript was sent to {who}</source>
-            <translation>La transcripción se envió a {who}</translation>
         </message>
         <message>
             <source>The transferred call ended</source>
@@ -3685,8 +3669,8 @@
             <translation>En espera</translation>
         </message>
         <message>
-            <source>Waiting for somebody</source>
-            <translation>Espera a alguien</translation>
+            <source>Waits with music</source>
+            <translation>Espera con música</translation>
         </message>
         <message>
             <source>Web browser</source>
@@ -3721,6 +3705,10 @@
             <translation>Tu perfil no lo permite.</translation>
         </message>
         <message>
+            <source>Your time for this reason is used up for today.</source>
+            <translation>Hoy ya ha gastado el tiempo de este motivo.</translation>
+        </message>
+        <message>
             <source>Your user was disabled.</source>
             <translation>Tu usuario se ha desactivado.</translation>
         </message>
@@ -3749,12 +3737,24 @@
             <translation>atendió al cliente la última vez</translation>
         </message>
         <message>
+            <source>its time has come</source>
+            <translation>ha llegado su hora</translation>
+        </message>
+        <message>
+            <source>knows best what is asked for</source>
+            <translation>es quien más sabe de lo que se pide</translation>
+        </message>
+        <message>
             <source>looks after this customer</source>
             <translation>lleva a este cliente</translation>
         </message>
         <message>
             <source>nobody is signed in</source>
             <translation>no hay nadie conectado</translation>
+        </message>
+        <message>
+            <source>nothing was said for a while</source>
+            <translation>no se ha dicho nada en un rato</translation>
         </message>
         <message>
             <source>outside the hours</source>
@@ -3773,8 +3773,12 @@
             <translation>tomado a mano</translation>
         </message>
         <message>
-            <source>the best skills of {able}</source>
-            <translation>las mejores aptitudes de {able}</translation>
+            <source>the customer left</source>
+            <translation>el cliente se fue</translation>
+        </message>
+        <message>
+            <source>the customer wrote again</source>
+            <translation>el cliente volvió a escribir</translation>
         </message>
         <message>
             <source>the only one free</source>

@@ -156,6 +156,8 @@ def conversation(key: InteractionId, **changes: Any) -> Conversation:
         "channel": Channel.CHAT,
         "messages": (rows[0], joined, *rows[1:]),
         "read_to": rows[1].message_id,
+        "form": {"Nombre": "Ainhoa", "Contrato": "48-210"},
+        "page": "https://www.ejemplo.es/averias",
     }
     return Conversation(**values | changes)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["older", "day", "head", "said", "event", "mark"]
 Side = Literal["customer", "agent", "note", ""]
+FORM_LINES, FORM_LINE = 12, 200  # of a visitor's form, and characters of each
 PAUSE: Final = timedelta(minutes=5)  # after which the time is said again
 
 
@@ -52,6 +53,8 @@ def _pieces(
     if conversation.more:
         earlier = QCoreApplication.translate("Transcript", "Earlier messages")
         yield Piece(kind="older", links=(("older:", earlier),))
+    else:
+        yield from _before(conversation)
     read = _read_until(conversation)
     marks = {m.message_id: _mark(m, at <= read) for at, m in enumerate(messages)}
     before: MessageView | None = None
@@ -66,6 +69,17 @@ def _pieces(
     for made in unsent:
         if made.message_id not in told:
             yield from _waiting(made)
+
+
+def _before(conversation: Conversation) -> Iterator[Piece]:
+    """What the visitor filled in, and the page that the chat is on."""
+    form = [f"{name}: {' '.join(value.split())}" for name, value in conversation.form.items()]
+    shown = tuple(line[:FORM_LINE] for line in form if not line.endswith(": "))[:FORM_LINES]
+    if shown:
+        yield Piece(kind="event", text="\n".join(shown), tone="text-2")
+    if conversation.page:
+        page = conversation.page[:FORM_LINE]
+        yield Piece(kind="older", links=((conversation.page, page),))
 
 
 def _read_until(conversation: Conversation) -> int:
@@ -112,7 +126,7 @@ def _side(message: MessageView) -> Side:
 
 def _said(message: MessageView) -> Iterator[Piece]:
     if message.kind is MessageKind.EVENT:
-        text = words.event(message.code, message.text or message.name)
+        text = words.event(message.code, message.name, message.text)
         text = f"{text} · {formats.time(message.at)}"
         yield Piece(kind="event", text=text, message_id=message.message_id)
         return

@@ -113,6 +113,16 @@ def test_what_is_not_at_the_bridge_says_so_and_offers_a_way_out() -> None:
     assert [p.message_id for p in told if p.kind == "said"] == ["m1", "u1"]
 
 
+def test_the_form_and_the_page_stand_before_everything_else() -> None:
+    form = {"name": "Ainhoa", "account": "48-210", "empty": "", "long": "x" * 900}
+    found = page(said(1), form=form, page="https://site.example/help")
+    assert kinds(found)[:3] == ["event", "older", "day"]
+    assert found[0].text.startswith("name: Ainhoa\naccount: 48-210\nlong: xxx")
+    assert max(map(len, found[0].text.split("\n"))) == 200
+    assert found[1].links == (("https://site.example/help",) * 2,)
+    assert kinds(page(said(1), form=form, more=True))[0:2] == ["older", "day"]
+
+
 def test_earlier_messages_can_be_asked_for() -> None:
     assert kinds(page(said(1), more=True))[0] == "older"
     assert "older" not in kinds(page(said(1)))
