@@ -29,20 +29,25 @@ class Outside:
     def path(self, name: str) -> Path:
         return self.folder / name  # an absolute name stays itself
 
-    def with_secret(self, entry: T, what: str, place: Place, key: str = "password") -> T:
-        """The entry with `key` filled in from `key`_file or `key`_env, where one is named."""
+    def with_secret(
+        self, entry: T, what: str, place: Place, key: str = "password", least: int = 0
+    ) -> T:
+        """The entry with `key` filled in from `key`_file or `key`_env, where one is named; it
+        must have `least` characters there."""
         keys = (key, f"{key}_file", f"{key}_env")
         given: list[str] = [one for one in keys if getattr(entry, one)]
         if len(given) > 1:
             self.places.mistake(
                 (*place, given[1]), f"{what} has {' and '.join(given)}.", "Keep one of them."
             )
-        if f"{key}_file" in given:
-            name: str = getattr(entry, f"{key}_file")
-            return _with(entry, key, self.file(name, (*place, f"{key}_file")))
-        if f"{key}_env" in given:
-            name = getattr(entry, f"{key}_env")
-            return _with(entry, key, self.variable(name, (*place, f"{key}_env")))
+        for where, get in ((f"{key}_file", self.file), (f"{key}_env", self.variable)):
+            if where in given:
+                value = get(getattr(entry, where), (*place, where))
+                if 0 < len(value) < least:
+                    fault = f"the secret of {what} has {len(value)} characters: it can be guessed."
+                    fix = f"Give it {least} random ones: openssl rand -hex 32."
+                    self.places.mistake((*place, where), fault, fix)
+                return _with(entry, key, value)
         return entry
 
     def file(self, name: str, place: Place) -> str:

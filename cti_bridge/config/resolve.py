@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from cti_bridge.config import storeurl
+from cti_bridge.config.chat_checks import LEAST_SECRET
 from cti_bridge.config.loopback import HOW_TLS, is_loopback
 from cti_bridge.config.outside import Outside
 from cti_bridge.config.values import Server, Web
@@ -115,7 +116,7 @@ class Resolver:
         return replace(server, tls_certificate=certificate, tls_key=key)
 
     def _web(self, web: Web) -> Web:
-        web = self._outside.with_secret(web, "web", ("web",), "secret")
+        web = self._outside.with_secret(web, "web", ("web",), "secret", LEAST_SECRET)
         if web.tls_certificate or web.tls_key:
             certificate, key = self._tls(web, "web", HOW_WEB_TLS)
             return replace(web, tls_certificate=certificate, tls_key=key)
@@ -144,7 +145,8 @@ class Resolver:
         return str(certificate), str(self._outside.path(section.tls_key))
 
     def _chat(self, chat: ChatSite, place: Place) -> ChatSite:
-        return self._outside.with_secret(chat, f'chat "{chat.id}"', place, "identity_secret")
+        what = f'chat "{chat.id}"'
+        return self._outside.with_secret(chat, what, place, "identity_secret", LEAST_SECRET)
 
     def _mailbox(self, box: Mailbox, place: Place) -> Mailbox:
         box = self._outside.with_secret(box, f'mailbox "{box.id}"', place)

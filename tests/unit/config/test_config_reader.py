@@ -497,6 +497,14 @@ def test_the_secrets_of_web_chats_and_mailboxes_are_filled_in(toml, tmp_path):
     assert box.oauth2_token_file == str(tmp_path / "later")
 
 
+@pytest.mark.parametrize(
+    "section", ['[web]\nsecret_env = "S"\n', CHAT + 'identity_secret_env = "S"\n']
+)
+def test_a_short_secret_is_refused_wherever_it_stands(toml, section):
+    with pytest.raises(ConfigError, match="has 7 characters: it can be guessed"):
+        load(toml(section), {"S": "hunter2"})
+
+
 def test_no_mistake_shows_a_secret_of_a_chat(toml):
     text = CHAT + 'identity_secret = ["hunter2"]\n[web]\nsecret = ["hunter2"]\n'
     assert "hunter2" not in "".join(map(str, mistakes(toml(text))))
