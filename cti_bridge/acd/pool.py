@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.roster import Roster
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ASKED_FOR: Final = "asked_for"
 LAST_AGENT: Final = "last_agent"
+VOID_MOST: Final = 256  # entries of the heap beyond four for each contact
 _NO_QUEUE: Final = Queue(id="none", name="-")
 
 
@@ -174,9 +175,9 @@ class Pool:
                 self._settle(standing, now)
         self._now = now
         while self._changes and self._changes[0][0] <= now:
-            _, name, turn = heappop(self._changes)
-            due = self.standing.get(name)
-            if due is not None and due.turn == turn:
+            change = heappop(self._changes)
+            if self._holds(change):
+                due = self.standing[change[1]]
                 self._unsettle(due)
                 self._settle(due, now)
 
@@ -184,10 +185,8 @@ class Pool:
         """When the clock alone may make a contact somebody else's."""
         self.at(now)
         while self._changes:
-            when, name, turn = self._changes[0]
-            standing = self.standing.get(name)
-            if standing is not None and standing.turn == turn:
-                return when
+            if self._holds(self._changes[0]):
+                return self._changes[0][0]
             heappop(self._changes)
         return None
 
@@ -237,6 +236,15 @@ class Pool:
         when = min((end for end in ends if end is not None and end > now), default=None)
         if when is not None:
             heappush(self._changes, (when, contact.id, standing.turn))
+            if len(self._changes) > VOID_MOST + 4 * len(self.standing):
+                self._changes = [one for one in self._changes if self._holds(one)]
+                heapify(self._changes)
+
+    def _holds(self, change: tuple[datetime, InteractionId, int]) -> bool:
+        """Whether this entry of the heap is of the contact as it stands."""
+        _, name, turn = change
+        standing = self.standing.get(name)
+        return standing is not None and standing.turn == turn
 
     def _keeper(
         self, contact: Interaction, asks: Need, now: datetime

@@ -58,7 +58,7 @@ def _zone(hours: Hours, path: Path, places: Places) -> None:
         places.mistake(
             (*path, "zone"),
             f'hours "{hours.id}": "{hours.zone[:80]}" is no time zone.',
-            'Write it as the IANA does: "Europe/Madrid", "UTC".',
+            'Write it as the IANA does: "Europe/Madrid". Where none is known, install tzdata.',
         )
 
 

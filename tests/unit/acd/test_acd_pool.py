@@ -269,6 +269,18 @@ def test_a_contact_that_comes_back_has_its_place_again(times, which) -> None:
     assert [pool.position(one.id) for one in line] == places
 
 
+def test_a_contact_that_changes_often_leaves_no_heap_behind() -> None:
+    pool = Pool((Queue(id="q1", name="Q"),))
+    pool.put_agent(ready("ana", "q1", hands=(Hand(interaction=InteractionId("x")),)))
+    until = START + timedelta(days=1)
+    for n in range(2000):
+        contact = waiting("c", "q1", prefer=AgentId("ana"), prefer_until=until, subject=str(n))
+        pool.put_contact(contact)
+        assert choose(pool, START) is None
+    assert len(pool._changes) < 300
+    assert pool.next_change(START) == until
+
+
 def test_a_thousand_changes_leave_nothing_behind() -> None:
     """What leaves the pool is gone from all its parts."""
     draw = random.Random(7)
