@@ -135,7 +135,8 @@ function showMenu(on) {
 }
 
 function ask() {
-  const yes = h("button", { class: "plain small", type: "button", click: () => chat.tell({ type: "end" }) }, t.end);
+  const yes = h("button", { class: "plain small", type: "button",
+    click: () => chat.tell({ type: "end" }) }, t.end);
   question.textContent = t.endAsk;
   asking.replaceChildren(question, yes,
     h("button", { class: "plain small", type: "button", click: stopAsking }, t.stay));

@@ -101,7 +101,9 @@ export function renderLog() {
   list.forEach((entry, i) => {
     const before = list[i - 1];
     const newDay = dayOf(before ? before.at : Date.now()) !== dayOf(entry.at);
-    if (newDay) wanted.push(kept(`day ${dayOf(entry.at)}`, () => h("li", { class: "system" }, dayName(entry.at))));
+    if (newDay) {
+      wanted.push(kept(`day ${dayOf(entry.at)}`, () => h("li", { class: "system" }, dayName(entry.at))));
+    }
     const li = kept(entry.id, () => row(entry));
     if (entry.author !== "system") renderRow(li, entry, before, list[i + 1], entry === lastOwn);
     wanted.push(li);

@@ -100,6 +100,7 @@ function denied() {
   console.warn(`Ficha: the chat "${site}" does not allow pages of ${location.origin}; `
     + `add it to "origins" of [[chats]]`);
   setConfig(null, "denied");
+  chat.line.close(); // it would knock at the door for ever
 }
 
 async function load() {

@@ -71,21 +71,38 @@ function renderQueue() {
 }
 
 function renderEnd(footer) {
-  footer.hidden = ui.end.hidden === false || Boolean(chat.over);
-  if (!chat.over) return;
-  const key = [chat.over.by, chat.rated, chat.mailed, chat.refused?.code].join();
-  if (ui.end.dataset.key === key) return;
-  const focused = ui.end.contains(ui.end.getRootNode().activeElement) || footer.contains(footer.getRootNode().activeElement);
-  ui.end.dataset.key = key;
-  ui.end.hidden = false;
-  footer.hidden = true;
-  const heading = h("p", { role: "status", tabindex: "-1" }, t.ended[chat.over.by] || t.ended.agent);
-  ui.end.replaceChildren(...[heading, rating(), transcript(),
-    h("button", { class: "plain", type: "button", click: () => {
-      chat.forget();
-      hooks.focusIn();
-    } }, t.again)].filter(Boolean));
-  if (focused) heading.focus();
+  if (!chat.over) {
+    footer.hidden = false;
+    return;
+  }
+  const held = footer.getRootNode().activeElement;
+  const focused = ui.end.contains(held) || footer.contains(held);
+  if (ui.end.hidden) {
+    ui.stars = h("div", {});
+    ui.copy = h("div", {});
+    ui.ended = h("p", { role: "status", tabindex: "-1" }, t.ended[chat.over.by] || t.ended.agent);
+    ui.end.replaceChildren(ui.ended, ui.stars, ui.copy, h("button", { class: "plain", type: "button",
+      click: () => {
+        chat.forget();
+        hooks.focusIn();
+      } }, t.again));
+    ui.end.hidden = false;
+    footer.hidden = true;
+  }
+  // Each on its own: a copy that is sent does not undo the stars that are chosen.
+  const drawn = [part(ui.stars, `${chat.rated}`, rating),
+    part(ui.copy, `${chat.mailed} ${chat.refused?.code}`, transcript)];
+  if (focused && (drawn.includes(true) || !held.getClientRects().length)) ui.ended.focus();
+}
+
+/** Draws a part again where what it shows has changed. */
+function part(place, key, draw) {
+  if (place.dataset.key === key) return false;
+  place.dataset.key = key;
+  const drawn = draw();
+  place.hidden = !drawn;
+  place.replaceChildren(...(drawn ? [drawn] : []));
+  return true;
 }
 
 function rating() {

@@ -137,10 +137,8 @@ async def test_words_can_be_read_in_both_themes(site, pages, profile, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("accent", ACCENTS)
-async def test_words_can_be_read_on_any_accent(site, pages, profile, scheme, accent):
-    tag = f'data-accent="{accent}" data-theme="{scheme}"'
-    pages.html = page(site.url, tag=tag)
+async def test_words_can_be_read_on_any_accent(site, pages, profile, scheme):
+    pages.html = page(site.url, tag=f'data-theme="{scheme}"')
     visitor = await Visitor.arrives(await profile(), pages.url)
     await visitor.start()
     await site.join()
@@ -150,12 +148,18 @@ async def test_words_can_be_read_on_any_accent(site, pages, profile, scheme, acc
     await expect(visitor.log.locator(".own .meta .done")).to_be_visible()
     await site.end()
     await expect(visitor.panel.locator(".stars")).to_be_visible()
-    seen = await visitor.widget.evaluate(CONTRAST)
-    assert [one for one in seen if one[0] < 4.5] == []
-    header = await visitor.panel.locator("header").evaluate(
-        "el => getComputedStyle(el).backgroundColor"
-    )
-    assert header == f"rgb({', '.join(str(int(accent[i : i + 2], 16)) for i in (1, 3, 5))})"
+    for accent in ACCENTS:
+        await visitor.page.evaluate(
+            "accent => { document.querySelector('[data-site]').dataset.accent = accent;"
+            "document.documentElement.className = accent }",
+            accent,
+        )
+        await expect(visitor.panel.locator("header")).to_have_css(
+            "background-color",
+            f"rgb({', '.join(str(int(accent[i : i + 2], 16)) for i in (1, 3, 5))})",
+        )
+        seen = await visitor.widget.evaluate(CONTRAST)
+        assert (accent, [one for one in seen if one[0] < 4.5]) == (accent, [])
 
 
 async def test_the_page_decides_the_theme(site, pages, profile):

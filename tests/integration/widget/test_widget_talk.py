@@ -281,9 +281,12 @@ async def test_a_transcript_that_could_not_be_sent_can_be_asked_for_again(site, 
     site.refuse = lambda frame: (
         f.RefusedFrame(code="unavailable") if isinstance(frame, f.SendTranscript) else None
     )
+    await visitor.panel.get_by_role("radio", name="3 stars").check(force=True)
+    await visitor.panel.get_by_label("Anything to add").fill("Half a thought")
     await visitor.panel.get_by_label("Get a copy by e-mail").fill("eva@example.com")
     await visitor.panel.get_by_role("button", name="Send", exact=True).click()
     await expect(visitor.panel.get_by_role("alert")).to_contain_text("That did not work")
+    await expect(visitor.panel.get_by_label("Anything to add")).to_have_value("Half a thought")
     site.refuse = lambda _: None
     await visitor.panel.get_by_label("Get a copy by e-mail").fill("eva@example.com")
     await visitor.panel.get_by_role("button", name="Send", exact=True).click()
