@@ -117,15 +117,21 @@ class Tape:
 
     def _best(self, at: int, tail: bytes) -> int:
         """Near `at`, where the wave goes on as `tail` does."""
-        first = max(0, at - SEARCH)
-        around = self._pcm[first * 2 : (at + SEARCH + OVERLAP) * 2]
-        if len(around) < len(tail) or not audioop.max(tail, 2):
+        last = len(self._pcm) // 2 - OVERLAP
+        if not audioop.max(tail, 2) or at > last:
             return at
-        offset, _factor = audioop.findfit(around, tail)
-        return int(first + offset)
+        return max(
+            range(max(0, at - SEARCH), min(at + SEARCH, last) + 1),
+            key=lambda start: _likeness(self._cut(start), tail),
+        )
 
     def _cut(self, start: int) -> bytes:
         return self._pcm[start * 2 : start * 2 + FRAME_BYTES]
+
+
+def _likeness(fragment: bytes, tail: bytes) -> float:
+    """Correlation of two waves, whatever the fragment's loudness; the opposite is negative."""
+    return audioop.findfactor(fragment, tail) / (audioop.rms(fragment, 2) + 1)
 
 
 def _faded(old: bytes, new: bytes) -> bytes:

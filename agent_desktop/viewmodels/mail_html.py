@@ -16,7 +16,8 @@ MAX_NESTED: Final = 400  # of anything
 MAX_NUMBER: Final = "999"
 LONG_WORD: Final = 1_000  # characters that no line could break
 
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+_STRAY: Final = re.compile(r"<[a-zA-Z/!?]")  # a tag that is none: sanitised HTML has no such
 _TABLE_PARTS: Final = frozenset(
     {"table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "col", "colgroup"}
 )
@@ -35,30 +36,43 @@ def bearable(html: str) -> str | None:
     """The HTML as it can be laid out in time; None: only its plain text can be shown."""
     if not html or len(html) > MAX_HTML:
         return None
+    nested, place = _Nested(), 0
     made: list[str] = []
-    tables = depth = place = 0
     for count, found in enumerate(_TAG.finditer(html)):
-        closing, name, rest = bool(found[1]), found[2].lower(), found[3]
-        made.append(_broken(html[place : found.start()]))
+        between = html[place : found.start()]
         place = found.end()
-        if name == "table" and not closing:
-            tables += 1
-        too_deep = name in _TABLE_PARTS and tables > MAX_TABLES
-        made.append(_block(name, closing=closing) if too_deep else _tag(found[1], name, rest))
-        if name == "table" and closing:
-            tables = max(0, tables - 1)
-        if name not in _VOID:
-            depth = max(0, depth - 1) if closing else depth + 1
-        if depth > MAX_NESTED or count > MAX_TAGS:
+        name, closing = found[2].lower(), bool(found[1])
+        flat = nested.passes(name, closing=closing)
+        if nested.depth > MAX_NESTED or count > MAX_TAGS or _STRAY.search(between):
             return None
-    made.append(_broken(html[place:]))
-    return "".join(made)
+        made += _broken(between), _block(name, closing=closing) if flat else _tag(found)
+    if _STRAY.search(html, place):
+        return None
+    return "".join((*made, _broken(html[place:])))
 
 
-def _tag(slash: str, name: str, rest: str) -> str:
-    rest = _SIZE.sub(lambda m: f"{m[1]}{m[2]}{MAX_NUMBER}", rest)
+class _Nested:
+    """How deep the tags so far stand within each other."""
+
+    def __init__(self) -> None:
+        self.depth = self._tables = 0
+
+    def passes(self, name: str, *, closing: bool) -> bool:
+        """Counts a tag; whether it is part of a table that stands too deep."""
+        if name == "table" and not closing:
+            self._tables += 1
+        too_deep = name in _TABLE_PARTS and self._tables > MAX_TABLES
+        if name == "table" and closing:
+            self._tables = max(0, self._tables - 1)
+        if name not in _VOID:
+            self.depth = max(0, self.depth - 1) if closing else self.depth + 1
+        return too_deep
+
+
+def _tag(found: re.Match[str]) -> str:
+    rest = _SIZE.sub(lambda m: f"{m[1]}{m[2]}{MAX_NUMBER}", found[3])
     rest = _STYLE.sub(lambda m: _BIG.sub(MAX_NUMBER, m[0]), rest)
-    return f"<{slash}{name}{rest}>"
+    return f"<{found[1]}{found[2]}{rest}>"
 
 
 def _block(name: str, *, closing: bool) -> str:
