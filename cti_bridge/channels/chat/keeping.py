@@ -42,9 +42,7 @@ class Keeping:
     async def find_open(self) -> None:
         """Chats of an earlier life: their browsers have `gone_seconds` to come back."""
         for facts in await self._means.store.open_chats(FOUND):
-            room = await self._opening.room(facts.interaction)
-            if room is not None and not room.open:
-                await self._means.store.save_chat(room.keep(ended=True))
+            await self._opening.room(facts.interaction)
 
     def waiting(self, site: str) -> int:
         return sum(
@@ -159,11 +157,12 @@ class Keeping:
     def _over(self, room: Room, contact: Interaction) -> None:
         """Who did not leave and was not sent away was bidden farewell by the agent."""
         room.chat = room.chat.ending("agent" if contact.served else "closed")
+        room.keep(ended=True)
         self._scope.spawn(self._ended(room), f"ended {room.chat.id}")
 
     async def _ended(self, room: Room) -> None:
         try:
-            await self._means.store.save_chat(room.keep(ended=True))
+            await self._means.store.save_chat(room.facts)
             await note(self._means, room, "ended", room.chat.ended_by or "")
         except StoreError as error:  # found as ended at the next start: its contact is no more
             logger.warning("chat %s: its end was not stored: %s", room.chat.id, error)

@@ -52,9 +52,11 @@ class Opening:
         given = read_id(frame.start_id, "start_id")
         chat_id = means.sealer.contact_id("start", site.id, given)
         room = await self.room(chat_id)
-        if room is None:
+        if room is None or room.unborn:
             async with means.turns.of(chat_id):
-                room = means.rooms.get(chat_id) or await self._new(chat_id, site, frame)
+                room = means.rooms.get(chat_id)
+                if room is None or room.unborn:
+                    room = await self._new(chat_id, site, frame)
         return room
 
     async def by_token(self, site: ChatSite, token: str) -> Room:
@@ -189,7 +191,9 @@ class Opening:
         if taken.turned_away:
             await means.store.save_chat(room.keep(ended=True))
             raise refusal(means, room.site, taken)
-        self._stand(room)
+        if not self._stand(room):  # it was here before, and has ended
+            room.chat = room.chat.over()
+            await means.store.save_chat(room.keep(ended=True))
 
     # -- one of an earlier life ------------------------------------------------------------------
 

@@ -192,5 +192,11 @@ class Room:
         return self.facts
 
     @property
+    def unborn(self) -> bool:
+        """No contact is open for it, and no end is on file: the bridge died while it began, or
+        just as it ended. Who begins it again finds out."""
+        return not self.open and not self.facts.ended
+
+    @property
     def open(self) -> bool:
         return self.chat.phase is not Phase.ENDED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -179,3 +180,49 @@ async def _gone(bridge: ChatBridge, chat: str) -> None:
     await bridge.desktops.until(
         ConversationChanged, lambda e: e.interaction_id == chat and not e.customer_here
     )
+
+
+@pytest.mark.parametrize("stage", ["save_chat", "add", "match", "arrive"])
+async def test_a_kill_while_a_chat_begins(
+    database: Database,  # noqa: F811
+    stage: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever was stored before it, the same start in the next life is the same chat, whole."""
+    before, given = await ChatBridge(database).start(), str(uuid4())
+    reached, never = asyncio.Event(), asyncio.Event()
+
+    async def stop_here(*_: object, **__: object) -> None:
+        reached.set()
+        await never.wait()
+
+    where = {
+        "save_chat": before.messages,
+        "add": before.talk,
+        "match": before.file,
+        "arrive": before.acd,
+    }[stage]
+    monkeypatch.setattr(where, "match_visitor" if stage == "match" else stage, stop_here)
+    visitor = await before.visitor()
+    await visitor.send(f.Start(start_id=given, form=FORM, text="Hola", language="es"))
+    await reached.wait()
+    await visitor.close()
+    await before.die()
+    async with chat_bridge(database) as after, await after.visitor() as again:
+        session = await again.start(FORM, "Hola", start_id=given)
+        assert session.state == "waiting"
+        await again.heard(lambda e: e.text == "Hola")
+        assert await after.messages.count(session.chat) == 1
+        assert [one.id for one in after.acd.floor.interactions.values()] == [session.chat]
+
+
+async def test_a_start_of_what_has_ended_begins_nothing(bridge: ChatBridge) -> None:
+    given = str(uuid4())
+    async with await bridge.visitor() as visitor:
+        await visitor.start(FORM, "Hola", start_id=given)
+        await visitor.send(f.End())
+        await visitor.gets(f.Ended)
+    async with await bridge.visitor() as again:
+        assert (await again.start(FORM, "Hola", start_id=given)).state == "ended"
+        assert (await again.gets(f.Ended)).by == "customer"
+    assert not bridge.acd.floor.interactions
