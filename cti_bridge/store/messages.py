@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import Text, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Text, bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cti_bridge.channels.conversation.ports import SHOWN
@@ -38,11 +38,12 @@ _SHOWN: Final[AnySelect] = select(
         for column in m.columns
     )
 )
-_NEXT_SEQ: Final = text(
-    "INSERT INTO conversations (interaction_id, last_seq, read_seq) VALUES (:interaction, 1, 0)"
+_NEXT_SEQ: Final = (
+    "INSERT INTO conversations (interaction_id, last_seq, read_seq) VALUES ({}, 1, 0)"
     " ON CONFLICT (interaction_id) DO UPDATE SET last_seq = conversations.last_seq + 1"
     " RETURNING last_seq"
 )
+_NEXT: Final = {"sqlite": _NEXT_SEQ.format("?"), "postgresql": _NEXT_SEQ.format("$1")}
 _READ: Final = (
     update(t.conversations)
     .where(
@@ -165,9 +166,10 @@ class SqlMessages:
     ) -> Mapping[InteractionId, Tally]:
         return await self._database.reading(lambda c: read_tallies(c, interactions))
 
-    async def save_read(self, interaction: InteractionId, seq: int) -> None:
-        given = {"interaction": interaction, "seq": seq}
-        await self._database.writing(lambda connection: connection.execute(_READ, given))
+    async def save_reads(self, reads: Mapping[InteractionId, int]) -> None:
+        given = [{"interaction": one, "seq": seq} for one, seq in reads.items()]
+        if given:
+            await self._database.writing(lambda connection: connection.execute(_READ, given))
 
     # -- drafts --------------------------------------------------------------------------------
 
@@ -257,7 +259,8 @@ def _save(
 
 def _next_seq(connection: Connection, interaction: InteractionId) -> int:
     """Whoever adds to a contact holds its row until the end of the transaction."""
-    return int(connection.execute(_NEXT_SEQ, {"interaction": interaction}).scalar_one())
+    statement = _NEXT[connection.dialect.name]
+    return int(connection.exec_driver_sql(statement, (interaction,)).scalar_one())
 
 
 def _use(connection: Connection, blobs: Iterable[str], interaction: InteractionId) -> None:

@@ -37,6 +37,9 @@ ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 class Running:
     tally: Tally = field(default_factory=Tally)
     loaded: bool = False  # whether `tally` is what the messages come to
+    counted_to: int = 0  # the highest `seq` when it was loaded
+    counted: int = 0  # unread ones up to there
+    fresh: list[int] = field(default_factory=list)  # `seq`s of unread ones after it
     typing: bool = False
     preview: str = ""
     here: bool = True
@@ -60,7 +63,9 @@ class Running:
     def note(self, message: Message) -> None:
         """A message was stored."""
         if self.loaded:
-            self.tally = tallies.after(self.tally, message)
+            before, self.tally = self.tally.unread, tallies.after(self.tally, message)
+            if self.tally.unread > before:
+                self.fresh.append(message.seq)
         self.seqs[message.id] = message.seq
         while len(self.seqs) > REMEMBERED:
             self.seqs.popitem(last=False)
@@ -68,6 +73,18 @@ class Running:
             self.typing, self.preview = False, ""
         elif message.author is Author.AGENT and message.kind is MessageKind.CHAT:
             self.unsettled = [*self.unsettled[-REMEMBERED:], message]
+
+    def load(self, tally: Tally) -> None:
+        self.tally, self.loaded = tally, True
+        self.counted, self.counted_to, self.fresh = tally.unread, tally.last_seq, []
+
+    def seen(self, seq: int) -> bool:
+        """The agent has read up to here; False: only the store knows how many that leaves."""
+        if not self.loaded or (self.counted and seq < self.counted_to):
+            return False
+        self.counted, self.fresh = 0, [one for one in self.fresh if one > seq]
+        self.tally = replace(self.tally, unread=len(self.fresh), read_seq=seq)
+        return True
 
 
 class Board:
@@ -98,7 +115,7 @@ class Board:
     def load(self, interaction: InteractionId, tally: Tally) -> Running:
         """What the messages come to, as the store counted them."""
         running = self.open(interaction)
-        running.tally, running.loaded = tally, True
+        running.load(tally)
         return running
 
     def forget(self, interaction: InteractionId) -> None:

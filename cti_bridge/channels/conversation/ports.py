@@ -214,8 +214,8 @@ class MessageStore(Protocol):
     ) -> Mapping[InteractionId, Tally]:
         """Of those on which something was written."""
 
-    async def save_read(self, interaction: InteractionId, seq: int) -> None:
-        """The agents have seen everything up to `seq`; a lower one changes nothing."""
+    async def save_reads(self, reads: Mapping[InteractionId, int]) -> None:
+        """The agents have seen everything up to this `seq`; a lower one changes nothing."""
 
     async def setting(self, name: str) -> str: ...
 

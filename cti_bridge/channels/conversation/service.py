@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cti_bridge.channels.conversation.board import ENDED, Board
@@ -15,8 +12,10 @@ from cti_bridge.channels.conversation.desk import ConversationDesk
 from cti_bridge.channels.conversation.entries import entries
 from cti_bridge.channels.conversation.names import HEAD, inspect
 from cti_bridge.channels.conversation.ports import Attachment, Tally
+from cti_bridge.channels.conversation.reads import Reads
 from cti_bridge.channels.conversation.tallies import SAID, UNANSWERED
 from cti_bridge.channels.conversation.texts import bounded
+from cti_bridge.channels.conversation.turns import Turns
 from cti_bridge.channels.conversation.uploads import Uploads
 from cti_bridge.channels.conversation.views import message_view
 from cti_bridge.errors import StoreError
@@ -25,7 +24,7 @@ from cti_bridge.protocol.vocabulary import Channel
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.interaction import Interaction
@@ -79,8 +78,9 @@ class ConversationService:
         self.uploads = Uploads(blobs, clock)
         self._desk = ConversationDesk(self)
         self._listeners: list[ConversationListener] = []
-        self._turns = _Turns()
+        self._turns = Turns()
         self._scope = Scope("conversations")
+        self._reads = Reads(store, self._scope)
         self._wanted: set[InteractionId] = set()  # whose tallies are being looked up
         self._loading: asyncio.Task[None] | None = None
         self._writing: set[asyncio.Task[None]] = set()
@@ -101,6 +101,7 @@ class ConversationService:
         if self._writing:
             await asyncio.wait(self._writing, timeout=STOP_SECONDS)
         await self._scope.close()
+        await self._reads.end()
 
     def listen(self, listener: ConversationListener) -> None:
         self._listeners.append(listener)
@@ -160,15 +161,14 @@ class ConversationService:
         self.board.read(interaction, message, seq)
 
     async def agent_read(self, interaction: InteractionId, message: MessageId, seq: int) -> None:
-        """Its agent has seen everything up to this message; raises StoreError."""
+        """Its agent has seen everything up to this message: told at once, stored within the next
+        second with what else was read. Raises StoreError."""
         async with self._turns.of(interaction):
             running = self.board.open(interaction)
             if running.loaded and seq <= running.tally.read_seq:
                 return
-            await self.store.save_read(interaction, seq)
-            if running.loaded and seq >= running.tally.last_seq:
-                running.tally = replace(running.tally, unread=0, read_seq=seq)
-            else:
+            self._reads.put(interaction, seq)
+            if not running.seen(seq):
                 await self._recount(interaction)
             self.board.tell(interaction)
             self._hear(lambda listener: listener.agent_read(interaction, message, seq))
@@ -270,6 +270,7 @@ class ConversationService:
 
     async def _recount(self, interaction: InteractionId) -> Running:
         """Within the contact's turn."""
+        await self._reads.flush(interaction)
         found = await self.store.tallies([interaction])
         return self.board.load(interaction, found.get(interaction, Tally()))
 
@@ -284,6 +285,8 @@ class ConversationService:
     async def _load(self) -> None:
         while self._wanted:
             ids, self._wanted = tuple(self._wanted), set()
+            for interaction in ids:
+                await self._reads.flush(interaction)
             found = await self.store.tallies(ids)
             for interaction in ids:
                 running = self.board.find(interaction)
@@ -294,23 +297,3 @@ class ConversationService:
     async def _sweep(self) -> None:
         if gone := await self.blobs.sweep():
             logger.info("%d files that nobody used were forgotten", gone)
-
-
-class _Turns:
-    """One at a time for each contact, without a lock for each that there ever was."""
-
-    def __init__(self) -> None:
-        self._locks: dict[InteractionId, asyncio.Lock] = {}
-        self._waiting: Counter[InteractionId] = Counter()
-
-    @asynccontextmanager
-    async def of(self, interaction: InteractionId) -> AsyncIterator[None]:
-        lock = self._locks.setdefault(interaction, asyncio.Lock())
-        self._waiting[interaction] += 1
-        try:
-            async with lock:
-                yield
-        finally:
-            self._waiting[interaction] -= 1
-            if not self._waiting[interaction]:
-                del self._waiting[interaction], self._locks[interaction]

@@ -217,6 +217,7 @@ async def test_what_lives_on_is_counted_after_a_restart(database: Database) -> N
     await first.accept(ANA)
     await first.talk.handle(ANA, MINE, ask(c.MarkRead, message_id=MessageId("m1")))
     await first.talk.handle(ANA, MINE, ask(c.SaveDraft, draft=Draft(text="Buenas")))
+    await first.talk._reads.end()  # half a second goes by
     # and it is killed: nothing is ended
     second = Life(database)
     await second.start()

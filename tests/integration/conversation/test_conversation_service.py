@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cti_bridge.acd.ports import Glance
+from cti_bridge.channels.conversation import reads
 from cti_bridge.channels.conversation.ports import Attachment, ChatFacts
 from cti_bridge.channels.conversation.uploads import AT_ONCE, MAX_BYTES, MAX_PART
 from cti_bridge.errors import StoreError
@@ -262,6 +263,7 @@ async def test_what_the_agent_has_seen_outlives_the_bridge(both: Room, database:
     await both.ask(mark("m1"))
     await both.ask(mark("m2"))
     assert both.read == [(CONTACT, "m2", 2)]
+    await both.service.stop()
     again = Room(database)
     again.begin(state=S.QUEUED, agent=None)
     assert again.service.glance(CONTACT) == Glance(customer_here=False)
@@ -276,6 +278,41 @@ async def test_what_the_agent_has_seen_outlives_the_bridge(both: Room, database:
     await again.ask(mark("m3"))
     assert again.service.glance(CONTACT).unread == 0
     await again.service.stop()
+
+
+async def test_what_is_read_is_stored_together_and_again_after_a_failure(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reads, "TOGETHER", 0.01)
+    room.begin()
+    for n in range(30):
+        await room.service.add(said(f"m{n}"))
+    save_reads, saved = room.store.save_reads, list[dict[InteractionId, int]]()
+
+    async def failing_first(given: dict[InteractionId, int]) -> None:
+        saved.append(dict(given))
+        if len(saved) == 1:
+            raise StoreError("locked", "the database is locked")
+        await save_reads(given)
+
+    room.store.save_reads = failing_first  # type: ignore[method-assign,assignment]
+    for n in range(30):
+        await room.ask(mark(f"m{n}"))
+    assert room.service.glance(CONTACT).unread == 0
+    async with asyncio.timeout(20):
+        while (await room.store.tallies([CONTACT]))[CONTACT].read_seq < 30:
+            await asyncio.sleep(0.01)
+    assert saved[-1] == {CONTACT: 30}
+    assert len(saved) < 30
+    assert "stored later" in caplog.text
+
+
+async def test_what_was_read_last_is_stored_at_the_end(room: Room) -> None:
+    room.begin()
+    await room.service.add(said("m1"))
+    await room.ask(mark("m1"))
+    await room.service.stop()
+    assert (await room.store.tallies([CONTACT]))[CONTACT].read_seq == 1
 
 
 async def test_only_its_agent_reads_a_contact(room: Room) -> None:
@@ -436,9 +473,8 @@ async def test_the_store_away_is_said_and_changes_nothing(room: Room) -> None:
     async def away(*_: object) -> Any:
         raise StoreError("unreachable", "the database server does not answer")
 
-    room.store.save_read = away  # type: ignore[method-assign,assignment]
-    assert (await refused(room.ask(mark("m1"))))[0] is RefusalCode.STORE_AWAY
-    assert room.service.glance(CONTACT).unread == 1
+    room.store.save_draft = away  # type: ignore[method-assign,assignment]
+    assert (await refused(room.ask(save(Draft()))))[0] is RefusalCode.STORE_AWAY
     room.store.add = away  # type: ignore[method-assign,assignment]
     with pytest.raises(StoreError):
         await room.service.add(said("m2"))
@@ -675,6 +711,7 @@ async def test_what_is_in_memory_is_what_the_store_would_count(room: Room, seed:
             await room.service.changed(replace(one, delivery=Delivery.FAILED))
         running = room.service.board.find(CONTACT)
         assert running is not None
+        await room.service._reads.end()
         assert running.tally == (await room.store.tallies([CONTACT]))[CONTACT]
 
 

@@ -241,8 +241,9 @@ async def test_tallies_of_several_contacts(database: Database) -> None:  # noqa:
         mail("n1", "", interaction=OTHER, subject="Sin texto", after=1),
         mail("n2", "", interaction=OTHER, automatic="auto_reply", subject="Fuera", after=2),
     )
-    await store.save_read(CONTACT, 3)
-    await store.save_read(CONTACT, 2)  # late: what was seen stays seen
+    await store.save_reads({CONTACT: 3, OTHER: 0, InteractionId("none"): 7})
+    await store.save_reads({})
+    await store.save_reads({CONTACT: 2})  # late: what was seen stays seen
     assert await store.tallies([CONTACT, OTHER, InteractionId("none")]) == {
         CONTACT: Tally(
             unread=1,
@@ -251,9 +252,7 @@ async def test_tallies_of_several_contacts(database: Database) -> None:  # noqa:
             read_seq=3,
             last_seq=4,
         ),
-        OTHER: Tally(
-            unread=2, waiting_since=said("", after=1).at, last_text="Fuera", last_seq=2
-        ),
+        OTHER: Tally(unread=2, waiting_since=said("", after=1).at, last_text="Fuera", last_seq=2),
     }
 
 
