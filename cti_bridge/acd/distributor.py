@@ -67,6 +67,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MAX_WAITING_COMMANDS: Final = 1000
 MAX_SPLIT: Final = 200
+MOST_REMEMBERED: Final = 1000
 AT_ONCE = (c.ClearCall, c.SendDigits)
 READS = (c.ListTimeline, c.SearchHistory, c.OpenInteraction)
 
@@ -138,8 +139,19 @@ class Distributor:
         recovery.fill(self.floor, work, self.rules, now.astimezone().date())
         live = {one.call: one for one in await self._switch.live_calls()}
         await self._writer.recover(work, live)
+        await self._remember()
         self._writer.start()
         self._scope.spawn(self._ticker.run(), "ticker")
+
+    async def _remember(self) -> None:
+        """The cards of known customers who wait or were put aside: no look-up is stored."""
+        floor = self.floor
+        known = [one for one in floor.interactions.values() if one.match is None and one.customer]
+        known.sort(key=lambda one: one.queued_at or one.started_at)
+        for contact in known[:MOST_REMEMBERED]:
+            again = await self._matcher.remembered(contact)
+            floor.interactions[contact.id] = again
+            floor.pool.put_contact(again)
 
     async def stop(self) -> None:
         """Stores what the switch said last, then ends; calls are the switch's to clear.
@@ -221,6 +233,7 @@ class Distributor:
             stored = await self._store.contact(interaction)
             if stored is None:
                 return False
+            stored = await self._matcher.remembered(stored)
         wrote: bool = await self._stored(Wrote(interaction=interaction, at=at, stored=stored))
         return wrote
 

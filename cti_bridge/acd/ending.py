@@ -57,10 +57,11 @@ def abandon(step: Step, contact: Interaction, cause: ClearCause) -> None:
     missed one. Only who left by themselves counts as abandoned."""
     rescind(step, contact)
     end_segment(step, contact.segment, cause)
+    by_telephone = contact.channel is Channel.VOICE or contact.call_state != ""
+    contact = end_call_part(step, contact, cause)
     agent = contact.agent
     gone = replace(
         contact.apply(Trigger.CUSTOMER_LEFT, at=step.now),
-        call=None,
         treatment=None,
         ended_at=step.now,
         failure=cause,
@@ -73,7 +74,7 @@ def abandon(step: Step, contact: Interaction, cause: ClearCause) -> None:
     if agent is not None:
         release(step, agent, contact.id, served=False)
     step.timer(("look", contact.id), None)
-    if contact.like_a_call or contact.channel is Channel.VOICE:
+    if by_telephone:
         note_missed(step, gone, waited)
 
 
@@ -126,10 +127,13 @@ def wrap_up(
     """The agent's part is over: wrap-up with a deadline, or the end where nobody is there."""
     queue = step.rules.queue(contact.queue)
     done = end_agent_part(step, contact, cause, media)
+    end_segment(step, contact.call_part, cause)  # where the call goes on without its agent
     done = replace(
         done.apply(Trigger.CLEAR, at=step.now),
         ended_at=step.now,
         consult=None,
+        call_part=None,
+        call_state="",
         treatment=None,
         wrap_up_until=step.present + timedelta(seconds=queue.wrap_up_seconds),
         wrap_up_extensions_left=queue.wrap_up_extensions,

@@ -115,7 +115,8 @@ class CameIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrote:
-    """The customer wrote; `stored` is the contact as the store has it, where it was over."""
+    """The customer wrote; `stored` is the contact as the store has it, where it was over, with
+    its customer's card as `match`."""
 
     interaction: InteractionId
     at: datetime

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.inputs import Arrived, MatchedLate
 from cti_bridge.errors import StoreError
-from cti_bridge.protocol.values import MatchResult
-from cti_bridge.protocol.vocabulary import MatchKind
+from cti_bridge.protocol.values import Match, MatchResult
+from cti_bridge.protocol.vocabulary import MatchKind, MatchReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cti_bridge.acd.inputs import Input
+    from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.ports import Customers
     from cti_bridge.tasks import Scope
     from cti_bridge.telephony.ports import CallDelivered, Caller, CallId
@@ -81,6 +83,21 @@ class Matcher:
         except Exception:
             logger.exception("the customer look-up failed")
             return NONE
+
+    async def remembered(self, contact: Interaction) -> Interaction:
+        """With its customer's card, for a contact whose customer is known from before."""
+        if contact.match is not None or contact.customer is None:
+            return contact
+        try:
+            card = await self._customers.card(contact.customer)
+        except StoreError as error:
+            logger.error("a customer's card could not be read: %s", error)
+            return contact
+        if card is None:
+            return contact
+        found = Match(card=card, reason=MatchReason.SAME_THREAD, matched_value="")
+        one = MatchResult(kind=MatchKind.ONE, matches=(found,), total=1)
+        return replace(contact, match=one)
 
     def _take(self, call: CallId) -> CallDelivered | None:
         event, timer = self._waiting.pop(call, (None, None))

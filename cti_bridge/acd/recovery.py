@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.contacts import restore_timers
-from cti_bridge.acd.departure import AGENT_LOST
+from cti_bridge.acd.departure import AGENT_LOST, clear
 from cti_bridge.acd.ending import note_missed
 from cti_bridge.acd.interaction import FINAL, TALKING, Trigger
 from cti_bridge.acd.ledger import capacity_of
@@ -89,6 +89,8 @@ def reconcile(step: Step, alive: Mapping[CallId, LiveCall], last_alive: datetime
         if contact.state in FINAL:
             continue
         if contact.channel is not Channel.VOICE:
+            if live is not None:  # placed from inside it, and nobody is there to talk
+                clear(step, live.call)
             _goes_on(step, contact, died)
         elif live is not None and contact.queue is not None:
             _requeue(step, contact, established=live.established)

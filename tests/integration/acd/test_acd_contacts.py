@@ -12,15 +12,17 @@ from cti_bridge.acd.ports import Arrival, Glance, Taken
 from cti_bridge.config.values import Config, Hours, Overflow, Queue, Reason
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol import commands as c
-from cti_bridge.protocol.events import WaitingChanged
+from cti_bridge.protocol.events import OfferMade, WaitingChanged
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.values import HistoryFilter
+from cti_bridge.protocol.values import CustomerCard, HistoryFilter
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
     Channel,
     ClearCause,
+    CustomerId,
     InteractionId,
     InteractionState,
+    MatchReason,
     MessageId,
     QueueId,
     RefusalCode,
@@ -166,6 +168,35 @@ def _record() -> Any:
     from tests.helpers.floor import record
 
     return record("ana", "support")
+
+
+async def test_a_known_customer_s_card_is_in_the_offer_after_a_close_and_after_a_restart(
+    bridge: Bridge,
+) -> None:
+    card = CustomerCard(customer_id=CustomerId("c-7"), version=1, name="Ana Peña")
+    bridge.people.cards["c-7"] = card
+    await bridge.acd.signed_in(_record())
+    await bridge.acd.arrive(mail(customer=CustomerId("c-7"), customer_name="Ana Peña"))
+    await take(bridge)
+    await finish(bridge)
+    await bridge.acd.customer_wrote(InteractionId("m-1"), datetime.now(UTC))
+    again = bridge.acd.find(InteractionId("m-1"))
+    assert again is not None
+    assert again.match is not None
+    assert (again.match.matches[0].card, again.match.matches[0].reason) == (
+        card,
+        MatchReason.SAME_THREAD,
+    )
+    await bridge.die()
+    after = Bridge(bridge.database)
+    after.people.cards["c-7"] = card
+    await after.start()
+    try:
+        await after.sign_in()
+        offer = (await after.hub.until(OfferMade)).offer
+        assert offer.interaction.match.matches[0].card == card
+    finally:
+        await after.acd.stop()
 
 
 async def test_a_reply_to_a_contact_of_before_the_migration_is_none_of_a_call(

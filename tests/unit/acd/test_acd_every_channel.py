@@ -4,6 +4,7 @@ each contact is in one legal state, none is forgotten, nobody is offered more th
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.telephony.ports import Number, NumberKind
 from tests.helpers.floor import World
 from tests.helpers.routing import naive_choice, naive_room
-from tests.unit.acd.test_acd_invariants import AGENTS, Floor
+from tests.unit.acd.test_acd_invariants import AGENTS, QUEUES, Floor
 
 if TYPE_CHECKING:
     from cti_bridge.acd.choose import Choice
@@ -85,6 +86,8 @@ class Centre(Floor):
         assigning.reserve = checked
         self.world = self._life(World(config=CONFIG))
         self.brought = 0
+        for agent in ("ana", "bea"):  # mostly somebody is there
+            self.world.come(AgentId(agent), *QUEUES[agent])
 
     def _life(self, world: World) -> World:
         world.rules.spool = Path("spool")
@@ -178,6 +181,15 @@ class Centre(Floor):
                 with contextlib.suppress(CommandRefused):
                     self.world.ask(agent, command, made=made)
 
+    @rule(agent=AGENTS)
+    def accepts(self, agent: AgentId) -> None:
+        for offer in self.world.offers_to(agent):
+            self._ask(agent, c.AcceptOffer(request_id=1, offer_id=offer.id))
+
+    @rule(agent=AGENTS)
+    def is_ready(self, agent: AgentId) -> None:
+        self._ask(agent, c.SetMode(request_id=1, mode=AgentMode.READY))
+
     @rule(n=st.integers(0, 20), keys=st.sampled_from(["1", "2", "612345678#", "9"]))
     def caller_presses(self, n: int, keys: str) -> None:
         call = self._pick(list(self.world.switch.calls), n)
@@ -257,6 +269,13 @@ class Centre(Floor):
                     pass
             if contact.channel is Channel.VOICE and contact.state not in (S.WRAP_UP, *FINAL):
                 assert contact.call is not None
+
+    @invariant()
+    def the_store_is_what_memory_is(self) -> None:
+        """Less the files that a look-up found: they are not stored."""
+        for contact in self._alive():
+            stored = self.world.store.interactions[contact.id]
+            assert replace(stored, match=None) == replace(contact, match=None)
 
     @invariant()
     def none_is_forgotten(self) -> None:
