@@ -261,3 +261,20 @@ async def test_settings_that_come_late_dress_the_widget(site, pages, profile):
     await expect(visitor.panel.get_by_role("heading")).to_have_text("First")
     await context.set_offline(False)
     assert visitor.problems == []
+
+
+async def test_what_comes_again_is_neither_shown_nor_told_again(site, visitor):
+    await visitor.page.evaluate(
+        "window.told = []; FichaChat.on('message', ({ text }) => told.push(text)); void 0"
+    )
+    await visitor.start()
+    await site.join()
+    await site.say("once")
+    await expect(visitor.log).to_contain_text("once")
+    [socket] = site.talk.sockets
+    for entry in site.talk.entries:
+        await socket.send_str(f.encode(entry).decode())
+    await site.say("twice")
+    await expect(visitor.log).to_contain_text("twice")
+    assert await visitor.bubbles() == ["once", "twice"]
+    assert await visitor.page.evaluate("told") == ["once", "twice"]
