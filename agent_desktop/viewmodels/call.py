@@ -148,7 +148,7 @@ class CallViewModel(QObject):
         state = self._store.state
         me = state.session.agent_id if state.session else None
         found: list[Target] = []
-        if self._on_the_line and (number := dialable(text)):
+        if self.takes_numbers and (number := dialable(text)):
             found.append(Target(kind="number", to=number, name=text.strip()))
         for agent_id, name in state.settings.agents:
             if agent_id != me and wanted in name.casefold():
@@ -163,7 +163,7 @@ class CallViewModel(QObject):
         return tuple(found)
 
     @property
-    def _on_the_line(self) -> bool:
+    def takes_numbers(self) -> bool:
         """Off the telephone a contact goes to agents and queues alone."""
         return self.interaction is None or has_call(self.interaction)
 

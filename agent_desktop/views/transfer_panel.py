@@ -66,7 +66,7 @@ class TransferPanel(Retranslated, Panel):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.search.setPlaceholderText(self.tr("Agent, queue or number"))
+        self._say_whom()
         self.search.setAccessibleName(self.tr("Transfer to"))
         self.list.setAccessibleName(self.tr("Where the contact can go"))
         self.note.setPlaceholderText(
@@ -76,12 +76,20 @@ class TransferPanel(Retranslated, Panel):
         self.go.setText(self.tr("Transfer"))
         self.ask.setText(self.tr("Consult first"))
         self.leave.setText(self.tr("Cancel"))
-        self._none.setText(self.tr("Nobody of that name. A number can be typed too."))
         self._fill()
+
+    def _say_whom(self) -> None:
+        if self._call.takes_numbers:
+            self.search.setPlaceholderText(self.tr("Agent, queue or number"))
+            self._none.setText(self.tr("Nobody of that name. A number can be typed too."))
+        else:
+            self.search.setPlaceholderText(self.tr("Agent or queue"))
+            self._none.setText(self.tr("Nobody of that name."))
 
     def begin(self) -> None:
         self.search.clear()
         self.note.clear()
+        self._say_whom()
         self._fill()
         self.search.setFocus()
 

@@ -2740,6 +2740,10 @@
     <context>
         <name>TransferPanel</name>
         <message>
+            <source>Agent or queue</source>
+            <translation>Agente o cola</translation>
+        </message>
+        <message>
             <source>Agent, queue or number</source>
             <translation>Agente, cola o número</translation>
         </message>
@@ -2750,6 +2754,10 @@
         <message>
             <source>Consult first</source>
             <translation>Consultar antes</translation>
+        </message>
+        <message>
+            <source>Nobody of that name.</source>
+            <translation>Nadie con ese nombre.</translation>
         </message>
         <message>
             <source>Nobody of that name. A number can be typed too.</source>

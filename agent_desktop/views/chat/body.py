@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import AttachmentView, Conversation, InteractionView
     from cti_bridge.protocol.vocabulary import InteractionId, MessageId
 
+LEAST: Final = 150  # pixels
 PREVIEW: Final = 200  # characters of what the customer is typing
 
 
@@ -213,6 +214,12 @@ class ChatBody(Retranslated, QWidget):
     def showEvent(self, event: object) -> None:
         self.window().installEventFilter(self)
         self.refresh()
+
+    def resizeEvent(self, event: object) -> None:
+        """Where a panel above leaves hardly a line, the page is shown and not half a field."""
+        holder: QWidget | None = self.window().focusWidget()
+        writing = holder is not None and self.composer.isAncestorOf(holder)
+        self.composer.setVisible(self.height() >= LEAST or writing)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate:
