@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from cti_bridge.protocol.demo import DemoReady, HangUp, Listen, Ring, decode_demo_news, encode_line
+from cti_bridge.protocol.demo import (
+    DemoReady,
+    HangUp,
+    Listen,
+    Ring,
+    Say,
+    decode_demo_news,
+    encode_line,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +35,9 @@ class DemoBridge(QObject):
     news = Signal(object)
     ended = Signal(object)
 
-    def __init__(self, folder: Path, customers: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self, folder: Path, customers: int, language: str = "es", parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.ready: DemoReady | None = None
         self._errors = ""
@@ -38,9 +48,9 @@ class DemoBridge(QObject):
         environment.insert("PYTHONWARNINGS", "ignore::DeprecationWarning")
         self._process.setProcessEnvironment(environment)
         self._process.setProgram(sys.executable)
-        self._process.setArguments(
-            ["-m", "cti_bridge", "demo", "--dir", str(folder), "--customers", str(customers)]
-        )
+        wanted = {"--dir": folder, "--customers": customers, "--language": language}
+        options = [str(word) for pair in wanted.items() for word in pair]
+        self._process.setArguments(["-m", "cti_bridge", "demo", *options])
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._read_errors)
         self._process.finished.connect(self._finished)
@@ -62,6 +72,10 @@ class DemoBridge(QObject):
 
     def ring(self, command: Ring) -> None:
         self._send(command)
+
+    def say(self, text: str) -> None:
+        """The visitor of the chat says something more."""
+        self._send(Say(text=text))
 
     def listen(self, caller: int, seconds: float) -> None:
         """`Heard` follows as news."""

@@ -15,8 +15,10 @@ from agent_desktop.app import Options, compose, machine_sound, run_loop, sound_o
 from agent_desktop.audio.fake import FakeSound
 from agent_desktop.demo.child import DemoBridge
 from agent_desktop.demo.report import Report
-from agent_desktop.demo.trip import StepFailed, Trip, until
+from agent_desktop.demo.steps import StepFailed, until
+from agent_desktop.demo.trip import Trip
 from agent_desktop.link import LinkState
+from agent_desktop.views import i18n
 from agent_desktop.views.demo_panel import DemoPanel, Preparations
 from cti_bridge.protocol.demo import DemoCase, DemoReady, Ring
 from cti_bridge.protocol.vocabulary import AgentMode
@@ -71,7 +73,7 @@ def has_screen() -> bool:
 
 async def _with_screen(app: QApplication, options: Options, folder: Path) -> int:
     running = compose(app, options, audio=machine_sound)
-    bridge = DemoBridge(folder, CUSTOMERS)
+    bridge = DemoBridge(folder, CUSTOMERS, i18n.language())
     wait = Preparations()
     bridge.news.connect(wait.tell)
     wait.closed.connect(running.closed.set)
@@ -81,10 +83,15 @@ async def _with_screen(app: QApplication, options: Options, folder: Path) -> int
             return 0
         running.window.show()
         wait.hide()
+        running.desktop.shell.set_mode(AgentMode.READY)
         panel = DemoPanel(running.window)
         panel.ring_asked.connect(lambda case: bridge.ring(Ring(case=case)))
         bridge.news.connect(panel.tell)
         bridge.ended.connect(panel.bridge_ended)
+        if bridge.ready is not None:
+            panel.show_address(bridge.ready.page)
+            sys.stdout.write(f"A web page with a chat: {bridge.ready.page}\n")
+            sys.stdout.flush()
         panel.show_beside()
         await asyncio.sleep(FIRST_CALL_SECONDS)
         bridge.ring(Ring(case=DemoCase.KNOWN))
@@ -99,7 +106,7 @@ async def _with_screen(app: QApplication, options: Options, folder: Path) -> int
 async def _without_screen(app: QApplication, options: Options, folder: Path, output: Path) -> int:
     sound = FakeSound(pitch=MICROPHONE_HZ)
     running = compose(app, options, audio=lambda link, kept: sound_of(sound, link, kept))
-    bridge = DemoBridge(folder, CUSTOMERS)
+    bridge = DemoBridge(folder, CUSTOMERS, i18n.language())
     report = Report(output)
     bridge.news.connect(report.tell)
     running.window.resize(1440, 900)
@@ -132,5 +139,4 @@ async def _signed_in(
         return False
     running.link.sign_in(ready.url, ready.login, ready.password)
     await until(lambda: running.link.state is LinkState.ONLINE, START_SECONDS)
-    running.desktop.shell.set_mode(AgentMode.READY)
     return True

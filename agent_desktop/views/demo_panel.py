@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from agent_desktop.views.i18n import Retranslated
@@ -21,6 +22,8 @@ CASES: Final = (
     DemoCase.WITHHELD,
     DemoCase.GIVES_UP,
     DemoCase.THREE,
+    DemoCase.CHAT,
+    DemoCase.EMAIL,
 )
 
 
@@ -76,6 +79,10 @@ class DemoPanel(Retranslated, QWidget):
         self._state = Text("", "small", wrap=True)
         self._last: CallerChanged | DemoFailed | str | None = None
         self.buttons = {case: Button("", "secondary", small=True) for case in CASES}
+        self._address = ""
+        self.page = Button("", "link", small=True)
+        self.page.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._address)))
+        self.page.hide()
         grid = QGridLayout()
         grid.setSpacing(8)
         for number, (case, button) in enumerate(self.buttons.items()):
@@ -86,13 +93,15 @@ class DemoPanel(Retranslated, QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._title)
         layout.addLayout(grid)
+        layout.addWidget(self.page)
         layout.addWidget(self._state)
         self.setFixedWidth(360)
         self.retranslate()
 
     def retranslate(self) -> None:
         self.setWindowTitle(self.tr("Demo"))
-        self._title.setText(self.tr("Ring this desk as…"))
+        self._title.setText(self.tr("Ring or write as…"))
+        self.page.setText(self.tr("Open the web page with the chat"))
         words = {
             DemoCase.KNOWN: self.tr("Known customer"),
             DemoCase.SEVERAL: self.tr("Several customers"),
@@ -100,6 +109,8 @@ class DemoPanel(Retranslated, QWidget):
             DemoCase.WITHHELD: self.tr("Withheld number"),
             DemoCase.GIVES_UP: self.tr("Caller who gives up"),
             DemoCase.THREE: self.tr("Three at once"),
+            DemoCase.CHAT: self.tr("Chat from the web page"),
+            DemoCase.EMAIL: self.tr("E-mail"),
         }
         for case, button in self.buttons.items():
             button.setText(words[case])
@@ -111,6 +122,12 @@ class DemoPanel(Retranslated, QWidget):
         corner = self._window.geometry().bottomLeft()
         self.move(corner.x() + 88, corner.y() - self.height() - 40)
         self.show()
+
+    def show_address(self, page: str) -> None:
+        """Of the demo's web page, where a browser may write to this desk."""
+        self._address = page
+        self.page.setToolTip(page)
+        self.page.setVisible(bool(page))
 
     def tell(self, news: object) -> None:
         if isinstance(news, CallerChanged | DemoFailed):

@@ -9,6 +9,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from agent_desktop.views import i18n
+from agent_desktop.views.chat.body import ChatBody
+from agent_desktop.views.email.body import EmailBody
 from agent_desktop.views.match_panel import Candidate
 from agent_desktop.views.pages.history import HistoryPage
 from agent_desktop.views.pages.missed import MissedPage
@@ -18,6 +21,7 @@ from agent_desktop.views.sentences import caller
 if TYPE_CHECKING:
     from agent_desktop.app import Running
     from cti_bridge.protocol.values import OfferView
+    from cti_bridge.protocol.vocabulary import Channel
 
 
 _W = TypeVar("_W", bound=QWidget)
@@ -41,8 +45,15 @@ class Driver:
         """Whether the card says, to a screen reader too, who is calling."""
         return caller(offer.interaction) in self._window.offers.accessibleName()
 
-    def answer(self) -> None:
-        _click(self._window.offers.answers[0])
+    def answer(self, row: int = 0) -> None:
+        _click(self._window.offers.answers[row])
+
+    def offer_row(self, channel: Channel) -> int | None:
+        """The row of the card that offers a contact of this channel."""
+        for row, offer in enumerate(self._desktop.offers.offers):
+            if offer.view.interaction.channel is channel:
+                return row
+        return None
 
     # -- the conversation
 
@@ -82,6 +93,53 @@ class Driver:
         card = self._desktop.file.card
         return card is not None and card.name == name and self._work.file.isVisible()
 
+    # -- what is written
+
+    def language(self) -> str:
+        return i18n.language()
+
+    def _body(self, kind: type[_W]) -> _W:
+        body = self._work.conversation.body
+        if not isinstance(body, kind) or not body.isVisible():
+            raise LookupError(f"no {kind.__name__} is shown")
+        return body
+
+    def chat_shows(self, text: str) -> bool:
+        body = self._work.conversation.body
+        return isinstance(body, ChatBody) and text in body.transcript.toPlainText()
+
+    def say_in_chat(self, text: str) -> None:
+        composer = self._body(ChatBody).composer
+        composer.field.setFocus()
+        _type(composer.field, text)
+        _click(composer.send)
+
+    def mail_shows(self, text: str) -> bool:
+        body = self._work.conversation.body
+        if not isinstance(body, EmailBody):
+            return False
+        return any(text in card.message.subject for card in body.messages.cards.values())
+
+    def begin_reply(self) -> None:
+        _click(self._body(EmailBody).reply_button)
+
+    def can_write_mail(self) -> bool:
+        return self._body(EmailBody).composer.text.isVisible()
+
+    def write_mail(self, text: str) -> None:
+        field = self._body(EmailBody).composer.text
+        field.setFocus()
+        _type(field, text)
+
+    def can_send_mail(self) -> bool:
+        return self._body(EmailBody).composer.send.isEnabled()
+
+    def send_mail(self) -> None:
+        _click(self._body(EmailBody).composer.send)
+
+    def show_result(self) -> None:
+        self._work.conversation.show_result()
+
     # -- wrap-up, by keys alone
 
     def type_notes(self, text: str) -> None:
@@ -93,8 +151,11 @@ class Driver:
         chips = self._work.conversation.wrap_up.chips
         if number >= len(chips.codes()):
             raise LookupError(f"{len(chips.codes())} results to choose from")
-        self._work.setFocus()
-        QTest.keyClick(self._work, Qt.Key(Qt.Key.Key_1.value + number))
+        if self._desktop.wrap_up.wrapping_up:
+            self._work.setFocus()
+            QTest.keyClick(self._work, Qt.Key(Qt.Key.Key_1.value + number))
+        else:
+            chips.press(number)
         return chips.code()
 
     def can_finish(self) -> bool:

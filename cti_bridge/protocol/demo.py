@@ -10,7 +10,7 @@ import msgspec
 
 
 class DemoCase(StrEnum):
-    """Who rings."""
+    """Who rings, or writes."""
 
     KNOWN = "known"
     SEVERAL = "several"  # one number, several customers
@@ -19,6 +19,8 @@ class DemoCase(StrEnum):
     GIVES_UP = "gives_up"
     THREE = "three"  # at once
     LONG_NAME = "long_name"
+    CHAT = "chat"  # a visitor of the demo's web page
+    EMAIL = "email"
 
 
 class CallerState(StrEnum):
@@ -34,6 +36,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 class Ring(Line, frozen=True, kw_only=True, tag="ring"):
     case: DemoCase
+
+
+class Say(Line, frozen=True, kw_only=True, tag="say"):
+    """The visitor of the chat that began last says something more."""
+
+    text: str
 
 
 class Listen(Line, frozen=True, kw_only=True, tag="listen"):
@@ -57,6 +65,9 @@ class DemoReady(Line, frozen=True, kw_only=True, tag="ready"):
     known_name: str
     unknown_name: str
     caller_tones: tuple[float, ...]  # what every caller speaks, in hertz
+    page: str = ""  # the address of a web page with the chat on it
+    chat_name: str = ""  # the visitor who waits in the chat
+    mail_name: str = ""  # the customer whose e-mail waits
 
 
 class Preparing(Line, frozen=True, kw_only=True, tag="preparing"):
@@ -84,12 +95,20 @@ class Heard(Line, frozen=True, kw_only=True, tag="heard"):
     silent: bool
 
 
+class Written(Line, frozen=True, kw_only=True, tag="written"):
+    """What a visitor, or one who sent an e-mail, has got from the agent."""
+
+    case: DemoCase
+    text: str
+    ended: bool = False  # the chat is over
+
+
 class DemoFailed(Line, frozen=True, kw_only=True, tag="failed"):
     what: str
 
 
-DemoCommand: TypeAlias = Ring | Listen | HangUp
-DemoNews: TypeAlias = DemoReady | Preparing | CallerChanged | Heard | DemoFailed
+DemoCommand: TypeAlias = Ring | Say | Listen | HangUp
+DemoNews: TypeAlias = DemoReady | Preparing | CallerChanged | Heard | Written | DemoFailed
 
 _encoder = msgspec.json.Encoder()
 _commands: msgspec.json.Decoder[DemoCommand] = msgspec.json.Decoder(DemoCommand)

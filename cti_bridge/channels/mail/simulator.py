@@ -38,7 +38,7 @@ class SmtpServer:
     ) -> None:
         self.received: list[bytes] = []
         self.recipients: list[tuple[str, ...]] = []
-        self.answer, self._on_mail = answer, on_mail
+        self.answer, self.on_mail = answer, on_mail
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
 
@@ -86,7 +86,7 @@ class SmtpServer:
     def take(self, recipients: tuple[str, ...], data: bytes) -> None:
         self.received.append(data)
         self.recipients.append(recipients)
-        self._on_mail(data)
+        self.on_mail(data)
 
 
 class _Conversation:

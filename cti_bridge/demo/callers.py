@@ -1,40 +1,26 @@
-"""`cti-bridge demo`: a bridge of its own with sample customers, and callers that really ring it
-by SIP and RTP over loopback. The desktop's `--demo` runs it as a child process."""
+"""The demo's callers, on command."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import secrets
-import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from cti_bridge.app import Bridge, share_the_interpreter
-from cti_bridge.config.values import Config, Line, Queue, Server, Site, Store
 from cti_bridge.customers.sample import SCRIPT
+from cti_bridge.demo.setup import DNIS, SALES
 from cti_bridge.protocol.demo import (
     CallerChanged,
     CallerState,
     DemoCase,
     DemoFailed,
-    DemoReady,
     HangUp,
     Heard,
     Listen,
-    Preparing,
     Ring,
-    decode_demo_command,
-    encode_line,
+    Say,
 )
 from cti_bridge.protocol.demo import Line as DemoLine
-from cti_bridge.protocol.vocabulary import Role
-from cti_bridge.server.auth import new_hasher
-from cti_bridge.store.engine import Database
-from cti_bridge.store.populate import populate
 from cti_bridge.tasks import Scope
 from cti_bridge.telephony.simulator.caller import (
     CallOver,
@@ -44,17 +30,18 @@ from cti_bridge.telephony.simulator.caller import (
     is_silent,
     tones_heard,
 )
-from cti_bridge.telephony.simulator.tones import CALLER_TONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from cti_bridge.app import Bridge
+    from cti_bridge.demo.writers import DemoWriters
+    from cti_bridge.protocol.demo import DemoCommand
 
 logger = logging.getLogger(__name__)
 
+
 LOGIN: Final = "demo"
-DNIS: Final = "+34900100200"
-SALES: Final = "+34900100300"
 PATIENCE: Final = 90.0  # seconds a caller rings
 GIVES_UP_AFTER: Final = 2.5
 TALKS_FOR: Final = 300.0
@@ -69,9 +56,13 @@ class Demo:
     """Callers on command; `say` gets the news."""
 
     def __init__(
-        self, bridge: Bridge, caller: SimulatedCaller, say: Callable[[DemoLine], None]
+        self,
+        bridge: Bridge,
+        caller: SimulatedCaller,
+        writers: DemoWriters,
+        say: Callable[[DemoLine], None],
     ) -> None:
-        self._bridge, self._caller, self._say = bridge, caller, say
+        self._bridge, self._caller, self._writers, self._say = bridge, caller, writers, say
         self._scope = Scope("demo")
         self._calls: dict[int, SimulatedCall] = {}
         self._count = 0
@@ -80,8 +71,12 @@ class Demo:
         await self._scope.close()
         await self._caller.close()
 
-    def obey(self, command: Ring | Listen | HangUp) -> None:
+    def obey(self, command: DemoCommand) -> None:
         match command:
+            case Ring(case=DemoCase.CHAT | DemoCase.EMAIL as case):
+                self._writers.begin(case)
+            case Say(text=text):
+                self._writers.more(text)
             case Ring(case=DemoCase.THREE):
                 for number, case in enumerate(
                     (DemoCase.KNOWN, DemoCase.LONG_NAME, DemoCase.UNKNOWN)
@@ -189,107 +184,3 @@ class Demo:
                 call.cancel()
                 with contextlib.suppress(TimeoutError):
                     await call.ended(5)
-
-
-def demo_config(folder: Path, callers: str = "") -> Config:
-    """One line that takes calls from this machine alone, two queues, no fixed port.
-
-    `callers`: where its outgoing calls go, host:port."""
-    return Config(
-        site=Site(name="Ficha demo", region="ES"),
-        store=Store(url=f"sqlite:///{folder / 'ficha.db'}"),
-        server=Server(host="127.0.0.1", port=0),
-        lines=(
-            Line(
-                id="demo",
-                name="Central",
-                mode="trunk",
-                queue="support",
-                bind="127.0.0.1",
-                port=0,
-                server=callers,
-                peers=("127.0.0.1",),
-                extensions=(r"1\d{3}",),
-                rtp_ports=(0, 0),
-            ),
-        ),
-        queues=(
-            Queue(id="support", name="Soporte", dnis=(DNIS,), offer_seconds=30),
-            Queue(id="sales", name="Ventas", dnis=(SALES,), offer_seconds=30),
-        ),
-    )
-
-
-async def run_demo(folder: Path, *, customers: int = 10_000) -> None:
-    """Serves until standard input ends; its database is in `folder`, and gone at the end.
-
-    Raises StoreError or ConfigError.
-    """
-    try:
-        await _serve(folder, customers)
-    except BrokenPipeError:
-        logger.warning("the desktop of this demo is gone")
-    finally:
-        _forget(folder)
-
-
-def _forget(folder: Path) -> None:
-    for file in folder.glob("ficha.db*"):
-        file.unlink(missing_ok=True)
-
-
-async def _serve(folder: Path, customers: int) -> None:
-    def say(line: DemoLine) -> None:
-        sys.stdout.buffer.write(encode_line(line))
-        sys.stdout.buffer.flush()
-
-    share_the_interpreter()
-    say(Preparing(what="customers"))
-    password = secrets.token_urlsafe(18)
-    caller = await SimulatedCaller.open()
-    caller.phone.answer_after = PICKS_UP_AFTER
-    config = demo_config(folder, f"127.0.0.1:{caller.port}")
-    database = await Database.open(config.store.url)
-    await populate(
-        database,
-        customers,
-        now=datetime.now(UTC),
-        contacts=CONTACTS,
-        queue=("support", "Soporte"),
-    )
-    say(Preparing(what="bridge"))
-    bridge = Bridge(config, database)
-    await bridge.accounts.add(
-        login=LOGIN,
-        name=AGENT,
-        role=Role.SUPERVISOR,
-        password_hash=await asyncio.to_thread(new_hasher().hash, password),
-    )
-    await bridge.start()
-    demo = Demo(bridge, caller, say)
-    try:
-        say(
-            DemoReady(
-                url=bridge.listener.addresses[0],
-                login=LOGIN,
-                password=password,
-                customers=customers,
-                known_name=SCRIPT.known_name,
-                unknown_name=SCRIPT.unknown_name,
-                caller_tones=CALLER_TONES,
-            )
-        )
-        await _obey_lines(demo, say)
-    finally:
-        await demo.close()
-        await bridge.stop()
-
-
-async def _obey_lines(demo: Demo, say: Callable[[DemoLine], None]) -> None:
-    """Until the end of standard input: the desktop is gone, however it went."""
-    loop = asyncio.get_running_loop()
-    while line := await loop.run_in_executor(None, sys.stdin.buffer.readline, 4096):
-        try:
-            demo.obey(decode_demo_command(line))
-        except msgspec.DecodeError as error:
-            say(DemoFailed(what=f"line not understood: {error}"))
