@@ -803,8 +803,16 @@
             <translation>Llamante {number}: habla</translation>
         </message>
         <message>
+            <source>Chat from the web page</source>
+            <translation>Chat desde la página web</translation>
+        </message>
+        <message>
             <source>Demo</source>
             <translation>Demostración</translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
         </message>
         <message>
             <source>Each caller rings by real SIP, and speaks.</source>
@@ -819,8 +827,12 @@
             <translation>No se hizo: {why}</translation>
         </message>
         <message>
-            <source>Ring this desk as…</source>
-            <translation>Llamar a este puesto como…</translation>
+            <source>Open the web page with the chat</source>
+            <translation>Abrir la página web con el chat</translation>
+        </message>
+        <message>
+            <source>Ring or write as…</source>
+            <translation>Llamar o escribir como…</translation>
         </message>
         <message>
             <source>Several customers</source>

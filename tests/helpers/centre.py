@@ -65,6 +65,8 @@ class BusyAgent:
         self._scope = Scope("agent")
         self._moved = asyncio.Event()
         desk.on_event = self._event
+        for event, at_ns in desk.early:
+            self._event(event, at_ns)
 
     @classmethod
     @contextlib.asynccontextmanager
