@@ -195,10 +195,14 @@ class Writer:
         step = self._step()
         replies = [(item, self._take(step, item)) for item in items]
         step.now = step.present
-        assign(step)
-        step.seal()
-        news = news_of(step)
-        writes = self._writes(step, news)
+        try:
+            assign(step)
+            step.seal()
+            news = news_of(step)
+            writes = self._writes(step, news)
+        except BaseException:
+            step.unfeed()
+            raise
         try:
             if writes:
                 await self._store.commit(writes)
