@@ -195,14 +195,7 @@ class Writer:
         step = self._step()
         replies = [(item, self._take(step, item)) for item in items]
         step.now = step.present
-        try:
-            assign(step)
-            step.seal()
-            news = news_of(step)
-            writes = self._writes(step, news)
-        except BaseException:
-            step.unfeed()
-            raise
+        news, writes = self._sealed(step)
         try:
             if writes:
                 await self._store.commit(writes)
@@ -236,6 +229,17 @@ class Writer:
             self._timers.set(key, at)
         self._act(step, replies)
         return True
+
+    def _sealed(self, step: Step) -> tuple[list[tuple[AnyEvent, Audience]], list[Write]]:
+        """What the turn tells and stores; where that fails the pool is as it was."""
+        try:
+            assign(step)
+            step.seal()
+            news = news_of(step)
+            return news, self._writes(step, news)
+        except BaseException:
+            step.unfeed()
+            raise
 
     async def _adopt_versions(self) -> None:
         """What the store says of versions is true; the next try writes over them."""
