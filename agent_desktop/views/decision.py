@@ -117,6 +117,7 @@ class WhyButton(Retranslated, QWidget):
             self.view = DecisionView(self._decision)
             self.view.setProperty("why", True)
             self._layout.addWidget(self.view)
+            self.view.show()
         else:
             self.view.setVisible(self.view.isHidden())
         self.retranslate()

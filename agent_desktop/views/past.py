@@ -52,7 +52,7 @@ class PastConversation(Retranslated, QWidget):
         self._drawn: InteractionId | None = None
         self._empty = EmptyState("chat")
         self._empty.acted.connect(self._again)
-        self.mails = Thread(desktop, opener=opener)
+        self.mails = Thread(desktop, read_only=True, opener=opener)
         self.mails.compose_asked.connect(self._compose)
         self.mails.call_asked.connect(self.call_requested)
         self.chat = Transcript()

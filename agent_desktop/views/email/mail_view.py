@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_HEIGHT: Final = 12_000  # pixels; what is longer scrolls inside
 MAX_FONT: Final = 48  # pixels
 ZOOMS: Final = (0.75, 0.9, 1.0, 1.15, 1.35, 1.6, 2.0)
-SHEET: Final = "body, p, td, li, div, span { line-height: 135%; } a { color: #1a52b6; }"
+SHEET: Final = "body, p, td, li, div, span { line-height: 135%; }"
 
 
 class MailView(Retranslated, QTextBrowser):
@@ -108,8 +108,9 @@ class MailView(Retranslated, QTextBrowser):
         font = QFont(theme.font("body", tabular=False))
         font.setPixelSize(round(font.pixelSize() * self._zoom))
         self.document().setDefaultFont(font)
-        own = f"a {{ color: {theme.colour('accent').name()}; }}"
-        self.document().setDefaultStyleSheet(SHEET if sheet else own)
+        link = theme.colour("mail-link" if sheet else "accent").name()
+        look = f"a {{ color: {link}; }}"
+        self.document().setDefaultStyleSheet(f"{SHEET} {look}" if sheet else look)
 
     def _tame(self) -> None:
         """No letter larger than a heading; the sizes that the mail sets are zoomed too."""

@@ -96,9 +96,16 @@ class MessageCard(Retranslated, QFrame):
     zoom_asked = Signal(int)
 
     def __init__(
-        self, desktop: Desktop, remote: RemoteImages, message: MessageView, *, newest: bool
+        self,
+        desktop: Desktop,
+        remote: RemoteImages,
+        message: MessageView,
+        *,
+        newest: bool,
+        read_only: bool = False,
     ) -> None:
         super().__init__()
+        self._read_only = read_only
         self._desktop, self._remote, self._message = desktop, remote, message
         self._reading, self._email = desktop.reading, desktop.email
         self._newest, self._details, self._zoom = newest, False, 1.0
@@ -280,7 +287,8 @@ class MessageCard(Retranslated, QFrame):
 
     def _name_buttons(self) -> None:
         self.details.setText(self.tr("Fewer details") if self._details else self.tr("Details"))
-        may = self._email.may_write(self._message.interaction_id)
+        writable = self._email.may_write(self._message.interaction_id)
+        may = writable and not self._read_only
         for button, name in (
             (self.reply, self.tr("Reply")),
             (self.reply_all, self.tr("Reply to all")),

@@ -49,9 +49,11 @@ class Thread(Retranslated, QWidget):
         desktop: Desktop,
         parent: QWidget | None = None,
         *,
+        read_only: bool = False,
         opener: Callable[[str], object] = open_outside,
     ) -> None:
         super().__init__(parent)
+        self._read_only = read_only
         self._desktop, self._opener = desktop, opener
         self._key: InteractionId | None = None
         self._selecting = False
@@ -132,7 +134,9 @@ class Thread(Retranslated, QWidget):
         if card is not None:
             card.show_message(message, newest=newest)
             return
-        card = MessageCard(self._desktop, self._remote, message, newest=newest)
+        card = MessageCard(
+            self._desktop, self._remote, message, newest=newest, read_only=self._read_only
+        )
         card.set_zoom(self._zoom)
         card.set_selecting(on=self._selecting)
         card.picked.connect(self.selection_changed)
