@@ -12,7 +12,10 @@ have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed';
 missing=
 for package in $packages; do have "$package" || missing="$missing $package"; done
 asterisk_root=$peers/asterisk
-if [ -z "$missing" ] && [ -e "$asterisk_root/.ficha-complete" ]; then exit 0; fi
+mails_root=$peers/mail-parser
+if [ -z "$missing" ] && [ -e "$asterisk_root/.ficha-complete" ] && [ -e "$mails_root/.ficha-complete" ]; then
+    exit 0
+fi
 
 if [ "$(id -u)" != 0 ] || [ ! -e /etc/debian_version ]; then
     echo "ficha: the peers are installed as root on Debian: sudo make peers" >&2
@@ -54,4 +57,19 @@ if [ ! -e "$asterisk_root/.ficha-complete" ]; then
         exit 1
     fi
     touch "$asterisk_root/.ficha-complete"
+fi
+if [ ! -e "$mails_root/.ficha-complete" ]; then
+    # The e-mails of mail-parser's tests, of which nothing is installed: its source is only unpacked.
+    pip="python3 -m pip"
+    $pip --version >/dev/null 2>&1 || pip=.venv/bin/pip
+    echo "ficha: fetching the e-mails of mail-parser's tests" >&2
+    rm -rf "$mails_root"
+    mkdir -p "$mails_root"
+    if $pip -q download --no-deps --no-binary :all: -d "$mails_root" mail-parser==4.8.0 >&2; then
+        tar -xzf "$mails_root"/mail_parser-*.tar.gz -C "$mails_root"
+        touch "$mails_root/.ficha-complete"
+    else
+        rm -rf "$mails_root"
+        echo "ficha: not fetched: the test that reads them is skipped" >&2
+    fi
 fi

@@ -11,11 +11,17 @@ from tests.helpers.postgres import binaries
 
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
+CORPORA: Final = {
+    "libpython-testsuite": Path("/usr/lib/python3.11/test/test_email/data"),
+    "mail-parser": PEERS_ROOT / "mail-parser",
+}
 NAMES: Final = (
     "asterisk",
     "baresip",
     "chromium",
     "dovecot",
+    "libpython-testsuite",
+    "mail-parser",
     "postfix",
     "postgresql",
     "pulseaudio",
@@ -33,10 +39,16 @@ def absent(name: str) -> str:
         if os.environ.get("FICHA_TEST_POSTGRESQL") or binaries():
             return ""
         return "no PostgreSQL server programs"
+    if name in CORPORA:
+        return "" if CORPORA[name].is_dir() else f"no e-mails under {CORPORA[name]}"
     if name in ("dovecot", "postfix"):
-        if not Path(f"/usr/sbin/{name}").exists():
-            return f"no {name} in /usr/sbin"
-        return "" if os.geteuid() == 0 else f"{name} is started by root only"
+        return _mail_server(name)
     if name in ("baresip", "chromium", "pulseaudio", "sipp"):
         return "" if shutil.which(name) else f"no {name} on the path"
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")
+
+
+def _mail_server(name: str) -> str:
+    if not Path(f"/usr/sbin/{name}").exists():
+        return f"no {name} in /usr/sbin"
+    return "" if os.geteuid() == 0 else f"{name} is started by root only"

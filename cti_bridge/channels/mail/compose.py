@@ -134,6 +134,8 @@ def _references(letter: Letter) -> tuple[str, ...]:
 
 def _mailbox(who: Address, address: str = "") -> Mailbox:
     bare = address_of(address or who.address)
+    if not bare:
+        raise ValueError(f"{(address or who.address)[:100]!r} is no address")
     local, _, domain = bare.rpartition("@")
     try:
         return Mailbox(

@@ -78,9 +78,13 @@ class ImapSession:
             self._client.create_folder(self._box.done_folder)
 
     def new(self, first: int) -> list[int]:
-        """UIDs from `first` on, ascending."""
-        found = self._ask(lambda client: client.search(["UID", f"{first}:*"]))
-        return sorted(uid for uid in found if uid >= first)  # n:* gives the last one always
+        """UIDs from `first` on, ascending; nothing came after the answer that nobody told of."""
+        while True:
+            told = self._client._imap.untagged_responses
+            told.pop("EXISTS", None)
+            found = self._ask(lambda client: client.search(["UID", f"{first}:*"]))
+            if "EXISTS" not in told:  # else something came while it was searched
+                return sorted(uid for uid in found if uid >= first)  # n:* gives the last always
 
     def unseen(self, below: int) -> list[int]:
         found = self._ask(lambda client: client.search(["UNSEEN"]))
@@ -170,12 +174,14 @@ class ImapSession:
             self._ask(lambda client: client.uid_expunge(uids))
 
     def wait(self, seconds: float) -> None:
-        """Until something changes, or the time is over (IDLE, RFC 2177)."""
+        """Until something changes, or the time is over (IDLE, RFC 2177); at once where something
+        was announced since `new` looked, with the answer to another command."""
+        if "EXISTS" in self._client._imap.untagged_responses:
+            return
         self._ask(lambda client: client.idle())
-        try:
+        if not self._ask(_has_more):
             self._ask(lambda client: client.idle_check(timeout=seconds))
-        finally:
-            self._ask(lambda client: client.idle_done())
+        self._ask(lambda client: client.idle_done())
 
     def check(self) -> None:
         self._ask(lambda client: client.noop())
@@ -199,6 +205,20 @@ class ImapSession:
         except (IMAPClientError, OSError, ssl.SSLError, ValueError, AttributeError) as error:
             # ValueError and AttributeError: what imaplib raises on a socket that is gone
             raise BoxError(f"{self._box.imap} (imap): {_said(error)}") from error
+
+
+def _has_more(client: Any) -> bool:
+    """Whether more than the answer to IDLE has been read: it lies in a buffer, where waiting on
+    the socket does not see it."""
+    sock = client.socket()
+    timeout = sock.gettimeout()
+    sock.setblocking(False)
+    try:
+        return bool(client._imap.file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        sock.settimeout(timeout)
 
 
 def _spooled(data: bytes) -> IO[bytes]:

@@ -250,18 +250,14 @@ def _file(part: Message, kind: str) -> Part:
         media_type=kind,
         content_id=content_id,
         encoding=headers.raw(part, "content-transfer-encoding", 60).casefold().strip(" ;\"'"),
-        payload=str(part.get_payload() or "").encode("ascii", "surrogateescape")
-        if _is_ascii(part)
-        else str(part.get_payload()).encode("utf-8", "surrogateescape"),
+        payload=_stored(part),
     )
 
 
-def _is_ascii(part: Message) -> bool:
-    try:
-        str(part.get_payload() or "").encode("ascii", "surrogateescape")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _stored(part: Message) -> bytes:
+    """The payload's bytes as they came. `get_payload` would decode 8-bit ones by the charset that
+    the part claims, with what does not fit lost."""
+    return str(vars(part).get("_payload") or "").encode("utf-8", "surrogateescape")
 
 
 def _flat(part: Message) -> bytes:
@@ -284,7 +280,7 @@ def _text(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
         return _flat(part).decode("utf-8", "replace")
-    data = str(payload or "")[: MAX_TEXT * 3].encode("utf-8", "surrogateescape")
+    data = _stored(part)[: MAX_TEXT * 3]
     made = Part(name="", media_type="", encoding=encoding.strip(" ;\"'"), payload=data)
     decoded = b"".join(made.pieces())
     try:
