@@ -274,7 +274,8 @@ async def test_fifty_megabytes(imap: Dovecot, stored: Database) -> None:
         b"From: marta@example.net\r\nTo: help@example.org\r\nSubject: Big\r\n"
         b"MIME-Version: 1.0\r\nMessage-ID: <big@example.net>\r\n"
         b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n"
-        b"Content-Type: text/plain\r\n\r\nSee the file.\r\n--B\r\nContent-Type: application/pdf\r\n"
+        b"Content-Type: text/plain\r\n\r\nSee the file.\r\n--B\r\n"
+        b"Content-Type: application/pdf\r\n"
         b'Content-Disposition: attachment; filename="../../plan.pdf.exe"\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\n" + body + b"\r\n--B--\r\n"
     )
