@@ -272,6 +272,7 @@ class Window(Retranslated, QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._desktop.preferences.set_shape(SHAPE, self.saveGeometry())
         self._desktop.wrap_up.save_all()
+        self._desktop.email.save_all()
         self.closing.emit()
         super().closeEvent(event)
 

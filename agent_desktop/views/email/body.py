@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from agent_desktop import formats
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import InteractionId, MessageId
 
 SHARES: Final = (45, 55)  # percent of the height: the thread, the answer
+REPLY, REPLY_ALL, FORWARD = "Ctrl+R", "Ctrl+Shift+R", "Ctrl+Shift+F"
 TIGHT: Final = 560  # pixels: below it there is no room for both
 
 
@@ -95,11 +96,28 @@ class EmailBody(Retranslated, QWidget):
         self.messages.call_asked.connect(desktop.work_actions.dial)
         self.messages.selection_changed.connect(self.selection_changed)
         self.composer.peeked.connect(lambda _on: self._fit())
+        self._bind_keys()
         self.reply_button.clicked.connect(self.reply)
         self.reply_all_button.clicked.connect(self.reply_all)
         self.forward_button.clicked.connect(self.forward)
 
+    def _bind_keys(self) -> None:
+        """While the keyboard is in the e-mail."""
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, act in (
+            (REPLY, self.reply),
+            (REPLY_ALL, self.reply_all),
+            (FORWARD, self.forward),
+        ):
+            QShortcut(QKeySequence(keys), self, act, context=here)
+
     def retranslate(self) -> None:
+        for button, keys in (
+            (self.reply_button, REPLY),
+            (self.reply_all_button, REPLY_ALL),
+            (self.forward_button, FORWARD),
+        ):
+            button.setToolTip(QKeySequence(keys).toString())
         self.reply_button.setText(self.tr("Reply"))
         self.reply_all_button.setText(self.tr("Reply to all"))
         self.forward_button.setText(self.tr("Forward"))

@@ -125,6 +125,22 @@ def test_ctrl_enter_in_the_text_sends_and_does_not_finish(qtbot, mail):
     assert desktop.email.writing(MAIL).sending
 
 
+def test_keys_answer_where_the_keyboard_is(qtbot, mail):
+    window, desktop, _link = mail()
+    body = made.body(window)
+    body.focus_first()
+    qtbot.keyClick(body.messages.cards[MessageId("m0")].head, Qt.Key.Key_R, CTRL)
+    assert desktop.email.writing(MAIL).draft.mode == "reply"
+    assert body.composer.text.hasFocus()
+
+
+def test_what_is_typed_is_saved_when_the_window_closes(qtbot, mail):
+    window, _desktop, link, body = composing(mail)
+    qtbot.keyClicks(body.composer.text, "casi")
+    window.close()
+    assert link.sent_of(SaveDraft)[-1].draft.text == "casi"
+
+
 def test_what_was_forgotten_is_asked_about_once(qtbot, mail):
     _window, _desktop, link, body = composing(mail)
     qtbot.keyClicks(body.composer.text, "Le adjunto la factura")
