@@ -17,7 +17,7 @@ from tests.bench.results import table, write
 if TYPE_CHECKING:
     from tests.bench.results import Result
 
-NAMES = ("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang")
+NAMES = ("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre")
 
 
 async def measure(names: tuple[str, ...], load: Load, quick: bool) -> tuple[list[Result], bool]:
