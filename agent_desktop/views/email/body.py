@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import InteractionId, MessageId
 
 SHARES: Final = (45, 55)  # percent of the height: the thread, the answer
-REPLY, REPLY_ALL, FORWARD = "Ctrl+R", "Ctrl+Shift+R", "Ctrl+Shift+F"
+REPLY, REPLY_ALL, FORWARD = "Ctrl+Shift+R", "Ctrl+Shift+A", "Ctrl+Shift+F"
 TIGHT: Final = 560  # pixels: below it there is no room for both
 
 

@@ -129,7 +129,8 @@ def test_keys_answer_where_the_keyboard_is(qtbot, mail):
     window, desktop, _link = mail()
     body = made.body(window)
     body.focus_first()
-    qtbot.keyClick(body.messages.cards[MessageId("m0")].head, Qt.Key.Key_R, CTRL)
+    head = body.messages.cards[MessageId("m0")].head
+    qtbot.keyClick(head, Qt.Key.Key_R, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert desktop.email.writing(MAIL).draft.mode == "reply"
     assert body.composer.text.hasFocus()
 
