@@ -297,7 +297,6 @@ class Mailbox(Section, frozen=True, kw_only=True):
     rules: tuple[MailRule, ...] = ()
     undo_seconds: Annotated[int, Meta(ge=0, le=60)] = 10
     max_mb: Annotated[int, Meta(ge=1, le=200)] = 60  # a larger mail is told of, not taken whole
-    answer_seconds: Seconds = 14_400
 
 
 class Matching(Section, frozen=True, kw_only=True):
