@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 HELLO_SECONDS: Final = 5.0  # from the socket to Hello
@@ -32,30 +31,3 @@ class Close:
     TOO_LARGE: Final = 1009
     NO_COMMON_VERSION: Final = 4001
     TOO_SLOW: Final = 4008
-
-
-@dataclass(slots=True, kw_only=True)
-class TokenBucket:
-    """`burst` at once, then `rate` a second; the caller supplies the clock, in seconds."""
-
-    rate: float
-    burst: float
-    _level: float = field(init=False)
-    _at: float | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        self._level = self.burst
-
-    def take(self, now: float) -> bool:
-        """Whether there was one left."""
-        if self._at is not None:
-            self._level = min(self.burst, self._level + max(0.0, now - self._at) * self.rate)
-        self._at = now
-        if self._level < 1:
-            return False
-        self._level -= 1
-        return True
-
-    def wait(self) -> float:
-        """Seconds until there is one again."""
-        return max(0.0, (1 - self._level) / self.rate)

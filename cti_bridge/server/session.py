@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 from msgspec.structs import replace
 
+from cti_bridge.bucket import TokenBucket
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.codec import FrameError, decode_audio, decode_command, encode
 from cti_bridge.protocol.commands import (
@@ -28,7 +29,7 @@ from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import PROTOCOL_VERSIONS, RefusalCode
 from cti_bridge.server import limits
 from cti_bridge.server.lanes import Lane, lane_of
-from cti_bridge.server.limits import Close, TokenBucket
+from cti_bridge.server.limits import Close
 from cti_bridge.server.permissions import BEFORE_SIGN_IN, permits
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from cti_bridge.bucket import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -33,45 +34,18 @@ NEW_PER_SECOND: Final = 500.0  # connections, of all
 NEW_BURST: Final = 2000
 
 
-@dataclass(slots=True, kw_only=True)
-class Bucket:
-    """`burst` at once, then `rate` a second; the caller supplies the clock, in seconds."""
-
-    rate: float
-    burst: float
-    _level: float = field(init=False)
-    _at: float | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        self._level = self.burst
-
-    def take(self, now: float, weight: float = 1.0) -> bool:
-        """Whether there was that much left."""
-        if self._at is not None:
-            self._level = min(self.burst, self._level + max(0.0, now - self._at) * self.rate)
-        self._at = now
-        if self._level < weight:
-            return False
-        self._level -= weight
-        return True
-
-    def wait(self) -> float:
-        """Seconds until there is one again."""
-        return max(0.0, (1 - self._level) / self.rate)
-
-
 class Buckets:
     """One for each key, at most `most`: the longest unused is forgotten first."""
 
     def __init__(self, *, rate: float, burst: float, most: int = ADDRESSES) -> None:
         self._rate, self._burst, self._most = rate, burst, most
-        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+        self._buckets: OrderedDict[Hashable, TokenBucket] = OrderedDict()
 
     def take(self, key: Hashable, now: float, weight: float = 1.0) -> float | None:
         """None: go on; else the seconds until it may be tried again."""
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = Bucket(rate=self._rate, burst=self._burst)
+            bucket = self._buckets[key] = TokenBucket(rate=self._rate, burst=self._burst)
             if len(self._buckets) > self._most:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)
@@ -89,8 +63,8 @@ class Limits:
             rate=web.requests_per_minute / 60, burst=max(20, web.requests_per_minute / 2)
         )
         self.new_chats = Buckets(rate=web.chats_per_hour / 3600, burst=web.chats_per_hour)
-        self.all_chats = Bucket(rate=web.chats_per_minute / 60, burst=web.chats_per_minute)
-        self.connections = Bucket(rate=NEW_PER_SECOND, burst=NEW_BURST)
+        self.all_chats = TokenBucket(rate=web.chats_per_minute / 60, burst=web.chats_per_minute)
+        self.connections = TokenBucket(rate=NEW_PER_SECOND, burst=NEW_BURST)
 
     def new_chat(self, address: str, now: float) -> float | None:
         """None: one more may begin; else seconds. One address that is held back takes nothing

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from cti_bridge.bucket import TokenBucket
 from cti_bridge.channels.chat import frames
 from cti_bridge.channels.chat.ports import ChatRefused
 from cti_bridge.channels.web import limits
-from cti_bridge.channels.web.limits import Bucket
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.refusal import CommandRefused
 
@@ -119,8 +119,8 @@ class Talking:
         self._address, self._limits = address, limits_
         self._figures, self._clock, self._seated = figures, clock, seated
         self._place: tuple[Room, Seat] | None = None
-        self._frames = Bucket(rate=limits.FRAMES_PER_SECOND, burst=limits.FRAMES_BURST)
-        self._said = Bucket(rate=limits.SAID_PER_SECOND, burst=limits.SAID_BURST)
+        self._frames = TokenBucket(rate=limits.FRAMES_PER_SECOND, burst=limits.FRAMES_BURST)
+        self._said = TokenBucket(rate=limits.SAID_PER_SECOND, burst=limits.SAID_BURST)
         self._haste = self._bad = 0
 
     async def run(self, socket: web.WebSocketResponse) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cti_bridge.channels.web.addresses import UNKNOWN, Proxies, key_of
-from cti_bridge.channels.web.limits import Bucket, Buckets, Limits
+from cti_bridge.channels.web.limits import Buckets, Limits, TokenBucket
 from cti_bridge.channels.web.origins import Origins, canonical
 from cti_bridge.config.values import ChatSite, Web
 
@@ -90,7 +90,7 @@ def test_nothing_allowed_allows_nothing():
 
 
 def test_a_bucket_fills_at_its_rate():
-    bucket = Bucket(rate=2, burst=3)
+    bucket = TokenBucket(rate=2, burst=3)
     assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
     assert bucket.wait() == pytest.approx(0.5)
     assert bucket.take(0.5)
