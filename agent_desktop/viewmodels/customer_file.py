@@ -15,7 +15,12 @@ from cti_bridge.protocol.commands import (
     Refused,
     TimelineListed,
 )
-from cti_bridge.protocol.events import CustomerChanged, InteractionChanged, OfferMade
+from cti_bridge.protocol.events import (
+    CustomerChanged,
+    InteractionChanged,
+    OfferMade,
+    WaitingChanged,
+)
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
         InteractionView,
         NoteView,
     )
-    from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
+    from cti_bridge.protocol.vocabulary import CustomerId, InteractionId, RefusalCode
 
 PAGE: Final = 50
 MAX_NOTE: Final = 4_000
@@ -51,6 +56,7 @@ class CustomerFileViewModel(QObject):
         self.refusal: RefusalCode | None = None
         self._more: tuple[ContactSummary, ...] = ()  # later pages of the timeline
         self._more_left = False
+        self._sought: set[InteractionId] = set()  # not in the first page, asked for once
         link.received.connect(self.apply)
 
     @property
@@ -145,14 +151,26 @@ class CustomerFileViewModel(QObject):
             self._heard_of(event.interaction)
         elif isinstance(event, OfferMade):
             self._heard_of(event.offer.interaction)
+        elif isinstance(event, WaitingChanged):
+            self._heard_of_queues(event)
 
     def _heard_of(self, view: InteractionView) -> None:
         """A contact of this customer that began, or is over, since the file came."""
         if self.file is None or view.customer_id != self.customer_id:
             return
         row = next((c for c in self.timeline if c.interaction_id == view.interaction_id), None)
-        if row is None or (view.state in OVER and row.state not in OVER):
+        new = row is None and view.interaction_id not in self._sought
+        if new or (row is not None and view.state in OVER and row.state not in OVER):
+            self._sought.add(view.interaction_id)
             self.reload()
+
+    def _heard_of_queues(self, event: WaitingChanged) -> None:
+        """What waits for anybody is told by the batch; gone, it is over or with a colleague."""
+        gone = {interaction_id for interaction_id, _ in event.gone}
+        if any(c.interaction_id in gone and c.state not in OVER for c in self.timeline):
+            self.reload()
+        for view in event.changed:
+            self._heard_of(view)
 
     def _begin(self, customer_id: CustomerId | None) -> None:
         self._asker.forget("file")
@@ -160,6 +178,7 @@ class CustomerFileViewModel(QObject):
         self.customer_id = customer_id
         self.card = self.file = self.refusal = None
         self._more, self._more_left = (), False
+        self._sought = set()
 
     def _opened(self, reply: AnyReply) -> None:
         if isinstance(reply, CustomerOpened):

@@ -1,4 +1,4 @@
-"""Ringing calls: one strip with a row each."""
+"""Work that is offered: one strip with a row each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.link import LinkState
 from cti_bridge.protocol.commands import AcceptOffer, DeclineOffer, OfferShown
+from cti_bridge.protocol.vocabulary import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +49,8 @@ class OffersViewModel(QObject):
 
     @property
     def offers(self) -> tuple[Offer, ...]:
-        """In the order they rang."""
-        return tuple(self._store.state.offers.values())
+        """Calls first, since somebody listens to the ringing; each kind in the order it came."""
+        return tuple(sorted(self._store.state.offers.values(), key=_is_written))
 
     def seconds_left(self, offer: Offer) -> float:
         return max(0.0, offer.expires_at - self._store.monotonic())
@@ -111,6 +112,10 @@ class OffersViewModel(QObject):
     def _pending_changed(self) -> None:
         if self._store.state.offers:
             self.changed.emit()
+
+
+def _is_written(offer: Offer) -> bool:
+    return offer.view.interaction.channel is not Channel.VOICE
 
 
 def _remember(kept: OrderedDict[OfferId, _T], key: OfferId, value: _T) -> None:

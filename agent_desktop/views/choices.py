@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QDate, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox, QDateEdit
+from PySide6.QtWidgets import QComboBox, QDateEdit, QDateTimeEdit
 
 from agent_desktop.views import theme
 
@@ -82,6 +82,23 @@ class DateField(QDateEdit):
         self.setDate(QDate.currentDate())
         self.setDateRange(QDate(2000, 1, 1), QDate(2100, 1, 1))
         self.setFixedSize(DATE_WIDTH, int(theme.theme().tokens["shape"]["control"]))
+        theme.theme().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        _draw_mark(self, "calendar")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class MomentField(QDateTimeEdit):
+    """A day and a time, typed or picked from a calendar."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCalendarPopup(True)
+        self.setDisplayFormat("d MMM yyyy  HH:mm")
         theme.theme().changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -181,7 +181,7 @@ class ContactDelegate(QStyledItemDelegate):
         role = "accent" if selected else "text-2"
         theme.draw_icon(painter, state_icon(view), role, box.left() + 7, box.top() + 7, 18)
         if view.unread:
-            draw_badge(painter, view.unread, rect.left() + 52, rect.top() + 8)
+            draw_badge(painter, view.unread, rect.left() + 51, rect.top() + 8)
         self._lines(painter, rect, view)
 
     def _lines(self, painter: QPainter, rect: QRect, view: InteractionView) -> None:
@@ -192,8 +192,6 @@ class ContactDelegate(QStyledItemDelegate):
         font = theme.font("small", strong=tone in ("bad", "warn", "wrap"))
         width = QFontMetrics(font).horizontalAdvance(text)
         left, right = rect.left() + 56, rect.right() - 16
-        if view.unread:
-            left += 4
         line(painter, font, tone, QRect(right - width, rect.top() + 10, width + 1, 18), text)
         strong = theme.font("body", strong=True, tabular=False)
         name = QRect(left, rect.top() + 9, right - left - width - 8, 20)

@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 
     from agent_desktop.desktop import Desktop
     from agent_desktop.state import Offer
+    from cti_bridge.protocol.values import InteractionView
     from cti_bridge.protocol.vocabulary import OfferId
 
 WIDTH: Final = 376
+NARROW: Final = 308
+SMALL: Final = 1_200  # a window below this width has the narrow card: what is typed stays seen
+URGENT: Final = 120  # seconds: a deadline that is farther away hurries nobody
 SHADE: Final = 20  # the shadow's reach on every side
 FIRST: Final = 140  # height of the first row
 NEXT: Final = 60
@@ -45,6 +49,7 @@ class OfferCard(Retranslated, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below is painted
+        self.resize(WIDTH, FIRST)
         self._shadow = _Shadow(parent)
         self._painted: list[OfferId] = []
         self._known: set[OfferId] = set()
@@ -63,7 +68,6 @@ class OfferCard(Retranslated, QWidget):
             self.declines[number].clicked.connect(lambda _=False, n=number: self._decline(n))
             self._place_buttons(number)
         self.hide()
-        self.resize(WIDTH, FIRST)
         parent.installEventFilter(self)
         self._model.changed.connect(self.refresh)
         desktop.ticked.connect(self._tick)
@@ -71,7 +75,6 @@ class OfferCard(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         for number in range(ROWS):
-            self.declines[number].setAccessibleName(self.tr("Decline"))
             self.declines[number].setToolTip(self.tr("Decline"))
         self.declines[0].setText(self.tr("Decline"))
         self.refresh()
@@ -90,7 +93,7 @@ class OfferCard(Retranslated, QWidget):
             self.declines[number].setVisible(here)
             self.answers[number].setEnabled(enabled)
             if here:
-                self._name_answer(number, offers[number].view.interaction.channel)
+                self._name_buttons(number, offers[number].view.interaction)
             self.declines[number].setEnabled(enabled)
         more = 28 if len(offers) > ROWS else 0
         height = FIRST + NEXT * (min(len(offers), ROWS) - 1) + more
@@ -108,13 +111,19 @@ class OfferCard(Retranslated, QWidget):
         else:
             self.update()
 
-    def _name_answer(self, number: int, channel: Channel) -> None:
-        """A call is answered, other work is accepted."""
-        said = self.tr("Answer") if channel is Channel.VOICE else self.tr("Accept")
+    def _name_buttons(self, number: int, view: InteractionView) -> None:
+        """A call is answered, other work is accepted. Who it is, is heard with each button."""
+        said = self.tr("Answer") if view.channel is Channel.VOICE else self.tr("Accept")
         text = f"{said}  {KEYS['answer']}" if number == 0 else said
         if text != self.answers[number].text():
             self.answers[number].setText(text)
-            self.answers[number].setAccessibleName(said)
+        caller = sentences.caller(view)
+        for button, verb in (
+            (self.answers[number], said),
+            (self.declines[number], self.tr("Decline")),
+        ):
+            if button.accessibleName() != f"{verb}: {caller}":
+                button.setAccessibleName(f"{verb}: {caller}")
 
     def _paint_now(self) -> None:
         """A new call is on the screen when this returns, before the rest of the window moves."""
@@ -153,7 +162,7 @@ class OfferCard(Retranslated, QWidget):
         view = offer.view.interaction
         small = theme.font("small")
         top = 14
-        left_over = f"{round(self._model.seconds_left(offer))} s"
+        left_over = self._countdown(offer)
         width = theme.metrics("small").horizontalAdvance(left_over)
         line(painter, small, "text-2", QRect(right - width, top, width + 1, 18), left_over)
         head = " · ".join(
@@ -176,8 +185,8 @@ class OfferCard(Retranslated, QWidget):
         free = self.answers[number].x() - 8 - left
         strong = theme.font("body", strong=True, tabular=False)
         line(painter, strong, "text", QRect(left, top + 9, free, 20), sentences.caller(view))
-        seconds = f"{round(self._model.seconds_left(offer))} s"
-        detail = " · ".join(p for p in (view.queue_name, self._detail(offer), seconds) if p)
+        said = (self._countdown(offer), view.queue_name, self._detail(offer))
+        detail = " · ".join(p for p in said if p)
         line(painter, theme.font("small"), "text-2", QRect(left, top + 30, free, 18), detail)
 
     def _detail(self, offer: Offer) -> str:
@@ -199,6 +208,11 @@ class OfferCard(Retranslated, QWidget):
             return self.tr("%n customers share this number", "", result.total)
         return words.match_kind(result.kind)
 
+    def _countdown(self, offer: Offer) -> str:
+        """ "26 s" until it goes to somebody else; "" while that is far away."""
+        seconds = round(self._model.seconds_left(offer))
+        return f"{seconds}\N{NO-BREAK SPACE}s" if seconds <= URGENT else ""
+
     def _spoken(self, offer: Offer) -> str:
         view = offer.view.interaction
         if view.channel is Channel.VOICE:
@@ -214,7 +228,7 @@ class OfferCard(Retranslated, QWidget):
     # -- inside
 
     def _place_buttons(self, number: int) -> None:
-        right = WIDTH - 16
+        right = self.width() - 16
         if number == 0:
             top, left = FIRST - 52, 20
             self.declines[0].setGeometry(right - 112, top, 112, 36)
@@ -249,11 +263,16 @@ class OfferCard(Retranslated, QWidget):
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        if parent is not None:
-            self.move(
-                parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN
-            )
-            self._later.start()
+        if parent is None:
+            return
+        small = parent.width() < SMALL
+        width, margin = (NARROW, MARGIN // 3) if small else (WIDTH, MARGIN)
+        if width != self.width():
+            self.resize(width, self.height())
+            for number in range(ROWS):
+                self._place_buttons(number)
+        self.move(parent.width() - width - margin, parent.height() - self.height() - margin)
+        self._later.start()
 
 
 class _Shadow(QWidget):

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDateTime, QPoint, Qt
-from PySide6.QtWidgets import QDateTimeEdit, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.handling import LATEST, MAX_NOTE
+from agent_desktop.views.choices import MomentField
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets import Button, Field, Text, column, row
 
@@ -64,12 +65,11 @@ class ParkPopup(Retranslated, QFrame):
         self._when: list[datetime] = []
         for number, button in enumerate(self.times):
             button.clicked.connect(lambda _=False, n=number: self.press(n))
-        self.custom = QDateTimeEdit()
-        self.custom.setCalendarPopup(True)
+        self.custom = MomentField()
         self._custom = Field(self.custom)
         self.note = QLineEdit()
         self.note.setMaxLength(MAX_NOTE)
-        self.note.returnPressed.connect(lambda: self.press(0))
+        self.note.returnPressed.connect(lambda: self._park(self._chosen()))
         self._note = Field(self.note)
         self.park = Button("", "primary", icon="park", small=True)
         self.park.clicked.connect(lambda: self._park(self._chosen()))
@@ -152,7 +152,6 @@ class ParkPopup(Retranslated, QFrame):
                     time = formats.when(when, now)
                 button.setText(f"{number + 1}   {titles[code]} · {time}")
         first = self._when[0]
-        self.custom.setDisplayFormat("d MMM yyyy  HH:mm")
         self.custom.setDateTimeRange(
             QDateTime.fromSecsSinceEpoch(int(now.timestamp()) + 60),
             QDateTime.fromSecsSinceEpoch(int((now + LATEST).timestamp())),

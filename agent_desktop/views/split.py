@@ -53,7 +53,7 @@ class SplitPanel(Retranslated, Panel):
         self.go.clicked.connect(self._split)
         self.leave.clicked.connect(self.closed)
         fields = row(self._subject, self._queue)
-        fields.setStretch(0, 2)
+        fields.setStretch(0, 1)
         fields.setStretch(1, 1)
         self.setLayout(
             column(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QSizePolicy, QWidget
 
 from agent_desktop.viewmodels import addresses
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from cti_bridge.protocol.values import Address
+
+
+ENTRY: Final = 140  # pixels at least, for what is typed
 
 
 class AddressChip(Button):
@@ -41,7 +44,10 @@ class AddressEntry(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMaxLength(20_000)  # a pasted list
-        self.setMinimumWidth(140)
+        self.setMinimumWidth(ENTRY)
+
+    def sizeHint(self) -> QSize:
+        return QSize(ENTRY, super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ends = (Qt.Key.Key_Comma, Qt.Key.Key_Semicolon, Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from agent_desktop.models.contacts import ContactsModel
 from agent_desktop.viewmodels.chat import upload_owner
+from agent_desktop.views import offer_card
 from cti_bridge.protocol.commands import (
     AcceptOffer,
     BlindTransfer,
@@ -391,6 +392,19 @@ def test_parking_by_keyboard_gives_the_focus_back(open_chat, qtbot):
     assert not popup.isVisible()
 
 
+def test_return_in_the_note_parks_until_the_time_that_was_set(open_chat, qtbot):
+    window, _desktop, link = open_chat(chats.email(1))
+    qtbot.keyClick(window, Qt.Key.Key_P, CTRL)
+    popup = window.page().conversation.head._park
+    wanted = popup.custom.dateTime().addDays(3)
+    popup.custom.setDateTime(wanted)
+    qtbot.keyClicks(popup.note, "waits for the invoice")
+    qtbot.keyClick(popup.note, Qt.Key.Key_Return)
+    [asked] = link.sent_of(ParkContact)
+    assert asked.until.timestamp() == wanted.toSecsSinceEpoch()
+    assert asked.note == "waits for the invoice"
+
+
 def test_transfer_with_a_note_to_agents_and_queues_alone(open_chat, qtbot):
     window, _, link = open_chat()
     qtbot.keyClick(window, Qt.Key.Key_F6)
@@ -577,11 +591,50 @@ def test_a_tab_click_opens_its_contact_even_from_a_waiting_one(open_chat, qtbot)
 
 def test_an_offered_chat_is_accepted_not_answered(open_chat):
     offer = work.offer(7, channel=Channel.CHAT, subject="Change of tariff")
-    window, _, link = open_chat(chats.chat(), offers=(offer,))
+    window, _, _ = open_chat(chats.chat(), offers=(offer,))
     assert window.offers.answers[0].text() == "Accept  F9"
     assert window.offers.accessibleName().startswith("Chat offered: ")
-    link.emit(OfferMade(offer=work.offer(8)))
-    assert window.offers.answers[1].text() == "Answer"
+    assert window.offers.answers[0].accessibleName().startswith("Accept: ")
+
+
+def test_a_call_is_offered_before_what_is_written(open_chat):
+    """Whoever rings listens: F9 answers the call, though the chat was offered before."""
+    chat = work.offer(7, channel=Channel.CHAT, subject="Change of tariff")
+    window, desktop, link = open_chat(chats.chat(), offers=(chat,))
+    call = work.offer(8)
+    link.emit(OfferMade(offer=call))
+    assert [o.view.offer_id for o in desktop.offers.offers] == [call.offer_id, chat.offer_id]
+    assert window.offers.answers[0].text() == "Answer  F9"
+    assert window.offers.answers[1].text() == "Accept"
+    desktop.offers.answer_first()
+    assert link.sent_of(AcceptOffer)[-1].offer_id == call.offer_id
+
+
+def test_only_a_deadline_that_is_near_is_counted_down(open_chat, monkeypatch):
+    window, _, link = open_chat(chats.chat(), offers=(work.offer(7, 12),))
+    written: list[str] = []
+    monkeypatch.setattr(offer_card, "line", lambda *args: written.append(args[-1]))
+    window.offers.grab()
+    assert "12\N{NO-BREAK SPACE}s" in written
+    far = work.offer(8, 3_587, channel=Channel.EMAIL)
+    link.emit(OfferMade(offer=far))
+    written.clear()
+    window.offers.grab()
+    assert sum("\N{NO-BREAK SPACE}s" in text for text in written) == 1
+    assert not any("3587" in text for text in written)
+
+
+def test_an_offer_leaves_the_field_free_in_a_small_window(open_chat):
+    offer = work.offer(7, channel=Channel.CHAT)
+    window, _, _ = open_chat(chats.chat(), offers=(offer,))
+    send = window.page().conversation.bodies[Channel.CHAT].composer.send
+    for size in ((1024, 640), (1440, 900), (1024, 640)):
+        window.resize(*size)
+        QApplication.processEvents()
+        corner = send.mapTo(window, send.rect().bottomRight())
+        assert window.offers.x() > corner.x(), size
+        ends = window.offers.declines[0].geometry().right()
+        assert ends == window.offers.width() - 17
 
 
 def test_a_call_rings_and_other_work_is_told_of_once(dressed, qtbot, tmp_path):

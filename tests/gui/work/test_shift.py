@@ -27,6 +27,7 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.events import (
     AgentChanged,
     InteractionChanged,
+    WaitingChanged,
 )
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
@@ -121,6 +122,30 @@ def test_the_file_follows_the_customers_contacts(desk):
     over = msgspec.structs.replace(view, version=3, state=InteractionState.CLOSED)
     link.emit(InteractionChanged(interaction=over))
     assert len(link.sent_of(OpenCustomer)) == asked + 1
+
+
+def test_what_rang_here_and_ended_elsewhere_is_no_longer_in_progress(desk):
+    """Not answered, it goes back to the queue: only the waiting list tells of its end."""
+    _, desktop, link = desk((call(),))
+    whole = page_values.file(0)
+    view = call()
+    row = page_values.contact(
+        90, interaction_id=InteractionId("rang"), state=InteractionState.CONNECTED
+    )
+    rest = whole.timeline
+    desktop.file.adopt(
+        msgspec.structs.replace(whole, card=desktop.file.card, timeline=(row, *rest))
+    )
+    asked = len(link.sent_of(OpenCustomer))
+    link.emit(WaitingChanged(gone=((InteractionId("somebody else's"), 3),)))
+    assert len(link.sent_of(OpenCustomer)) == asked
+    link.emit(WaitingChanged(gone=((InteractionId("rang"), 3),)))
+    assert len(link.sent_of(OpenCustomer)) == asked + 1
+    waits = made.waiting(77, 3, interaction_id=InteractionId("old"), customer_id=view.customer_id)
+    for version in (1, 2, 3):  # not on the first page of the file: asked for once
+        again = msgspec.structs.replace(waits, version=version)
+        link.emit(WaitingChanged(changed=(again,)))
+    assert len(link.sent_of(OpenCustomer)) == asked + 2
 
 
 def test_answering_or_calling_out_shows_the_call_whatever_page_is_open(desk):
