@@ -89,7 +89,7 @@
         </message>
         <message>
             <source>“{name}” may be harmful: {why}. Open it only if you expected it.</source>
-            <translation>«{name}» puede ser dañino: {why}. Ábralo solo si lo esperaba.</translation>
+            <translation>«{name}» puede ser dañino: {why}. Ábrelo solo si lo esperabas.</translation>
         </message>
     </context>
     <context>
@@ -141,7 +141,7 @@
         <name>CallbackBody</name>
         <message>
             <source>A call that was asked for</source>
-            <translation>Piden que se les llame</translation>
+            <translation>Solicitud de llamada</translation>
         </message>
         <message>
             <source>About</source>
@@ -176,7 +176,7 @@
         <name>CannedPopup</name>
         <message>
             <source>Canned replies</source>
-            <translation>Respuestas preparadas</translation>
+            <translation>Respuestas predefinidas</translation>
         </message>
         <message>
             <source>↑ ↓ choose · Enter inserts · Esc leaves</source>
@@ -203,7 +203,7 @@
         </message>
         <message>
             <source>Waiting for your answer for {time}</source>
-            <translation>Espera su respuesta desde hace {time}</translation>
+            <translation>Espera tu respuesta desde hace {time}</translation>
         </message>
         <message>
             <source>{name} has left the page</source>
@@ -237,7 +237,7 @@
         </message>
         <message>
             <source>Canned replies (/)</source>
-            <translation>Respuestas guardadas (/)</translation>
+            <translation>Respuestas predefinidas (/)</translation>
         </message>
         <message>
             <source>Enter sends · Shift+Enter new line · / canned replies</source>
@@ -257,7 +257,7 @@
         </message>
         <message>
             <source>Write a message…</source>
-            <translation>Escriba un mensaje…</translation>
+            <translation>Escribe un mensaje…</translation>
         </message>
         <message>
             <source>picture</source>
@@ -291,11 +291,11 @@
         <name>Composer</name>
         <message>
             <source>A file did not arrive: try it again, or take it out.</source>
-            <translation>Un archivo no ha llegado: vuelva a intentarlo o quítelo.</translation>
+            <translation>Un archivo no ha llegado: vuelve a intentarlo o quítalo.</translation>
         </message>
         <message>
             <source>An address is not right: press it to correct it.</source>
-            <translation>Una dirección no es correcta: púlsela para corregirla.</translation>
+            <translation>Una dirección no es correcta: púlsala para corregirla.</translation>
         </message>
         <message>
             <source>Attach files</source>
@@ -311,7 +311,7 @@
         </message>
         <message>
             <source>Canned reply (/)</source>
-            <translation>Respuesta preparada (/)</translation>
+            <translation>Respuesta predefinida (/)</translation>
         </message>
         <message>
             <source>Cc</source>
@@ -343,7 +343,7 @@
         </message>
         <message>
             <source>Press to change it</source>
-            <translation>Pulse para cambiarlo</translation>
+            <translation>Pulsa para cambiarlo</translation>
         </message>
         <message>
             <source>Quotes nothing</source>
@@ -395,11 +395,11 @@
         </message>
         <message>
             <source>The text speaks of a file, and none is attached. Send again to go on.</source>
-            <translation>El texto habla de un archivo y no hay ninguno adjunto. Vuelva a enviar para seguir.</translation>
+            <translation>El texto habla de un archivo y no hay ninguno adjunto. Vuelve a enviar para seguir.</translation>
         </message>
         <message>
             <source>There is no subject. Send again to go on.</source>
-            <translation>No hay asunto. Vuelva a enviar para seguir.</translation>
+            <translation>No hay asunto. Vuelve a enviar para seguir.</translation>
         </message>
         <message>
             <source>Throw the draft away</source>
@@ -411,7 +411,7 @@
         </message>
         <message>
             <source>Write here. “/” finds a canned reply.</source>
-            <translation>Escriba aquí. «/» busca una respuesta preparada.</translation>
+            <translation>Escribe aquí. «/» busca una respuesta predefinida.</translation>
         </message>
     </context>
     <context>
@@ -506,7 +506,7 @@
         </message>
         <message>
             <source>Put yourself on Ready to receive contacts.</source>
-            <translation>Póngase en Disponible para recibir contactos.</translation>
+            <translation>Ponte en Disponible para recibir contactos.</translation>
         </message>
         <message>
             <source>The next contact opens its file here by itself.</source>
@@ -775,8 +775,8 @@
         <message numerus="yes">
             <source>relaxed %n time(s)</source>
             <translation>
-                <numerusform>rebajado una vez</numerusform>
-                <numerusform>rebajado %n veces</numerusform>
+                <numerusform>exigencia rebajada una vez</numerusform>
+                <numerusform>exigencia rebajada %n veces</numerusform>
             </translation>
         </message>
     </context>
@@ -920,7 +920,7 @@
         </message>
         <message>
             <source>Reply to all</source>
-            <translation>Responder a todos</translation>
+            <translation>A todos</translation>
         </message>
         <message>
             <source>The draft was thrown away.</source>
@@ -944,7 +944,7 @@
         </message>
         <message>
             <source>What you wrote here was not saved.</source>
-            <translation>Lo que escribió aquí no se ha guardado.</translation>
+            <translation>Lo que has escrito aquí no se ha guardado.</translation>
         </message>
     </context>
     <context>
@@ -1612,8 +1612,8 @@
         <message numerus="yes">
             <source>%n image(s) of other servers not loaded</source>
             <translation>
-                <numerusform>Una imagen de otros servidores sin cargar</numerusform>
-                <numerusform>%n imágenes de otros servidores sin cargar</numerusform>
+                <numerusform>Una imagen externa sin cargar</numerusform>
+                <numerusform>%n imágenes externas sin cargar</numerusform>
             </translation>
         </message>
         <message>
@@ -2105,7 +2105,7 @@
         </message>
         <message>
             <source>No loudspeaker: choose one in the settings.</source>
-            <translation>No hay altavoz: elija uno en los ajustes.</translation>
+            <translation>No hay altavoz: elige uno en los ajustes.</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -2315,7 +2315,7 @@
         </message>
         <message>
             <source>no room for one more</source>
-            <translation>no le cabe otro</translation>
+            <translation>sin capacidad para otro</translation>
         </message>
         <message>
             <source>not ready</source>
@@ -2353,7 +2353,7 @@
         </message>
         <message>
             <source>Not on file: say who it is</source>
-            <translation>Sin ficha: diga quién es</translation>
+            <translation>Sin ficha: di quién es</translation>
         </message>
         <message>
             <source>Result and notes</source>
@@ -2361,7 +2361,7 @@
         </message>
         <message>
             <source>Several customers match: say who it is</source>
-            <translation>Varios clientes coinciden: diga quién es</translation>
+            <translation>Varios clientes coinciden: di quién es</translation>
         </message>
         <message>
             <source>Who is it?</source>
@@ -2466,7 +2466,7 @@
         </message>
         <message>
             <source>{time} over</source>
-            <translation>{time} de más</translation>
+            <translation>venció hace {time}</translation>
         </message>
     </context>
     <context>
@@ -2480,7 +2480,7 @@
         <name>Shares</name>
         <message>
             <source>In hand, of what you may have:</source>
-            <translation>En curso, de lo que puede llevar:</translation>
+            <translation>En curso, de lo que puedes llevar:</translation>
         </message>
     </context>
     <context>
@@ -2507,7 +2507,7 @@
         </message>
         <message>
             <source>Go to where one writes</source>
-            <translation>Ir a donde se escribe</translation>
+            <translation>Ir al campo de escritura</translation>
         </message>
         <message>
             <source>Hang up, or end the chat</source>
@@ -2624,15 +2624,15 @@
         </message>
         <message>
             <source>Goes to</source>
-            <translation>Va a</translation>
+            <translation>Lo lleva</translation>
         </message>
         <message>
             <source>Me, as my own contact</source>
-            <translation>Mí, como contacto mío</translation>
+            <translation>Yo, como contacto propio</translation>
         </message>
         <message>
             <source>Messages that become a contact of their own</source>
-            <translation>Mensajes que pasan a un contacto propio</translation>
+            <translation>Mensajes que pasan a un contacto nuevo</translation>
         </message>
         <message>
             <source>Split</source>
@@ -2974,7 +2974,7 @@
         </message>
         <message>
             <source>A call-back was asked for</source>
-            <translation>Se pidió que se le llame</translation>
+            <translation>Solicitó que le llamaran</translation>
         </message>
         <message>
             <source>A call-back was offered</source>
@@ -3010,7 +3010,7 @@
         </message>
         <message>
             <source>Answered by a prepared text</source>
-            <translation>Respondido con un texto preparado</translation>
+            <translation>Respondido con un texto predefinido</translation>
         </message>
         <message>
             <source>Arabic</source>
@@ -3018,7 +3018,7 @@
         </message>
         <message>
             <source>Back from being parked</source>
-            <translation>Vuelve de estar aparcado</translation>
+            <translation>Vuelve tras estar aparcado</translation>
         </message>
         <message>
             <source>Back in the queue</source>
@@ -3054,7 +3054,7 @@
         </message>
         <message>
             <source>Call-back asked for</source>
-            <translation>Pide que se le llame</translation>
+            <translation>Solicita que le llamen</translation>
         </message>
         <message>
             <source>Caller gave up</source>
@@ -3374,7 +3374,7 @@
         </message>
         <message>
             <source>Opened again</source>
-            <translation>Vuelto a abrir</translation>
+            <translation>Reabierto</translation>
         </message>
         <message>
             <source>Outgoing</source>
@@ -3690,7 +3690,7 @@
         </message>
         <message>
             <source>Waits with music</source>
-            <translation>Espera con música</translation>
+            <translation>En espera con música</translation>
         </message>
         <message>
             <source>Web browser</source>
@@ -3726,7 +3726,7 @@
         </message>
         <message>
             <source>Your time for this reason is used up for today.</source>
-            <translation>Hoy ya ha gastado el tiempo de este motivo.</translation>
+            <translation>Hoy ya has gastado el tiempo de este motivo.</translation>
         </message>
         <message>
             <source>Your user was disabled.</source>
@@ -3857,7 +3857,7 @@
         </message>
         <message>
             <source>Save who it is, or attach the contact to a customer.</source>
-            <translation>Guarde quién es, o asigne el contacto a un cliente.</translation>
+            <translation>Guarda quién es, o asigna el contacto a un cliente.</translation>
         </message>
         <message>
             <source>The customer's file opens here with each contact.</source>
@@ -4011,7 +4011,7 @@
         </message>
         <message>
             <source>What you confirm is remembered.</source>
-            <translation>Lo que confirme se recuerda.</translation>
+            <translation>Lo que confirmes se recuerda.</translation>
         </message>
         <message>
             <source>Who is it?</source>
@@ -4042,7 +4042,7 @@
         </message>
         <message>
             <source>Or find the customer this belongs to…</source>
-            <translation>O busque el cliente al que pertenece…</translation>
+            <translation>O busca el cliente al que pertenece…</translation>
         </message>
         <message>
             <source>Save as new customer</source>
