@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from cti_bridge.composed import composed
+
 MAX_WORDS: Final = 24
 MAX_WORD: Final = 40
 
@@ -25,21 +27,21 @@ def clean_line(text: str) -> str:
     """One line: composed (NFC), without control and directional characters, single spaces."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()  # most of an import
-    text = _UNWANTED.sub("", unicodedata.normalize("NFC", text))
+    text = composed(_UNWANTED.sub("", text))
     return _SPACE.sub(" ", text).strip()
 
 
 def clean_text(text: str) -> str:
     """Several lines: as `clean_line`, but line breaks and tabs stay; at most one blank line."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _BLANK_LINES.sub("\n\n", _UNWANTED.sub("", text)).strip()
+    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _BLANK_LINES.sub("\n\n", composed(text)).strip()
 
 
 def fold(text: str) -> str:
     """Without case and accents: "Núñez" and "NUNEZ" are one; ß becomes ss."""
     if text.isascii():
         return text.lower()
-    folded = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    folded = _LATIN_MARKS.sub("", composed(text.casefold(), "NFKD"))
     if folded.isascii():
         return folded.lower()
     return "".join(c for c in folded if not unicodedata.combining(c)).casefold()

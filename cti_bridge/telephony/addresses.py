@@ -14,6 +14,8 @@ from email.header import decode_header
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
+from cti_bridge.composed import composed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -151,7 +153,7 @@ def clean_display(text: str) -> str:
         name = "".join(" " if letter.isspace() else letter for letter in name)
         # Cc, Cf: controls, and the invisible ones that turn text around (U+202E …); Cs: halves.
         name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-        name = unicodedata.normalize("NFC", name)
+        name = composed(name)
     name = " ".join(name.split())
     while len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()  # quoted twice

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import mimetypes
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+from cti_bridge.composed import composed
 
 MAX_NAME: Final = 120
 MAX_EXTENSION: Final = 16
@@ -149,7 +150,7 @@ class FileKind:
 
 def clean_name(name: str) -> str:
     """One path part that any system can hold and anybody can read; at most 120 characters."""
-    name = unicodedata.normalize("NFC", _INVISIBLE.sub("", name[:4096]))
+    name = composed(_INVISIBLE.sub("", name[:4096]))
     name = re.split(r"[/\\]", name.rstrip("/\\ "))[-1]
     name = _SPACE.sub(" ", _NOT_IN_NAMES.sub("_", name)).strip(" .~")
     if not name:

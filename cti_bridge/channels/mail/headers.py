@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.composed import composed
 from cti_bridge.protocol.values import Address
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def plain(text: str, most: int) -> str:
 
 def line(text: str, most: int) -> str:
     cleaned = _BIDI.sub("", _CONTROL.sub(" ", text.encode("utf-8", "replace").decode()))
-    return " ".join(unicodedata.normalize("NFC", cleaned).split())[:most].strip()
+    return " ".join(composed(cleaned).split())[:most].strip()
 
 
 def subject_of(message: Message) -> str:
