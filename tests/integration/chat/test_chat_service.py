@@ -189,8 +189,8 @@ async def test_only_its_agent_speaks_and_only_while_it_is_in_hand(bridge: ChatBr
 @pytest.mark.parametrize(
     ("text", "message_id", "code"),
     [
-        ("", str(uuid4()), RefusalCode.INVALID),
-        ("x" * 4001, str(uuid4()), RefusalCode.TOO_LARGE),
+        ("", "5f0c7b9e-52a1-4c8e-9f0e-0d7a3f1b2c4d", RefusalCode.INVALID),
+        ("x" * 4001, "5f0c7b9e-52a1-4c8e-9f0e-0d7a3f1b2c4d", RefusalCode.TOO_LARGE),
         ("x", "../..", RefusalCode.INVALID),
         ("x", "x" * 65, RefusalCode.INVALID),
     ],
