@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import dialling, treatment
+from cti_bridge.acd import dialling, keypad, treatment
 from cti_bridge.acd.departure import without_agent
 from cti_bridge.acd.ending import abandon, count_answered, end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction
@@ -165,7 +165,7 @@ def transferred(step: Step, event: CallTransferred) -> None:
 
 
 def digits(step: Step, event: DigitsReceived) -> None:
-    if treatment.pressed(step, event):
+    if keypad.pressed(step, event):
         return
     contact = step.of_call(event.call)
     if contact is not None:

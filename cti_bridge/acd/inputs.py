@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.ports import CallDelivered, CallId, Switch, SwitchEvent
 
 TimerKey: TypeAlias = tuple[str, str]
-"""What is due ("offer", "answer", "wrap-up", "grace", "wake", "look"), and of which thing."""
+"""What is due ("offer", "answer", "wrap-up", "grace", "wake", "look", "treat"), and of what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,13 @@ class CallGone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotParked:
+    """The switch could not answer a waiting call for the bridge; it is as it was."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DialFailed:
     """A call from inside a contact that the switch did not place."""
 
@@ -138,7 +145,7 @@ class Rests:
 
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
-    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | DialFailed"
+    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | NotParked | DialFailed"
     " | CameIn | Wrote | CustomerGone | Rests"
 )
 

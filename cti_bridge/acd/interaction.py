@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from cti_bridge.acd.treatment import Treating
+    from cti_bridge.acd.treating import Treating
     from cti_bridge.protocol.values import MatchResult
     from cti_bridge.protocol.vocabulary import (
         AgentId,

@@ -39,8 +39,9 @@ def on_arrival(step: Step, contact: Interaction) -> Taken:
 
 
 def look(step: Step, contact: Interaction) -> None:
-    """Time for a rule that was not due before."""
-    if contact.state is not S.QUEUED:
+    """Time for a rule that was not due before; who keys a number or leaves a message is let
+    finish, and looked at then."""
+    if contact.state is not S.QUEUED or not contact.offerable:
         return
     for one in _apply(step, contact, arriving=False):
         if contact.channel is Channel.CHAT and one.step.do != "queue":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from cti_bridge.protocol.vocabulary import Direction
 
@@ -137,6 +137,10 @@ class ContactObserver(Protocol):
     def overflowed(self, contact: Interaction, do: str, reply: str) -> None:
         """The queue's rules say "email" or "hang_up" of a contact that is not a call; `reply` is
         the code of the text to give. Must not block."""
+
+
+SHORTEST_MESSAGE: Final = 1.5
+"""Seconds; less is a caller who hung up at the tone."""
 
 
 @runtime_checkable

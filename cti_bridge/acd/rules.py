@@ -11,7 +11,7 @@ from cti_bridge.acd.hours import is_open, next_opening
 from cti_bridge.acd.ledger import capacity_of, interruptions_of
 from cti_bridge.config.values import Queue
 from cti_bridge.protocol.vocabulary import Channel, QueueId
-from cti_bridge.telephony.numbers import dial_string, read_number
+from cti_bridge.telephony.numbers import dial_string, may_call_back, read_number
 from cti_bridge.telephony.ports import DialPlan, Number
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ class Rules:
 
     def read_number(self, typed: str) -> Number:
         return read_number(typed, self._plan)
+
+    def may_call_back(self, number: Number, *, keyed: bool) -> bool:
+        """Whether a caller may be promised a call to it."""
+        return may_call_back(number, self._plan, keyed=keyed)
 
     def dial_string(self, typed: str) -> str:
         """What to dial for what was typed; raises ValueError where it is no number."""

@@ -1,344 +1,222 @@
-"""What a caller hears who waits, and what their keys do: music, position, call-back, voicemail.
+"""What a caller hears who waits: music, the place in the queue, what the queue's rules say.
 
 A call that no agent answers soon is answered by the bridge (PARK), with music. From then on it
-is told its place now and then. Who asks for a call-back, or leaves a message, stays the same
-contact at the same place in the queue: only its channel turns, once the call is over.
+is told its place now and then. Who asks for a call-back, or leaves a message (`keypad`), stays
+the same contact at the same place in the queue: only its channel turns, once the call is over.
 """
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from cti_bridge.acd import announcements as say
+from cti_bridge.acd import announcements, keypad
 from cti_bridge.acd.ending import abandon
-from cti_bridge.acd.inputs import SwitchAction, when_gone
-from cti_bridge.protocol.vocabulary import Channel, ClearCause, InteractionState, Verb
+from cti_bridge.acd.inputs import CallGone, NotParked, SwitchAction, when_gone
+from cti_bridge.acd.ports import SHORTEST_MESSAGE
+from cti_bridge.acd.treating import (
+    TIMER,
+    Treating,
+    hang_up,
+    look_again,
+    look_at_rules,
+    save,
+    say,
+    say_codes,
+    treated,
+    waits,
+    wanted,
+)
+from cti_bridge.protocol.vocabulary import (
+    Channel,
+    ClearCause,
+    InteractionId,
+    InteractionState,
+    Verb,
+)
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cti_bridge.acd.inputs import Input
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.step import Step
     from cti_bridge.config.values import Overflow
-    from cti_bridge.config.values import Treatment as Wanted
     from cti_bridge.telephony.ports import (
         CallCleared,
         CallFailed,
         CallId,
         CallParked,
-        DigitsReceived,
         Number,
         PlayEnded,
-        RecordingEnded,
     )
 
-logger = logging.getLogger(__name__)
-TIMER: Final = "treat"
-SHORTEST_MESSAGE: Final = 1.5  # seconds; less is a caller who hung up at the tone
-SILENCE_SECONDS: Final = 8.0
-NUMBER_SECONDS: Final = 20.0
-MAX_KEYS: Final = 20
-END_KEY: Final = "#"
-
-Doing = Literal["", "number", "callback", "voicemail", "recording", "leaving"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Treating:
-    """Where a waiting call stands. Never stored: a call does not outlive its bridge."""
-
-    parked: bool = False  # answered by the bridge
-    asked: bool = False  # told to the switch, not yet so
-    doing: Doing = ""  # "": waiting; else it is no agent's until it is over
-    first: Overflow | None = None  # what the queue's rules say, once it is parked
-    keys: str = ""
-    number: Number | None = None  # whom to call back
-    file: str = ""  # what is recorded
-    seconds: float = 0.0
-    cause: ClearCause | None = None  # of leaving
-    lines: tuple[str, ...] = ()  # what was said last
-
-    @property
-    def busy(self) -> bool:
-        """Whether it must not ring at an agent now."""
-        return self.doing != ""
+PARK_AGAIN_SECONDS: Final = 10.0
+"""After the switch could not answer: every port of `rtp_ports` was taken, say."""
 
 
 def settle(step: Step) -> None:
-    """At the end of a turn: who waits from now on gets their time, who does not loses it."""
+    """At the end of a turn: who waits from now on, or in another queue, gets their time; who
+    does not wait any more loses it."""
     for contact in list(step.interactions.changed.values()):
         if contact.channel is not Channel.VOICE:
             continue
         was = step.floor.interactions.get(contact.id)
-        waits, waited = _waits(contact), was is not None and _waits(was)
-        if waits and not waited:
-            _begin(step, contact)
-        elif waited and not waits and not _treated(contact).busy:
+        waited = was is not None and waits(was)
+        moved = waited and was is not None and was.queue != contact.queue
+        if waits(contact) and (moved or not waited):
+            _begin(step, contact, moved=moved)
+        elif waited and not waits(contact):
             step.timer((TIMER, contact.id), None)
 
 
-def _waits(contact: Interaction) -> bool:
-    return contact.state is InteractionState.QUEUED and contact.call is not None
-
-
-def _treated(contact: Interaction) -> Treating:
-    return contact.treatment or Treating()
-
-
-def _wanted(step: Step, contact: Interaction) -> Wanted:
-    return step.rules.queue(contact.queue).waiting
-
-
-def _begin(step: Step, contact: Interaction) -> None:
-    """Its first look: soon for a call that rings, after a while for one that has music."""
-    wanted, treated = _wanted(step, contact), _treated(contact)
-    if treated.busy or treated.asked:
+def _begin(step: Step, contact: Interaction, *, moved: bool) -> None:
+    """A call that rings is answered after a while; one that an agent had hears this queue's
+    music at once; one that is parked already goes on where it was."""
+    state, asked = treated(contact), wanted(step, contact)
+    if state.busy or state.asked:
         return
-    if treated.parked or contact.served:
-        _look_again(step, contact, wanted.every)
-    elif wanted.kind == "music" and Verb.PLAY in step.rules.verbs:
-        _look_again(step, contact, wanted.answer_after)
+    if asked.kind != "music" or Verb.PLAY not in step.rules.verbs:
+        step.timer((TIMER, contact.id), None)
+    elif state.parked:
+        _go_on(step, contact, moved=moved)
+    elif contact.served:
+        _park(step, contact, state)
+    else:
+        at = step.present + timedelta(seconds=asked.answer_after)
+        step.timer((TIMER, contact.id), at)
 
 
-def _look_again(step: Step, contact: Interaction, seconds: float) -> None:
-    if seconds > 0:
-        step.timer((TIMER, contact.id), step.present + timedelta(seconds=seconds))
-
-
-def _save(step: Step, contact: Interaction, treated: Treating) -> Interaction:
-    changed = replace(contact, treatment=treated)
-    step.save(changed)
-    return changed
-
-
-# -- what happens --------------------------------------------------------------------------------
+def _go_on(step: Step, contact: Interaction, *, moved: bool) -> None:
+    state = treated(contact)
+    if moved:
+        _tell_to_park(step, contact)  # the same, or another, music
+    if state.wish:
+        contact = save(step, contact, replace(state, wish=""))
+        keypad.do_wish(step, contact, state.wish)
+    else:
+        look_again(step, contact, wanted(step, contact).every)
 
 
 def due(step: Step, name: str) -> None:
     """Time to answer, to say where the caller stands, or to give up waiting for keys."""
-    from cti_bridge.protocol.vocabulary import InteractionId
-
     contact = step.interactions.get(InteractionId(name))
     if contact is None or contact.call is None:
         return
-    treated = _treated(contact)
-    if treated.doing == "number":
-        _sorry(step, contact)
-    elif treated.busy or treated.asked or not _waits(contact):
+    state = treated(contact)
+    if state.doing == "number":
+        keypad.sorry(step, contact)
+    elif state.busy or state.asked or not waits(contact):
         return
-    elif treated.parked or contact.served:
+    elif state.parked:
         _announce(step, contact)
-    else:
-        _park(step, contact, treated)
+    elif wanted(step, contact).kind == "music":
+        _park(step, contact, state)
 
 
-def _park(step: Step, contact: Interaction, treated: Treating) -> None:
-    call, music = contact.call, _wanted(step, contact).music
-    if call is None:
-        return
-    _save(step, contact, replace(treated, asked=True))
-    step.act(
-        SwitchAction(
-            name="park", call=call, run=lambda s: s.park(call, music), failed=when_gone(call)
+# -- music ---------------------------------------------------------------------------------------
+
+
+def _park(step: Step, contact: Interaction, state: Treating) -> None:
+    _tell_to_park(step, save(step, contact, replace(state, asked=True)))
+
+
+def _tell_to_park(step: Step, contact: Interaction) -> None:
+    call, music = contact.call, wanted(step, contact).music
+    if call is not None:
+        step.act(
+            SwitchAction(
+                name="park",
+                call=call,
+                run=lambda s: s.park(call, music),
+                failed=_when_not_parked(call),
+            )
         )
-    )
+
+
+def _when_not_parked(call: CallId) -> Callable[[str], Input | None]:
+    return lambda code: CallGone(call=call) if code == "gone" else NotParked(call=call)
 
 
 def parked(step: Step, event: CallParked) -> None:
     """The bridge has answered: the welcome, or what the queue's rules say."""
     contact = step.of_call(event.call)
-    if contact is None:
+    if contact is None or contact.state not in (
+        InteractionState.QUEUED,
+        InteractionState.OFFERED,
+    ):
         return
-    treated = replace(_treated(contact), parked=True, asked=False)
-    contact = _save(step, contact, replace(treated, first=None))
+    state = treated(contact)
+    contact = save(step, contact, replace(state, parked=True, asked=False, first=None))
     step.journey(contact.id, "parked")
-    if treated.first is not None:
-        overflow(step, contact, treated.first)
-    elif _waits(contact):
-        wanted = _wanted(step, contact)
-        _say(step, contact, wanted.welcome or say.sounds(wanted.language, ("wait",)))
-        _look_again(step, contact, wanted.every)
+    if state.first is not None:
+        look_again(step, contact, wanted(step, contact).every)
+        overflow(step, contact, state.first)
+        look_at_rules(step, contact)
+    elif waits(contact):
+        _welcome(step, contact)
+
+
+def _welcome(step: Step, contact: Interaction) -> None:
+    asked = wanted(step, contact)
+    if contact.served:
+        pass  # knows us already
+    elif asked.welcome:
+        say(step, contact, asked.welcome)
+    else:
+        say_codes(step, contact, "wait")
+    look_again(step, contact, asked.every)
+
+
+def not_parked(step: Step, event: NotParked) -> None:
+    """It rings on, or goes on hearing what it heard, and is tried again; whom the queue's rules
+    send away is sent away without words."""
+    contact = step.of_call(event.call)
+    if contact is None or not treated(contact).asked:
+        return
+    first = treated(contact).first
+    contact = save(step, contact, replace(treated(contact), asked=False, first=None))
+    if first is not None and first.do == "hang_up" and waits(contact) and not contact.served:
+        _turn_away(step, contact)
+    elif waits(contact):
+        look_again(step, contact, PARK_AGAIN_SECONDS)
+        look_at_rules(step, contact)
+
+
+# -- words ---------------------------------------------------------------------------------------
 
 
 def _announce(step: Step, contact: Interaction) -> None:
-    wanted = _wanted(step, contact)
+    asked = wanted(step, contact)
+    if asked.kind != "music":
+        return
     place, seconds = step.expected_wait(contact)
     codes: list[str] = []
-    if "position" in wanted.say:
-        codes += say.position(place)
-    if "expected_wait" in wanted.say:
-        codes += say.expected_wait(seconds)
-    if "callback_offer" in wanted.say:
-        codes += say.offer(wanted.callback_key, "callback")
-        codes += say.offer(wanted.voicemail_key, "voicemail")
-    lines = (*say.sounds(wanted.language, codes), *wanted.sounds)
-    if lines:
-        _say(step, contact, lines)
-    _look_again(step, contact, wanted.every)
-
-
-def _say(step: Step, contact: Interaction, lines: tuple[str, ...]) -> None:
-    call = contact.call
-    if call is None or not lines:
-        return
-    treated = _treated(contact)
-    _save(step, contact, replace(treated, lines=lines))
-    step.act(
-        SwitchAction(
-            name="announce",
-            call=call,
-            run=lambda s: s.announce(call, lines),
-            failed=lambda code: _unsaid(call, code),
-        )
-    )
-
-
-def _unsaid(call: CallId, code: str) -> PlayEnded | None:
-    """A sound that cannot be played is taken as said: nobody waits for it for ever."""
-    from datetime import UTC, datetime
-
-    from cti_bridge.telephony.ports import PlayEnded
-
-    if code == "gone":
-        return None
-    logger.error("an announcement to call %s was not played: %s", call, code)
-    return PlayEnded(call=call, at=datetime.now(UTC))
+    if "position" in asked.say:
+        codes += announcements.position(place)
+    if "expected_wait" in asked.say:
+        codes += announcements.expected_wait(seconds)
+    if "callback_offer" in asked.say:
+        codes += announcements.offer(asked.callback_key, "callback")
+        codes += announcements.offer(asked.voicemail_key, "voicemail")
+    say(step, contact, (*announcements.sounds(asked.language, codes), *asked.sounds))
+    look_again(step, contact, asked.every)
 
 
 def said(step: Step, event: PlayEnded) -> None:
-    """What is to be done after the words."""
+    """What is to be done after the words; those that were cut off by others do not count."""
     contact = step.of_call(event.call)
-    if contact is None:
+    if contact is None or not event.mark or treated(contact).words != event.mark:
         return
-    treated = _treated(contact)
-    match treated.doing:
+    match treated(contact).doing:
         case "callback" | "leaving":
-            _hang_up(step, event.call)
+            hang_up(step, event.call)
         case "voicemail":
-            _record(step, contact, treated)
+            keypad.record(step, contact)
         case "" | "number" | "recording":
             pass  # the music goes on, or the caller does
-
-
-def _hang_up(step: Step, call: CallId) -> None:
-    step.act(
-        SwitchAction(name="clear", call=call, run=lambda s: s.clear(call), failed=when_gone(call))
-    )
-
-
-# -- keys ----------------------------------------------------------------------------------------
-
-
-def pressed(step: Step, event: DigitsReceived) -> bool:
-    """Whether the keys were a waiting caller's; else they are for the agent to see."""
-    contact = step.of_call(event.call)
-    if contact is None or contact.channel is not Channel.VOICE:
-        return False
-    treated = _treated(contact)
-    if treated.doing == "number":
-        _number(step, contact, treated, event.digits)
-        return True
-    if not _waits(contact) or not (treated.parked or contact.served) or treated.busy:
-        return treated.busy
-    wanted = _wanted(step, contact)
-    for key in event.digits[:MAX_KEYS]:
-        if key and key == wanted.callback_key:
-            ask_callback(step, contact)
-            return True
-        if key and key == wanted.voicemail_key:
-            ask_voicemail(step, contact)
-            return True
-    return True
-
-
-def ask_callback(step: Step, contact: Interaction) -> None:
-    """The number that called, where it is one that can be dialled; else the caller keys it."""
-    number = contact.caller.number
-    if number.kind in (NumberKind.E164, NumberKind.EXTENSION):
-        _promise(step, contact, number)
-        return
-    treated = replace(_treated(contact), doing="number", keys="")
-    contact = _save(step, contact, treated)
-    _say(step, contact, say.sounds(_wanted(step, contact).language, ("give-number",)))
-    _look_again(step, contact, NUMBER_SECONDS)
-
-
-def _number(step: Step, contact: Interaction, treated: Treating, digits: str) -> None:
-    keys = (treated.keys + digits)[:MAX_KEYS]
-    if END_KEY not in keys and len(keys) < MAX_KEYS:
-        _save(step, contact, replace(treated, keys=keys))
-        _look_again(step, contact, NUMBER_SECONDS)
-        return
-    number = step.rules.read_number(keys.partition(END_KEY)[0])
-    if number.kind in (NumberKind.E164, NumberKind.EXTENSION):
-        _promise(step, contact, number)
-        return
-    contact = _save(step, contact, replace(treated, keys=""))
-    codes = ("wrong-number", "give-number")
-    _say(step, contact, say.sounds(_wanted(step, contact).language, codes))
-    _look_again(step, contact, NUMBER_SECONDS)
-
-
-def _promise(step: Step, contact: Interaction, number: Number) -> None:
-    treated = replace(_treated(contact), doing="callback", number=number, keys="")
-    contact = _save(step, contact, treated)
-    step.timer((TIMER, contact.id), None)
-    _say(step, contact, say.sounds(_wanted(step, contact).language, ("callback-done",)))
-
-
-def ask_voicemail(step: Step, contact: Interaction, sound: str = "") -> None:
-    if Verb.RECORD not in step.rules.verbs or not step.rules.spool:
-        _sorry(step, contact)
-        return
-    contact = _save(step, contact, replace(_treated(contact), doing="voicemail"))
-    step.timer((TIMER, contact.id), None)
-    words = say.sounds(_wanted(step, contact).language, ("leave-message",))
-    _say(step, contact, (sound, *words) if sound else words)
-
-
-def _record(step: Step, contact: Interaction, treated: Treating) -> None:
-    call = contact.call
-    if call is None:
-        return
-    file = str(step.rules.spool / f"{contact.id}.wav") if step.rules.spool else ""
-    limit = step.rules.queue(contact.queue).voicemail_seconds
-    _save(step, contact, replace(treated, doing="recording", file=file))
-    step.act(
-        SwitchAction(
-            name="record",
-            call=call,
-            run=lambda s: s.record(call, file, limit, SILENCE_SECONDS),
-            failed=when_gone(call),
-        )
-    )
-
-
-def recorded(step: Step, event: RecordingEnded) -> None:
-    """A message, or too little to be one: then the caller goes on waiting."""
-    contact = step.of_call(event.call)
-    if contact is None or _treated(contact).doing != "recording":
-        return
-    treated = replace(_treated(contact), seconds=event.seconds)
-    if event.cause == "failed" or event.seconds < SHORTEST_MESSAGE:
-        _save(step, contact, treated)
-        if event.cause != "cleared":
-            _sorry(step, contact)
-        return
-    contact = _save(step, contact, replace(treated, doing="leaving"))
-    if event.cause != "cleared":
-        words = say.sounds(_wanted(step, contact).language, ("message-done",))
-        _say(step, contact, words)
-
-
-def _sorry(step: Step, contact: Interaction) -> None:
-    """Back to the music, at the same place."""
-    treated = replace(_treated(contact), doing="", keys="", file="", seconds=0.0)
-    contact = _save(step, contact, treated)
-    wanted = _wanted(step, contact)
-    _say(step, contact, say.sounds(wanted.language, ("sorry",)))
-    _look_again(step, contact, wanted.every)
 
 
 # -- the queue's rules ---------------------------------------------------------------------------
@@ -346,22 +224,25 @@ def _sorry(step: Step, contact: Interaction) -> None:
 
 def overflow(step: Step, contact: Interaction, rule: Overflow) -> None:
     """ "announce", "voicemail", "callback" or "hang_up", for a call that waits."""
-    treated = _treated(contact)
-    if contact.call is None or treated.busy:
+    state = treated(contact)
+    if state.busy or not waits(contact):
         return
-    if not treated.parked and not contact.served:
-        if rule.do == "hang_up" and not rule.sound:
-            _turn_away(step, contact)
-        else:
-            _park(step, contact, replace(treated, first=rule))
-        return
+    if state.parked:
+        _carry_out(step, contact, rule)
+    elif rule.do == "hang_up" and not (rule.sound or state.asked or contact.served):
+        _turn_away(step, contact)
+    else:
+        _park(step, contact, replace(state, first=rule))
+
+
+def _carry_out(step: Step, contact: Interaction, rule: Overflow) -> None:
     match rule.do:
         case "announce":
-            _say(step, contact, (rule.sound,) if rule.sound else ())
+            say(step, contact, (rule.sound,) if rule.sound else ())
         case "voicemail":
-            ask_voicemail(step, contact, rule.sound)
+            keypad.ask_voicemail(step, contact, rule.sound)
         case "callback":
-            ask_callback(step, contact)
+            keypad.ask_callback(step, contact)
         case "hang_up":
             _leave(step, contact, rule.sound)
         case "queue" | "email":
@@ -369,11 +250,13 @@ def overflow(step: Step, contact: Interaction, rule: Overflow) -> None:
 
 
 def _turn_away(step: Step, contact: Interaction) -> None:
+    """Refused while it rings: its network says busy, and nobody pays for the call."""
     call = contact.call
     if call is None:
         return
-    treated = replace(_treated(contact), doing="leaving", cause=ClearCause.TURNED_AWAY)
-    _save(step, contact, treated)
+    away = replace(treated(contact), doing="leaving", cause=ClearCause.TURNED_AWAY)
+    contact = save(step, contact, away)
+    look_again(step, contact, 0)
     step.act(
         SwitchAction(
             name="reject",
@@ -385,10 +268,13 @@ def _turn_away(step: Step, contact: Interaction) -> None:
 
 
 def _leave(step: Step, contact: Interaction, sound: str) -> None:
-    treated = replace(_treated(contact), doing="leaving", cause=ClearCause.TURNED_AWAY)
-    contact = _save(step, contact, treated)
-    words = (sound,) if sound else say.sounds(_wanted(step, contact).language, ("goodbye",))
-    _say(step, contact, words)
+    away = replace(treated(contact), doing="leaving", cause=ClearCause.TURNED_AWAY)
+    contact = save(step, contact, away)
+    look_again(step, contact, 0)
+    if sound:
+        say(step, contact, (sound,))
+    else:
+        say_codes(step, contact, "goodbye")
 
 
 # -- the end of the call -------------------------------------------------------------------------
@@ -396,20 +282,20 @@ def _leave(step: Step, contact: Interaction, sound: str) -> None:
 
 def hung_up(step: Step, contact: Interaction, event: CallCleared | CallFailed) -> bool:
     """Whether the end of this call is one of these: asked to be called back, left a message,
-    or was turned away. The contact goes on without a call, or is over without a missed call."""
-    treated = contact.treatment
-    if treated is None or contact.call != event.call or not _waits(contact):
+    or was turned away. The contact goes on without a call, or is over as such."""
+    state = contact.treatment
+    if state is None or contact.call != event.call or not waits(contact):
         return False
-    if treated.doing == "callback" and treated.number is not None:
-        _turn(step, contact, Channel.CALLBACK, treated.number, ClearCause.CALL_BACK_ASKED)
+    if state.doing == "callback" and state.number is not None:
+        _turn(step, contact, Channel.CALLBACK, state.number, ClearCause.CALL_BACK_ASKED)
         return True
-    if treated.seconds >= SHORTEST_MESSAGE and treated.file:
+    if state.seconds >= SHORTEST_MESSAGE and state.file:
         number = contact.caller.number
         _turn(step, contact, Channel.VOICEMAIL, number, ClearCause.VOICEMAIL_LEFT)
-        step.effects.recordings.append((contact.id, treated.file, treated.seconds))
+        step.effects.recordings.append((contact.id, state.file, state.seconds))
         return True
-    if treated.cause is not None:
-        abandon(step, replace(contact, treatment=None), treated.cause)
+    if state.cause is not None:
+        abandon(step, replace(contact, call=None, treatment=None), state.cause)
         return True
     return False
 
@@ -428,7 +314,8 @@ def _turn(
         changed_at=step.now,
     )
     step.save(turned)
-    step.timer((TIMER, contact.id), None)
+    look_again(step, contact, 0)
+    look_at_rules(step, turned)
     step.journey(contact.id, channel.value, number.value, code=cause.value)
     if contact.queue is not None:
         step.effects.queues.add(contact.queue)

@@ -11,9 +11,11 @@ from cti_bridge.acd import (
     dialling,
     handling,
     intake,
+    keypad,
     overflowing,
     presence,
     transfer,
+    treating,
     treatment,
     work,
     wrapup,
@@ -34,6 +36,7 @@ from cti_bridge.acd.inputs import (
     Lost,
     MatchedLate,
     Muted,
+    NotParked,
     OriginateFailed,
     Rests,
     SecondCallFailed,
@@ -183,7 +186,7 @@ DUE: dict[str, Callable[[Step, str], None]] = {
     "wake": _wake_due,
     "look": _look_due,
     "choose": _choose_due,
-    treatment.TIMER: treatment.due,
+    treating.TIMER: treatment.due,
 }
 
 
@@ -234,7 +237,7 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     t.DigitsReceived: calls.digits,
     t.CallParked: treatment.parked,
     t.PlayEnded: treatment.said,
-    t.RecordingEnded: treatment.recorded,
+    t.RecordingEnded: keypad.recorded,
     Came: _came,
     Lost: _with_agent(presence.lost),
     Left: _with_agent(depart),
@@ -244,4 +247,5 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     OriginateFailed: handling.unplaced,
     SecondCallFailed: _second_failed,
     CallGone: _gone,
+    NotParked: treatment.not_parked,
 }

@@ -283,6 +283,9 @@ class Writer:
                 self._commander.give(actions, item.reply, done)
             else:
                 settle(item.reply, done)
+        # what the end of the turn asked for: of queues that were left alone, of waiting callers
+        asked = max((last for _, (_, last, _) in replies), default=0)
+        self._commander.give(step.effects.actions[asked:], None, None)
 
     def _writes(self, step: Step, news: list[tuple[AnyEvent, Audience]]) -> list[Write]:
         writes = step.writes()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import tempfile
 import uuid
 import wave
 from datetime import UTC, datetime
+from itertools import chain, repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from cti_bridge.acd.ports import SHORTEST_MESSAGE
 from cti_bridge.channels.conversation.ports import Attachment, Message
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.vocabulary import (
     Author,
+    Channel,
     InteractionId,
     MessageId,
     MessageKind,
@@ -21,8 +26,6 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.channels.conversation.ports import Blobs
 
@@ -44,7 +47,7 @@ class Journal(Protocol):
 class VoicemailBox:
     """`spool` is a folder of this bridge alone: CONTACT.wav, and CONTACT.wav.part while it is
     recorded. A file goes once its message stands in the store; until then it is tried again, also
-    by the next life of the bridge."""
+    by the next life of the bridge. What is too short to be a message goes without one."""
 
     def __init__(self, *, spool: Path, blobs: Blobs, journal: Journal) -> None:
         self.spool, self._blobs, self._journal = spool, blobs, journal
@@ -52,7 +55,7 @@ class VoicemailBox:
 
     async def start(self) -> None:
         """Makes the folder, and takes up what the last life left. Raises OSError."""
-        await asyncio.to_thread(self.spool.mkdir, 0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(_usable, self.spool)
         for file in await asyncio.to_thread(_left_over, self.spool):
             logger.info("a message of the last life is taken up: %s", file.name)
             self._scope.spawn(self._take(InteractionId(file.stem), file, None), "voicemail")
@@ -67,24 +70,28 @@ class VoicemailBox:
         self._scope.spawn(self._take(contact.id, file, name), "voicemail")
 
     def contact_changed(self, before: Interaction | None, after: Interaction) -> None:
-        """Nothing is kept of contacts here."""
+        """What was recorded came to nothing: too short, or the caller goes on waiting."""
+        had = before.treatment.file if before and before.treatment else ""
+        has = after.treatment.file if after.treatment else ""
+        if had and had != has and after.channel is not Channel.VOICEMAIL:
+            self._scope.spawn(asyncio.to_thread(_drop, Path(had)), "no voicemail")
 
     def overflowed(self, contact: Interaction, do: str, reply: str) -> None:
         """What the queue's rules say of calls is the distributor's own."""
 
     async def _take(self, contact: InteractionId, file: Path, name: str | None) -> None:
-        for wait in (*RETRY_SECONDS, None):
+        for tries, wait in enumerate(chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1]))):
             try:
                 await self._keep(contact, file, name or "")
             except StoreError as error:
                 logger.error("the message of contact %s is not stored yet: %s", contact, error)
+                if not error.transient and tries >= len(RETRY_SECONDS):
+                    logger.error("the message %s stays where it is until the next start", file)
+                    return
             except (OSError, wave.Error, EOFError) as error:
                 logger.error("the message %s cannot be read: %s", file, error)
                 return
             else:
-                return
-            if wait is None:
-                logger.error("the message %s stays where it is until the next start", file)
                 return
             await asyncio.sleep(wait)
 
@@ -92,6 +99,9 @@ class VoicemailBox:
         data = await asyncio.to_thread(file.read_bytes)
         with wave.open(io.BytesIO(data)) as reader:
             seconds = reader.getnframes() / max(1, reader.getframerate())
+        if seconds < SHORTEST_MESSAGE:
+            await asyncio.to_thread(_drop, file)
+            return
         written = await asyncio.to_thread(lambda: file.stat().st_mtime)
         sound = f"{datetime.fromtimestamp(written, UTC):%Y-%m-%d-%H%M}.wav"
         blob = await self._blobs.put(data, name=sound, media_type="audio/wav")
@@ -109,6 +119,20 @@ class VoicemailBox:
         )
         await self._journal.add(message)  # None: the last life stored it and did not come further
         await asyncio.to_thread(file.unlink, missing_ok=True)
+
+
+def _usable(spool: Path) -> None:
+    """Raises OSError where nothing can be written there."""
+    spool.mkdir(0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=spool):
+        pass
+
+
+def _drop(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("%s, which is no message, stays: %s", file, error)
 
 
 def _left_over(spool: Path) -> list[Path]:

@@ -21,6 +21,13 @@ _NUMBER_LIKE: Final = re.compile(
     re.IGNORECASE,
 )
 _DIALLED: Final = re.compile(r"[+]?[0-9*#]{1,40}")
+_COSTLY: Final = frozenset(
+    {
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.UAN,
+    }
+)
 _SEPARATORS: Final = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]")
 
 
@@ -65,6 +72,19 @@ def dial_string(text: str, plan: DialPlan) -> str:
     if number.kind is NumberKind.WITHHELD or not _DIALLED.fullmatch(compact):
         raise ValueError("neither a telephone number nor an extension")
     return compact
+
+
+def may_call_back(number: Number, plan: DialPlan, *, keyed: bool) -> bool:
+    """Whether a machine may promise to call this number. Not one that bills who calls it (a
+    known fraud), nor a satellite's; one that was `keyed` by an unknown caller must be of our own
+    country, and no extension."""
+    if number.kind is not NumberKind.E164:
+        return number.kind is NumberKind.EXTENSION and not keyed
+    parsed = _parsed(number.value, plan.region)
+    if parsed is None or phonenumbers.number_type(parsed) in _COSTLY:
+        return False
+    region = phonenumbers.region_code_for_number(parsed)
+    return region == plan.region if keyed else region != "001"
 
 
 @functools.lru_cache(maxsize=256)

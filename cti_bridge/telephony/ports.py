@@ -150,7 +150,9 @@ class CallParked(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayEnded(CallEvent):
-    """What `play` or `announce` began is over, to its end or cut off; the music goes on."""
+    """What `announce` began is over, to its end or cut off by others; the music goes on."""
+
+    mark: str = ""  # as given to `announce`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +161,8 @@ class RecordingEnded(CallEvent):
     the caller hung up (then `CallCleared` follows)."""
 
     file: str  # as given to `record`: WAV, 8 kHz, 16 bit, one channel
-    seconds: float
-    cause: str  # "key", "silence", "limit", "cleared"
+    seconds: float  # up to the last word, and a little
+    cause: str  # "key", "silence", "limit", "cleared", "failed" (then there is no file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,13 +274,15 @@ class Switch(Protocol):
         """Plays a sound of resources/sounds once to an established call."""
 
     async def park(self, call: CallId, music: str) -> None:
-        """Answers a delivered call for the bridge: music over and over; `CallParked` follows, or
-        `CallCleared` when the caller's CANCEL crossed it. `connect` gives it to an agent, with
-        `CallEstablished`. Parked again: another music."""
+        """Answers a delivered call for the bridge, or takes a held one from the agent who left
+        it: music over and over; `CallParked` follows, or `CallCleared` when the caller's CANCEL
+        crossed it. `connect` gives it to an agent, with `CallEstablished`; so does an `answer`
+        that crossed `CallParked`. Parked again: another music, and no event."""
 
-    async def announce(self, call: CallId, sounds: tuple[str, ...]) -> None:
+    async def announce(self, call: CallId, sounds: tuple[str, ...], mark: str = "") -> None:
         """Says sounds one after the other, once, to a parked or established call, in place of
-        what it hears; returns when it has begun, `PlayEnded` follows. Another one cuts it off.
+        what it hears; returns when it has begun, one `PlayEnded` with this mark follows. Another
+        one cuts it off, and so does `connect`.
         Keys that the caller presses meanwhile come as `DigitsReceived`."""
 
     async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:

@@ -66,9 +66,11 @@ class Baresip:
         answers: bool = False,
         codec: str = "PCMA",
         display_name: str = "",
+        user: str = "phone",
     ) -> AsyncIterator[Baresip]:
-        """A phone for the block. `answers`: takes calls at once, else `accept()` does."""
-        user = extension.number if extension else "phone"
+        """A phone for the block. `answers`: takes calls at once, else `accept()` does; `user`: of
+        one without a PBX, its number."""
+        user = extension.number if extension else user
         where = f"{folder.name}-{user}"
         home = folder / f"baresip-{user}"
         home.mkdir(parents=True)

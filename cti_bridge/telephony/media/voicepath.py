@@ -165,6 +165,11 @@ class VoicePath:
                 del self._playing[leg]
                 self._apply(leg)
 
+    def cut(self, leg: RtpSession) -> None:
+        """What `play` says is over, and the leg hears what it is connected to."""
+        self._cut(leg)
+        self._apply(leg)
+
     def release(self, leg: RtpSession) -> None:
         """Disconnects the leg and forgets it; safe to call twice. Call it before closing one."""
         self._cut(leg)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cti_bridge.config.values import Line
+    from cti_bridge.protocol.vocabulary import AgentId
     from cti_bridge.telephony.media.voicepath import VoicePath
     from cti_bridge.telephony.ports import MediaFigures
 
@@ -140,6 +141,9 @@ class PyVoipSwitch:
     async def answer(self, call: CallId, device: Device) -> None:
         one, agent = self._book.get(call), agent_of(device)
         leg = one.leg
+        if self._waiting.has(one):
+            self._out_of_waiting(one, device, agent)
+            return
         if not isinstance(leg, IncomingCall) or one.device is not None:
             raise SwitchError("wrong_state", f"call {call} does not ring")
         one.device = device
@@ -183,11 +187,17 @@ class PyVoipSwitch:
         one, agent = self._book.talking(call), agent_of(device)
         if one.relayed or self._transfers.pending(one):
             raise SwitchError("wrong_state", f"call {call} is transferred")
-        one.device, one.held = device, False
-        self._waiting.connected(one)
-        self._voice.mute(one.session, False)  # the mute was of the agent that left
-        self._voice.talk(one.session, agent)
-        self._emit(CallEstablished(call=call, at=self._clock()))
+        self._out_of_waiting(one, device, agent)
+
+    def _out_of_waiting(self, call: Call, device: Device, agent: AgentId) -> None:
+        session = call.session
+        call.device, call.held = device, False
+        self._waiting.connected(call)
+        self._voice.mute(session, False)  # the mute was of the agent that left
+        self._voice.talk(session, agent)
+        if call.talking:
+            self._emit(CallEstablished(call=call.id, at=self._clock()))
+        # else: our 200 is out, and its ACK tells
 
     async def mute(self, call: CallId, muted: bool) -> None:
         self._voice.mute(self._book.talking(call).session, muted)
@@ -217,10 +227,13 @@ class PyVoipSwitch:
             raise SwitchError("invalid", str(problem[0]))
 
     async def park(self, call: CallId, music: str) -> None:
-        await self._waiting.park(self._book.get(call), music)
+        one = self._book.get(call)
+        if one.relayed or self._transfers.pending(one):
+            raise SwitchError("wrong_state", f"call {call} is transferred")
+        await self._waiting.park(one, music)
 
-    async def announce(self, call: CallId, sounds: tuple[str, ...]) -> None:
-        await self._waiting.announce(self._book.talking(call), sounds)
+    async def announce(self, call: CallId, sounds: tuple[str, ...], mark: str = "") -> None:
+        await self._waiting.announce(self._book.talking(call), sounds, mark)
 
     async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
         await self._waiting.record(self._book.talking(call), file, limit_s, silence_s)

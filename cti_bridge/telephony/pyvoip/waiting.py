@@ -55,10 +55,17 @@ class Waiting:
 
     # -- commands
 
+    def has(self, call: Call) -> bool:
+        """Whether the bridge has answered it for itself; its ACK may still be to come."""
+        return call in self._music and call.leg.media is not None
+
     async def park(self, call: Call, music: str) -> None:
         leg = call.leg
         if call in self._music and call.talking:
             self._play_music(call, music)
+            return
+        if call.talking and call.held:
+            self._take_over(call, music)
             return
         if not isinstance(leg, IncomingCall) or call.device is not None:
             raise SwitchError("wrong_state", f"call {call.id} does not ring")
@@ -68,10 +75,17 @@ class Waiting:
             if taken:
                 self._play_music(call, music)
         except (NoPortError, OSError, SdpError) as error:
-            del self._music[call]
+            self._music.pop(call, None)
             code = "busy" if isinstance(error, NoPortError) else "failed"
             raise SwitchError(code, str(error)) from error
         # not taken: the caller's CANCEL was first, and CallCleared is out
+
+    def _take_over(self, call: Call, music: str) -> None:
+        """The agent left it on hold."""
+        call.device = None
+        self._voice.mute(call.session, False)
+        self._play_music(call, music)
+        self._emit(CallParked(call=call.id, at=self._clock()))
 
     def established(self, call: Call) -> bool:
         """Whether the call is the bridge's own: told as parked, not as established."""
@@ -80,7 +94,7 @@ class Waiting:
         self._emit(CallParked(call=call.id, at=self._clock()))
         return True
 
-    async def announce(self, call: Call, sounds: tuple[str, ...]) -> None:
+    async def announce(self, call: Call, sounds: tuple[str, ...], mark: str) -> None:
         session = call.session
         if not 0 < len(sounds) <= MAX_SOUNDS:
             raise SwitchError("invalid", f"1 to {MAX_SOUNDS} sounds")
@@ -90,9 +104,11 @@ class Waiting:
             raise SwitchError("invalid", str(error)) from error
 
         async def run() -> None:
-            await self._voice.play(session, *sounds)
-            if self._book.known(call.id):
-                self._emit(PlayEnded(call=call.id, at=self._clock()))
+            try:
+                await self._voice.play(session, *sounds)
+            finally:
+                if self._book.known(call.id):
+                    self._emit(PlayEnded(call=call.id, at=self._clock(), mark=mark))
 
         task = self._scope.spawn(run(), f"announce {sounds[0][:40]}")
         await asyncio.wait({task}, timeout=0)
@@ -119,7 +135,8 @@ class Waiting:
 
     def connected(self, call: Call) -> None:
         """An agent has it: what it heard and said here is over."""
-        self._music.pop(call, None)
+        if self._music.pop(call, None) is not None:
+            self._voice.cut(call.session)
         self._end_recording(call, "key")
 
     def ended(self, call: Call, tell: Callable[[], None]) -> None:
@@ -164,6 +181,8 @@ class Waiting:
             cause = await recorder.run()
         except (SwitchError, SoundError) as error:
             logger.error("call %s is not recorded: %s", call.id, error)
+        except Exception:  # whoever waits for its end must hear of it
+            logger.exception("call %s is not recorded", call.id)
         finally:
             self._recordings.pop(call, None)
         if call in self._music and call.talking:

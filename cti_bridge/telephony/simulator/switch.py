@@ -58,6 +58,7 @@ class SimulatedCall:
     muted: bool = False
     parked: bool = False
     hears: tuple[str, ...] = ()  # the music, or what is announced
+    mark: str = ""  # of what is announced
     recording: str = ""  # the file
     device: Device | None = None
     transferring: CallId | None = None  # the blind transfer under way
@@ -139,7 +140,11 @@ class SimulatedSwitch:
         self._emit(DigitsReceived(call=call, at=self._now(), digits=digits))
 
     def announcement_ends(self, call: CallId) -> None:
-        self._emit(PlayEnded(call=call, at=self._now()))
+        """Nothing where nothing is said."""
+        mine = self.calls[call]
+        if mine.mark:
+            self.calls[call] = replace(mine, mark="", hears=())
+            self._emit(PlayEnded(call=call, at=self._now(), mark=mine.mark))
 
     def recording_ends(self, call: CallId, seconds: float, cause: str = "key") -> None:
         """What was said is whole; the file itself is the test's to write."""
@@ -185,6 +190,9 @@ class SimulatedSwitch:
 
     async def answer(self, call: CallId, device: Device) -> None:
         mine = self._command("answer", call, device)
+        if mine.parked:
+            self._connect(call, device)
+            return
         self._require(not mine.established and not mine.outgoing)
         self._change(call, established=True, device=device)
         self._emit(CallEstablished(call=call, at=self._now()))
@@ -192,9 +200,7 @@ class SimulatedSwitch:
     async def connect(self, call: CallId, device: Device) -> None:
         mine = self._command("connect", call, device)
         self._require(mine.established)
-        self.calls[call] = replace(mine, parked=False, hears=())
-        self._change(call, held=False, device=device)
-        self._emit(CallEstablished(call=call, at=self._now()))
+        self._connect(call, device)
 
     async def reject(self, call: CallId, cause: ClearCause) -> None:
         mine = self._command("reject", call, cause)
@@ -229,15 +235,17 @@ class SimulatedSwitch:
 
     async def park(self, call: CallId, music: str) -> None:
         mine = self._command("park", call, music)
-        self._require(mine.parked or (not mine.established and not mine.outgoing))
+        rings = not mine.established and not mine.outgoing
+        self._require(mine.parked or mine.held or rings)
         self.calls[call] = replace(mine, established=True, parked=True, held=True, hears=(music,))
         if not mine.parked:
             self._emit(CallParked(call=call, at=self._now()))
 
-    async def announce(self, call: CallId, sounds: tuple[str, ...]) -> None:
+    async def announce(self, call: CallId, sounds: tuple[str, ...], mark: str = "") -> None:
         mine = self._command("announce", call, *sounds)
         self._require(mine.established)
-        self.calls[call] = replace(mine, hears=sounds)
+        self.announcement_ends(call)
+        self.calls[call] = replace(self.calls[call], hears=sounds, mark=mark)
 
     async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
         mine = self._command("record", call, file, str(limit_s), str(silence_s))
@@ -289,6 +297,12 @@ class SimulatedSwitch:
         self._emit(CallConferenced(call=call, at=self._now(), other=consult_call))
 
     # -- inside
+
+    def _connect(self, call: CallId, device: Device) -> None:
+        self.announcement_ends(call)
+        self.calls[call] = replace(self.calls[call], parked=False, hears=())
+        self._change(call, held=False, device=device)
+        self._emit(CallEstablished(call=call, at=self._now()))
 
     def _note(self, name: str, *words: str) -> None:
         self.commands.append((name, *map(str, words)))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 
-import numpy as np
 import pytest
 
 from cti_bridge.protocol.vocabulary import ClearCause, InteractionId
@@ -24,23 +22,11 @@ from cti_bridge.telephony.ports import (
 )
 from tests.helpers import sound
 from tests.helpers.baresip import Baresip
+from tests.helpers.prompts import likeness
 from tests.helpers.sipp import Sipp
 
 ANA = Device("headset:ana")
 PROMPT = ("en-position", "en-n-3")
-
-
-def likeness(heard: bytes, name: str) -> float:
-    """How well the best matching stretch of `heard` is the sound, from 0 to 1."""
-    wanted = np.array(array("h", Sounds().get(name).pcm), dtype=float)
-    samples = np.array(array("h", heard), dtype=float)
-    if len(samples) < len(wanted):
-        return 0.0
-    size = 1 << (len(samples) + len(wanted)).bit_length()
-    product = np.fft.rfft(samples, size) * np.conj(np.fft.rfft(wanted, size))
-    match = np.fft.irfft(product, size)[: len(samples) - len(wanted) + 1]
-    energy = np.convolve(samples**2, np.ones(len(wanted)), "valid") * np.sum(wanted**2)
-    return float(np.max(match / np.sqrt(np.maximum(energy, 1.0))))
 
 
 async def parked(desk, phone):

@@ -10,8 +10,9 @@ import pytest
 
 from cti_bridge.config.values import Config, Overflow, Queue, Treatment
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import Channel, ClearCause, InteractionState, Verb
-from cti_bridge.telephony.ports import SwitchError
+from cti_bridge.telephony.ports import CallParked, SwitchError
 from tests.helpers.floor import World
 
 if TYPE_CHECKING:
@@ -300,9 +301,217 @@ def test_an_agent_that_was_lost_leaves_the_caller_with_music_and_words(world):
     world.ask(ana, c.AcceptOffer(request_id=1, offer_id=world.offer().offer.offer_id))
     world.leave(ana)
     assert of(world, call).state is S.QUEUED
+    assert commands(world)[-2:] == ["hold", "park"]  # this queue's music, and nobody welcomed
+    assert said(world) == []
     world.advance(31)
     assert said(world)[-1][0] == "en-next"
     press(world, call, "1")
     words_end(world, call)
     assert of(world, call).channel is Channel.CALLBACK
-    assert replace(of(world, call)).served
+    assert of(world, call).served
+
+
+def test_words_that_were_cut_off_by_the_promise_are_not_its_end(world):
+    call = world.ring()
+    world.advance(32)  # its place is being said
+    press(world, call, "1")
+    assert call in world.switch.calls
+    assert of(world, call).channel is Channel.VOICE
+    words_end(world, call)
+    assert call not in world.switch.calls
+    assert of(world, call).channel is Channel.CALLBACK
+
+
+def test_who_presses_while_it_rings_at_an_agent_is_heard_when_nobody_answers(world):
+    call = world.ring()
+    world.advance(5)
+    ana = world.come("ana")
+    assert world.offers_to(ana)
+    press(world, call, "1")
+    assert of(world, call).state is S.OFFERED
+    world.advance(21)  # RONA
+    assert said(world)[-1] == ("en-callback-done",)
+    words_end(world, call)
+    assert of(world, call).channel is Channel.CALLBACK
+
+
+def test_an_agent_who_accepts_after_key_1_talks(world):
+    call = world.ring()
+    world.advance(5)
+    ana = world.come("ana")
+    press(world, call, "1")
+    world.ask(ana, c.AcceptOffer(request_id=1, offer_id=world.offer().offer.offer_id))
+    contact = of(world, call)
+    assert (contact.state, contact.channel, contact.treatment) == (
+        S.CONNECTED,
+        Channel.VOICE,
+        None,
+    )
+
+
+def test_an_offer_that_rings_out_gives_the_caller_back_to_the_music(world):
+    call = world.ring()
+    world.advance(5)
+    world.come("ana")
+    before = len(said(world))
+    world.advance(60)
+    assert of(world, call).state is S.QUEUED
+    assert len(said(world)) > before
+    assert "connect" not in commands(world)
+
+
+def test_a_promise_made_is_no_offer_any_more(world):
+    call = world.ring()
+    world.advance(5)
+    press(world, call, "1")
+    ana = world.come("ana")
+    assert not world.offers_to(ana)
+    with pytest.raises(CommandRefused):
+        world.ask(ana, c.TakeContact(request_id=1, interaction_id=of(world, call).id))
+
+
+def test_a_call_that_cannot_be_answered_rings_on_and_is_tried_again(world):
+    world.switch.failures["park"] = SwitchError("busy", "no port is free")
+    call = world.ring()
+    world.advance(5)
+    assert of(world, call).treatment.asked is False
+    ana = world.come("ana")
+    assert world.offers_to(ana)
+    world.leave(ana)
+    world.switch.failures.clear()
+    world.advance(11)
+    assert world.switch.calls[call].parked
+
+
+def test_who_cannot_be_told_to_go_is_turned_away_without_words():
+    rule = Overflow(when="waited", over=10, do="hang_up", sound="busy")
+    world = world_of(replace_kind(MUSIC), rule)
+    world.switch.failures["park"] = SwitchError("busy", "no port is free")
+    call = world.ring()
+    world.advance(11)
+    assert commands(world) == ["park", "reject"]
+    assert of(world, call).failure is ClearCause.TURNED_AWAY
+
+
+def test_the_answer_and_the_rule_to_hang_up_cross(monkeypatch):
+    """Asked to answer, and not told so yet: a reject would come too late."""
+    world = world_of(MUSIC, Overflow(when="waited", over=3, do="hang_up"))
+    asked: list[str] = []
+
+    async def slow(call: CallId, music: str) -> None:
+        asked.append(call)
+
+    monkeypatch.setattr(world.switch, "park", slow)
+    call = world.ring()
+    world.advance(3)
+    assert asked == [call, call]
+    assert commands(world) == []
+    world.switch.calls[call] = replace(world.switch.calls[call], established=True)
+    world.give(CallParked(call=call, at=world.clock.now()))
+    assert said(world) == [("en-goodbye",)]
+    words_end(world, call)
+    assert of(world, call).failure is ClearCause.TURNED_AWAY
+
+
+def test_a_recorder_that_does_not_start_leaves_the_caller_waiting(world):
+    call = world.ring()
+    world.advance(5)
+    world.switch.failures["record"] = SwitchError("wrong_state", "not now")
+    press(world, call, "2")
+    words_end(world, call)
+    assert said(world)[-1] == ("en-sorry",)
+    assert of(world, call).offerable
+
+
+def test_three_numbers_that_are_none_are_enough(world):
+    call = world.ring("")
+    world.advance(5)
+    press(world, call, "1")
+    for _ in range(3):
+        press(world, call, "12#")
+    assert said(world)[-1] == ("en-sorry",)
+    press(world, call, "9" * 300)
+    assert of(world, call).offerable
+
+
+@pytest.mark.parametrize("keys", ["803123456#", "00882123456789#", "0033612345678#", "1003#"])
+def test_a_number_that_costs_or_is_abroad_is_not_promised_to_who_keys_it(world, keys):
+    call = world.ring("")
+    world.advance(5)
+    press(world, call, "1")
+    press(world, call, keys)
+    assert said(world)[-1] == ("en-wrong-number", "en-give-number")
+
+
+def test_who_calls_from_a_costly_number_keys_another(world):
+    call = world.ring("+34803123456")
+    world.advance(5)
+    press(world, call, "1")
+    assert said(world)[-1] == ("en-give-number",)
+
+
+def test_rules_that_come_due_while_a_number_is_keyed_are_done_after_it():
+    world = world_of(MUSIC, Overflow(when="waited", over=20, do="hang_up", sound="busy"))
+    call = world.ring("")
+    world.advance(10)
+    press(world, call, "1")
+    world.advance(15)
+    assert of(world, call).treatment.doing == "number"
+    world.advance(6)
+    assert said(world)[-1] == ("busy",)
+    words_end(world, call)
+    assert of(world, call).failure is ClearCause.TURNED_AWAY
+
+
+def two_queues(first: Treatment, second: Treatment) -> World:
+    on = Overflow(when="waited", over=10, do="queue", queue="second")
+    world = World(
+        config=Config(
+            queues=(
+                Queue(id="first", name="A", dnis=("+34944210000",), waiting=first, overflow=(on,)),
+                Queue(id="second", name="B", waiting=second),
+            )
+        )
+    )
+    world.rules.spool = Path("/spool")
+    return world
+
+
+def test_another_queue_has_its_own_music_and_its_own_keys():
+    other = Treatment(kind="music", music="busy", every=30, language="es", callback_key="5")
+    world = two_queues(MUSIC, other)
+    call = world.ring()
+    world.advance(11)
+    assert [words for name, _, *words in world.switch.commands if name == "park"] == [
+        ["hold"],
+        ["busy"],
+    ]
+    press(world, call, "1")
+    assert of(world, call).treatment.doing == ""
+    press(world, call, "5")
+    assert said(world)[-1] == ("es-callback-done",)
+
+
+def test_who_rang_in_one_queue_has_music_in_the_next():
+    world = two_queues(replace_kind(MUSIC), MUSIC)
+    world.ring()
+    world.advance(11)
+    assert "park" not in commands(world)
+    world.advance(2)
+    assert "park" in commands(world)
+
+
+def test_a_queue_that_lets_callers_ring_says_nothing_to_those_who_hear_music():
+    world = two_queues(MUSIC, replace_kind(MUSIC))
+    world.ring()
+    world.advance(300)
+    assert len(said(world)) == 1  # the first queue's welcome
+
+
+def test_music_at_once():
+    from msgspec.structs import replace as changed
+
+    world = world_of(changed(MUSIC, answer_after=0))
+    world.ring()
+    world.advance(0.01)
+    assert "park" in commands(world)
