@@ -14,6 +14,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from cti_bridge.channels.mail.ports import BoxError, RawMail
 from cti_bridge.channels.mail.servers import imap_address, tls_context, token_of
+from cti_bridge.channels.mail.trouble import denied, explained, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ PIECE: Final = 1024 * 1024  # of a large mail, by `BODY.PEEK[]<n>`
 TOGETHER: Final = 2 * 1024 * 1024  # smaller mails are fetched in one answer up to this
 IN_MEMORY: Final = 4 * 1024 * 1024  # a larger one is spooled to a file
 MAX_MB: Final = 1024 * 1024
+FOLDERS_NAMED: Final = 12
 
 
 class ImapSession:
@@ -57,9 +59,9 @@ class ImapSession:
             self.idles = bool(self._client.has_capability("IDLE"))
             self._select()
         except LoginError as error:
-            raise BoxError(f"{where}: sign-in refused: {_said(error)}", denied=True) from error
+            raise BoxError(f"{where}: {denied(error, self._box)}", denied=True) from error
         except (IMAPClientError, OSError, ssl.SSLError) as error:
-            raise BoxError(f"{where}: {_said(error)}") from error
+            raise BoxError(f"{where}: {explained(error, self._box, 'imap')}") from error
 
     def _sign_in(self) -> None:
         if self._box.oauth2_token_file:
@@ -68,7 +70,7 @@ class ImapSession:
             self._client.login(self._box.user, self._box.password)
 
     def _select(self) -> None:
-        answer = self._client.select_folder(self._box.folder)
+        answer = self._chosen()
         self.uid_validity = int(answer.get(b"UIDVALIDITY", 0))
         if b"UIDNEXT" in answer:
             self.next_uid = int(answer[b"UIDNEXT"])
@@ -76,6 +78,15 @@ class ImapSession:
             self.next_uid = max(self._client.search(["ALL"]), default=0) + 1
         if self._box.done == "move" and not self._client.folder_exists(self._box.done_folder):
             self._client.create_folder(self._box.done_folder)
+
+    def _chosen(self) -> Any:
+        try:
+            return self._client.select_folder(self._box.folder)
+        except IMAPClientError as error:
+            names = sorted(str(name) for _, _, name in self._client.list_folders())
+            what = f'folder "{self._box.folder}" cannot be opened ({said(error)})'
+            what += f": there are {', '.join(names[:FOLDERS_NAMED])}" if names else ""
+            raise BoxError(f"{self._box.imap} (imap): {what}") from error
 
     def new(self, first: int) -> list[int]:
         """UIDs from `first` on, ascending; nothing came after the answer that nobody told of."""
@@ -204,7 +215,7 @@ class ImapSession:
             return work(self._client)
         except (IMAPClientError, OSError, ssl.SSLError, ValueError, AttributeError) as error:
             # ValueError and AttributeError: what imaplib raises on a socket that is gone
-            raise BoxError(f"{self._box.imap} (imap): {_said(error)}") from error
+            raise BoxError(f"{self._box.imap} (imap): {said(error)}") from error
 
 
 def _has_more(client: Any) -> bool:
@@ -231,11 +242,3 @@ def _mail(uid: int, file: IO[bytes], size: int, facts: Any, *, whole: bool = Tru
     at = facts.get(b"INTERNALDATE")
     known = at.astimezone(UTC) if isinstance(at, datetime) else datetime.now(UTC)
     return RawMail(uid=uid, file=file, size=size, received_at=known, whole=whole)
-
-
-def _said(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    text = error.args[0] if error.args else ""
-    said = text.decode(errors="replace") if isinstance(text, bytes) else str(error)
-    return " ".join(said.split())[:200] or type(error).__name__

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.channels.mail.ports import BoxError
+from cti_bridge.channels.mail.trouble import said
 
 if TYPE_CHECKING:
     from cti_bridge.config.values import Mailbox
@@ -37,7 +38,7 @@ def tls_context(box: Mailbox) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=box.ca_file or None)
     except (OSError, ssl.SSLError) as error:
-        raise BoxError(f"ca_file {box.ca_file}: {error}") from error
+        raise BoxError(f"ca_file {box.ca_file}: {said(error)}: it must be a PEM file") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -49,7 +50,7 @@ def token_of(box: Mailbox) -> str:
             data = file.read(MAX_TOKEN + 1)
         token = data.decode("ascii").split()[0]
     except (OSError, UnicodeDecodeError, IndexError) as error:
-        what = "is empty" if isinstance(error, IndexError) else "cannot be read"
+        what = "is empty" if isinstance(error, IndexError) else f"cannot be read ({said(error)})"
         raise BoxError(f"oauth2_token_file {box.oauth2_token_file} {what}", denied=True) from error
     if len(data) > MAX_TOKEN:
         raise BoxError(f"oauth2_token_file {box.oauth2_token_file} holds no token", denied=True)

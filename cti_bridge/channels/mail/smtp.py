@@ -12,12 +12,14 @@ from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
     SMTPException,
+    SMTPHeloError,
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
 
 from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import smtp_address, tls_context, token_of
+from cti_bridge.channels.mail.trouble import denied, explained, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +56,9 @@ class SmtpSession:
     def __init__(self, box: Mailbox, *, timeout: float = TIMEOUT) -> None:
         self._box, self._timeout = box, timeout
         self._smtp: SMTP | None = None
+        self.signed_in = False
+        self.largest = 0
+        """Bytes that the server takes (RFC 1870); 0: it does not say."""
 
     async def open(self) -> None:
         host, port = smtp_address(self._box)
@@ -68,17 +73,27 @@ class SmtpSession:
         )
         try:
             await smtp.connect()
-            if self._box.oauth2_token_file:
-                await smtp.auth_xoauth2(self._box.user, token_of(self._box))
-            elif self._box.user and self._box.password and smtp.supports_extension("auth"):
-                await smtp.login(self._box.user, self._box.password)
+            await _greet(smtp)  # what it can is known only then, and again after STARTTLS
+            self.signed_in = await self._sign_in(smtp)
+            size = smtp.esmtp_extensions.get("size", "")
+            self.largest = int(size) if size.isdecimal() else 0
         except SMTPAuthenticationError as error:
             smtp.close()
-            raise self._failed(f"sign-in refused: {_said(error)}", denied=True) from error
+            raise self._failed(denied(error, self._box), denied=True) from error
         except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
             smtp.close()
-            raise self._failed(_said(error)) from error
+            raise self._failed(explained(error, self._box, "smtp")) from error
         self._smtp = smtp
+
+    async def _sign_in(self, smtp: SMTP) -> bool:
+        """False: the server asks nobody to, or there is nothing to do it with."""
+        if self._box.oauth2_token_file:
+            await smtp.auth_xoauth2(self._box.user, token_of(self._box))
+            return True
+        if self._box.user and self._box.password and smtp.supports_extension("auth"):
+            await smtp.login(self._box.user, self._box.password)
+            return True
+        return False
 
     async def send(self, sender: str, recipients: Sequence[str], data: bytes) -> Outcome:
         assert self._smtp is not None
@@ -92,11 +107,11 @@ class SmtpSession:
             )
         except SMTPResponseException as error:
             if error.code == 421 or not 400 <= error.code < 600:  # the server goes away
-                raise self._failed(_said(error)) from error
-            said = (error.code, _short(error.message))
-            return Outcome(refused=dict.fromkeys(recipients, said))
+                raise self._failed(said(error)) from error
+            answer = (error.code, _short(error.message))
+            return Outcome(refused=dict.fromkeys(recipients, answer))
         except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
-            raise self._failed(_said(error)) from error
+            raise self._failed(said(error)) from error
         return Outcome(
             refused={who: (one.code, _short(one.message)) for who, one in refused.items()}
         )
@@ -112,8 +127,12 @@ class SmtpSession:
         return BoxError(f"{self._box.smtp} (smtp): {what}", denied=denied)
 
 
-def _said(error: BaseException) -> str:
-    return _short(str(error)) or type(error).__name__
+async def _greet(smtp: SMTP) -> None:
+    """EHLO, or HELO to a server that does not know it (RFC 5321 section 3.2)."""
+    try:
+        await smtp.ehlo()
+    except SMTPHeloError:
+        await smtp.helo()
 
 
 def _short(text: str) -> str:

@@ -25,6 +25,7 @@ def test_help_names_the_exit_codes(cli):
     [
         ["serve"],
         ["check-config"],
+        ["check-mail"],
         ["user", "add"],
         ["user", "passwd"],
         ["user", "list"],
