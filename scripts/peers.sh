@@ -9,6 +9,16 @@ packages="$packages dovecot-imapd dovecot-lmtpd postfix openssl libpython3.11-te
 
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
+# The first Python that has a pip: of the path, of Debian, of our own environment if it stands already.
+find_pip() {
+    for python in python3 /usr/bin/python3 .venv/bin/python; do
+        if "$python" -m pip --version >/dev/null 2>&1; then
+            echo "$python -m pip"
+            return 0
+        fi
+    done
+}
+
 missing=
 for package in $packages; do have "$package" || missing="$missing $package"; done
 asterisk_root=$peers/asterisk
@@ -60,8 +70,15 @@ if [ ! -e "$asterisk_root/.ficha-complete" ]; then
 fi
 if [ ! -e "$mails_root/.ficha-complete" ]; then
     # The e-mails of mail-parser's tests, of which nothing is installed: its source is only unpacked.
-    pip="python3 -m pip"
-    $pip --version >/dev/null 2>&1 || pip=.venv/bin/pip
+    pip=$(find_pip)
+    if [ -z "$pip" ]; then
+        echo "ficha: apt-get install python3-pip" >&2
+        DEBIAN_FRONTEND=noninteractive
+        export DEBIAN_FRONTEND
+        apt-get -q update >/dev/null
+        apt-get -qy install --no-install-recommends python3-pip >/dev/null </dev/null
+        pip="/usr/bin/python3 -m pip"
+    fi
     echo "ficha: fetching the e-mails of mail-parser's tests" >&2
     rm -rf "$mails_root"
     mkdir -p "$mails_root"
@@ -70,6 +87,6 @@ if [ ! -e "$mails_root/.ficha-complete" ]; then
         touch "$mails_root/.ficha-complete"
     else
         rm -rf "$mails_root"
-        echo "ficha: not fetched: the test that reads them is skipped" >&2
+        echo "ficha: not fetched: the test that reads them is skipped, by the name mail-parser" >&2
     fi
 fi
