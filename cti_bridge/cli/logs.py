@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SECRETS: Final = ("password", "passwd", "token", "secret", "authorization")
 BURST: Final = 200  # lines from one place in the program, at once
 LINES_PER_SECOND: Final = 1.0  # from that place after them
-QUIET: Final = ("alembic", "sqlalchemy", "websockets", "asyncio")
+# at "debug" some of them write passwords, frames or whole e-mails
+QUIET: Final = ("aiohttp", "alembic", "asyncio", "imapclient", "sqlalchemy", "websockets")
 
 
 def set_up(config: Log, stream: TextIO | None = None) -> None:

@@ -111,3 +111,17 @@ def test_a_flood_of_one_line_is_thinned_and_hides_no_other(written, monkeypatch)
     assert lines[-1] == "the store is away"
     told = sum(int(line.partition("(")[2].split()[0]) for line in lines if "left out" in line)
     assert told == pytest.approx(100_000 - len(lines), abs=1100)
+
+
+@pytest.mark.parametrize(
+    "library",
+    ["aiohttp.websocket", "imapclient.imaplib", "imapclient.imapclient", "websockets.server"],
+)
+def test_what_libraries_pass_on_is_in_no_level(written, library):
+    stream = written(level="debug")
+    logging.getLogger("cti_bridge.x").debug("ours")
+    logging.getLogger(library).debug("LOGIN ana hunter2; Dear Sirs")
+    logging.getLogger(library).info("Connection closed")
+    assert "ours" in stream.getvalue()
+    assert "Sirs" not in stream.getvalue()
+    assert "closed" not in stream.getvalue()
