@@ -37,7 +37,11 @@ MAX_DEPTH: Final = 30
 MAX_FILES: Final = 100
 SHOWN: Final = 50  # addresses
 SLICE: Final = 192 * 1024  # a multiple of 4: whole base64 groups
-_BLANK: Final = re.compile(rb"\r?\n\r?\n")
+_HEAD_ENDS: Final = re.compile(
+    rb"(?:\A|\r\n|\n|\r(?!\n))(?!From |[!-9;-~]*:|[\t ])(?:\r\n|\n|\r(?!\n))?"
+)
+"""At a blank line, or before one that is no header: the package begins the body there, too."""
+MARGIN: Final = 4096  # bytes: a line that is cut by the end of a piece is no end of the headers
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -134,8 +138,9 @@ def _read(pieces: Iterable[bytes]) -> tuple[bytes, Message, str, str]:
     kept, broken = b"", ""
     begun = False
     for piece in _headed(pieces):
+        kept = kept or piece
         if not begun:
-            begun, kept = True, piece
+            begun = True
         else:
             body_hash.update(piece)
         if not broken:
@@ -164,11 +169,11 @@ def _headed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     source = iter(pieces)
     for piece in source:
         head += piece
-        if (blank := _BLANK.search(head)) or len(head) > MAX_HEADERS:
+        found = _HEAD_ENDS.search(head)
+        if (found and found.start() < len(head) - MARGIN) or len(head) > MAX_HEADERS:
             break
-    else:
-        blank = None
-    end = blank.end() if blank else min(len(head), MAX_HEADERS)
+    found = _HEAD_ENDS.search(head)
+    end = found.end() if found else min(len(head), MAX_HEADERS)
     if end > MAX_HEADERS:
         cut = head.rfind(b"\n", 0, MAX_HEADERS) + 1 or MAX_HEADERS
         yield head[:cut] + b"\r\n"

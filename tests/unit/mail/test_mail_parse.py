@@ -224,6 +224,31 @@ def test_copies_have_one_digest_whatever_way_they_took() -> None:
     assert read(mail).digest != read(mail.replace(b"hello", b"Hello")).digest
 
 
+@pytest.mark.parametrize(
+    "mail",
+    [
+        HEAD + b"hello\r\n",
+        HEAD + b"hello\r\n\r\nbye\r\n",
+        HEAD.replace(b"\r\n", b"\r") + b"\rhello\r",
+        b"hello",
+        b"hello\r\n\r\nbye\r\n",
+        b"\r\nhello\r\n",
+    ],
+    ids=["no blank line", "a later one", "returns alone", "no header", "nor there", "blank first"],
+)
+def test_two_mails_are_two_wherever_their_headers_end(mail: bytes) -> None:
+    """Told apart by their bodies: taken for copies, the second would be lost."""
+    other = mail.replace(b"hello", b"Hello")
+    assert read(mail).digest != read(other).digest
+    assert read(mail).digest == read(mail[:7], mail[7:]).digest
+    assert "hello" in read(mail).text
+
+
+def test_headers_that_a_piece_cuts_in_two_are_headers() -> None:
+    first = b"X-Filler: " + b"y" * 5_000 + b"\r\nSub"
+    assert read(first, b"ject: whole\r\n\r\nhi").subject == "whole"
+
+
 def test_who_is_answered_is_reply_to_and_ids_are_read() -> None:
     said = read(
         b"From: a@b.es\r\nReply-To: Form <c@d.es>\r\nMessage-ID: <1@x>\r\n"
