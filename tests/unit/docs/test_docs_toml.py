@@ -35,9 +35,9 @@ def whole(piece: str) -> str:
     for names in re.findall(r"^queues = \[(.*)\]", piece, re.MULTILINE):
         queues |= set(re.findall(r"\w+", names))
     own = set(re.findall(r'^id = "(\w+)"', piece, re.MULTILINE))
-    missing = "".join(f'[[queues]]\nid = "{id}"\nname = "{id}"\n\n' for id in queues - own)
+    missing = "".join(f'[[queues]]\nid = "{name}"\nname = "{name}"\n\n' for name in queues - own)
     hours = set(re.findall(r'^hours = "(\w+)"', piece, re.MULTILINE)) - own
-    return piece + "\n" + missing + "".join(f'[[hours]]\nid = "{id}"\n' for id in hours)
+    return piece + "\n" + missing + "".join(f'[[hours]]\nid = "{name}"\n' for name in hours)
 
 
 @pytest.mark.parametrize("piece", list(pieces()))
