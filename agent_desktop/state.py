@@ -16,6 +16,7 @@ from agent_desktop.link import LinkState
 from cti_bridge.protocol.commands import SignedIn
 from cti_bridge.protocol.events import (
     AgentChanged,
+    AgentsChanged,
     AnyEvent,
     ConversationChanged,
     InteractionChanged,
@@ -54,7 +55,7 @@ from cti_bridge.protocol.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from agent_desktop.link import LinkPort
 
@@ -339,12 +340,20 @@ def _matched(state: State, frame: MatchFound, now: float) -> State:
 
 
 def _agent(state: State, frame: AgentChanged, now: float) -> State:
-    agent = frame.agent
-    own = state.session is not None and agent.agent_id == state.session.agent_id
-    if own:
-        late = state.agent is not None and agent.version < state.agent.version
-        return state if late else replace(state, agent=agent)
-    return replace(state, agents=_with(state.agents, agent.agent_id, agent))
+    return _agents_are(state, (frame.agent,))
+
+
+def _agents(state: State, frame: AgentsChanged, now: float) -> State:
+    return _agents_are(state, frame.agents)
+
+
+def _agents_are(state: State, agents: Iterable[AgentView]) -> State:
+    own = state.session.agent_id if state.session else None
+    others = {one.agent_id: one for one in agents if one.agent_id != own}
+    mine = [one for one in (*agents, state.agent) if one is not None and one.agent_id == own]
+    me = max(mine, key=lambda one: one.version, default=state.agent)
+    known = MappingProxyType({**state.agents, **others}) if others else state.agents
+    return replace(state, agent=me, agents=known)
 
 
 def _queue(state: State, frame: QueueChanged, now: float) -> State:
@@ -503,6 +512,7 @@ _REDUCERS: Final[dict[type, Callable[[State, Any, float], State]]] = {
     ConversationChanged: _conversation,
     MatchFound: _matched,
     AgentChanged: _agent,
+    AgentsChanged: _agents,
     QueueChanged: _queue,
     MissedChanged: _missed,
     MissedClosed: _missed_closed,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.ports import Audience
 from cti_bridge.acd.views import agent_view, queue_view, view_of
-from cti_bridge.protocol.events import AgentChanged, QueueChanged, WaitingChanged
+from cti_bridge.protocol.events import AgentsChanged, QueueChanged, WaitingChanged
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import AgentId, InteractionId, QueueId
 
 PERIOD_SECONDS: Final = 0.25
-MOST_TOLD: Final = 200  # contacts in one frame
+MOST_TOLD: Final = 200  # contacts, or agents, in one frame
 AGENTS_EVERY: Final = 4
-"""Periods between two tellings of agents to all. Each agent is told of itself at once; with
-fifty desktops, telling all of each change as it comes would be most of the bridge's frames."""
+"""Periods between two tellings of agents to all, in one frame. Each agent is told of itself at
+once; telling all of each change as it comes would be most of the bridge's frames."""
 
 
 class Ticker:
@@ -77,11 +77,14 @@ class Ticker:
         for queue in sorted(queues & self._rules.queues.keys()):
             view = queue_view(self._floor, self._rules, queue, now)
             self._publisher.publish(QueueChanged(queue=view), Audience(queues=frozenset({queue})))
-        for name in sorted(agents):
-            agent = self._floor.agents.get(name)
-            if agent is not None:
-                changed = AgentChanged(agent=agent_view(agent, self._rules))
-                self._publisher.publish(changed, Audience())
+        self._tell_agents(agents)
+
+    def _tell_agents(self, names: Iterable[AgentId]) -> None:
+        found = (self._floor.agents.get(name) for name in sorted(names))
+        views = tuple(agent_view(one, self._rules) for one in found if one is not None)
+        for first in range(0, len(views), MOST_TOLD):
+            told = AgentsChanged(agents=views[first : first + MOST_TOLD])
+            self._publisher.publish(told, Audience())
 
     def _tell_waiting(self) -> None:
         """First who went, then who came: one who went from one queue to another is seen by

@@ -97,7 +97,15 @@ class ConversationChanged(Event, frozen=True, kw_only=True, tag="conversation-ch
 
 
 class AgentChanged(Event, frozen=True, kw_only=True, tag="agent-changed"):
+    """To the agent, at once; the others learn of it by `AgentsChanged`."""
+
     agent: AgentView
+
+
+class AgentsChanged(Event, frozen=True, kw_only=True, tag="agents-changed"):
+    """Everybody's states as they changed in the last moment: told together, once a second."""
+
+    agents: tuple[AgentView, ...]
 
 
 class QueueChanged(Event, frozen=True, kw_only=True, tag="queue-changed"):
@@ -142,6 +150,7 @@ AnyEvent: TypeAlias = (
     | MessageChanged
     | ConversationChanged
     | AgentChanged
+    | AgentsChanged
     | QueueChanged
     | MissedChanged
     | MissedClosed

@@ -44,8 +44,9 @@ class Subscriber(Protocol):
     @property
     def viewer(self) -> Viewer: ...
 
-    def deliver(self, text: bytes) -> None:
-        """One encoded event, in order; must not block and must not raise."""
+    def deliver(self, text: bytes, *, at_once: bool) -> None:
+        """One encoded event, in order; must not block and must not raise. What is told to all or
+        to a queue may wait for the end of this turn of the loop, to go with other frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,10 @@ class Hub:
             return
         self.seq += 1
         self._remember(Stamped(self.seq, self._clock(), stamped, to, text))
+        at_once = bool(to.agents)
         for subscriber in self._addressed(to):
             if may_see(subscriber.viewer, stamped, to):
-                subscriber.deliver(text)
+                subscriber.deliver(text, at_once=at_once)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Every later event goes to it; no await between this and `missed`, or one is lost."""

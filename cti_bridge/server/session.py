@@ -68,7 +68,7 @@ class Socket(Protocol):
     @property
     def address(self) -> str: ...
     def unsent(self) -> int: ...
-    def send(self, text: bytes) -> None: ...
+    def send(self, text: bytes, *, at_once: bool = True) -> None: ...
     def send_audio(self, data: bytes) -> None: ...
     def close(self, code: int, reason: str, *, last: bytes = b"") -> None: ...
 
@@ -127,8 +127,8 @@ class Session:
     def signed_in(self) -> bool:
         return self._phase is Phase.SIGNED_IN
 
-    def deliver(self, text: bytes) -> None:
-        self._socket.send(text)
+    def deliver(self, text: bytes, *, at_once: bool) -> None:
+        self._socket.send(text, at_once=at_once)
 
     def opened(self, account: Account, viewer: Viewer, token: str) -> None:
         self._account, self._viewer, self._token = account, viewer, token

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.ticker import AGENTS_EVERY, Ticker
-from cti_bridge.protocol.events import AgentChanged, QueueChanged
+from cti_bridge.acd.ticker import AGENTS_EVERY, MOST_TOLD, Ticker
+from cti_bridge.protocol.events import AgentsChanged, QueueChanged
 from cti_bridge.protocol.vocabulary import QueueId
 from tests.helpers.floor import World
 
@@ -34,7 +34,7 @@ async def test_many_changes_are_one_frame_of_the_newest_state() -> None:
         ticker.mark({QueueId("support")}, {agent})
     for _ in range(AGENTS_EVERY):
         ticker.flush()
-    assert (told.count(QueueChanged), told.count(AgentChanged)) == (1, 1)
+    assert (told.count(QueueChanged), told.count(AgentsChanged)) == (1, 1)
     view = next(e.queue for e in told.events if isinstance(e, QueueChanged))
     assert (view.waiting, view.ready_agents, view.signed_in_agents) == (49, 0, 1)
     ticker.flush()
@@ -47,3 +47,15 @@ async def test_a_queue_that_is_gone_from_the_configuration_is_not_told() -> None
     ticker.mark({QueueId("old")}, set())
     ticker.flush()
     assert not told.events
+
+
+async def test_all_agents_that_changed_are_one_frame() -> None:
+    world, told = World(), Told()
+    agents = {world.come(f"agent-{n}") for n in range(MOST_TOLD + 1)}
+    ticker = Ticker(world.floor, world.rules, world.clock, told)
+    ticker.mark(set(), agents)
+    for _ in range(AGENTS_EVERY):
+        ticker.flush()
+    frames = [event for event in told.events if isinstance(event, AgentsChanged)]
+    assert [len(frame.agents) for frame in frames] == [MOST_TOLD, 1]
+    assert {view.agent_id for frame in frames for view in frame.agents} == agents

@@ -36,7 +36,7 @@ class Ear:
         )
         self.heard = []
 
-    def deliver(self, text):
+    def deliver(self, text, *, at_once):
         self.heard.append(decode_answer(text).seq)
 
 
@@ -178,7 +178,7 @@ def test_a_cut_session_gets_what_an_uncut_one_gets(told, ring, data):
     seen = ear.heard[-1] if ear.heard else 0
     missed = hub.missed(ear.viewer, seen)
     for text in missed or ():
-        ear.deliver(text)
+        ear.deliver(text, at_once=True)
     hub.subscribe(ear)
     publish(told[back:])
     if missed is None:
@@ -186,3 +186,15 @@ def test_a_cut_session_gets_what_an_uncut_one_gets(told, ring, data):
         assert ear.heard == [seq for seq in mine if seq <= cut or seq > back]
     else:
         assert ear.heard == mine
+
+
+@pytest.mark.parametrize(
+    ("to", "at_once"), [(to_agent("ana"), True), (to_queue("sales"), False), (EVERYBODY, False)]
+)
+def test_only_what_is_for_certain_agents_goes_at_once(to, at_once):
+    hub, said = Hub(), []
+    ear = Ear(queues=("sales",))
+    ear.deliver = lambda _text, *, at_once: said.append(at_once)
+    hub.subscribe(ear)
+    hub.publish(queue_changed(1), to)
+    assert said == [at_once]

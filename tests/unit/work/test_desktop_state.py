@@ -12,6 +12,7 @@ from agent_desktop.link import LinkState
 from agent_desktop.state import ENDED_KEPT, State, on_link, reduce
 from cti_bridge.protocol.events import (
     AgentChanged,
+    AgentsChanged,
     CustomerChanged,
     InteractionChanged,
     LineChanged,
@@ -167,6 +168,22 @@ def test_own_and_other_agents(signed_in: State) -> None:
     assert state.agents[AgentId("a7")] == other
     stale = msgspec.structs.replace(newer, version=1, reason="old")
     assert after(state, AgentChanged(agent=stale)).agent == newer
+
+
+def test_what_all_are_told_of_agents_is_folded(signed_in: State) -> None:
+    assert signed_in.agent is not None
+    mine = msgspec.structs.replace(signed_in.agent, version=3, reason="break")
+    others = [msgspec.structs.replace(mine, agent_id=AgentId(f"a{n}")) for n in (7, 8)]
+    state = after(signed_in, AgentsChanged(agents=(*others, mine)))
+    assert state.agent == mine
+    assert {key: state.agents[AgentId(key)] for key in ("a7", "a8")} == {
+        "a7": others[0],
+        "a8": others[1],
+    }
+    stale = msgspec.structs.replace(mine, version=2, reason="old")
+    after_stale = after(state, AgentsChanged(agents=(stale,)))
+    assert after_stale.agent == mine
+    assert after_stale.agents is state.agents
 
 
 def test_queues_missed_calls_and_lines(signed_in: State) -> None:
