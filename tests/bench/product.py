@@ -53,7 +53,7 @@ async def product(
     """A bridge that serves, with users `desk-0` … and two queues: one that only desk-0 serves,
     dialled as PAINTED_DNIS, and one for all the others."""
     database = folder / "ficha.db"
-    shutil.copyfile(await _filled(load), database)
+    shutil.copyfile(await filled(load), database)
     await add_users(database, desks)
     first, last = free_range(2 * max_calls)
     sip = free_port()
@@ -102,11 +102,11 @@ queues = ["painted"]
             url=url,
             sip=("127.0.0.1", sip),
             database=database,
-            numbers=_some_numbers(database),
+            numbers=some_numbers(database),
         )
 
 
-async def _filled(load: Load) -> Path:
+async def filled(load: Load) -> Path:
     """A store with so many customers, made once and kept until the migrations change."""
     kept = load.output / "cache" / f"customers-{load.customers}-{_schema()}.db"
     making = kept.with_suffix(".making")
@@ -159,7 +159,7 @@ async def add_users(file: Path, desks: int) -> None:
         await database.close()
 
 
-def _some_numbers(file: Path, count: int = 20_000) -> tuple[str, ...]:
+def some_numbers(file: Path, count: int = 20_000) -> tuple[str, ...]:
     """Numbers that one customer has alone, evenly from the whole file."""
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         [most] = connection.execute("select max(n) from identities").fetchone()

@@ -35,6 +35,7 @@ class SimulatedVisitor:
 
     def __init__(self, http: aiohttp.ClientSession, url: str, site: str, origin: str) -> None:
         self._http, self._base, self._origin = http, f"{url}/chat/v1/{site}", origin
+        self._own_http = False
         self._scope = Scope("visitor")
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._came = asyncio.Event()
@@ -58,11 +59,13 @@ class SimulatedVisitor:
     ) -> SimulatedVisitor:
         """`url` as in `WebListener.addresses`. Raises aiohttp's errors; 403 where the origin is
         not allowed."""
+        own = http is None
         if http is None:
             local = (local_address, 0) if local_address else None
             connector = aiohttp.TCPConnector(local_addr=local, ssl=False)
             http = aiohttp.ClientSession(connector=connector)
         visitor = cls(http, url.rstrip("/"), site, origin)
+        visitor._own_http = own
         try:
             await visitor.connect()
         except BaseException:
@@ -93,7 +96,8 @@ class SimulatedVisitor:
         if self._socket is not None:
             await self._socket.close()
         await self._scope.close()
-        await self._http.close()
+        if self._own_http:
+            await self._http.close()
 
     def cut(self) -> None:
         """The connection goes without a word, as in a tunnel."""
