@@ -20,6 +20,7 @@ from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
+from cti_bridge.measures import Measures
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
 from cti_bridge.server.headsets import Headsets
@@ -50,7 +51,8 @@ class Bridge:
     """Everything that serves, put together; `start`, then `stop`, once each."""
 
     def __init__(self, config: Config, database: Database) -> None:
-        clock, self._sounds = SystemClock(), sounds_of(config)
+        self._clock = clock = SystemClock()
+        self._sounds = sounds_of(config)
         self.config, self.database = config, database
         self.headsets, self.hub = Headsets(), Hub()
         self.accounts = SqlAccounts(
@@ -144,6 +146,9 @@ class Bridge:
     def _measure(self) -> None:
         """What the metrics tell of the rooms behind the listener."""
         metrics = self.listener.metrics
+        metrics.registry.register(
+            Measures(self.config, self.distributor.floor, self.doors, self._clock)
+        )
         metrics.contacts.set_function(lambda: len(self.distributor.floor.interactions))
         for number, line in enumerate(self.switch.lines()):
             metrics.lines.labels(line.line).set_function(partial(self._line_up, number))

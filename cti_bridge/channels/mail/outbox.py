@@ -51,13 +51,14 @@ class Outbox:
         contacts: Contacts,
         clock: Clock,
         status: Callable[[bool, str], None],
+        count: Callable[[str], None] = lambda _what: None,
         session: Callable[[Mailbox], SmtpSession] = SmtpSession,
         retry: Sequence[float] = RETRY,
         reconnect: Sequence[float] = RECONNECT,
     ) -> None:
         self._box, self._journal, self._store, self._blobs = box, journal, store, blobs
         self._book, self._contacts, self._clock = book, contacts, clock
-        self._status, self._session_of = status, session
+        self._status, self._session_of, self._count = status, session, count
         self._retry, self._reconnect = retry, reconnect
         self._woken = asyncio.Event()
         self._failures = 0
@@ -149,18 +150,21 @@ class Outbox:
                 )
             )
             await self._delivery(row, Delivery.SENDING, outcome.detail())
+            self._count("retried")
         elif len(outcome.refused) == len(row.recipients):
             await self._failed(row, outcome)
         else:
             detail = "; ".join(filter(None, (never, outcome.detail() if later else "")))
             await self._delivery(row, Delivery.SENT, detail[:300])
             await self._book.sent(row.id, now)
+            self._count("sent")
 
     async def _failed(self, row: Outgo, outcome: Outcome) -> None:
         """Nobody takes it: the agent must know, so a contact that is done comes back."""
         detail = outcome.detail()
         logger.warning("%s: mail %s was refused: %s", self._box.id, row.id, _codes(outcome))
         await self._book.save_outgo(replace(row, state="failed", detail=detail))
+        self._count("failed")
         message = await self._delivery(row, Delivery.FAILED, detail)
         if message is not None and message.author is Author.AGENT:
             await self._contacts.customer_wrote(message.interaction, self._clock.now())

@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import secrets
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -65,6 +66,7 @@ ANSWERS: Final = 4
 ANSWER_SECONDS: Final = 86_400.0
 """Automatic answers to one address: so many in so long, then none. It ends what two robots that
 hide what they are would go on with for ever."""
+CONNECTING: Final = "connecting"
 MAX_MAIL: Final = 200 * 1024 * 1024
 IN_HAND: Final = frozenset(
     {InteractionState.CONNECTED, InteractionState.HELD, InteractionState.WRAP_UP}
@@ -105,6 +107,8 @@ class MailService:
         self._desk: Desk | None = None
         self._intake: Intake | None = None
         self.bridge = ""
+        self.figures: Counter[tuple[str, str]] = Counter()
+        """By mailbox and what became of a mail (taken, sent, retried, failed), since the start."""
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -153,9 +157,10 @@ class MailService:
                 book=self._book,
                 clock=self._clock,
                 status=partial(self._status, box, "imap"),
+                count=partial(self._count, box),
                 session=self._sessions,
             )
-            self._status(box, "imap", False, "connecting")
+            self._status(box, "imap", False, CONNECTING)
             self._watchers.append(watcher)
             self._scope.spawn(watcher.run(), f"read {box.id}")
         if box.smtp:
@@ -168,6 +173,7 @@ class MailService:
                 contacts=self._contacts,
                 clock=self._clock,
                 status=partial(self._status, box, "smtp"),
+                count=partial(self._count, box),
                 session=self._senders,
             )
             self._scope.spawn(outbox.run(), f"send {box.id}")
@@ -190,6 +196,9 @@ class MailService:
             if await self._book.outgo(message.id) is None:
                 await self._post(await self._store.get(message.id) or message)
 
+    def _count(self, box: Mailbox, what: str) -> None:
+        self.figures[box.id, what] += 1
+
     # -- status --------------------------------------------------------------------------------
 
     def lines(self) -> tuple[LineStatus, ...]:
@@ -197,7 +206,7 @@ class MailService:
         return tuple(self._line(box) for box in self._boxes.values())
 
     def _line(self, box: Mailbox) -> LineStatus:
-        parts = [self._parts[key] for key in self._parts if key[0] == box.id]
+        parts = [self._parts[key] for key in list(self._parts) if key[0] == box.id]
         down = [part for part in parts if not part[0]]
         shown = down or parts
         return LineStatus(
@@ -217,7 +226,8 @@ class MailService:
         if self._told.get(box.id) == (line_now.up, line_now.detail):
             return
         self._told[box.id] = (line_now.up, line_now.detail)
-        logger.info("mailbox %s: %s", box.id, line_now.detail)
+        level = logging.INFO if line_now.up or detail == CONNECTING else logging.WARNING
+        logger.log(level, "mailbox %s: %s", box.id, line_now.detail)
         view = LineView(
             line_id=line_now.line,
             name=line_now.name,

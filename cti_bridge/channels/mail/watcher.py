@@ -53,12 +53,13 @@ class Watcher:
         book: MailBook,
         clock: Clock,
         status: Callable[[bool, str], None],
+        count: Callable[[str], None] = lambda _what: None,
         session: Callable[[Mailbox], ImapSession] = ImapSession,
         idle_seconds: float = IDLE_SECONDS,
         backoff: Sequence[float] = BACKOFF,
     ) -> None:
         self._box, self._intake, self._book, self._clock = box, intake, book, clock
-        self._status, self._session_of = status, session
+        self._status, self._session_of, self._count = status, session, count
         self._idle, self._backoff = idle_seconds, backoff
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"imap-{box.id}")
         self._session: ImapSession | None = None
@@ -195,6 +196,8 @@ class Watcher:
             if await self._take(mail, said, row, mail.uid in begun)
         ]
         await self._book.save_todo(arrived)
+        for _ in arrived:
+            self._count("taken")
         return arrived
 
     async def _take(self, mail: RawMail, said: Parsed, row: Todo, begun: bool) -> bool:

@@ -10,16 +10,23 @@ import pytest
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
+from cti_bridge.acd.clock import SystemClock
 from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.probe import Finding, probe
 from cti_bridge.channels.mail.smtp import SmtpSession
 from cti_bridge.cli.main import app
 from cti_bridge.config.values import Mailbox
+from cti_bridge.protocol.commands import SendEmail
+from cti_bridge.protocol.values import Address, Draft
+from cti_bridge.protocol.vocabulary import MessageId
 from tests.helpers.dovecot import Dovecot
+from tests.helpers.mailroom import ANA, eventually, letter, mailroom
 from tests.helpers.postfix import Postfix
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cti_bridge.store.engine import Database
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = "a word of nobody else"
@@ -136,3 +143,34 @@ def test_check_mail_without_a_mailbox(tmp_path: Path) -> None:
     (tmp_path / "bridge.toml").write_text('[[queues]]\nid = "main"\nname = "Main"\n')
     result = CliRunner().invoke(app, ["check-mail", "-c", str(tmp_path / "bridge.toml")])
     assert (result.exit_code, "add [[mailboxes]]" in result.output) == (2, True), result.output
+
+
+@pytest.mark.peer("dovecot")
+@pytest.mark.peer("postfix")
+async def test_what_was_taken_and_sent_is_counted(database: Database) -> None:
+    async with Dovecot.at({"help": SECRET}) as imap, Postfix.at(imap) as smtp:
+        box = box_of(
+            imap=f"127.0.0.1:{imap.tls_port}",
+            smtp=f"127.0.0.1:{smtp.port}",
+            ca_file=str(imap.ca_file),
+            undo_seconds=0,
+        )
+        await asyncio.to_thread(imap.append, "help", letter(key="a"))
+        async with mailroom(database, box, clock=SystemClock()) as room:
+            await eventually(lambda: room.mail.figures["main", "taken"])
+            contact = room.contacts.arrivals[0].id
+            for number, to in enumerate(("help@example.org", "x@elsewhere.test")):
+                room.contacts.give(contact)
+                draft = Draft(to=(Address(address=to),), text="Hola", mode="new")
+                await room.mail.handle(
+                    ANA,
+                    SendEmail(
+                        request_id=1,
+                        interaction_id=contact,
+                        message_id=MessageId(f"m{number}"),
+                        draft=draft,
+                    ),
+                )
+            await eventually(lambda: room.mail.figures["main", "failed"])
+            assert room.mail.figures["main", "sent"] == 1
+            assert all(line.up for line in room.mail.lines())
