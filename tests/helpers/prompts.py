@@ -18,5 +18,6 @@ def likeness(heard: bytes, name: str) -> float:
     size = 1 << (len(samples) + len(wanted)).bit_length()
     product = np.fft.rfft(samples, size) * np.conj(np.fft.rfft(wanted, size))
     match = np.fft.irfft(product, size)[: len(samples) - len(wanted) + 1]
-    energy = np.convolve(samples**2, np.ones(len(wanted)), "valid") * np.sum(wanted**2)
+    total = np.concatenate(([0.0], np.cumsum(samples**2)))
+    energy = (total[len(wanted) :] - total[: -len(wanted)]) * np.sum(wanted**2)
     return float(np.max(match / np.sqrt(np.maximum(energy, 1.0))))

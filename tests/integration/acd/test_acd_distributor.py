@@ -14,7 +14,7 @@ from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.writes import SaveInteraction
-from cti_bridge.config.values import Config, Matching, Queue, Server
+from cti_bridge.config.values import Config, Matching, Overflow, Queue, Server
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import (
@@ -610,6 +610,28 @@ async def test_last_contacts_of_several_customers(bridge: Bridge) -> None:
     again = after.acd.snapshot(ANA, frozenset({QueueId("support")})).queues[0]
     assert again.abandoned_today == 12  # counted anew from the store
     await after.acd.stop()
+
+
+async def test_whom_the_last_agent_leaves_behind_is_seen_to_by_the_queues_rules(
+    database: Database,  # noqa: F811
+) -> None:
+    """What the end of a turn asks of the switch is done too."""
+    away = Overflow(when="nobody", do="hang_up")
+    queue = Queue(id="support", name="Support", overflow=(away,))
+    made = await Bridge(database, Config(queues=(queue,))).start()
+    try:
+        await made.sign_in()
+        made.switch.ring(caller("+34600000001"))
+        await made.accept()
+        second = made.switch.ring(caller("+34600000002"))
+        await made.waits("+34600000002")
+        await made.ask(c.SetMode(request_id=1, mode=AgentMode.NOT_READY, reason="lunch"))
+        async with asyncio.timeout(5):
+            while second in made.switch.calls:
+                await asyncio.sleep(0.01)
+        assert ("reject", second, "busy") in made.switch.commands
+    finally:
+        await made.acd.stop()
 
 
 async def test_a_burst_is_folded_into_few_transactions(bridge: Bridge) -> None:

@@ -87,6 +87,60 @@ async def test_keys_come_while_words_are_said_and_new_words_cut_them_off(desk_of
 
 
 @pytest.mark.peer("baresip")
+async def test_an_agent_who_accepts_cuts_the_words_off(desk_of, tmp_path):
+    async with desk_of() as desk, Baresip.at("", None, tmp_path, says_hz=700) as phone:
+        call = await parked(desk, phone)
+        await desk.switch.announce(call, ("en-leave-message", "en-leave-message"), "long")
+        await asyncio.sleep(0.5)
+        await desk.switch.connect(call, ANA)
+        ended = await desk.next(PlayEnded, within=1)
+        assert ended.mark == "long"
+        await desk.switch.clear(call)
+        await phone.happens("CALL_CLOSED")
+    assert likeness(phone.heard(), "en-leave-message") < 0.5
+
+
+@pytest.mark.peer("baresip")
+async def test_an_answer_that_crosses_the_parking_is_a_talk(desk_of, tmp_path):
+    """The bridge answered for itself, and the ACK is still to come: the agent accepts."""
+    async with desk_of() as desk, Baresip.at("", None, tmp_path, says_hz=700) as phone:
+        await phone.dial(f"sip:500@127.0.0.1:{desk.port}")
+        call = (await desk.next(CallDelivered)).call
+        await desk.switch.park(call, "hold")
+        await desk.switch.answer(call, ANA)
+        await desk.next(CallEstablished)
+        await asyncio.sleep(1.5)
+        await phone.hang_up()
+        await desk.next(CallCleared)
+        assert "CallParked" not in desk.names
+    assert sound.longest(bytes(desk.headsets.ears["ana"].pcm), 700) > 0.5
+
+
+@pytest.mark.peer("baresip")
+async def test_a_call_that_its_agent_left_on_hold_is_the_bridges_own(desk_of, tmp_path):
+    file = tmp_path / "c-3.wav"
+    async with desk_of() as desk, Baresip.at("", None, tmp_path, says_hz=900) as phone:
+        await phone.dial(f"sip:500@127.0.0.1:{desk.port}")
+        call = (await desk.next(CallDelivered)).call
+        await desk.switch.answer(call, ANA)
+        await desk.next(CallEstablished)
+        with pytest.raises(SwitchError, match="does not ring"):
+            await desk.switch.park(call, "hold")
+        await desk.switch.hold(call)
+        await desk.switch.park(call, "hold")
+        await desk.next(CallParked)
+        await desk.switch.record(call, str(file), 60, 10)
+        await asyncio.sleep(2.5)
+        await phone.press("#")
+        assert (await desk.next(RecordingEnded)).seconds > 1
+        await desk.switch.connect(call, ANA)
+        await asyncio.sleep(0.5)
+        await phone.hang_up()
+        await desk.next(CallCleared)
+    assert sound.longest(sound.read_wav(file), 900) > 1
+
+
+@pytest.mark.peer("baresip")
 async def test_a_message_holds_what_was_said(desk_of, tmp_path):
     file = tmp_path / f"{InteractionId('c-1')}.wav"
     async with desk_of() as desk, Baresip.at("", None, tmp_path, says_hz=900) as phone:

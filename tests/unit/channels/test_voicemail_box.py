@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import io
 import wave
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cti_bridge.acd.interaction import Interaction
+from cti_bridge.acd.treating import Treating
 from cti_bridge.channels import voicemail
 from cti_bridge.channels.voicemail import VoicemailBox
 from cti_bridge.errors import StoreError
-from cti_bridge.protocol.vocabulary import BlobId, InteractionId
+from cti_bridge.protocol.vocabulary import BlobId, Channel, InteractionId
 from cti_bridge.telephony.ports import Caller, Number, NumberKind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-    import pytest
 
     from cti_bridge.channels.conversation.ports import Message
 
@@ -161,3 +163,54 @@ async def test_what_is_no_sound_stays_and_harms_nothing(
     assert "junk.wav cannot be read" in caplog.text
     assert names(tmp_path) == ["junk.wav"]
     assert kept.messages == []
+
+
+async def test_what_is_too_short_goes_without_a_message(tmp_path: Path) -> None:
+    kept = Kept()
+    record(tmp_path / "c-1.wav", 1.4)
+    await settled_box(tmp_path, kept)
+    assert names(tmp_path) == []
+    assert kept.messages == []
+
+
+async def test_a_recording_that_came_to_nothing_goes_at_once(tmp_path: Path) -> None:
+    kept = Kept()
+    box = await box_of(tmp_path, kept)
+    record(tmp_path / "c-1.wav", 1.4)
+    recorded = replace(
+        CONTACT, treatment=Treating(doing="recording", file=str(tmp_path / "c-1.wav"))
+    )
+    box.contact_changed(CONTACT, recorded)
+    box.contact_changed(recorded, replace(recorded, channel=Channel.VOICEMAIL, treatment=None))
+    await asyncio.sleep(0.05)
+    assert names(tmp_path) == ["c-1.wav"]
+    box.contact_changed(recorded, replace(recorded, treatment=None))
+    await settled(tmp_path)
+    assert names(tmp_path) == []
+    assert kept.messages == []
+    await box.stop()
+
+
+async def test_a_message_of_no_contact_is_given_up_until_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Refusing(Kept):
+        async def add(self, message: Message) -> Message | None:
+            raise StoreError("failed", "no such contact")
+
+    monkeypatch.setattr(voicemail, "RETRY_SECONDS", (0.01, 0.01))
+    record(tmp_path / "nobody.wav")
+    box = await box_of(tmp_path, Refusing())
+    for _ in range(300):
+        if "until the next start" in caplog.text:
+            break
+        await asyncio.sleep(0.01)
+    await box.stop()
+    assert "nobody.wav stays where it is until the next start" in caplog.text
+    assert names(tmp_path) == ["nobody.wav"]
+
+
+async def test_a_folder_that_cannot_be_written_to_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "spool").write_bytes(b"a file")
+    with pytest.raises(OSError):  # noqa: PT011 - FileExistsError or NotADirectoryError
+        await box_of(tmp_path / "spool", Kept())

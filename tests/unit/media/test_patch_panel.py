@@ -284,3 +284,22 @@ def test_the_sum_of_many_saturates() -> None:
     mixer.hear()
     samples = memoryview(ears[0]).cast("h")
     assert (max(samples), min(samples)) == (32767, -32768)
+
+
+async def test_a_sound_that_is_cut_gives_way_to_what_the_leg_is_connected_to(
+    voice: VoicePath, headsets: FakeHeadsets
+) -> None:
+    one = leg()
+    voice.hold(one, "hold")
+    task = asyncio.get_running_loop().create_task(voice.play(one, "announcement"))
+    await asyncio.sleep(0)
+    voice.talk(one, ANA)
+    say(headsets, ANA, WORD)
+    assert one.speak() == Sounds().get("announcement").pcm[:FRAME_BYTES]
+    voice.cut(one)
+    assert one.speak() == WORD
+    async with asyncio.timeout(1):
+        await task
+    say(headsets, ANA, OTHER)
+    voice.cut(one)  # nothing is played: nothing changes
+    assert OTHER in (one.speak(), one.speak())

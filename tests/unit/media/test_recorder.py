@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import math
 import wave
 from array import array
@@ -13,6 +14,8 @@ from cti_bridge.telephony.media.recorder import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 SILENCE = bytes(FRAME_BYTES)
 
@@ -99,3 +102,42 @@ async def test_a_folder_that_is_not_there_is_told_and_ends_it(tmp_path: Path) ->
     one = Recorder(tmp_path / "no" / "m.wav", limit_s=9, silence_s=9, clock=Clock())
     one.write(tone())
     assert await one.run() == "failed"
+    assert one.seconds == 0.02
+    assert names(tmp_path) == []
+
+
+async def test_silence_at_the_end_is_left_out_and_within_is_kept(tmp_path: Path) -> None:
+    one = recorder(tmp_path, Clock())
+    said = [tone()] * 50 + [SILENCE] * 100 + [tone()] * 50
+    running = asyncio.get_running_loop().create_task(one.run())
+    for frame in [*said, *([SILENCE] * 400)]:
+        one.write(frame)
+        await asyncio.sleep(0)
+    one.end("silence")
+    assert await running == "silence"
+    assert one.seconds == 4.5
+    assert read(tmp_path / "m.wav") == b"".join(said) + SILENCE * 25
+
+
+async def test_who_says_nothing_leaves_next_to_nothing(tmp_path: Path) -> None:
+    one = recorder(tmp_path, Clock())
+    for _ in range(500):
+        one.write(SILENCE)
+    one.end("cleared")
+    assert await one.run() == "cleared"
+    assert one.seconds <= 0.5
+
+
+async def test_a_disk_that_is_full_ends_it_and_leaves_no_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(writer: wave.Wave_write, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(wave.Wave_write, "writeframes", full)
+    one = recorder(tmp_path, Clock())
+    running = asyncio.get_running_loop().create_task(one.run())
+    for _ in range(120):
+        one.write(tone())
+    assert await asyncio.wait_for(running, 5) == "failed"
+    assert names(tmp_path) == []

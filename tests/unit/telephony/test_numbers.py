@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti_bridge.telephony.numbers import MAX_RAW, dial_string, is_extension, read_number
+from cti_bridge.telephony.numbers import (
+    MAX_RAW,
+    dial_string,
+    is_extension,
+    may_call_back,
+    read_number,
+)
 from cti_bridge.telephony.ports import WITHHELD, DialPlan, Number, NumberKind
 
 PLAN = DialPlan(region="ES", extensions=(r"1\d{3}", r"7[0-4]\d"))
@@ -96,3 +102,24 @@ def test_what_an_agent_types_is_dialled(text, dialled):
 def test_what_cannot_be_dialled_is_refused(text):
     with pytest.raises(ValueError, match="neither"):
         dial_string(text, PLAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "called", "keyed"),
+    [
+        ("612345099", True, True),
+        ("944210017", True, True),
+        ("+442079460000", True, False),  # abroad: who calls from there, not who keys it
+        ("1003", True, False),  # our own PBX's
+        ("803123456", False, False),  # premium rate
+        ("902123456", False, False),  # shared cost
+        ("+882161234567", False, False),  # a satellite
+        ("112", False, False),
+        ("alice", False, False),
+        ("", False, False),
+    ],
+)
+def test_what_a_machine_may_promise_to_call(text, called, keyed):
+    number = read_number(text, PLAN)
+    assert may_call_back(number, PLAN, keyed=False) is called
+    assert may_call_back(number, PLAN, keyed=True) is keyed
