@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import InteractionView
 
 PAD: Final = "123456789*0#"
-NARROW: Final = 540
+BESIDE: Final = 52  # pixels of a button beside its words: icon, padding
+SPACING: Final = 8
 
 
 class CallStrip(Retranslated, QWidget):
@@ -122,7 +123,13 @@ class CallStrip(Retranslated, QWidget):
         self.refresh()
 
     def resizeEvent(self, event: object) -> None:
-        narrow = self.width() < NARROW
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words where all fit in one line, else icons."""
+        shown = [b for b in (*self._left, self.finish, self.hang_up) if not b.isHidden()]
+        words_wide = [b.fontMetrics().horizontalAdvance(b.accessibleName()) for b in shown]
+        narrow = self.width() < sum(words_wide) + len(shown) * (BESIDE + SPACING)
         if narrow != self._narrow:
             self._narrow = narrow
             self.refresh()
@@ -156,6 +163,7 @@ class CallStrip(Retranslated, QWidget):
                 button.setChecked(False)
         every = (*self._left, self.finish, self.hang_up)
         self.setVisible(any(not b.isHidden() for b in every))
+        self._fit()
 
     @staticmethod
     def _spoken(view: InteractionView | None) -> Channel:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import InteractionView
 
 HEIGHT: Final = 40
-WIDEST, NARROWEST = 220, 112
+WIDEST, NARROWEST = 220, 132
+NAME: Final = 64  # pixels that the name has at least; the time gives way
 
 
 class WorkTabs(Retranslated, QTabBar):
@@ -151,6 +152,8 @@ class WorkTabs(Retranslated, QTabBar):
         text, tone = self._timer(view)
         small = theme.font("small", strong=tone in ("warn", "bad"))
         width = QFontMetrics(small).horizontalAdvance(text)
+        if right - width - 8 - rect.left() - 32 < NAME:
+            text, width = "", 0
         line(painter, small, tone, QRect(right - width, rect.top(), width + 1, HEIGHT), text)
         name = QRect(rect.left() + 32, rect.top(), right - width - 8 - rect.left() - 32, HEIGHT)
         font = theme.font("body", strong=selected or bool(view.unread), tabular=False)

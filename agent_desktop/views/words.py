@@ -211,7 +211,9 @@ REFUSALS = {
     RefusalCode.NOT_ALLOWED: QT_TRANSLATE_NOOP("Words", "Your role does not allow this."),
     RefusalCode.NOT_FOUND: QT_TRANSLATE_NOOP("Words", "It no longer exists."),
     RefusalCode.NOT_YOURS: QT_TRANSLATE_NOOP("Words", "Somebody else has this contact now."),
-    RefusalCode.TOO_LATE: QT_TRANSLATE_NOOP("Words", "Too late: it is already over."),
+    RefusalCode.TOO_LATE: QT_TRANSLATE_NOOP(
+        "Words", "Too late: it is over, or somebody else was quicker."
+    ),
     RefusalCode.WRONG_STATE: QT_TRANSLATE_NOOP("Words", "This cannot be done right now."),
     RefusalCode.NOT_SUPPORTED: QT_TRANSLATE_NOOP("Words", "The telephone system cannot do this."),
     RefusalCode.CONFLICT: QT_TRANSLATE_NOOP("Words", "Somebody else saved first."),

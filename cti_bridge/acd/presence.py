@@ -70,9 +70,10 @@ def log_out(step: Step, agent: Agent) -> None:
 
 
 def set_mode(step: Step, agent: Agent, command: SetMode) -> Done:
-    """At once, or after the contact in hand."""
+    """Ready at once, since capacity counts what is in hand; a pause after it."""
     _check_reason(step, agent, command)
-    if busy(agent):
+    begins = command.mode is AgentMode.READY and agent.mode is not AgentMode.READY
+    if busy(agent) and not begins:
         after = None if command.mode is agent.mode and not command.reason else command.mode
         step.save(replace(agent, next_mode=after, next_reason=command.reason if after else ""))
     else:

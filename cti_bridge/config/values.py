@@ -143,7 +143,7 @@ class Queue(Section, frozen=True, kw_only=True):
     email_service_level_seconds: Annotated[float, Meta(ge=0, le=2_592_000)] = 14_400
     chat_service_level_seconds: Seconds = 60
     language: str = ""  # of its texts to customers: "es", "en"; "": the site's
-    signature: str = ""  # under its e-mails
+    signature: str = ""  # under its e-mails; {agent} is who writes
     offer_seconds: Seconds = 20  # then RONA
     wrap_up: Literal["required", "optional", "none"] = "required"  # optional: ends at its limit
     wrap_up_seconds: Seconds = 120
@@ -151,6 +151,11 @@ class Queue(Section, frozen=True, kw_only=True):
     wrap_up_extension_seconds: Seconds = 60
     service_level_seconds: Seconds = 20
     short_abandon_seconds: Seconds = 5
+
+    def signed(self, agent: str = "") -> str:
+        """The signature of `agent`, by name; lines that name nobody are left out."""
+        lines = [n for n in self.signature.splitlines() if agent or "{agent}" not in n]
+        return "\n".join(lines).replace("{agent}", agent)
 
 
 class Reason(Section, frozen=True, kw_only=True):

@@ -3649,8 +3649,8 @@
             <translation>El escritorio y el servidor son de versiones distintas. Actualiza el escritorio.</translation>
         </message>
         <message>
-            <source>Too late: it is already over.</source>
-            <translation>Demasiado tarde: ya ha terminado.</translation>
+            <source>Too late: it is over, or somebody else was quicker.</source>
+            <translation>Demasiado tarde: ya ha terminado, o alguien se adelantó.</translation>
         </message>
         <message>
             <source>Too many attempts. Wait a moment.</source>

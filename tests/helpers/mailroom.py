@@ -198,7 +198,7 @@ def config_of(*boxes: Mailbox, **more: Any) -> Config:
     return Config(
         site=Site(name="Tienda"),
         queues=(
-            Queue(id="support", name="Support", signature="El equipo", language="es"),
+            Queue(id="support", name="Support", signature="{agent}\nEl equipo", language="es"),
             Queue(id="sales", name="Sales", language="en"),
         ),
         mailboxes=boxes,

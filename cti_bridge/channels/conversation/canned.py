@@ -38,9 +38,10 @@ class Paper:
         found = self._queues.get(queue) if queue else None
         return found.name if found else str(queue or "")
 
-    def signature(self, queue: QueueId | None) -> str:
+    def signature(self, queue: QueueId | None, agent: str) -> str:
+        """As `agent`, by name, signs."""
         found = self._queues.get(queue) if queue else None
-        return found.signature if found else ""
+        return found.signed(agent) if found else ""
 
     def mailbox(self, queue: QueueId | None) -> str:
         """The address that a new e-mail of this queue comes from: its own mailbox's, or the

@@ -153,7 +153,7 @@ class ConversationDesk:
             messages=views,
             more=more or left_out,
             draft=draft,
-            signature=paper.signature(contact.queue),
+            signature=paper.signature(contact.queue, self._service.agent_name(contact.agent)),
             mailbox=paper.mailbox(contact.queue),
             read_to=running.read_to if running else None,
         )

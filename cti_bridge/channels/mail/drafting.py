@@ -83,7 +83,7 @@ class Desk:
             cc=draft.cc,
             subject=draft.subject,
             text=draft.text,
-            signature=queue.signature,
+            signature=queue.signed(actor.name),
             quoted=_quoted(answered, draft),
             files=tuple([await self._file(one) for one in files]),
             header_id=email.header_id,

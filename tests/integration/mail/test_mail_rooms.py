@@ -138,7 +138,7 @@ async def test_the_whole_trip_of_an_answer(database: Database, server: SmtpServe
         assert len(room.contacts.arrivals) == 1
     assert said.in_reply_to == "a@example.net"
     assert said.references == ("a@example.net",)
-    assert said.text == "Sale hoy.\n\n-- \nEl equipo"
+    assert said.text == "Sale hoy.\n\n-- \nAna Agent\nEl equipo"
     assert "Marta Ruiz <marta@example.net> escribió:" in said.quoted
     assert "> Hola, ¿dónde está mi pedido?" in said.quoted
     assert server.recipients == [("marta@example.net",)]

@@ -23,7 +23,9 @@ from cti_bridge.protocol.values import MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentMode,
+    Channel,
     ClearCause,
+    InteractionId,
     InteractionState,
     MatchKind,
     OfferState,
@@ -93,6 +95,23 @@ def test_a_mode_asked_for_in_a_call_waits_for_its_end(world: World) -> None:
     world.ask(agent, about(c.CompleteWrapUp, world, call, disposition="resolved"))
     shown = world.events(AgentChanged)[-1].agent
     assert (shown.mode, shown.reason, shown.next_mode) == (AgentMode.NOT_READY, "break", None)
+
+
+def test_who_takes_work_in_a_pause_and_then_is_ready_is_offered_more_at_once(
+    world: World,
+) -> None:
+    """Capacity counts what is in hand; nothing waits while there is room."""
+    ana = world.come("ana", ready=False)
+    world.arrive("c1", Channel.CHAT)
+    world.ask(ana, c.TakeContact(request_id=1, interaction_id=InteractionId("c1")))
+    call = world.ring()
+    assert world.floor.agents[ana].mode is AgentMode.NOT_READY
+    world.ask(ana, c.SetMode(request_id=1, mode=AgentMode.READY))
+    agent = world.floor.agents[ana]
+    assert (agent.mode, agent.next_mode) == (AgentMode.READY, None)
+    world.ask(ana, c.SetMode(request_id=1, mode=AgentMode.NOT_READY, reason="break"))
+    assert world.floor.agents[ana].next_mode is AgentMode.NOT_READY
+    assert of(world, call).state in (S.OFFERED, S.QUEUED)
 
 
 def test_the_wish_for_later_can_be_taken_back(world: World) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from cti_bridge.config.errors import ConfigError
 from cti_bridge.config.locate import locate
 from cti_bridge.config.reader import load, read
-from cti_bridge.config.values import Config, Section
+from cti_bridge.config.values import Config, Queue, Section
 from tests.helpers.hostile import mutated
 
 EXAMPLE = Path(__file__).parents[3] / "resources" / "bridge.example.toml"
@@ -508,6 +508,13 @@ def test_a_short_secret_is_refused_wherever_it_stands(toml, section):
 def test_no_mistake_shows_a_secret_of_a_chat(toml):
     text = CHAT + 'identity_secret = ["hunter2"]\n[web]\nsecret = ["hunter2"]\n'
     assert "hunter2" not in "".join(map(str, mistakes(toml(text))))
+
+
+def test_a_signature_names_who_writes_and_nobody_where_nobody_does():
+    queue = Queue(id="q", name="Q", signature="Yours,\n{agent}\nThe team")
+    assert queue.signed("Ana Ruiz") == "Yours,\nAna Ruiz\nThe team"
+    assert queue.signed() == "Yours,\nThe team"
+    assert Queue(id="q", name="Q").signed("Ana") == ""
 
 
 def test_a_signature_and_a_reply_have_lines(toml):

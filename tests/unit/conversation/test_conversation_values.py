@@ -257,7 +257,10 @@ def test_the_paper_of_a_queue() -> None:
         "gone",
         "",
     )
-    assert (paper.signature(sales), paper.signature(other)) == ("The sales team", "")
+    assert (paper.signature(sales, "Ana"), paper.signature(other, "Ana")) == (
+        "The sales team",
+        "",
+    )
     assert paper.mailbox(sales) == "sales@example.com"
     assert paper.mailbox(other) == "info@example.com"  # the first that can send
     deaf = Mailbox(id="in", address="in@example.com", queue="sales", imap="127.0.0.1")
