@@ -18,6 +18,7 @@ from cti_bridge.protocol.codec import AUDIO_SAMPLES, decode_audio, encode_audio
 from cti_bridge.protocol.commands import (
     AcceptOffer,
     CompleteWrapUp,
+    DeclineOffer,
     Refused,
     SetMode,
     SignOut,
@@ -30,7 +31,7 @@ from cti_bridge.protocol.events import (
     OfferMade,
     SessionEnded,
 )
-from cti_bridge.protocol.vocabulary import AgentMode, InteractionState, OfferState
+from cti_bridge.protocol.vocabulary import AgentMode, Channel, InteractionState, OfferState
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def answer(
     password_file: passwords.FromFile = None,
     ca: Ca = None,
 ) -> None:
-    """Be an agent without a desktop: answer each call, play back what is heard, wrap up."""
+    """Be an agent without a desktop: answer each call, play back what is heard, wrap up.
+
+    What is no call goes back to its queue, and this ends.
+    """
     with told():
         password = passwords.ask(stdin=password_stdin, file=password_file)
         credentials = Credentials(url=url, login=login, password=password, ca=ca)
@@ -87,6 +91,7 @@ class EchoAgent:
         self._known: dict[InteractionId, InteractionState] = {}
         self._spoken: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
         self._refused = 0
+        self._unfit: Channel | None = None
         self._client: Client | None = None
 
     async def run(self, credentials: Credentials) -> None:
@@ -98,6 +103,8 @@ class EchoAgent:
             await self._client.run()
         finally:
             await self._scope.close()
+        if self._unfit is not None:
+            raise CliError(Exit.REFUSALS, _calls_only(self._unfit, credentials.login))
         if self._refused:
             raise CliError(Exit.REFUSALS, f"{self._refused} commands were refused.")
 
@@ -136,7 +143,7 @@ class EchoAgent:
             case InteractionChanged():
                 self._changed(event.interaction)
             case AgentChanged() if event.agent.agent_id == self._me:
-                if event.agent.mode is AgentMode.NOT_READY:
+                if event.agent.mode is AgentMode.NOT_READY and self._unfit is None:
                     self._say(f"not ready: {event.agent.reason or 'no reason'}")
                     self._ready()
             case LineChanged():
@@ -179,7 +186,12 @@ class EchoAgent:
             f"rings: {caller}{f' ({who})' if who else ''}, dialled {contact.dnis or '?'}, "
             f"queue {contact.queue_name or '?'}"
         )
-        self._do(AcceptOffer(request_id=0, offer_id=offer.offer_id), "answered")
+        if contact.channel is Channel.VOICE:
+            self._do(AcceptOffer(request_id=0, offer_id=offer.offer_id), "answered")
+        elif self._unfit is None:
+            self._unfit = contact.channel
+            self._do(DeclineOffer(request_id=0, offer_id=offer.offer_id), "passed on")
+            self._do(SignOut(request_id=0), "signed out")
 
     def _changed(self, contact: InteractionView) -> None:
         if (
@@ -255,6 +267,14 @@ class Echo:
         seconds, self._heard = self._heard * FRAME_SECONDS, 0
         self._held.clear()
         return seconds
+
+
+def _calls_only(channel: Channel, login: str) -> str:
+    return (
+        f"offered: {channel.replace('_', ' ')}; only calls are tried here, and it waits on at its "
+        f'place. Leave "{login}" calls only, in bridge.toml: [[agents]] with '
+        "capacity = { chat = 0, email = 0, callback = 0, voicemail = 0 }."
+    )
 
 
 def _refusal(said: str, reply: AnyReply) -> str:

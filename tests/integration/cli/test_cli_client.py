@@ -14,12 +14,19 @@ from cti_bridge.cli.exits import CliError, Exit
 from cti_bridge.cli.testagent import Echo, EchoAgent
 from cti_bridge.cli.watch import _Printer
 from cti_bridge.protocol.codec import AudioFrame
-from cti_bridge.protocol.commands import AcceptOffer, CompleteWrapUp, Refused, SetMode
+from cti_bridge.protocol.commands import (
+    AcceptOffer,
+    CompleteWrapUp,
+    DeclineOffer,
+    Refused,
+    SetMode,
+)
 from cti_bridge.protocol.events import InteractionChanged, LineChanged
 from cti_bridge.protocol.values import Choice, LineView, Settings
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     AgentMode,
+    Channel,
     InteractionState,
     RefusalCode,
     Role,
@@ -147,6 +154,23 @@ async def test_the_test_agent_leaves_the_calls_of_others(bench, running):
     bench.publish(queue_changed(1))
     await asyncio.sleep(0.05)
     assert [type(command) for command in bench.rooms.handled] == [SetMode]
+
+
+@pytest.mark.parametrize("channel", [c for c in Channel if c is not Channel.VOICE])
+async def test_the_test_agent_answers_nobody_who_writes(bench, running, channel):
+    task = running(EchoAgent(**QUIET).run(credentials(bench)))
+    await until(lambda: bench.rooms.handled)
+    made = offer_made()
+    interaction = replace(made.offer.interaction, channel=channel)
+    made = replace(made, offer=replace(made.offer, interaction=interaction))
+    bench.publish(made, to_agent("ana"))
+    bench.publish(made, to_agent("ana"))  # two at once
+    async with asyncio.timeout(5):
+        with pytest.raises(CliError, match="chat = 0, email = 0") as raised:
+            await task
+    assert raised.value.code is Exit.REFUSALS
+    assert [type(command) for command in bench.rooms.handled] == [SetMode, DeclineOffer]
+    assert bench.rooms.log[-1] == ("signed_out", "a-ana")
 
 
 async def test_refusals_are_told_and_counted(bench, running):
