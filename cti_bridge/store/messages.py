@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
@@ -252,9 +253,17 @@ def _save(
     connection: Connection, table: Table, row: rows.Values, *, keep: tuple[str, ...]
 ) -> None:
     """Inserts the row, or writes over all but `keep`, whose first is the key."""
-    statement = _insert_of(connection, table).values(row)
-    changed = {name: statement.excluded[name] for name in row if name not in keep}
-    connection.execute(statement.on_conflict_do_update(index_elements=keep[:1], set_=changed))
+    _upsert(connection.dialect.name, table, tuple(row), keep).run(connection, [row])
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], keep: tuple[str, ...]) -> Prepared:
+    """Made once for each shape: making it takes longer than running it."""
+    insert_into = (postgresql if dialect == "postgresql" else sqlite).insert
+    given = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    statement = insert_into(table).values(given)
+    changed = {name: statement.excluded[name] for name in names if name not in keep}
+    return Prepared(statement.on_conflict_do_update(index_elements=keep[:1], set_=changed))
 
 
 def _next_seq(connection: Connection, interaction: InteractionId) -> int:

@@ -24,6 +24,8 @@ from tests.helpers.process import program
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from argon2 import PasswordHasher
+
     from tests.bench.load import Load
     from tests.helpers.process import Program
 
@@ -146,9 +148,9 @@ def _make_room(kept: Path, making: Path) -> bool:
     return False
 
 
-async def add_users(file: Path, desks: int) -> None:
+async def add_users(file: Path, desks: int, hasher: PasswordHasher | None = None) -> None:
     database = await Database.open(f"sqlite:///{file}")
-    hashed = new_hasher().hash(PASSWORD)
+    hashed = (hasher or new_hasher()).hash(PASSWORD)
     try:
         accounts = SqlAccounts(database)
         for desk in range(desks):

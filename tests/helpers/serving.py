@@ -88,9 +88,11 @@ async def add_users(config: Path, logins: Sequence[str]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(config: Path, name: str = "bridge") -> AsyncIterator[Served]:
+async def serving(
+    config: Path, name: str = "bridge", *, module: str = "cti_bridge"
+) -> AsyncIterator[Served]:
     """`cti-bridge serve` until the end of the block; `served.process.process.kill()` is -9."""
-    serve = ("cti_bridge", "serve", "--config", str(config))
+    serve = (module, "serve", "--config", str(config))
     async with program(*serve, name=name, folder=config.parent) as running:
         ready = await running.says("cti-bridge ready")
         [url] = re.findall(r"wss?://\S+?(?=[,;\s]|$)", ready)
