@@ -110,6 +110,8 @@ def due(step: Step, name: str) -> None:
         keypad.sorry(step, contact)
     elif state.busy or state.asked or not waits(contact):
         return
+    elif state.words:
+        return  # `said` looks again: nobody is cut short by the next announcement
     elif state.parked:
         _announce(step, contact)
     elif wanted(step, contact).kind == "music":
@@ -210,11 +212,14 @@ def said(step: Step, event: PlayEnded) -> None:
     contact = step.of_call(event.call)
     if contact is None or not event.mark or treated(contact).words != event.mark:
         return
+    contact = save(step, contact, replace(treated(contact), words=""))
     match treated(contact).doing:
         case "callback" | "leaving":
             hang_up(step, event.call)
         case "voicemail":
             keypad.record(step, contact)
+        case "" if waits(contact):
+            look_again(step, contact, wanted(step, contact).every)
         case "" | "number" | "recording":
             pass  # the music goes on, or the caller does
 

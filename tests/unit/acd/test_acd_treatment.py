@@ -71,6 +71,11 @@ def words_end(world: World, call: CallId) -> None:
     world.settle()
 
 
+def all_words_end(world: World) -> None:
+    for call in list(world.switch.calls):
+        words_end(world, call)
+
+
 def test_a_call_that_an_agent_takes_at_once_is_never_answered_by_the_bridge(world):
     ana = world.come("ana")
     world.ring()
@@ -88,6 +93,7 @@ def test_who_waits_has_music_and_is_told_the_place_now_and_then(world):
     world.advance(0.2)
     assert commands(world) == ["park", "announce"] * 2
     assert said(world)[0] == ("en-wait",)
+    all_words_end(world)
     world.advance(30)
     placed = {call: words for name, call, *words in world.switch.commands if name == "announce"}
     assert "en-next" in placed[first]
@@ -96,6 +102,11 @@ def test_who_waits_has_music_and_is_told_the_place_now_and_then(world):
         "en-press", "en-n-1", "en-for-callback", "en-press", "en-n-2", "en-for-voicemail",
     ]  # fmt: skip
     world.advance(30)
+    assert len(said(world)) == 4  # they are still being said: nobody is cut short
+    all_words_end(world)
+    world.advance(29)
+    assert len(said(world)) == 4
+    world.advance(1)
     assert len(said(world)) == 6
 
 
@@ -353,6 +364,7 @@ def test_an_offer_that_rings_out_gives_the_caller_back_to_the_music(world):
     call = world.ring()
     world.advance(5)
     world.come("ana")
+    words_end(world, call)
     before = len(said(world))
     world.advance(60)
     assert of(world, call).state is S.QUEUED
