@@ -102,6 +102,16 @@ async def test_the_sample_page_and_its_own_origin(sqlite, folder, http) -> None:
                 assert (await visitor.start(FORM)).state == "waiting"
 
 
+async def test_visitors_of_one_client_leave_it_open(sqlite, folder, http) -> None:
+    async with chat_bridge(sqlite, folder=folder) as bridge:
+        for _ in range(2):
+            async with await SimulatedVisitor.open(
+                bridge.url, "shop", origin=ORIGIN, http=http
+            ) as visitor:
+                assert (await visitor.start(FORM)).state == "waiting"
+        assert not http.closed
+
+
 async def test_without_the_sample_page_its_origin_is_none(sqlite, folder) -> None:
     async with chat_bridge(sqlite, folder=folder) as bridge:
         with pytest.raises(aiohttp.WSServerHandshakeError):
