@@ -14,7 +14,7 @@ from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.writes import SaveInteraction
-from cti_bridge.config.values import Config, Matching, Overflow, Queue, Server
+from cti_bridge.config.values import Config, Matching, Overflow, Queue, Server, Treatment
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import (
@@ -32,6 +32,7 @@ from cti_bridge.protocol.values import CustomerCard, HistoryFilter, MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     AgentMode,
+    Channel,
     ClearCause,
     CustomerId,
     Direction,
@@ -631,6 +632,37 @@ async def test_whom_the_last_agent_leaves_behind_is_seen_to_by_the_queues_rules(
                 await asyncio.sleep(0.01)
         assert ("reject", second, "busy") in made.switch.commands
     finally:
+        await made.acd.stop()
+
+
+async def test_who_presses_1_and_hangs_up_while_the_store_is_away_is_called_back(
+    database: Database,  # noqa: F811
+) -> None:
+    waiting = Treatment(kind="music", answer_after=0, callback_key="1")
+    queue = Queue(id="support", name="Support", waiting=waiting)
+    made = await Bridge(database, Config(queues=(queue,))).start()
+    try:
+        call = made.switch.ring(caller("+34600000001"))
+        async with asyncio.timeout(5):
+            while made.switch.calls[call].hears != ("es-wait",):
+                await asyncio.sleep(0.01)
+        made.store.failure = StoreError("locked", "the database is locked")
+        made.switch.far_end_presses(call, "1")
+        made.switch.far_end_clears(call)
+        await asyncio.sleep(0.3)
+        [contact] = made.acd.floor.interactions.values()
+        assert (contact.channel, contact.call) == (Channel.VOICE, call)
+        made.store.failure = None
+        async with asyncio.timeout(10):
+            while next(iter(made.acd.floor.interactions.values())).call is not None:
+                await asyncio.sleep(0.01)
+        [contact] = made.acd.floor.interactions.values()
+        assert (contact.channel, contact.state) == (Channel.CALLBACK, S.QUEUED)
+        await made.sign_in()
+        offer = (await made.hub.until(OfferMade)).offer
+        assert offer.interaction.interaction_id == contact.id
+    finally:
+        made.store.failure = None
         await made.acd.stop()
 
 
