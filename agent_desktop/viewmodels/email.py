@@ -368,6 +368,9 @@ class EmailViewModel(QObject):
             finish_as=writing.finish_as,
         )
         self._uploads.clear(owner_of(key))
+        conversation = self._conversations.get(key)
+        if conversation is not None and conversation.draft is not None:
+            self._adopted[key] = conversation.draft  # older than what was sent
         self.loaded.emit(key)
         self._conversation(key)  # the message may have come before the answer
 
@@ -379,10 +382,10 @@ class EmailViewModel(QObject):
 
     def _undone(self, key: InteractionId) -> None:
         sent = self._sent.pop(key, None)
-        if sent is None:
+        if sent is None and key not in self._writings:
             self._adopted.pop(key, None)
             self._conversations.again(key)  # the bridge has made it the draft
-        elif key not in self._writings:
+        elif sent is not None and key not in self._writings:
             self._put(key, replace(sent.writing, saved=None))
             self.loaded.emit(key)
         self.changed.emit(key)
@@ -426,6 +429,9 @@ class EmailViewModel(QObject):
         """Finishes what was to be finished, once the mail can no longer be taken back."""
         message = self._message(key, sent.message_id)
         if message is None or message.delivery is Delivery.UNDOABLE:
+            return
+        if message.delivery is Delivery.TAKEN_BACK:  # this may come before the answer
+            self._undone(key)
             return
         del self._sent[key]
         if message.delivery in GONE and sent.finish_as is not None:

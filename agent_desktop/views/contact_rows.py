@@ -76,8 +76,7 @@ class ContactDelegate(QStyledItemDelegate):
     def detail(self, view: InteractionView) -> str:
         """The second line: what matters most first, a narrow list cuts the end."""
         parts = []
-        if view.readers:
-            readers = ", ".join(view.readers)
+        if readers := self._readers(view):
             parts.append(sentences.reading(readers))
         if view.state is InteractionState.PARKED and view.wake_at is not None:
             parts.append(sentences.wakes(view.wake_at, self._desktop.store.now()))
@@ -91,6 +90,10 @@ class ContactDelegate(QStyledItemDelegate):
         if in_hand and not about and sentences.caller(view) != sentences.number(view):
             parts.append(sentences.number(view))
         return " · ".join(parts)
+
+    def _readers(self, view: InteractionView) -> str:
+        me = self._desktop.store.state.agent
+        return sentences.readers(view, me.name if me else "") if view.readers else ""
 
     def seconds(self, view: InteractionView) -> float:
         """The running time that matters: of the answer that a customer waits for, of the
@@ -202,7 +205,7 @@ class ContactDelegate(QStyledItemDelegate):
         if aside:
             box = QRect(right - wide + 8, rect.top() + 29, wide, 18)
             line(painter, small, "text-2", box, aside)
-        if view.readers:
+        if self._readers(view):
             theme.draw_icon(painter, "eye", "accent", left, rect.top() + 31, 14)
             left += 18
         if first[0]:

@@ -174,7 +174,9 @@ class Head(Retranslated, Panel):
             return
         ringing = self._work.ringing
         takes = self._desktop.work_actions.can_take(view)
-        self._ringing.setVisible(ringing or takes or bool(view.readers))
+        me = self._desktop.store.state.agent
+        names = sentences.readers(view, me.name if me else "")
+        self._ringing.setVisible(ringing or takes or bool(names))
         self._answer.setVisible(ringing or takes)
         self._key.setVisible(ringing or takes)
         voice = view.channel is Channel.VOICE
@@ -187,7 +189,6 @@ class Head(Retranslated, Panel):
         self._answer.set_icon("call" if voice and ringing else "check" if ringing else "take")
         self._key.setText(KEYS["answer"] if ringing else label("take"))
         self._answer.setEnabled(takes or (ringing and self._can_answer(view)))
-        names = ", ".join(view.readers)
         self._readers.setText(sentences.reading(names) if names else "")
 
     def _can_answer(self, view: InteractionView) -> bool:

@@ -64,6 +64,11 @@ def about_contact(view: InteractionView) -> str:
     return view.subject or view.last_text
 
 
+def readers(view: InteractionView, me: str) -> str:
+    """The names of others who read it; "" where nobody does."""
+    return ", ".join(name for name in view.readers if name != me)
+
+
 def reading(names: str) -> str:
     return QCoreApplication.translate("Sentences", "{names} is reading").format(names=names)
 

@@ -84,7 +84,7 @@ class ConversationDesk:
     ) -> AnyReply:
         match command:
             case OpenConversation() | ListMessages() | OpenMessage():
-                return await self._read(await self._seen(actor, queues, command), command)
+                return await self._read(actor, await self._seen(actor, queues, command), command)
             case LookAt():
                 return await self._look(actor, queues, command)
             case MarkRead():
@@ -98,11 +98,14 @@ class ConversationDesk:
                 return await self._fetch(actor, queues, command)
 
     async def _read(
-        self, contact: Interaction, command: OpenConversation | ListMessages | OpenMessage
+        self,
+        actor: Actor,
+        contact: Interaction,
+        command: OpenConversation | ListMessages | OpenMessage,
     ) -> AnyReply:
         match command:
             case OpenConversation():
-                return await self._open(contact, command)
+                return await self._open(actor, contact, command)
             case ListMessages():
                 return await self._list(contact, command)
             case OpenMessage():
@@ -139,7 +142,9 @@ class ConversationDesk:
 
     # -- reading -------------------------------------------------------------------------------
 
-    async def _open(self, contact: Interaction, command: OpenConversation) -> ConversationOpened:
+    async def _open(
+        self, actor: Actor, contact: Interaction, command: OpenConversation
+    ) -> ConversationOpened:
         (messages, more), draft, chat = await asyncio.gather(
             self._store.page(contact.id, None, OPENED),
             self._store.draft(contact.id),
@@ -153,7 +158,7 @@ class ConversationDesk:
             messages=views,
             more=more or left_out,
             draft=draft,
-            signature=paper.signature(contact.queue, self._service.agent_name(contact.agent)),
+            signature=paper.signature(contact.queue, actor.name),
             mailbox=paper.mailbox(contact.queue),
             read_to=running.read_to if running else None,
         )

@@ -72,7 +72,7 @@ class ConversationService:
         agent_name: Callable[[AgentId | None], str],
     ) -> None:
         self.store, self.blobs, self.contacts, self.records = store, blobs, contacts, records
-        self.now, self.agent_name = clock, agent_name
+        self.now, self._agent_name = clock, agent_name
         self.paper = Paper(config)
         self.board = Board(contacts, publisher)
         self.uploads = Uploads(blobs, clock)
@@ -212,7 +212,7 @@ class ConversationService:
             entries(
                 before,
                 after,
-                agent_name=self.agent_name,
+                agent_name=self._agent_name,
                 queue_name=self.paper.queue_name,
             )
         )

@@ -256,6 +256,33 @@ def test_it_can_be_taken_back(desk):
     assert desktop.email.writing(MAIL).draft.text == "Demasiado pronto."
 
 
+def test_taken_back_before_the_answer_it_is_what_was_sent(desk, tmp_path):
+    """Not the older draft that the bridge had when the contact was opened."""
+    older = Draft(mode="reply", to=(CUSTOMER,), subject="Re: x", text="Half a ma")
+    desktop, link = without_window(tmp_path, made.conversation(draft=older))
+    desktop.email.change(MAIL, text="Half a mail, and its end.")
+    message_id = sent(desktop, link)
+    desktop.email.undo(MAIL, message_id)
+    became(link, message_id, Delivery.TAKEN_BACK)
+    link.reply_to(UndoSend, Done(request_id=0))
+    assert desktop.email.writing(MAIL).draft.text == "Half a mail, and its end."
+    desktop.email.save_all()
+    assert link.sent_of(SaveDraft)[-1].draft.text == "Half a mail, and its end."
+
+
+def test_an_older_draft_does_not_come_back_once_the_mail_is_gone(desk, tmp_path):
+    """What was typed here was newer than the draft that came with the conversation."""
+    older = Draft(mode="reply", to=(CUSTOMER,), subject="Re: x", text="Half a ma")
+    desktop, link = without_window(tmp_path)
+    written(desktop, "The whole mail.")
+    key = made.conversation(draft=older)
+    desktop.store.take(key)
+    message_id = sent(desktop, link)
+    became(link, message_id, Delivery.SENDING)
+    became(link, message_id, Delivery.SENT)
+    assert desktop.email.writing(MAIL) is None
+
+
 def test_too_late_to_be_taken_back(qtbot, desk):
     desktop, link = desk
     written(desktop)

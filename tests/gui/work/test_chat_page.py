@@ -597,6 +597,18 @@ def test_an_offered_chat_is_accepted_not_answered(open_chat):
     assert window.offers.answers[0].accessibleName().startswith("Accept: ")
 
 
+def test_only_others_are_said_to_read(open_chat):
+    waits = chats.queued(12, Channel.CHAT, 1, 0.3)
+    window, desktop, link = open_chat(waits)
+    me = desktop.store.state.agent.name
+    desktop.work.select(waits.interaction_id)
+    head = window.page().conversation.head
+    for readers, said in (((me,), ""), ((me, "Peio"), "Peio is reading")):
+        seen = msgspec.structs.replace(waits, version=waits.version + 1, readers=readers)
+        link.emit(WaitingChanged(changed=(seen,)))
+        assert head._readers.text() == said
+
+
 def test_a_call_is_offered_before_what_is_written(open_chat):
     """Whoever rings listens: F9 answers the call, though the chat was offered before."""
     chat = work.offer(7, channel=Channel.CHAT, subject="Change of tariff")
