@@ -82,7 +82,7 @@ if [ ! -e "$mails_root/.ficha-complete" ]; then
     echo "ficha: fetching the e-mails of mail-parser's tests" >&2
     rm -rf "$mails_root"
     mkdir -p "$mails_root"
-    if $pip -q download --no-deps --no-binary :all: -d "$mails_root" mail-parser==4.8.0 >&2; then
+    if $pip -q download --no-deps --no-binary mail-parser -d "$mails_root" mail-parser==4.8.0 >&2; then
         tar -xzf "$mails_root"/mail_parser-*.tar.gz -C "$mails_root"
         touch "$mails_root/.ficha-complete"
     else
