@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import signal
 import sys
 from functools import partial
@@ -16,6 +17,8 @@ from cti_bridge.acd.announcements import every_sound
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
+from cti_bridge.channels.mail.ports import BoxError
+from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.service import CustomerService
@@ -40,7 +43,7 @@ from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cti_bridge.config.values import Config
+    from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
 
@@ -196,15 +199,40 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
     server_context(config.server)
     if config.web.enabled:
         public_context(config.web)
+    for box in config.mailboxes:
+        if box.ca_file:
+            _trusts(box)
+    if not usable(config.site.spool):
+        what = f"the folder {config.site.spool} for recordings cannot be made or written to."
+        fix = "Set site.spool to a folder that the bridge may write to."
+        raise ConfigError("site", Mistake(what=what, fix=fix))
     sounds = sounds or sounds_of(config)
     for line in config.lines:
         _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
     for queue in config.queues:
         where, waiting = f'queue "{queue.id}"', queue.waiting
-        said = (*waiting.welcome, *waiting.sounds, *(one.sound for one in queue.overflow))
-        _hear(sounds, "queues", f"{where}: waiting", waiting.music, *said)
+        _hear(
+            sounds, "queues", f"{where}: waiting", waiting.music, *waiting.welcome, *waiting.sounds
+        )
+        _hear(sounds, "queues", f"{where}: overflow", *(one.sound for one in queue.overflow))
         if waiting.kind == "music" or queue.overflow:
             _hear(sounds, "queues", where, *every_sound())
+
+
+def usable(folder: str) -> bool:
+    """Whether files can be made there, now or once the folder is made."""
+    path = Path(folder)
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path.is_dir() and os.access(path, os.W_OK | os.X_OK)
+
+
+def _trusts(box: Mailbox) -> None:
+    try:
+        tls_context(box)
+    except BoxError as error:
+        what = f'mailbox "{box.id}": {error}.'
+        raise ConfigError("mailboxes", Mistake(what=what, fix="")) from error
 
 
 def _hear(sounds: Sounds, section: str, where: str, *names: str) -> None:

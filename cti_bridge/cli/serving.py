@@ -27,9 +27,12 @@ def check_config(config: ConfigPath = DEFAULT) -> None:
         loaded = load(config)
         load_app().examine(loaded)
         lines, queues = len(loaded.lines), len(loaded.queues)
-        typer.echo(f"{config}: right. Lines: {lines}, queues: {queues}.")
+        written = f"chats: {len(loaded.chats)}, mailboxes: {len(loaded.mailboxes)}"
+        typer.echo(f"{config}: right. Lines: {lines}, queues: {queues}, {written}.")
         if not lines:
             typer.echo("No call can come in yet: add [[lines]] when the PBX is ready.")
+        if loaded.mailboxes:
+            typer.echo("Whether the mailboxes let you in: cti-bridge check-mail.")
 
 
 def load_app() -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import phonenumbers
 
 from cti_bridge.config import chat_checks, mail_checks, routing_checks
-from cti_bridge.config.values import Config, Line
+from cti_bridge.config.values import Config, Line, Reply
 from cti_bridge.telephony.numbers import read_number
 from cti_bridge.telephony.ports import DialPlan
 
@@ -35,7 +35,7 @@ def _duplicates(config: Config, places: Places) -> None:
         ("dispositions", "code", (disposition.code for disposition in config.dispositions)),
         ("agents", "login", (agent.login.casefold() for agent in config.agents)),
         ("hours", "id", (hours.id for hours in config.hours)),
-        ("replies", "code", (f"{one.code} ({one.language})" for one in config.replies)),
+        ("replies", "code", (_named(one) for one in config.replies)),
         ("chats", "id", (site.id for site in config.chats)),
         ("mailboxes", "id", (box.id for box in config.mailboxes)),
     )
@@ -51,6 +51,11 @@ def _duplicates(config: Config, places: Places) -> None:
                 )
             else:
                 first[value] = places.line(*path)
+
+
+def _named(reply: Reply) -> str:
+    """A code may be there once for each language."""
+    return f"{reply.code} ({reply.language})" if reply.language else reply.code
 
 
 def _queues_known(config: Config, places: Places) -> None:

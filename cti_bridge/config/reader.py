@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from cti_bridge.config import checks
 from cti_bridge.config.errors import ConfigError, Mistake
+from cti_bridge.config.hints import hints
 from cti_bridge.config.locate import locate
 from cti_bridge.config.resolve import Resolver
 from cti_bridge.config.secret import open_to_all
@@ -64,7 +65,8 @@ def read(path: str | Path, environment: Mapping[str, str] = os.environ) -> Loade
     config = resolver.resolve(config)
     if places.mistakes:
         raise ConfigError(str(path), *places.mistakes)
-    return Loaded(config=config, warnings=tuple(resolver.warnings + _own_secrets(path, text)))
+    warnings = (*resolver.warnings, *_own_secrets(path, text), *hints(config))
+    return Loaded(config=config, warnings=warnings)
 
 
 def _text(path: Path) -> str:

@@ -188,7 +188,10 @@ def _target(config: Config, queue: Queue, step: Overflow, here: Path, places: Pl
         places.mistake(key, f'queue "{queue.id}" overflows into itself.', _known(known))
     elif step.do == "queue" and step.queue not in known and not _left_out(places, "queues"):
         what = f'queue "{queue.id}": there is no queue "{step.queue}" to overflow into.'
-        places.mistake(key, what, _known(known))
+        if not step.queue:
+            what = f'queue "{queue.id}" overflows into a queue, but names none.'
+        fix = _known(known, "Add another [[queues]], and write its id here.")
+        places.mistake(key if step.queue else here, what, fix)
 
 
 def _reply(config: Config, queue: Queue, step: Overflow, here: Path, places: Places) -> None:

@@ -51,7 +51,9 @@ def test_no_password_can_be_an_argument(cli):
 def test_check_config_says_right(cli):
     result = cli("check-config")
     assert result.exit_code == 0
-    assert result.stdout.startswith("bridge.toml: right. Lines: 0, queues: 1.\nNo call can come")
+    assert result.stdout.startswith(
+        "bridge.toml: right. Lines: 0, queues: 1, chats: 0, mailboxes: 0.\nNo call can come"
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,17 @@ def test_check_config_says_right(cli):
             'hold_music = "jazz"\n',
             'line "t": hold_music: there is no sound',
         ),
+        (
+            '[[queues]]\nid = "q"\nname = "Q"\n[[queues.overflow]]\nwhen = "waited"\nover = 9\n'
+            'do = "announce"\nsound = "jazz"\n',
+            'queue "q": overflow: there is no sound',
+        ),
+        (
+            '[[queues]]\nid = "q"\nname = "Q"\n[[mailboxes]]\nid = "m"\nqueue = "q"\n'
+            'address = "a@example.org"\nsmtp = "s"\nca_file = "c.pem"\n',
+            'mailbox "m": ca_file',
+        ),
+        ('[site]\nspool = "c.pem"\n', "Set site.spool to a folder"),
         ('[server]\ntls_certificate = "c.pem"\ntls_key = "c.pem"\n', "c.pem"),
     ],
 )

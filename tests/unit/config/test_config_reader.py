@@ -317,7 +317,7 @@ MISTAKES = {
         10,
         'no queue "c" to overflow into. Known: a.',
     ),
-    "overflow to nowhere": (QUEUE + OVERFLOW + 'do = "queue"\n', 4, "to overflow into"),
+    "overflow to nowhere": (QUEUE + OVERFLOW + 'do = "queue"\n', 4, "names none. Add another"),
     "queue without use": (
         QUEUE + OVERFLOW + 'do = "voicemail"\nqueue = "a"\n',
         7,

@@ -1,0 +1,46 @@
+"""What is no mistake and hardly meant: said as a warning, at the check and at the start."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cti_bridge.config.values import Config, Mailbox
+
+VARIABLES: Final = ("customer", "first_name", "agent", "queue", "site", "date", "greeting")
+"""What stands for something in a reply; the desktop fills it in."""
+
+
+def hints(config: Config) -> list[str]:
+    """Of a configuration whose paths are whole."""
+    boxes = (said for box in config.mailboxes for said in _mailbox(box))
+    return [*_chats(config), *boxes, *_replies(config)]
+
+
+def _chats(config: Config) -> Iterator[str]:
+    if config.chats and not config.web.enabled:
+        yield "there are [[chats]], but no browser reaches them: set web.enabled = true."
+    if config.web.enabled and not config.chats:
+        yield "the public listener is open, but there is no chat: add [[chats]]."
+
+
+def _mailbox(box: Mailbox) -> Iterator[str]:
+    if not box.smtp:
+        yield f'mailbox "{box.id}" is read, but nobody can answer from it: give smtp.'
+    if box.oauth2_token_file and not os.access(box.oauth2_token_file, os.R_OK):
+        yield (
+            f'mailbox "{box.id}": there is no token yet in {box.oauth2_token_file}, or it cannot '
+            "be read."
+        )
+
+
+def _replies(config: Config) -> Iterator[str]:
+    known = ", ".join(f"{{{name}}}" for name in VARIABLES)
+    for reply in config.replies:
+        for name in re.findall(r"\{(\w+)\}", f"{reply.subject} {reply.text}"):
+            if name not in VARIABLES:
+                yield f'reply "{reply.code}": {{{name}}} stays as it is written. Known: {known}.'
