@@ -11,6 +11,7 @@ import typer.main
 from agent_desktop.app import parse
 from agent_desktop.views.shortcuts import KEYS
 from cti_bridge.cli.main import app
+from tests.helpers.peers import NAMES
 
 ROOT = Path(__file__).parents[3]
 README = ROOT / "README.md"
@@ -65,3 +66,8 @@ def test_every_command_and_option_named_is_known() -> None:
 def test_the_desktop_takes_the_address_that_the_makefile_shows() -> None:
     [shown] = re.findall(r'^run: .*ARGS="(.+)"', (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert parse(shown.split()).url == "bridge.example.org"
+
+
+def test_every_peer_is_named() -> None:
+    [said] = re.findall(r"Not tried, not installed: ([^(]+) \(", README.read_text())
+    assert tuple(re.split(r",\s+", said)) == NAMES
