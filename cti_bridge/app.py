@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import os
 import signal
@@ -250,6 +251,14 @@ def share_the_interpreter() -> None:
     sys.setswitchinterval(0.0005)
 
 
+def settle_the_heap() -> None:
+    """What is there once the bridge serves is there to the end. The collector went through all
+    of it now and then, 100,000 objects in 60 ms and more (measured), and every voice waited;
+    from here on it looks at what came later. To be called once, by what owns the process."""
+    gc.collect()
+    gc.freeze()
+
+
 async def open_bridge(config: Config) -> Bridge:
     """A bridge that serves; raises ConfigError or StoreError."""
     database = await Database.open(config.store.url)
@@ -274,6 +283,7 @@ async def run(config: Config, *, ready: Callable[[str], None]) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
             loop.add_signal_handler(number, stopping.set)
     bridge = await open_bridge(config)
+    settle_the_heap()
     try:
         every = (*bridge.switch.lines(), *bridge.doors.lines())
         lines = ", ".join(f"{line.name} ({line.detail})" for line in every)

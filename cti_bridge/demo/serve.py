@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from cti_bridge.app import Bridge, share_the_interpreter
+from cti_bridge.app import Bridge, settle_the_heap, share_the_interpreter
 from cti_bridge.channels.mail.simulator import SmtpServer
 from cti_bridge.customers.sample import SCRIPT
 from cti_bridge.demo.callers import AGENT, CONTACTS, LOGIN, PICKS_UP_AFTER, Demo
@@ -91,6 +91,7 @@ async def _serve(folder: Path, customers: int, language: Literal["es", "en"]) ->
         password_hash=await asyncio.to_thread(new_hasher().hash, password),
     )
     await bridge.start()
+    settle_the_heap()
     writers = DemoWriters(bridge, language, say)
     mail_server.on_mail = writers.got_mail
     demo = Demo(bridge, caller, writers, say)

@@ -51,16 +51,18 @@ class Subscriber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """An event in the ring; `at` is the clock's reading in seconds when it was published."""
+    """An event in the ring; `at` is the clock's reading in seconds when it was published. Its
+    text is kept and the event is not: ten thousand of them are many objects."""
 
     seq: int
     at: float
-    event: AnyEvent
+    kind: type[AnyEvent]
+    offer: OfferMade | None
     to: Audience
     text: bytes
 
 
-def may_see(viewer: Viewer, event: AnyEvent, to: Audience) -> bool:
+def may_see(viewer: Viewer, event: AnyEvent | type[AnyEvent], to: Audience) -> bool:
     """Permission and audience of one event, for one session."""
     if viewer.watch:
         return True
@@ -105,7 +107,8 @@ class Hub:
             logger.exception("%s cannot be written as a frame", type(event).__name__)
             return
         self.seq += 1
-        self._remember(Stamped(self.seq, self._clock(), stamped, to, text))
+        offer = stamped if isinstance(stamped, OfferMade) else None
+        self._remember(Stamped(self.seq, self._clock(), type(event), offer, to, text))
         at_once = bool(to.agents)
         for subscriber in self._addressed(to):
             if may_see(subscriber.viewer, stamped, to):
@@ -144,7 +147,7 @@ class Hub:
         frames: list[bytes] = []
         size = 0
         for stamped in self._since(after):
-            if may_see(viewer, stamped.event, stamped.to):
+            if may_see(viewer, stamped.kind, stamped.to):
                 frames.append(self._aged(stamped))
                 size += len(frames[-1])
                 if len(frames) > REPLAY_FRAMES or size > REPLAY_BYTES:
@@ -162,11 +165,11 @@ class Hub:
 
     def _aged(self, stamped: Stamped) -> bytes:
         """The frame as written now: an offer's remaining time has gone on running."""
-        if not isinstance(stamped.event, OfferMade):
+        if stamped.offer is None:
             return stamped.text
-        offer = stamped.event.offer
+        offer = stamped.offer.offer
         left = max(0, offer.expires_in_ms - int((self._clock() - stamped.at) * 1000))
-        return encode(replace(stamped.event, offer=replace(offer, expires_in_ms=left))).encode()
+        return encode(replace(stamped.offer, offer=replace(offer, expires_in_ms=left))).encode()
 
     def _addressed(self, to: Audience) -> tuple[Subscriber, ...]:
         """Who may be concerned, without asking each session of a large site."""

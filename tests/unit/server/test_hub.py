@@ -198,3 +198,11 @@ def test_only_what_is_for_certain_agents_goes_at_once(to, at_once):
     hub.subscribe(ear)
     hub.publish(queue_changed(1), to)
     assert said == [at_once]
+
+
+def test_the_ring_keeps_texts_and_no_events_but_offers():
+    hub, ear = Hub(), Ear()
+    hub.publish(queue_changed(1), EVERYBODY)
+    hub.publish(offer_made(expires_in_ms=20_000), to_agent("ana"))
+    assert [stamped.offer is None for stamped in hub._ring] == [True, False]
+    assert len(hub.missed(ear.viewer, 0)) == 2
