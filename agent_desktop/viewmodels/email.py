@@ -455,6 +455,10 @@ class EmailViewModel(QObject):
             self._writings, self._thrown, self._sent, self._adopted = {}, {}, {}, {}
         elif is_back(old, new):
             self._resume()
+        elif old.interactions is not new.interactions and any(
+            w.dirty and w.error is None for w in self._writings.values()
+        ):
+            self._pause_for_save()  # it may be this agent's again
 
     def _resume(self) -> None:
         """The bridge is back: what may not have arrived is given to it again."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
 
 SHOWN: Final = 300  # characters of notes; "Copy" gives them all
+MAILBOX: Final = "mail:"  # begins the id of a mailbox among the lines
 
 
 class Banners(Retranslated, QWidget):
@@ -42,14 +43,22 @@ class Banners(Retranslated, QWidget):
             " the server answers."
         )
         self.link.say(lost if self._model.link_down else "", icon="offline")
-        names = ", ".join(line.name for line in self._model.lines_down)
-        down = self.tr("Line out of service: {names}. Calls on it do not come in.")
-        self.line.say(
-            down.format(names=names) if names and not self._model.link_down else "",
-            icon="line-down",
-        )
+        names = self._down()
+        self.line.say(names if not self._model.link_down else "", icon="line-down")
         self.unsaved.refresh()
         self.setVisible(self._model.link_down or bool(names) or not self.unsaved.isHidden())
+
+    def _down(self) -> str:
+        """Lines of the telephone and mailboxes that are out of service; "" where all work."""
+        boxes = [n for n in self._model.lines_down if n.line_id.startswith(MAILBOX)]
+        lines = [n for n in self._model.lines_down if n not in boxes]
+        said = [
+            (lines, self.tr("Line out of service: {names}. Calls on it do not come in.")),
+            (boxes, self.tr("Mailbox out of service: {names}. Its e-mail waits, none is lost.")),
+        ]
+        return " ".join(
+            text.format(names=", ".join(n.name for n in found)) for found, text in said if found
+        )
 
 
 class UnsavedNotes(Retranslated, Notice):

@@ -110,6 +110,10 @@
             <translation>Línea fuera de servicio: {names}. No entran llamadas por ella.</translation>
         </message>
         <message>
+            <source>Mailbox out of service: {names}. Its e-mail waits, none is lost.</source>
+            <translation>Buzón fuera de servicio: {names}. Su correo espera; no se pierde nada.</translation>
+        </message>
+        <message>
             <source>No connection to the server. What you type is kept; it goes on by itself as soon as the server answers.</source>
             <translation>Sin conexión con el servidor. Lo que escribas se conserva; en cuanto el servidor responda, todo sigue solo.</translation>
         </message>

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QImageWriter, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
 from agent_desktop import formats
+from agent_desktop.link import LinkState
 from agent_desktop.viewmodels.addresses import MAX_SUBJECT
 from agent_desktop.viewmodels.canned import unfilled
 from agent_desktop.viewmodels.email import owner_of
@@ -272,9 +273,9 @@ class Composer(Retranslated, Panel):
             return self.tr("Being sent…")
         if writing.error is not None:
             return self.tr("Not saved")
-        at = writing.draft.saved_at
-        if writing.dirty or at is None:
-            return self.tr("Not saved yet") if writing.dirty and at is None else self._at(writing)
+        away = self._desktop.store.state.link is not LinkState.ONLINE
+        if writing.dirty and (away or writing.draft.saved_at is None):
+            return self.tr("Not saved yet")
         return self._at(writing)
 
     def _at(self, writing: Writing) -> str:

@@ -175,7 +175,7 @@ class HistoryPage(Retranslated, QWidget):
                 icon=lambda c: channel_icon(c.channel, c.direction, c.state),
             ),
             Column(self.tr("Customer"), self._who, style=self._weight, tip=self._who),
-            Column(self.tr("Number"), lambda c: formats.phone(c.number)),
+            Column(self.tr("Number"), _number),
             Column(self.tr("Queue"), lambda c: c.queue_name, style=lambda c: "muted"),
             Column(self.tr("Agent"), lambda c: c.agent_name, style=lambda c: "muted"),
             Column(self.tr("Talk"), self._talk, right=True),
@@ -196,7 +196,7 @@ class HistoryPage(Retranslated, QWidget):
     def _who(self, contact: ContactSummary) -> str:
         if contact.customer_name:
             return contact.customer_name
-        if contact.channel is Channel.CHAT and not contact.number:
+        if contact.channel is Channel.CHAT:
             return self.tr("Visitor of the web site")
         return self.tr("Not on file") if contact.number else self.tr("Number withheld")
 
@@ -210,7 +210,7 @@ class HistoryPage(Retranslated, QWidget):
 
     def _result(self, contact: ContactSummary) -> str:
         if contact.state is not InteractionState.CLOSED:
-            return words.state(contact.state)
+            return words.state(contact.state, contact.channel)
         dispositions = self._history.settings.dispositions
         return words.choice(dispositions, contact.disposition, i18n.language())
 
@@ -349,3 +349,8 @@ class HistoryPage(Retranslated, QWidget):
                 self.tr("Choose a contact"),
                 self.tr("Its parts, its journey and how the voice was heard stand here."),
             )
+
+
+def _number(contact: ContactSummary) -> str:
+    """A visitor has none: what stands there names a browser, for nobody to read."""
+    return "" if contact.channel is Channel.CHAT else formats.phone(contact.number)

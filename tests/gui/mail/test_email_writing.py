@@ -283,6 +283,21 @@ def test_an_older_draft_does_not_come_back_once_the_mail_is_gone(desk, tmp_path)
     assert desktop.email.writing(MAIL) is None
 
 
+def test_what_was_typed_while_it_was_nobodys_is_saved_when_it_is_ones_own_again(qtbot, desk):
+    """After a restart of the bridge the contact waits, until it is taken again."""
+    desktop, link = desk
+    written(desktop, "typed while away")
+    view = made.contact()
+    waits = msgspec.structs.replace(view, version=view.version + 1, verbs=())
+    link.emit(InteractionChanged(interaction=waits))
+    desktop.email.save_all()
+    assert not link.sent_of(SaveDraft)
+    again = msgspec.structs.replace(view, version=view.version + 2)
+    link.emit(InteractionChanged(interaction=again))
+    qtbot.waitUntil(lambda: bool(link.sent_of(SaveDraft)), timeout=3000)
+    assert link.sent_of(SaveDraft)[-1].draft.text == "typed while away"
+
+
 def test_too_late_to_be_taken_back(qtbot, desk):
     desktop, link = desk
     written(desktop)

@@ -25,9 +25,11 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.vocabulary import (
     AgentId,
+    Channel,
     CustomerId,
     Direction,
     InteractionId,
+    InteractionState,
     RefusalCode,
 )
 from tests.helpers import page_values as made
@@ -111,6 +113,23 @@ def test_rows_say_what_happened(online, page):
     spoken = page.model.index(3, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Missed" in spoken
     assert "Incoming" in spoken
+
+
+def test_rows_of_chats_and_mails_say_it_in_their_words(online, page):
+    """No call, no ringing, and no name of a browser."""
+    chat = made.contact(
+        1, channel=Channel.CHAT, number="103ae055-c54d-42aa", customer_name="",
+        state=InteractionState.CONNECTED,
+    )  # fmt: skip
+    mail = made.contact(
+        2, channel=Channel.EMAIL, number="a@example.net", state=InteractionState.CONNECTED
+    )
+    online.reply(HistoryFound(request_id=0, contacts=(chat, mail), cursor=""))
+    assert cell(page.model, 0, 1) == "Visitor of the web site"
+    assert cell(page.model, 0, 2) == ""
+    assert cell(page.model, 0, 6) == "In conversation"
+    assert cell(page.model, 1, 2) == "a@example.net"
+    assert cell(page.model, 1, 6) == "In hand"
 
 
 def test_a_change_of_language_reaches_the_table(qtbot, online, page):

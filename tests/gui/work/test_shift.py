@@ -27,8 +27,10 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.events import (
     AgentChanged,
     InteractionChanged,
+    LineChanged,
     WaitingChanged,
 )
+from cti_bridge.protocol.values import LineView
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
     Direction,
@@ -146,6 +148,19 @@ def test_what_rang_here_and_ended_elsewhere_is_no_longer_in_progress(desk):
         again = msgspec.structs.replace(waits, version=version)
         link.emit(WaitingChanged(changed=(again,)))
     assert len(link.sent_of(OpenCustomer)) == asked + 2
+
+
+def test_a_mailbox_that_is_down_is_no_line_of_the_telephone(desk):
+    window, _, link = desk()
+    for line_id, name in (("l1", "Central"), ("mail:info", "info@example.com")):
+        down = LineView(line_id=line_id, name=name, up=False, since=page_values.NOW)
+        link.emit(LineChanged(line=down))
+    assert window.banners.line.text() == (
+        "Line out of service: Central. Calls on it do not come in. "
+        "Mailbox out of service: info@example.com. Its e-mail waits, none is lost."
+    )
+    link.emit(LineChanged(line=msgspec.structs.replace(down, line_id="l1", up=True)))
+    assert window.banners.line.text().startswith("Mailbox")
 
 
 def test_answering_or_calling_out_shows_the_call_whatever_page_is_open(desk):
