@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QImage, QTextCharFormat, QTextCursor, QTextDocu
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
 
 from agent_desktop.viewmodels.links import linkified
-from agent_desktop.viewmodels.mail_html import bearable
+from agent_desktop.viewmodels.mail_html import bearable, plain
 from agent_desktop.views import theme
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets.style import set_style
@@ -99,7 +99,7 @@ class MailView(Retranslated, QTextBrowser):
             document.setHtml(source)
             self._tame()
         else:
-            spaced = bearable(linkified(source)) or ""
+            spaced = plain(linkified(source))
             document.setHtml(f'<div style="white-space: pre-wrap;">{spaced}</div>')
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self._fit()

@@ -6,7 +6,7 @@ import pytest
 
 from agent_desktop.viewmodels import addresses
 from agent_desktop.viewmodels.links import judge, linkified
-from agent_desktop.viewmodels.mail_html import MAX_TABLES, bearable
+from agent_desktop.viewmodels.mail_html import MAX_TABLES, bearable, plain
 from agent_desktop.viewmodels.uploads import clean_name
 from cti_bridge.protocol.values import Address, MessageView
 from cti_bridge.protocol.vocabulary import Author
@@ -164,7 +164,7 @@ def test_tables_within_tables_are_flattened():
     deep = "<table><tr><td>" * 12 + "dentro" + "</td></tr></table>" * 12
     made = bearable(deep)
     assert made is not None
-    assert made.count("<table>") == made.count("</table>") == MAX_TABLES
+    assert made.count("<table>") == made.count("</table>") == MAX_TABLES[0]
     assert "dentro" in made
     aside = bearable("<table><tr><td>a</td></tr></table>" * 50)
     assert aside is not None
@@ -227,3 +227,36 @@ def test_half_tags_end_soon(html):
 )
 def test_a_name_is_a_name_and_no_path(name, clean):
     assert clean_name(name) == clean
+
+
+def test_cells_that_span_others_make_no_endless_grid():
+    row = "<tr><td rowspan=900 colspan=900>x</td></tr>"
+    assert bearable(f"<table>{row * 60}</table>") is None
+    assert bearable("<table>" + "<tr><td colspan=999>x</td></tr>" * 60 + "</table>") is None
+    assert bearable("<table><tr><td rowspan=999999 colspan=999999>x</table>") is None
+    wide = "<table>" + "<tr><td colspan='600' rowspan='2'>x</td></tr>" * 6 + "</table>"
+    assert bearable(wide) is not None
+    assert bearable(wide * 50) is None
+    assert bearable("<table><tr><td>x</td><td colspan=3>y</td></tr></table>" * 1500) is not None
+
+
+def test_much_text_in_deep_tables_is_laid_out_in_fewer_of_them():
+    table = "<table><tr><td>"
+    few, much = (bearable(table * 6 + "palabra " * count) for count in (1_000, 20_000))
+    assert (few.count("<table>"), much.count("<table>")) == (6, 3)
+    assert much.count("palabra") == 20_000
+    assert bearable(table * 6 + "palabra " * 120_000).count("<table>") == 1
+
+
+def test_plain_text_loses_no_word_however_many_lines_it_has():
+    made = plain("línea\n" * 100_000)
+    assert made.count("línea") == 100_000
+    assert made.count("\n") == 40_000
+
+
+def test_letters_of_no_size_have_one():
+    assert bearable("<p style='color:red;font-size:0'>x</p>") == (
+        "<p style='color:red;font-size:1px'>x</p>"
+    )
+    assert "font-size:1pxpx" not in bearable("<p style='font-size:0px;margin:0'>x</p>")
+    assert bearable("<p style='font-size:0.5em'>x</p>") == "<p style='font-size:0.5em'>x</p>"
