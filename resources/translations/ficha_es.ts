@@ -2632,7 +2632,7 @@
         </message>
         <message>
             <source>Me, as my own contact</source>
-            <translation>Yo, como contacto propio</translation>
+            <translation>Yo</translation>
         </message>
         <message>
             <source>Messages that become a contact of their own</source>

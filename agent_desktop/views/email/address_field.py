@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import Address
 
 
-ENTRY: Final = 140  # pixels at least, for what is typed
+ENTRY: Final = 120  # pixels at least, for what is typed
 
 
 class AddressChip(Button):
