@@ -437,7 +437,7 @@ class MailService:
             subject=subject,
             text=text,
             html=html,
-            signature=of.signature if of else "",
+            signature=of.signed() if of else "",
             header_id=desk.header_id(box, contact),
             in_reply_to=mail.header_id if mail else "",
             references=mail.references if mail else (),
