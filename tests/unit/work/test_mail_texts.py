@@ -260,3 +260,9 @@ def test_letters_of_no_size_have_one():
     )
     assert "font-size:1pxpx" not in bearable("<p style='font-size:0px;margin:0'>x</p>")
     assert bearable("<p style='font-size:0.5em'>x</p>") == "<p style='font-size:0.5em'>x</p>"
+
+
+def test_a_text_of_signs_that_html_would_take_is_shown_whole():
+    """Each of them takes four characters as HTML, so it is longer than any HTML may be."""
+    made = plain("&gt;" * 900_000)
+    assert made.count("&gt;") == 900_000
