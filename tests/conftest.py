@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 from tests.helpers.peers import absent
@@ -26,6 +27,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Begun in the background of a shell, which lets children ignore Ctrl+C: those that are
     # tested are stopped by it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# A machine with other work is slow; that is no counterexample.
+settings.register_profile("ficha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ficha")
 _home = tempfile.mkdtemp(prefix="ficha-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
