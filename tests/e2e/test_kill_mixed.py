@@ -30,6 +30,7 @@ from tests.helpers.ports import free_port, free_range
 from tests.helpers.serving import add_users, configure, serving, trunk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from tests.helpers.serving import Served
@@ -38,6 +39,7 @@ ROUNDS = int(os.environ.get("FICHA_KILL_ROUNDS", "50"))
 CALLS, CHATS, MAILS = 6, 8, 6
 END_SECONDS = float(os.environ.get("FICHA_KILL_END", "240"))
 DNIS = "+34900100200"
+BRIDGE = "tests.helpers.quick_bridge"  # two hundred sign-ins
 AGENTS = ("ana", "luis", "rosa", "juan")
 SEED = 20261122
 LIMITS = """
@@ -109,13 +111,13 @@ class Traffic:
                 self._spawn(visit.go_on(web))
         for _ in range(CHATS):
             self.visits.append(Visit())
-            self._spawn(self._later(chance.random(), self.visits[-1].go_on(web)))
+            self._spawn(_later(chance.random(), self.visits[-1].go_on, web))
         for _ in range(CALLS):
             self.numbers.append(f"6{10_000_000 + len(self.numbers)}")
-            self._spawn(self._later(chance.random(), self._ring(self.numbers[-1])))
+            self._spawn(_later(chance.random(), self._ring, self.numbers[-1]))
         subjects = [f"kill {len(self.subjects) + n}" for n in range(MAILS)]
         self.subjects += subjects
-        self._spawn(self._later(chance.random(), self._post(subjects)), "post")
+        self._spawn(_later(chance.random(), self._post, subjects), "post")
 
     async def end_round(self) -> None:
         """What began outside of the bridge is over when it is gone; the mail is delivered."""
@@ -130,10 +132,6 @@ class Traffic:
         task = asyncio.get_running_loop().create_task(_quietly(work), name=name)
         self._tasks.add(task)
 
-    async def _later(self, seconds: float, work: object) -> None:
-        await asyncio.sleep(seconds)
-        await work  # type: ignore[misc]
-
     async def _ring(self, number: str) -> None:
         call = await self.caller.call("127.0.0.1", self.sip, DNIS, number=number, asserted=number)
         await call.answered(20)
@@ -142,6 +140,13 @@ class Traffic:
     async def _post(self, subjects: list[str]) -> None:
         mails = [mail(subject) for subject in subjects]
         await asyncio.to_thread(self.imap.append, "soporte", *mails)
+
+
+async def _later(
+    seconds: float, work: Callable[..., Coroutine[object, object, None]], *given: object
+) -> None:
+    await asyncio.sleep(seconds)
+    await work(*given)
 
 
 async def _quietly(work: object) -> None:
@@ -184,11 +189,11 @@ async def test_contacts_of_every_channel_outlive_kills_at_random_points(tmp_path
         await add_users(config, AGENTS)
         traffic, tale = Traffic(imap, sip), Tale()
         for number in range(ROUNDS):
-            async with serving(config, f"life-{number}") as served:
+            async with serving(config, f"life-{number}", module=BRIDGE) as served:
                 if number:
                     assert_legal_before_anybody_came(database)
                 await _a_short_life(served, traffic, tale, chance)
-        async with serving(config, "last") as served:
+        async with serving(config, "last", module=BRIDGE) as served:
             assert_legal_before_anybody_came(database)
             await _to_the_end(served, traffic, tale, database)
     assert_each_exists_once(database, traffic, tale)

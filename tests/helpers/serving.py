@@ -94,6 +94,6 @@ async def serving(
     """`cti-bridge serve` until the end of the block; `served.process.process.kill()` is -9."""
     serve = (module, "serve", "--config", str(config))
     async with program(*serve, name=name, folder=config.parent) as running:
-        ready = await running.says("cti-bridge ready")
+        ready = await running.says("cti-bridge ready", within=180)
         [url] = re.findall(r"wss?://\S+?(?=[,;\s]|$)", ready)
         yield Served(process=running, url=url)
