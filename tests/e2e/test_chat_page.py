@@ -91,6 +91,7 @@ async def says(agent: TestAgent, contact: str, text: str) -> None:
     await agent.do(c.SendMessage, interaction_id=contact, message_id=message, text=text)
 
 
+@pytest.mark.timeout(300)  # two lives of the bridge and a browser
 async def test_a_visitor_and_an_agent_chat_over_a_bridge_that_is_killed(tmp_path):
     async with shop(tmp_path) as here, chromium() as browser:
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
