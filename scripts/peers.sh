@@ -1,10 +1,10 @@
 #!/bin/sh
 # Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium, Dovecot, Postfix,
-# and Asterisk 22 in a folder of its own (Debian 12 has no asterisk package); and the e-mails of CPython's own tests.
+# (libatomic1 is for the driver of Playwright) and Asterisk 22 in a folder of its own (Debian 12 has no asterisk package); and the e-mails of CPython's own tests.
 # None of them is started by its installation. Needs root on Debian; does nothing twice.
 set -eu
 peers=${FICHA_PEERS:-/var/cache/ficha}
-packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps chromium fonts-noto-color-emoji"
+packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps chromium libatomic1 fonts-noto-color-emoji"
 packages="$packages dovecot-imapd dovecot-lmtpd postfix openssl libpython3.11-testsuite"
 
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
