@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium, Dovecot, Postfix,
-# (libatomic1 is for the driver of Playwright) and Asterisk 22 in a folder of its own (Debian 12 has no asterisk package); and the e-mails of CPython's own tests.
+# Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium (and libatomic1, which
+# Playwright's driver needs), Dovecot, Postfix, the e-mails of CPython's and mail-parser's own tests; and Asterisk 22 in a
+# folder of its own (Debian 12 has no asterisk package).
 # None of them is started by its installation. Needs root on Debian; does nothing twice.
 set -eu
 peers=${FICHA_PEERS:-/var/cache/ficha}
