@@ -6,7 +6,13 @@
 set -eu
 peers=${FICHA_PEERS:-/var/cache/ficha}
 packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps chromium libatomic1 fonts-noto-color-emoji"
-packages="$packages dovecot-imapd dovecot-lmtpd postfix openssl libpython3.11-testsuite"
+packages="$packages dovecot-imapd dovecot-lmtpd postfix openssl"
+# the e-mails of CPython's own tests come with the Python of this Debian: 3.11 on 12, 3.13 on 13
+series=$(sed -n 's/^VERSION_ID="\(.*\)"/\1/p' /etc/os-release 2>/dev/null || true)
+case $series in
+12) packages="$packages libpython3.11-testsuite" ;;
+13) packages="$packages libpython3.13-testsuite" ;;
+esac
 
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 

@@ -12,7 +12,10 @@ from tests.helpers.postgres import binaries
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
 CORPORA: Final = {
-    "libpython-testsuite": Path("/usr/lib/python3.11/test/test_email/data"),
+    "libpython-testsuite": next(
+        iter(sorted(Path("/usr/lib").glob("python3.*/test/test_email/data"), reverse=True)),
+        Path("/usr/lib/python3.11/test/test_email/data"),
+    ),
     "mail-parser": PEERS_ROOT / "mail-parser",
 }
 NAMES: Final = (
