@@ -121,6 +121,7 @@ class ChatSite:
         await self._send(f.AgentTyping(on=on))
 
     async def end(self, by: str = "agent") -> None:
+        await self.until(lambda: self.talks)
         self.talk.state = "ended"
         await self._send(
             f.Ended(by=by, rating=self.config.rating, transcript=self.config.transcript)  # type: ignore[arg-type]

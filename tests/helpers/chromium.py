@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, BrowserContext, Locator, Page
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 SIZES = {"desk": (1280, 800), "phone": (390, 844), "narrow": (320, 568)}
 
 
