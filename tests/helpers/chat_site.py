@@ -96,32 +96,40 @@ class ChatSite:
     # what the agent's side does
 
     async def join(self, agent: str = "Ana Ruiz") -> None:
-        await self.until(lambda: self.talks)
-        talk = self.talk
+        talk = await self._begun()
         talk.state, talk.agent = "talking", agent
         await self._send(f.Joined(agent=agent))
         await self._add(author="system", code="joined", name=agent)
 
+    async def _begun(self) -> Talk:
+        """The page shows its field before its first frame has arrived here."""
+        await self.until(lambda: self.talks)
+        return self.talk
+
     async def say(self, text: str, files: tuple[f.FileFrame, ...] = ()) -> None:
+        await self._begun()
         await self._add(author="agent", name=self.talk.agent, text=text, files=files)
 
     async def system(self, code: str, **fields: str) -> None:
+        await self._begun()
         await self._add(author="system", code=code, **fields)
 
     async def wait_at(self, position: int, expected: int | None) -> None:
-        talk = self.talk
+        talk = await self._begun()
         talk.state, talk.position, talk.expected = "waiting", position, expected
         await self._send(f.Waiting(position=position, expected_seconds=expected))
 
     async def read(self) -> None:
+        await self._begun()
         self.talk.read_to = len(self.talk.entries)
         await self._send(f.ReadTo(seq=self.talk.read_to))
 
     async def type(self, *, on: bool) -> None:
+        await self._begun()
         await self._send(f.AgentTyping(on=on))
 
     async def end(self, by: str = "agent") -> None:
-        await self.until(lambda: self.talks)
+        await self._begun()
         self.talk.state = "ended"
         await self._send(
             f.Ended(by=by, rating=self.config.rating, transcript=self.config.transcript)  # type: ignore[arg-type]
