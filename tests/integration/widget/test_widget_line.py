@@ -88,7 +88,8 @@ async def test_the_outbox_survives_a_reload_without_a_network(site, visitor):
     await visitor.page.reload()
     site.mute = False
     await site.cut()
-    await site.until(lambda: len(site.said()) == 2)
+    # a socket whose first frame went unheard is given up after a beat and ten seconds
+    await site.until(lambda: len(site.said()) == 2, within=60)
     assert site.said() == await visitor.bubbles() == ["first", "second"]
 
 
