@@ -256,6 +256,7 @@ async def test_settings_that_come_late_dress_the_widget(site, pages, profile):
     context = await profile()
     visitor = await Visitor.arrives(context, pages.url)
     await expect(visitor.launcher).to_be_visible()
+    await visitor.page.wait_for_load_state("networkidle")  # the settings are here
     await context.set_offline(True)
     await visitor.page.evaluate("window.kept = true")
     await visitor.open()
