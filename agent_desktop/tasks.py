@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 logger = logging.getLogger(__name__)
+ASK_AGAIN: Final = 2.0
+"""Seconds: a cancellation may be lost where a library waits with Python 3.11's `wait_for`."""
 
 
 class Scope:
@@ -26,10 +28,10 @@ class Scope:
         return task
 
     async def close(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := set(self._tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=ASK_AGAIN)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -458,7 +458,7 @@ def test_the_sections_are_switched_by_key(open_chat, qtbot):
     conversation = window.page().conversation
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     assert conversation.wrap_up.isVisible()
-    assert conversation.journey.isVisible()
+    qtbot.waitUntil(conversation.journey.isVisible, timeout=5000)  # asked for after a pause
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     assert window.focusWidget() is field(window)
 
