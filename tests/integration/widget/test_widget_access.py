@@ -359,7 +359,10 @@ async def test_what_is_new_below_is_not_forced_on_who_reads_above(site, visitor)
         await site.say(f"Line {number}")
     await expect(visitor.log.locator(".theirs")).to_have_count(30)
     main = visitor.panel.locator("main")
-    await main.evaluate("el => { el.scrollTop = 0; }")
+    await main.evaluate(  # the page hears of it with its next frame
+        "el => { el.scrollTop = 0; return new Promise(then =>"
+        " requestAnimationFrame(() => requestAnimationFrame(then))); }"
+    )
     await expect(visitor.panel.get_by_role("button", name="New messages")).to_be_hidden()
     await site.say("The newest")
     new = visitor.panel.get_by_role("button", name="New messages")
