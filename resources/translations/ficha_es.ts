@@ -2897,6 +2897,10 @@
             <translation>Aparcar…</translation>
         </message>
         <message>
+            <source>Pause recording</source>
+            <translation>Pausar la grabación</translation>
+        </message>
+        <message>
             <source>Play</source>
             <translation>Reproducir</translation>
         </message>
@@ -2913,6 +2917,10 @@
             <translation>Responder</translation>
         </message>
         <message>
+            <source>Resume recording</source>
+            <translation>Seguir grabando</translation>
+        </message>
+        <message>
             <source>Retrieve</source>
             <translation>Recuperar</translation>
         </message>
@@ -2921,12 +2929,20 @@
             <translation>Separar…</translation>
         </message>
         <message>
+            <source>Stop recording</source>
+            <translation>Terminar la grabación</translation>
+        </message>
+        <message>
             <source>Swap</source>
             <translation>Alternar</translation>
         </message>
         <message>
             <source>Take</source>
             <translation>Tomar</translation>
+        </message>
+        <message>
+            <source>Take a message</source>
+            <translation>Tomar un mensaje</translation>
         </message>
         <message>
             <source>To wrap-up</source>
