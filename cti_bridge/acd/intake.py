@@ -6,10 +6,10 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cti_bridge.acd.interaction import Interaction, Trigger
-from cti_bridge.acd.overflowing import on_arrival
+from cti_bridge.acd import menus
+from cti_bridge.acd.enqueueing import enqueue
+from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.ports import Audience
-from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.events import MatchFound
 from cti_bridge.protocol.vocabulary import InteractionId, MatchKind
 
@@ -27,7 +27,10 @@ def arrived(step: Step, arrival: Arrived) -> None:
     if step.of_call(event.call) is not None:
         logger.warning("call %s was delivered twice", event.call)
         return
+    menu = step.rules.menu_for(event.dnis, event.line, event.first_dialled)
     queue = step.rules.queue_for(event.dnis, event.line, event.first_dialled)
+    if menu is not None:
+        queue = step.rules.after_menu(menu)
     contact = Interaction(
         id=InteractionId(step.new_id()),
         queue=queue,
@@ -42,14 +45,13 @@ def arrived(step: Step, arrival: Arrived) -> None:
         changed_at=step.now,
         received_ns=event.received_ns,
         **known(arrival.match),
-    ).apply(Trigger.ENQUEUE, at=step.now)
-    contact = preferring(step, contact, None)
-    step.save(contact)
+    )
     step.journey(contact.id, "delivered", step.rules.line_name(event.line))
     _tell_match(step, contact, arrival.match)
-    step.journey(contact.id, "queued", step.rules.queue_name(queue))
-    step.effects.queues.add(queue)
-    on_arrival(step, contact)
+    if menu is None:
+        enqueue(step, contact, queue)
+    else:
+        menus.begin(step, contact, menu)
 
 
 def matched_late(step: Step, late: MatchedLate) -> None:

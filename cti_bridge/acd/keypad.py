@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.acd import menus
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.ports import SHORTEST_MESSAGE
 from cti_bridge.acd.treating import (
@@ -41,6 +42,9 @@ def pressed(step: Step, event: DigitsReceived) -> bool:
     if contact is None or contact.channel is not Channel.VOICE:
         return False
     state = treated(contact)
+    if state.doing == "menu":
+        menus.pressed(step, contact, event.digits)
+        return True
     if state.doing == "number":
         _number(step, contact, state, event.digits)
         return True

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 TIMER: Final = "treat"
-Doing = Literal["", "number", "callback", "voicemail", "recording", "leaving"]
+Doing = Literal["", "menu", "number", "callback", "voicemail", "recording", "leaving"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,10 @@ class Treating:
     doing: Doing = ""  # "": waiting; else it is no agent's until it is over
     first: Overflow | None = None  # what the queue's rules say, once it is parked
     wish: str = ""  # the key pressed while it rang at an agent
+    menu: str = ""  # the one that the caller is in
+    steps: int = 0  # from menu to menu so far
     keys: str = ""  # of the number being keyed
-    tries: int = 0  # numbers that were none
+    tries: int = 0  # numbers that were none; times that a menu was said in vain
     number: Number | None = None  # whom to call back
     file: str = ""  # what is recorded
     seconds: float = 0.0
@@ -74,9 +76,14 @@ def look_again(step: Step, contact: Interaction, seconds: float) -> None:
     step.timer((TIMER, contact.id), at)
 
 
+def language_of(step: Step, contact: Interaction) -> str:
+    """What is spoken with the caller: as chosen in a menu, or as the queue has it."""
+    return contact.language or wanted(step, contact).language
+
+
 def say_codes(step: Step, contact: Interaction, *codes: str, before: str = "") -> None:
-    """The words of these codes in the queue's language, after the sound `before`."""
-    words = announcements.sounds(wanted(step, contact).language, codes)
+    """The words of these codes in the caller's language, after the sound `before`."""
+    words = announcements.sounds(language_of(step, contact), codes)
     say(step, contact, (before, *words) if before else words)
 
 

@@ -152,6 +152,35 @@ class Treatment(Section, frozen=True, kw_only=True):
     voicemail_key: str = ""
 
 
+class MenuKey(Section, frozen=True, kw_only=True):
+    """What one key of a menu does; exactly one of `queue`, `menu` and `hang_up`."""
+
+    key: Annotated[str, Meta(pattern=r"^[0-9*#]$")]
+    queue: NoCode = ""
+    menu: NoCode = ""
+    hang_up: bool = False
+    language: Literal["", "es", "en"] = ""  # spoken with the caller from then on
+    priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0  # points for the contact
+
+
+class Menu(Section, frozen=True, kw_only=True):
+    """What a caller is asked before the queue: by keys, or for a number to be typed."""
+
+    id: Code
+    dnis: tuple[str, ...] = ()  # dialled numbers that it answers
+    lines: tuple[Code, ...] = ()  # lines whose calls it answers where no number is claimed
+    say: tuple[str, ...] = ()  # sounds, said first, and again with each try
+    music: str = "hold"  # heard between the words
+    language: Literal["es", "en"] = "es"
+    keys: tuple[MenuKey, ...] = ()
+    collect: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    # the variable that keeps what is typed, ended by "#" or by `digits`; then `otherwise`
+    digits: Annotated[int, Meta(ge=1, le=40)] = 20
+    wait_seconds: Annotated[float, Meta(ge=1, le=60)] = 6  # for a key, after the words
+    tries: Annotated[int, Meta(ge=1, le=10)] = 3
+    otherwise: NoCode = ""  # the queue after so many tries; default: the first
+
+
 class Queue(Section, frozen=True, kw_only=True):
     id: Code
     name: Name
@@ -370,6 +399,7 @@ class Config(Section, frozen=True, kw_only=True):
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)
+    menus: tuple[Menu, ...] = ()
     reasons: tuple[Reason, ...] = REASONS
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     agents: tuple[Agent, ...] = ()
