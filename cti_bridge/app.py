@@ -207,9 +207,14 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
         what = f"the folder {config.site.spool} for recordings cannot be made or written to."
         fix = "Set site.spool to a folder that the bridge may write to."
         raise ConfigError("site", Mistake(what=what, fix=fix))
-    sounds = sounds or sounds_of(config)
+    _hear_all(config, sounds or sounds_of(config))
+
+
+def _hear_all(config: Config, sounds: Sounds) -> None:
     for line in config.lines:
         _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
+    for menu in config.menus:
+        _hear(sounds, "menus", f'menu "{menu.id}"', menu.music, *menu.say)
     for queue in config.queues:
         where, waiting = f'queue "{queue.id}"', queue.waiting
         _hear(

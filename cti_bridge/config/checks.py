@@ -13,6 +13,7 @@ from cti_bridge.config import (
     asterisk_checks,
     chat_checks,
     mail_checks,
+    menu_checks,
     patterns,
     routing_checks,
 )
@@ -310,4 +311,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     *routing_checks.CHECKS,
     *chat_checks.CHECKS,
     *mail_checks.CHECKS,
+    *menu_checks.CHECKS,
 )

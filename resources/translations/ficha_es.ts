@@ -3037,6 +3037,10 @@
             <translation>Árabe</translation>
         </message>
         <message>
+            <source>Asked by a menu</source>
+            <translation>Preguntado por un menú</translation>
+        </message>
+        <message>
             <source>Back from being parked</source>
             <translation>Vuelve tras estar aparcado</translation>
         </message>
@@ -3095,6 +3099,14 @@
         <message>
             <source>Chinese</source>
             <translation>Chino</translation>
+        </message>
+        <message>
+            <source>Chose nothing in a menu</source>
+            <translation>No eligió nada en un menú</translation>
+        </message>
+        <message>
+            <source>Chosen in a menu</source>
+            <translation>Elegido en un menú</translation>
         </message>
         <message>
             <source>Conference</source>
@@ -3691,6 +3703,10 @@
         <message>
             <source>Turned away by the queue's rules</source>
             <translation>No admitido por las reglas de la cola</translation>
+        </message>
+        <message>
+            <source>Typed by the caller</source>
+            <translation>Tecleado por quien llama</translation>
         </message>
         <message>
             <source>Unmuted</source>

@@ -609,9 +609,16 @@ def test_the_example_is_right_and_shows_every_key():
     shown = {line.strip("# ").partition(" =")[0] for line in text.splitlines()}
     keys = set(itertools.chain(*(s.__struct_fields__ for s in Section.__subclasses__())))
     secrets = {"password", "password_env", "secret", "identity_secret"}
-    headed = {"overflow", "relax", "waiting", "form", "rules"}  # under a heading of their own
+    headed = {
+        "overflow",
+        "relax",
+        "waiting",
+        "form",
+        "rules",
+        "keys",
+    }  # under a heading of their own
     assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
-    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules"))
+    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules", "menus.keys"))
     assert keys - set(Config.__struct_fields__) - secrets - headed <= shown
 
 
