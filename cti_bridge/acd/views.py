@@ -165,6 +165,7 @@ def agent_view(agent: Agent, rules: Rules) -> AgentView:
         version=agent.version,
         shares=shares(agent.hands, agent.capacity),
         reason_until=agent.mode_since + timedelta(seconds=limit) if limit else None,
+        phone=agent.phone.rpartition("/")[2],
     )
 
 

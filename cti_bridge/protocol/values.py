@@ -278,6 +278,7 @@ class AgentView(Value, frozen=True, kw_only=True):
     version: int = 0
     shares: tuple[Share, ...] = ()
     reason_until: datetime | None = None  # when the not-ready reason's limit is over
+    phone: str = ""  # the telephone that calls ring at; "": the headset at the computer
 
 
 class QueueView(Value, frozen=True, kw_only=True):

@@ -237,7 +237,7 @@ class World:
 
     def come(self, name: str, *queues: str, ready: bool = True) -> AgentId:
         agent = AgentId(name)
-        self.give(Came(record=record(name, *queues)))
+        self.give(Came(record=self.rules.able(record(name, *queues))))
         if ready:
             self.ask(agent, c.SetMode(request_id=0, mode=AgentMode.READY))
         return agent
@@ -248,8 +248,10 @@ class World:
     def leave(self, agent: AgentId) -> None:
         self.give(Left(agent=agent))
 
-    def ring(self, number: str = "+34612345099", dnis: str = "+34944210000") -> CallId:
-        call = self.switch.ring(caller(number), dnis)
+    def ring(
+        self, number: str = "+34612345099", dnis: str = "+34944210000", **fields: Any
+    ) -> CallId:
+        call = self.switch.ring(caller(number), dnis, **fields)
         self.settle()
         return call
 
