@@ -1190,6 +1190,10 @@
             <translation>Altavoz</translation>
         </message>
         <message>
+            <source>Telephone {number}: calls ring there. Recordings are heard here.</source>
+            <translation>Teléfono {number}: las llamadas suenan allí. Las grabaciones se oyen aquí.</translation>
+        </message>
+        <message>
             <source>Test</source>
             <translation>Probar</translation>
         </message>
@@ -2330,6 +2334,10 @@
             <translation>nivel {level}</translation>
         </message>
         <message>
+            <source>telephone at another switch</source>
+            <translation>su teléfono está en otra centralita</translation>
+        </message>
+        <message>
             <source>the only one who could take it</source>
             <translation>la única persona que podía atenderlo</translation>
         </message>
@@ -2714,12 +2722,20 @@
             <translation>Ocupado</translation>
         </message>
         <message>
+            <source>Calls ring at your telephone, not at this computer.</source>
+            <translation>Las llamadas suenan en su teléfono, no en este equipo.</translation>
+        </message>
+        <message>
             <source>Oldest</source>
             <translation>Más antigua</translation>
         </message>
         <message>
             <source>Service level</source>
             <translation>Nivel de servicio</translation>
+        </message>
+        <message>
+            <source>Telephone {number}</source>
+            <translation>Teléfono {number}</translation>
         </message>
         <message>
             <source>Waiting</source>
@@ -3413,6 +3429,10 @@
             <translation>Teléfono</translation>
         </message>
         <message>
+            <source>Picked up at the telephone</source>
+            <translation>Descolgada en el teléfono</translation>
+        </message>
+        <message>
             <source>Portuguese</source>
             <translation>Portugués</translation>
         </message>
@@ -3447,6 +3467,14 @@
         <message>
             <source>Reference on file</source>
             <translation>Referencia de la ficha</translation>
+        </message>
+        <message>
+            <source>Refused at the agent's telephone</source>
+            <translation>Rechazada en el teléfono del agente</translation>
+        </message>
+        <message>
+            <source>Refused at the telephone</source>
+            <translation>Rechazada en el teléfono</translation>
         </message>
         <message>
             <source>Retrieved</source>
@@ -3545,6 +3573,14 @@
             <translation>Tomado de la cola</translation>
         </message>
         <message>
+            <source>Telephone busy</source>
+            <translation>Teléfono ocupado</translation>
+        </message>
+        <message>
+            <source>Telephone not reachable</source>
+            <translation>Teléfono no disponible</translation>
+        </message>
+        <message>
             <source>The agent ended the conversation</source>
             <translation>El agente terminó la conversación</translation>
         </message>
@@ -3555,6 +3591,14 @@
         <message>
             <source>The agent's connection was lost</source>
             <translation>Se perdió la conexión del agente</translation>
+        </message>
+        <message>
+            <source>The agent's telephone was busy</source>
+            <translation>El teléfono del agente estaba ocupado</translation>
+        </message>
+        <message>
+            <source>The agent's telephone was not reachable</source>
+            <translation>El teléfono del agente no estaba disponible</translation>
         </message>
         <message>
             <source>The answer failed</source>
