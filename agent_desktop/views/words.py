@@ -302,6 +302,7 @@ JOURNEY = {
     "closed": QT_TRANSLATE_NOOP("Words", "Finished"),
     "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
+    "went_on": QT_TRANSLATE_NOOP("Words", "Went on by telephone"),
     "taken": QT_TRANSLATE_NOOP("Words", "Taken from the queue"),
     "parked": QT_TRANSLATE_NOOP("Words", "Waits with music"),
     "put_aside": QT_TRANSLATE_NOOP("Words", "Parked"),

@@ -14,6 +14,7 @@ from cti_bridge.acd import (
     keypad,
     overflowing,
     presence,
+    surviving,
     telephones,
     transfer,
     treating,
@@ -33,6 +34,7 @@ from cti_bridge.acd.inputs import (
     CustomerGone,
     DialFailed,
     Due,
+    Found,
     Left,
     Lost,
     MatchedLate,
@@ -250,5 +252,6 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     OriginateFailed: handling.unplaced,
     SecondCallFailed: _second_failed,
     CallGone: _gone,
+    Found: surviving.found,
     NotParked: treatment.not_parked,
 }
