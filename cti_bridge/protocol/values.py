@@ -159,7 +159,7 @@ class Candidate(Value, frozen=True, kw_only=True):
     agent_id: AgentId
     name: str
     rank: int = 0  # 1: won; 0: could not take it, and `bar` says why
-    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "reserved", …
+    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "other_node", …
     idle_seconds: int = 0
     skill: int = 0  # sum of the levels of the skills asked for
     load: int = 0  # percent of the capacity in use

@@ -323,3 +323,57 @@ def test_nobody_else_may_pick_up(world):
     with pytest.raises(CommandRefused):
         accept(world, bea)
     accept(world, ana)
+
+
+# -- several nodes -------------------------------------------------------------------------------
+
+NODES = Config(
+    queues=CONFIG.queues,
+    asterisk=(Asterisk(id="north"), Asterisk(id="south")),
+    agents=(
+        Section(login="ana", phone="1003", node="north"),
+        Section(login="bea", phone="1003", node="south"),
+    ),
+)
+
+
+def test_a_call_goes_to_a_telephone_of_its_own_node():
+    world = World(config=NODES)
+    ana, bea = world.come("ana"), world.come("bea")
+    world.advance(1)
+    call = world.ring(line=LineId("south"))
+    assert world.contact(call).agent == bea
+    assert world.switch.commands == [("alert", call, "phone:south/1003")]
+    steps = [w for w in world.store.log if getattr(w, "decision", None)]
+    bars = {one.agent_id: one.bar for one in steps[-1].decision.candidates}
+    assert bars == {bea: "", ana: "other_node"}
+    second = world.ring(line=LineId("south"))
+    assert world.contact(second).state is S.QUEUED
+    with pytest.raises(CommandRefused, match="another switch"):
+        world.ask(ana, c.TakeContact(request_id=1, interaction_id=world.contact(second).id))
+    world.come("zoe")  # a headset hears every node
+    assert world.contact(second).agent == "zoe"
+
+
+def test_no_call_is_handed_to_a_telephone_of_another_node():
+    world = World(config=NODES)
+    world.come("bea")
+    call = world.ring(line=LineId("south"))
+    world.switch.telephone_answers(call)
+    world.settle()
+    world.come("ana")
+    command = c.BlindTransfer(request_id=1, interaction_id=world.contact(call).id, to="agent:ana")
+    with pytest.raises(CommandRefused, match="another switch"):
+        world.ask(AgentId("bea"), command)
+
+
+def test_an_outgoing_call_leaves_by_the_telephone_s_node(monkeypatch):
+    world = World(config=NODES)
+    bea, lines = world.come("bea"), []
+
+    async def originate(call, line, to, device, caller_id=""):
+        lines.append((line, device))
+
+    monkeypatch.setattr(world.switch, "originate", originate)
+    world.ask(bea, c.Originate(request_id=1, to="612345678"))
+    assert lines == [("south", "phone:south/1003")]
