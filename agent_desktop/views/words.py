@@ -303,6 +303,8 @@ JOURNEY = {
     "session_lost": QT_TRANSLATE_NOOP("Words", "The agent's connection was lost"),
     "bridge_restarted": QT_TRANSLATE_NOOP("Words", "The server was restarted"),
     "went_on": QT_TRANSLATE_NOOP("Words", "Went on by telephone"),
+    "variables": QT_TRANSLATE_NOOP("Words", "Said by the telephone system"),
+    "variables_ignored": QT_TRANSLATE_NOOP("Words", "Ignored, because it is not known here"),
     "taken": QT_TRANSLATE_NOOP("Words", "Taken from the queue"),
     "parked": QT_TRANSLATE_NOOP("Words", "Waits with music"),
     "put_aside": QT_TRANSLATE_NOOP("Words", "Parked"),

@@ -101,7 +101,11 @@ class Distributor:
         self._timers = Timers(self._clock, self._put)
         self._commander = Commander(switch, self._scope, self._put)
         self._matcher = Matcher(
-            customers, self._scope, self._put, config.matching.budget_ms / 1000
+            customers,
+            self._scope,
+            self._put,
+            config.matching.budget_ms / 1000,
+            (config.matching.key_variable, config.matching.key_source),
         )
         self._ticker = Ticker(self.floor, self.rules, self._clock, publisher)
         self._writer = Writer(

@@ -123,6 +123,7 @@ class Interaction:
     dnis: str = ""
     first_dialled: str = ""
     line: LineId | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)  # what the dial plan said
     customer: CustomerId | None = None
     customer_name: str = ""
     match: MatchResult | None = None

@@ -31,6 +31,9 @@ class Rules:
         self.config, self.verbs = config, verbs
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
         self.spool: Path | None = Path(config.site.spool) if config.site.spool else None
+        self.skills = frozenset().union(
+            *(one.skills for one in config.agents), *(one.skills for one in config.queues)
+        )
         self.reasons = {one.code: one for one in config.reasons}
         self._hours = {one.id: one for one in config.hours}
         self._sections = {one.login.casefold(): one for one in config.agents}

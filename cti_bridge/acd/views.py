@@ -103,6 +103,7 @@ def interaction_view(
         customer_here=glance.customer_here,
         call_to=contact.call_to.value if contact.call_to else "",
         call=contact.call_state,
+        variables=dict(contact.variables),
     )
 
 

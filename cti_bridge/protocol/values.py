@@ -247,6 +247,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call_to: str = ""  # whom a call-back or a voicemail's answer would dial, E.164
     # of a call placed from inside a contact that is no call (DialContact, or by itself)
     call: Literal["", "dialling", "talking"] = ""
+    # what the PBX's dial plan said of the caller: at most 32 names with one line each
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 class OfferView(Value, frozen=True, kw_only=True):

@@ -2405,6 +2405,22 @@
             <translation>, confirmado el {day}</translation>
         </message>
         <message>
+            <source>Account</source>
+            <translation>Cuenta</translation>
+        </message>
+        <message>
+            <source>Choice in the menu</source>
+            <translation>Opción del menú</translation>
+        </message>
+        <message>
+            <source>Contract</source>
+            <translation>Contrato</translation>
+        </message>
+        <message>
+            <source>Customer number</source>
+            <translation>Número de cliente</translation>
+        </message>
+        <message>
             <source>Customer since {year}</source>
             <translation>Cliente desde {year}</translation>
         </message>
@@ -2431,6 +2447,10 @@
         <message>
             <source>Source: {source}.</source>
             <translation>Fuente: {source}.</translation>
+        </message>
+        <message>
+            <source>Topic</source>
+            <translation>Tema</translation>
         </message>
         <message>
             <source>Until {time}</source>
@@ -3249,6 +3269,10 @@
             <translation>Colgada</translation>
         </message>
         <message>
+            <source>Ignored, because it is not known here</source>
+            <translation>Ignorado, porque aquí no se conoce</translation>
+        </message>
+        <message>
             <source>In conversation</source>
             <translation>En conversación</translation>
         </message>
@@ -3495,6 +3519,10 @@
         <message>
             <source>Romanian</source>
             <translation>Rumano</translation>
+        </message>
+        <message>
+            <source>Said by the telephone system</source>
+            <translation>Dicho por la centralita</translation>
         </message>
         <message>
             <source>Same browser as an earlier visit</source>
@@ -3759,6 +3787,10 @@
         <message>
             <source>Web browser</source>
             <translation>Navegador web</translation>
+        </message>
+        <message>
+            <source>Went on by telephone</source>
+            <translation>Siguió por teléfono</translation>
         </message>
         <message>
             <source>Work</source>
