@@ -105,6 +105,7 @@ class People:
         self.delay = 0.0
         self.failure: Exception | None = None
         self.cards: dict[str, CustomerCard] = {}
+        self.keys: list[tuple[str, str]] = []
         self.taught: list[tuple[str, str, str]] = []
 
     async def match(self, caller: Caller) -> MatchResult:
@@ -112,6 +113,10 @@ class People:
             raise self.failure
         await asyncio.sleep(self.delay)
         return self.result
+
+    async def match_key(self, key: str, source: str, caller: Caller) -> MatchResult:
+        self.keys.append((key, source))
+        return one_match("Marta")
 
     async def card(self, customer: CustomerId) -> CustomerCard | None:
         return self.cards.get(customer)
@@ -399,6 +404,27 @@ async def test_another_writer_is_noticed(bridge: Bridge, caplog: pytest.LogCaptu
     await bridge.hub.until(OfferMade)
     assert "another writer was first" in caplog.text
     assert await bridge.count(t.offers) == 1
+
+
+async def test_what_the_dial_plan_said_is_kept_and_finds_the_customer(
+    database: Database,  # noqa: F811
+) -> None:
+    matching = Matching(budget_ms=2000, key_variable="customer", key_source="crm")
+    one = await Bridge(database, replace(CONFIG, matching=matching)).start()
+    try:
+        await one.sign_in()
+        said = {"customer": "C-1", "choice": "2"}
+        one.switch.ring(caller(), variables=said)
+        view = (await one.hub.until(OfferMade)).offer.interaction
+        assert (view.customer_name, view.variables) == ("Marta", said)
+        assert one.people.keys == [("C-1", "crm")]
+        opened = await one.ask(c.OpenInteraction(request_id=4, interaction_id=view.interaction_id))
+        assert opened.file.interaction.variables == said
+        one.switch.ring(caller("+34600000002"))
+        await one.waits("+34600000002")
+        assert len(one.people.keys) == 1
+    finally:
+        await one.acd.stop()
 
 
 async def test_a_call_that_the_switch_forgot_is_ended(bridge: Bridge) -> None:
