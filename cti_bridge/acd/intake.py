@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cti_bridge.acd import menus
+from cti_bridge.acd import menus, variables
 from cti_bridge.acd.enqueueing import enqueue
 from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.ports import Audience
@@ -27,9 +27,13 @@ def arrived(step: Step, arrival: Arrived) -> None:
     if step.of_call(event.call) is not None:
         logger.warning("call %s was delivered twice", event.call)
         return
+    said = variables.bounded(event.variables)
+    wishes = variables.wishes(said, step.rules)
     menu = step.rules.menu_for(event.dnis, event.line, event.first_dialled)
-    queue = step.rules.queue_for(event.dnis, event.line, event.first_dialled)
-    if menu is not None:
+    queue = wishes.queue or step.rules.queue_for(event.dnis, event.line, event.first_dialled)
+    if wishes.queue is not None:
+        menu = None  # the dial plan has asked already
+    elif menu is not None:
         queue = step.rules.after_menu(menu)
     contact = Interaction(
         id=InteractionId(step.new_id()),
@@ -40,6 +44,10 @@ def arrived(step: Step, arrival: Arrived) -> None:
         dnis=event.dnis,
         first_dialled=event.first_dialled,
         line=event.line,
+        variables=said,
+        language=wishes.language,
+        priority=wishes.priority,
+        skills=wishes.skills,
         started_at=event.at,
         queued_at=step.now,
         changed_at=step.now,
@@ -47,6 +55,10 @@ def arrived(step: Step, arrival: Arrived) -> None:
         **known(arrival.match),
     )
     step.journey(contact.id, "delivered", step.rules.line_name(event.line))
+    if said:
+        step.journey(contact.id, "variables", variables.told(said))
+    if wishes.ignored:
+        step.journey(contact.id, "variables_ignored", ", ".join(wishes.ignored))
     _tell_match(step, contact, arrival.match)
     if menu is None:
         enqueue(step, contact, queue)

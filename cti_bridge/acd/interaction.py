@@ -177,6 +177,12 @@ class Interaction:
         )
 
     @property
+    def on_line(self) -> LineId | None:
+        """The line of its call: who has a telephone at another node cannot take it. None: no
+        call, or one of a line that says nothing."""
+        return self.line if self.call is not None and self.like_a_call else None
+
+    @property
     def resting(self) -> bool:
         """A chat in which nothing is said: it takes nothing of its agent."""
         return self.channel is Channel.CHAT and self.state is S.HELD and self.call is None

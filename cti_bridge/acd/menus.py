@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.acd.enqueueing import enqueue
 from cti_bridge.acd.inputs import CallGone, NotParked, SwitchAction
 from cti_bridge.acd.treating import Treating, hang_up, look_again, save, say, treated
-from cti_bridge.protocol.vocabulary import ClearCause, QueueId
+from cti_bridge.protocol.values import MatchResult
+from cti_bridge.protocol.vocabulary import ClearCause, MatchKind, QueueId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +154,12 @@ def _collected(step: Step, contact: Interaction, menu: Menu, keys: str) -> None:
     step.journey(
         contact.id, "typed", menu.collect
     )  # what was typed is the contact's, not the log's
-    _leave(step, replace(contact, variables=variables), step.rules.after_menu(menu))
+    contact = replace(contact, variables=variables)
+    if menu.collect == step.rules.config.matching.key_variable:
+        # who was found by the number that called may be another one: `Matcher` looks again
+        pending = MatchResult(kind=MatchKind.PENDING)
+        contact = replace(contact, match=pending, customer=None, customer_name="")
+    _leave(step, contact, step.rules.after_menu(menu))
 
 
 def _leave(step: Step, contact: Interaction, queue: QueueId) -> None:
