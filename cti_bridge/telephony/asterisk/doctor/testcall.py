@@ -120,7 +120,7 @@ class _Test:
         if await self._read("AST_CONFIG(http.conf,general,enabled)") is None:
             return [
                 warning(
-                    "music and limit of HTTP connections (100 where nothing is set) cannot be seen",
+                    "music and the limit of HTTP connections cannot be seen",
                     "Load func_config.so.",
                 )
             ]
