@@ -3,15 +3,20 @@ each thing that is broken, one at a time."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from cti_bridge.cli.main import app
+from cti_bridge.telephony.asterisk.setup.files import passwords_in
+from tests.helpers import sound
 from tests.helpers.asterisk_own import OwnAsterisk, running
+from tests.helpers.baresip import Baresip
 from tests.helpers.ports import free_port
 
 if TYPE_CHECKING:
@@ -35,6 +40,12 @@ phone = "1004"
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telephone:
+    number: str
+    password: str
+
+
 class Place:
     """An administrator's folder, and the Asterisk that runs on what was written there."""
 
@@ -42,8 +53,14 @@ class Place:
         self.folder = folder
         (folder / "bridge.toml").write_text(BRIDGE.format(port=free_port()))
         self.bridge = folder / "bridge.toml"
-        sip = ("--port", str(free_port()), "--bind", "127.0.0.1")
+        port = free_port()
+        self.registrar = f"127.0.0.1:{port}"
+        sip = ("--port", str(port), "--bind", "127.0.0.1")
         self.cli("init", "--out", str(folder / "out"), *sip)
+
+    def telephone(self, number: str) -> Telephone:
+        passwords = passwords_in((self.folder / "out" / "pjsip.conf").read_text())
+        return Telephone(number=number, password=passwords[number])
 
     def cli(self, *words: str) -> str:
         done = CliRunner().invoke(
@@ -69,7 +86,7 @@ def mistakes(said: str) -> list[str]:
 
 def test_it_starts_without_a_word_about_our_files(place: Place, pbx: OwnAsterisk) -> None:
     ours = {file.name for file in (place.folder / "out").glob("*.conf")} - {"README.txt"}
-    bad = [line for line in pbx.log.splitlines() if re.search(r"WARNING|ERROR", line)]
+    bad = [line for line in pbx.first_words.splitlines() if re.search(r"WARNING|ERROR", line)]
     theirs = ("manager.d/*.conf", "users.conf is deprecated")  # of the package's own files
     assert [line for line in bad if not any(one in line for one in theirs)] == []
     assert not [line for line in bad for name in ours if name in line]
@@ -88,6 +105,45 @@ def test_the_doctor_finds_all_well(place: Place, pbx: OwnAsterisk) -> None:
 
 def test_music_and_sounds_are_found_by_asterisk(pbx: OwnAsterisk) -> None:
     assert "sounds/ficha/music/hold" in pbx.command("moh show files")
+
+
+@pytest.mark.peer("baresip")
+async def test_telephones_register_and_ring_each_other(
+    place: Place, pbx: OwnAsterisk, tmp_path: Path
+) -> None:
+    """With the passwords that were made for them; and without a bridge a caller is told so."""
+    async with (
+        Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as ana,
+        Baresip.at(place.registrar, place.telephone("1004"), tmp_path, answers=True) as eva,
+    ):
+        await ana.registered(within=60)
+        await eva.registered(within=60)
+        await ana.dial(f"sip:1004@{place.registrar}")
+        await ana.happens("CALL_ESTABLISHED", within=60)
+        said = await asyncio.to_thread(place.cli, "doctor")
+        await ana.hang_up()
+    assert "telephones: 2, registered now: 2" in said
+    assert mistakes(said) == ["exit 0"]
+
+
+@pytest.mark.peer("baresip")
+async def test_without_a_bridge_callers_hear_that_they_should_call_later(
+    place: Place, pbx: OwnAsterisk, tmp_path: Path
+) -> None:
+    file = pbx.etc / "extensions.conf"
+    text = file.read_text()
+    file.write_text(text.replace("[ficha-agents]", "[ficha-agents]\ninclude => ficha-in"))
+    pbx.command("dialplan reload")
+    async with Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as caller:
+        await caller.registered(within=60)
+        await caller.dial(f"sip:910000000@{place.registrar}")
+        closed = await caller.happens("CALL_CLOSED", within=60)
+    file.write_text(text)
+    pbx.command("dialplan reload")
+    assert "503" in str(closed["param"])  # Hangup(34)
+    assert len(caller.heard()) > 2 * 16_000  # seconds of 16 bit
+    assert sound.level(caller.heard()) > 0.01
+    assert "es-busy" not in pbx.log  # it says so of a sound that it does not find
 
 
 def test_a_wrong_password(place: Place, pbx: OwnAsterisk) -> None:
