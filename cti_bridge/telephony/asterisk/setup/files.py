@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from cti_bridge.config.loopback import is_loopback
+from cti_bridge.telephony.asterisk import names
+from cti_bridge.telephony.asterisk.callers import PRESENTATION
 from cti_bridge.telephony.asterisk.setup.template import render
 
 if TYPE_CHECKING:
@@ -101,11 +103,10 @@ def _values(plan: Plan) -> dict[str, str]:
         "SIP_PORT": str(ports.sip),
         "URL": node.url,
         "USER": node.user,
-        "VARIABLES": ",".join(node.variables),
+        "VARIABLES": ",".join((*names.VARIABLES, *PRESENTATION[:1], *node.variables)),
     } | _http(node)
     secure = node.url.startswith("https:")
     return values | {
-        "CHANNELVARS": render("channelvars.part", language, values) if node.variables else "",
         "SETVARS": "".join(
             render("setvar.part", language, {"NAME": name}) for name in node.variables
         ),
