@@ -4,6 +4,7 @@ each thing that is broken, one at a time."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -13,11 +14,21 @@ import pytest
 from typer.testing import CliRunner
 
 from cti_bridge.cli.main import app
+from cti_bridge.config.reader import load
 from cti_bridge.telephony.asterisk.setup.files import passwords_in
+from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
+from cti_bridge.telephony.ports import (
+    CallCleared,
+    CallDelivered,
+    CallEstablished,
+    Device,
+    LineUp,
+)
 from tests.helpers import sound
 from tests.helpers.asterisk_own import OwnAsterisk, running
 from tests.helpers.baresip import Baresip
 from tests.helpers.ports import free_port
+from tests.integration.telephony.asterisk_desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,20 +137,63 @@ async def test_telephones_register_and_ring_each_other(
     assert mistakes(said) == ["exit 0"]
 
 
+@contextlib.contextmanager
+def trunk(pbx: OwnAsterisk) -> Iterator[None]:
+    """Telephones come in as a trunk does, and their customer is known."""
+    file = pbx.etc / "extensions.conf"
+    text = file.read_text()
+    noted = re.sub(
+        r"^; same => n,Set\(customer=.*", " same => n,Set(customer=C-7)", text, flags=re.M
+    )
+    file.write_text(noted.replace("[ficha-agents]", "[ficha-agents]\ninclude => ficha-in"))
+    pbx.command("dialplan reload")
+    try:
+        yield
+    finally:
+        file.write_text(text)
+        pbx.command("dialplan reload")
+
+
+@pytest.mark.peer("baresip")
+async def test_the_bridge_s_switch_takes_a_call_through_what_was_written(
+    place: Place, pbx: OwnAsterisk, tmp_path: Path
+) -> None:
+    """The number dialled, the variable and the agent's telephone are found as they should."""
+    switch = AsteriskSwitch(load(place.bridge).asterisk, region="ES")
+    desk = Desk(switch)
+    await switch.start(desk.sink)
+    try:
+        await desk.next(LineUp, within=60)
+        with trunk(pbx):
+            async with (
+                Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as caller,
+                Baresip.at(
+                    place.registrar, place.telephone("1004"), tmp_path, answers=True
+                ) as eva,
+            ):
+                await caller.registered(within=60)
+                await eva.registered(within=60)
+                await caller.dial(f"sip:910000000@{place.registrar}")
+                call = await desk.next(CallDelivered, within=60)
+                await switch.answer(call.call, Device("phone:1004"))
+                await desk.next(CallEstablished, within=60)
+                await caller.hang_up()
+                await desk.next(CallCleared, within=60)
+    finally:
+        await switch.stop()
+    assert (call.dnis, dict(call.variables)) == ("+34910000000", {"customer": "C-7"})
+    assert (call.line, call.caller.number.value, call.first_dialled) == ("office", "1003", "")
+
+
 @pytest.mark.peer("baresip")
 async def test_without_a_bridge_callers_hear_that_they_should_call_later(
     place: Place, pbx: OwnAsterisk, tmp_path: Path
 ) -> None:
-    file = pbx.etc / "extensions.conf"
-    text = file.read_text()
-    file.write_text(text.replace("[ficha-agents]", "[ficha-agents]\ninclude => ficha-in"))
-    pbx.command("dialplan reload")
-    async with Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as caller:
-        await caller.registered(within=60)
-        await caller.dial(f"sip:910000000@{place.registrar}")
-        closed = await caller.happens("CALL_CLOSED", within=60)
-    file.write_text(text)
-    pbx.command("dialplan reload")
+    with trunk(pbx):
+        async with Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as caller:
+            await caller.registered(within=60)
+            await caller.dial(f"sip:910000000@{place.registrar}")
+            closed = await caller.happens("CALL_CLOSED", within=60)
     assert "503" in str(closed["param"])  # Hangup(34)
     assert len(caller.heard()) > 2 * 16_000  # seconds of 16 bit
     assert sound.level(caller.heard()) > 0.01
