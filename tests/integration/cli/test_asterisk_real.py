@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.peer("asterisk"), pytest.mark.timeout(600)]
 
 BRIDGE = """
+[[queues]]
+id = "main"
+name = "Main"
+waiting = {{ kind = "music", music = "announcement" }}
 [[asterisk]]
 id = "office"
 url = "http://127.0.0.1:{port}"
@@ -108,14 +112,16 @@ def test_it_starts_without_a_word_about_our_files(place: Place, pbx: OwnAsterisk
 def test_the_doctor_finds_all_well(place: Place, pbx: OwnAsterisk) -> None:
     said = place.cli("doctor")
     assert mistakes(said) == ["exit 0"], said
-    assert len(said.splitlines()) == 13
+    assert len(said.splitlines()) == 14
     assert "it can record" in said
     assert list(pbx.recordings.iterdir()) == []
     assert "0 active channels" in pbx.command("core show channels")
 
 
 def test_music_and_sounds_are_found_by_asterisk(pbx: OwnAsterisk) -> None:
-    assert "sounds/ficha/music/hold" in pbx.command("moh show files")
+    files = pbx.command("moh show files")
+    assert "sounds/ficha/music/hold" in files
+    assert "sounds/ficha/music-announcement/announcement" in files
 
 
 @pytest.mark.peer("baresip")

@@ -7,7 +7,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from cti_bridge.config.values import Agent, Asterisk, Config
+from cti_bridge.config.values import Agent, Asterisk, Config, Queue, Treatment
 from cti_bridge.telephony.asterisk.setup.files import (
     FILES,
     Plan,
@@ -16,6 +16,7 @@ from cti_bridge.telephony.asterisk.setup.files import (
     agents_of,
     configuration,
     endpoint_of,
+    musics_of,
     passwords_in,
 )
 from cti_bridge.telephony.asterisk.setup.template import fill, folder
@@ -127,6 +128,16 @@ def test_telephones_belong_to_their_node() -> None:
     elsewhere = Agent(login="rosa", phone="1005", node="other")
     config = Config(agents=(ANA, EVA, elsewhere, Agent(login="luis")), asterisk=(NODE,))
     assert agents_of(config, NODE) == (ANA, EVA)
+
+
+def test_the_music_of_a_queue_is_a_class_of_its_own() -> None:
+    queues = tuple(
+        Queue(id=f"q{number}", name="Q", waiting=Treatment(music=music))
+        for number, music in enumerate(("hold", "waltz", "waltz", "default"))
+    )
+    assert musics_of(Config(queues=queues), NODE) == ("waltz",)
+    music = configuration(Plan(node=NODE, musics=("waltz",)))["musiconhold.conf"]
+    assert "directory = sounds/ficha/music-waltz" in section(music, "waltz")
 
 
 def test_an_address_of_ipv6_is_written_in_brackets() -> None:

@@ -17,20 +17,28 @@ if TYPE_CHECKING:
 
 
 async def examine(
-    node: Asterisk, agents: Sequence[Agent], sounds: Sequence[str]
+    node: Asterisk,
+    agents: Sequence[Agent],
+    sounds: Sequence[str],
+    musics: Sequence[str] = (),
 ) -> AsyncIterator[Finding]:
-    """What was found, one after the other; `agents` have their telephones there, `sounds` are the
-    names of those that it should have. Nothing is changed there, and whatever it meets is told."""
+    """What was found, one after the other; `agents` have their telephones there, `sounds` and
+    classes of `musics` are the names of those that it should have. Nothing is changed there, and
+    whatever it meets is told."""
     ari = Ari(node.url, node.user, node.password, ca_file=node.ca_file)
     try:
-        async for finding in _examined(node, agents, sounds, ari):
+        async for finding in _examined(node, agents, sounds, musics, ari):
             yield finding
     finally:
         await ari.close()
 
 
 async def _examined(
-    node: Asterisk, agents: Sequence[Agent], sounds: Sequence[str], ari: Ari
+    node: Asterisk,
+    agents: Sequence[Agent],
+    sounds: Sequence[str],
+    musics: Sequence[str],
+    ari: Ari,
 ) -> AsyncIterator[Finding]:
     reached = await reach(node, ari)
     yield reached
@@ -45,5 +53,5 @@ async def _examined(
     yield await parts.sounds(sounds, ari)
     yield await parts.host_name(node)
     if allowed.level is not Level.MISTAKE:
-        async for finding in testcall.call(node, agents, ari):
+        async for finding in testcall.call(node, agents, musics, ari):
             yield finding

@@ -33,7 +33,9 @@ SECONDS: Final = 15.0  # for the call to be there
 USEFUL: Final = frozenset({"alaw", "ulaw", "g722", "opus", "slin16"})
 
 
-async def call(node: Asterisk, agents: Sequence[Agent], ari: Ari) -> AsyncIterator[Finding]:
+async def call(
+    node: Asterisk, agents: Sequence[Agent], musics: Sequence[str], ari: Ari
+) -> AsyncIterator[Finding]:
     """What was found by it; where there can be no such call, that this was not tried."""
     name = f"{APP}-{secrets.token_hex(4)}"
     try:
@@ -41,7 +43,9 @@ async def call(node: Asterisk, agents: Sequence[Agent], ari: Ari) -> AsyncIterat
             if channel:
                 test = _Test(ari, channel)
                 yield await test.dial_plan(node)
-                for finding in [*await test.settings(node), *await test.codecs(node, agents)]:
+                for finding in await test.settings(node, musics):
+                    yield finding
+                for finding in await test.codecs(node, agents):
                     yield finding
                 yield await test.recording(name)
                 return
@@ -118,7 +122,7 @@ class _Test:
             )
         return ok(f"its dial plan has [{CONTEXT}] for what comes in")
 
-    async def settings(self, node: Asterisk) -> list[Finding]:
+    async def settings(self, node: Asterisk, musics: Sequence[str]) -> list[Finding]:
         """Of http.conf there must be something to read: Asterisk has just answered by it."""
         if await self._read("AST_CONFIG(http.conf,general,enabled)") is None:
             return [
@@ -127,9 +131,12 @@ class _Test:
                     "Load func_config.so.",
                 )
             ]
-        mode = await self._read(f"AST_CONFIG(musiconhold.conf,{node.hold_music},mode)")
+        modes = {
+            name: await self._read(f"AST_CONFIG(musiconhold.conf,{name},mode)") for name in musics
+        }
         limit = await self._read("AST_CONFIG(http.conf,general,sessionlimit)")
-        return [_music(node, mode or ""), _sessions(node, limit or "")]
+        music = [_music(name, mode or "") for name, mode in modes.items()]
+        return [*music, _sessions(node, limit or "")]
 
     async def codecs(self, node: Asterisk, agents: Sequence[Agent]) -> list[Finding]:
         found, seen = [], 0
@@ -168,13 +175,13 @@ class _Test:
         return ok("it can record")
 
 
-def _music(node: Asterisk, mode: str) -> Finding:
+def _music(name: str, mode: str) -> Finding:
     if not mode:
         return mistake(
-            f'there is no class of music "{node.hold_music}"',
-            f"Add [{node.hold_music}] to its musiconhold.conf, or set hold_music.",
+            f'there is no class of music "{name}"',
+            f"Add [{name}] to its musiconhold.conf: cti-bridge asterisk init shows it.",
         )
-    return ok(f'music on hold: "{node.hold_music}" ({mode[:20]})')
+    return ok(f'music on hold: "{name}" ({mode[:20]})')
 
 
 def _sessions(node: Asterisk, said: str) -> Finding:
