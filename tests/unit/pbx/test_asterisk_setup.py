@@ -40,8 +40,7 @@ def test_each_file_is_whole_and_its_comments_are_in_one_language(language: str) 
     other = {"es": " the ", "en": " de "}[language]
     for name, text in files.items():
         assert not re.search(r"@[A-Z_]+@", text), name
-        assert ";es" not in text
-        assert ";en" not in text
+        assert not re.search(r"^;(es|en)( |$)", text, re.MULTILINE)
         comments = [line for line in text.splitlines() if line.startswith("; ")]
         assert name == "README.txt" or comments
         assert not [line for line in comments if other in line]
@@ -49,7 +48,7 @@ def test_each_file_is_whole_and_its_comments_are_in_one_language(language: str) 
 
 def test_every_comment_is_there_in_both_languages() -> None:
     for template in folder().iterdir():
-        marks = re.findall(r"^;(es|en)", template.read_text(), re.MULTILINE)
+        marks = re.findall(r"^;(es|en)(?: |$)", template.read_text(), re.MULTILINE)
         groups = re.sub(r"(es)+(en)+", "", "".join(marks))
         assert groups == "", template.name
         assert all(len(line) < 120 for line in template.read_text().splitlines())
@@ -87,6 +86,16 @@ def test_each_agent_has_a_telephone_with_a_password_of_its_own() -> None:
     assert "bind = 0.0.0.0:5070" in pjsip
     again = configuration(Plan(node=NODE, agents=(ANA, EVA), passwords=known))["pjsip.conf"]
     assert passwords_in(again) == known
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_trunk_of_the_example_is_whole_once_its_marks_are_gone(language: str) -> None:
+    pjsip = configuration(Plan(node=NODE, language=language))["pjsip.conf"]
+    trunk = re.findall(r"^;(\S.*)$", pjsip.partition("[agent](!)")[0], re.MULTILINE)
+    assert [line for line in trunk if line.startswith("[")] == ["[trunk]"] * 3
+    assert "endpoint = trunk" in trunk
+    assert "context = ficha-in" in trunk
+    assert all(re.fullmatch(r"\[trunk\]|\w+ = \S+", line) for line in trunk)
 
 
 def test_what_comes_in_goes_to_the_application() -> None:
