@@ -24,6 +24,7 @@ from cti_bridge.telephony.asterisk.setup.files import (
     SetupError,
     agents_of,
     configuration,
+    musics_of,
     passwords_in,
 )
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -62,6 +63,7 @@ def init(
         plan = Plan(
             node=chosen,
             agents=agents_of(loaded.config, chosen),
+            musics=musics_of(loaded.config, chosen),
             language=language or loaded.config.site.language,
             ports=Ports(bind=bind, sip=port),
             passwords=_known_passwords(out),
@@ -70,7 +72,7 @@ def init(
         if out is None:
             _print(files)
         else:
-            _write(files, out, loaded.config)
+            _write(files, out, loaded.config, plan.musics)
 
 
 @app.command()
@@ -90,7 +92,8 @@ async def _healthy(config: Config, nodes: tuple[Asterisk, ...]) -> bool:
     healthy = True
     names = _sounds(config).names()
     for one in nodes:
-        async for found in examine(one, agents_of(config, one), names):
+        musics = (one.hold_music, *musics_of(config, one))
+        async for found in examine(one, agents_of(config, one), names, musics):
             healthy = healthy and found.level is not Level.MISTAKE
             typer.echo(f"{found.level} {one.id}: {found.line()}")
     return healthy
@@ -157,13 +160,13 @@ def _print(files: dict[str, str]) -> None:
     typer.echo("Sounds are written with --out FOLDER only.", err=True)
 
 
-def _write(files: dict[str, str], out: Path, config: Config) -> None:
+def _write(files: dict[str, str], out: Path, config: Config, musics: tuple[str, ...]) -> None:
     """Nobody else may read the folder: passwords are in it."""
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, text in files.items():
             _private(out / name, text)
-        count = prompts.write(_sounds(config), out)
+        count = prompts.write(_sounds(config), out, musics)
     except SoundError as error:
         raise CliError(Exit.USAGE, f"{error}.") from error
     except OSError as error:

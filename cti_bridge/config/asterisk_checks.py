@@ -25,7 +25,7 @@ MAX_TEMPLATE: Final = 200
 OWN: Final = "FICHA_"  # what the bridge itself writes on channels begins with it
 # What Asterisk would take for more than a name: "&" rings several, "," and "(" are a function's.
 _TEMPLATE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*/[A-Za-z0-9_.+@:;/=~-]*")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DIGITS: Final = re.compile(r"[+]?[0-9]{2,40}")
 
@@ -162,6 +162,7 @@ def _variables(node: Asterisk, path: Path, places: Places) -> None:
     if len(node.variables) > MAX_VARIABLES:
         what = f'asterisk "{node.id}": more than {MAX_VARIABLES} variables cannot travel.'
         places.mistake((*path, "variables"), what, "Keep those that somebody reads.")
+    folded = [name.lower() for name in node.variables]  # a contact has them in small letters
     for place, name in enumerate(node.variables):
         fault, fix = "", "Write it as Set() in the dial plan has it: letters, digits and _."
         if "(" in name:
@@ -173,7 +174,7 @@ def _variables(node: Asterisk, path: Path, places: Places) -> None:
             fault = "is no name of a variable"
         elif name.upper().startswith(OWN):
             fault, fix = f"is the bridge's own ({OWN}…)", "Give it another name."
-        elif name in node.variables[:place]:
+        elif name.lower() in folded[:place]:
             fault, fix = "is there twice", "Keep one of them."
         if fault:
             what = f'asterisk "{node.id}": "{name[:80]}" {fault}.'

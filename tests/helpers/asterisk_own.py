@@ -64,6 +64,7 @@ class OwnAsterisk:
             f"{inside}/etc/asterisk.conf",
         ]
         self._process: subprocess.Popen[bytes] | None = None
+        self.first_words = ""  # the log of its first start
 
     @property
     def log(self) -> str:
@@ -85,6 +86,7 @@ class OwnAsterisk:
                 text = (self.run / "log" / "console").read_text(errors="replace")
                 raise RuntimeError(f"Asterisk is not up: {text[-2000:]}")
             time.sleep(0.05)
+        self.first_words = self.first_words or self.log
 
     def stop(self) -> None:
         if (process := self._process) is None:

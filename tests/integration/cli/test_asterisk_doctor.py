@@ -78,7 +78,7 @@ MISTAKES = {
     "wrong password": ({"GET /asterisk/info": 401}, "refuses user", "ari.conf"),
     "no ARI": ({"GET /asterisk/info": 404}, "has no ARI", "enabled = yes"),
     "full": ({"GET /asterisk/info": 503}, "no more connections", "sessionlimit"),
-    "some web server": ({"GET /asterisk/info": b"<html>"}, "is no ARI", "Mend url"),
+    "some web server": ({"GET /asterisk/info": b"<html>"}, "is no Asterisk", "Mend url"),
     "some other server": ({"GET /asterisk/info": [1]}, "is no Asterisk", "Mend url"),
     "old": ({"GET /asterisk/info": {"system": {"version": "20.1"}}}, "is too old", "22"),
     "may only read": (

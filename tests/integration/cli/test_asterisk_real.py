@@ -3,16 +3,32 @@ each thing that is broken, one at a time."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from cti_bridge.cli.main import app
+from cti_bridge.config.reader import load
+from cti_bridge.telephony.asterisk.setup.files import passwords_in
+from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
+from cti_bridge.telephony.ports import (
+    CallCleared,
+    CallDelivered,
+    CallEstablished,
+    Device,
+    LineUp,
+)
+from tests.helpers import sound
 from tests.helpers.asterisk_own import OwnAsterisk, running
+from tests.helpers.baresip import Baresip
 from tests.helpers.ports import free_port
+from tests.integration.telephony.asterisk_desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +37,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.peer("asterisk"), pytest.mark.timeout(600)]
 
 BRIDGE = """
+[[queues]]
+id = "main"
+name = "Main"
+waiting = {{ kind = "music", music = "announcement" }}
 [[asterisk]]
 id = "office"
 url = "http://127.0.0.1:{port}"
@@ -35,6 +55,12 @@ phone = "1004"
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telephone:
+    number: str
+    password: str
+
+
 class Place:
     """An administrator's folder, and the Asterisk that runs on what was written there."""
 
@@ -42,8 +68,14 @@ class Place:
         self.folder = folder
         (folder / "bridge.toml").write_text(BRIDGE.format(port=free_port()))
         self.bridge = folder / "bridge.toml"
-        sip = ("--port", str(free_port()), "--bind", "127.0.0.1")
+        port = free_port()
+        self.registrar = f"127.0.0.1:{port}"
+        sip = ("--port", str(port), "--bind", "127.0.0.1")
         self.cli("init", "--out", str(folder / "out"), *sip)
+
+    def telephone(self, number: str) -> Telephone:
+        passwords = passwords_in((self.folder / "out" / "pjsip.conf").read_text())
+        return Telephone(number=number, password=passwords[number])
 
     def cli(self, *words: str) -> str:
         done = CliRunner().invoke(
@@ -69,7 +101,7 @@ def mistakes(said: str) -> list[str]:
 
 def test_it_starts_without_a_word_about_our_files(place: Place, pbx: OwnAsterisk) -> None:
     ours = {file.name for file in (place.folder / "out").glob("*.conf")} - {"README.txt"}
-    bad = [line for line in pbx.log.splitlines() if re.search(r"WARNING|ERROR", line)]
+    bad = [line for line in pbx.first_words.splitlines() if re.search(r"WARNING|ERROR", line)]
     theirs = ("manager.d/*.conf", "users.conf is deprecated")  # of the package's own files
     assert [line for line in bad if not any(one in line for one in theirs)] == []
     assert not [line for line in bad for name in ours if name in line]
@@ -80,14 +112,98 @@ def test_it_starts_without_a_word_about_our_files(place: Place, pbx: OwnAsterisk
 def test_the_doctor_finds_all_well(place: Place, pbx: OwnAsterisk) -> None:
     said = place.cli("doctor")
     assert mistakes(said) == ["exit 0"], said
-    assert len(said.splitlines()) == 13
+    assert len(said.splitlines()) == 14
     assert "it can record" in said
     assert list(pbx.recordings.iterdir()) == []
     assert "0 active channels" in pbx.command("core show channels")
 
 
 def test_music_and_sounds_are_found_by_asterisk(pbx: OwnAsterisk) -> None:
-    assert "sounds/ficha/music/hold" in pbx.command("moh show files")
+    files = pbx.command("moh show files")
+    assert "sounds/ficha/music/hold" in files
+    assert "sounds/ficha/music-announcement/announcement" in files
+
+
+@pytest.mark.peer("baresip")
+async def test_telephones_register_and_ring_each_other(
+    place: Place, pbx: OwnAsterisk, tmp_path: Path
+) -> None:
+    """With the passwords that were made for them; and without a bridge a caller is told so."""
+    async with (
+        Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as ana,
+        Baresip.at(place.registrar, place.telephone("1004"), tmp_path, answers=True) as eva,
+    ):
+        await ana.registered(within=60)
+        await eva.registered(within=60)
+        await ana.dial(f"sip:1004@{place.registrar}")
+        await ana.happens("CALL_ESTABLISHED", within=60)
+        said = await asyncio.to_thread(place.cli, "doctor")
+        await ana.hang_up()
+    assert "telephones: 2, registered now: 2" in said
+    assert mistakes(said) == ["exit 0"]
+
+
+@contextlib.contextmanager
+def trunk(pbx: OwnAsterisk) -> Iterator[None]:
+    """Telephones come in as a trunk does, and their customer is known."""
+    file = pbx.etc / "extensions.conf"
+    text = file.read_text()
+    noted = re.sub(
+        r"^; same => n,Set\(customer=.*", " same => n,Set(customer=C-7)", text, flags=re.M
+    )
+    file.write_text(noted.replace("[ficha-agents]", "[ficha-agents]\ninclude => ficha-in"))
+    pbx.command("dialplan reload")
+    try:
+        yield
+    finally:
+        file.write_text(text)
+        pbx.command("dialplan reload")
+
+
+@pytest.mark.peer("baresip")
+async def test_the_bridge_s_switch_takes_a_call_through_what_was_written(
+    place: Place, pbx: OwnAsterisk, tmp_path: Path
+) -> None:
+    """The number dialled, the variable and the agent's telephone are found as they should."""
+    switch = AsteriskSwitch(load(place.bridge).asterisk, region="ES")
+    desk = Desk(switch)
+    await switch.start(desk.sink)
+    try:
+        await desk.next(LineUp, within=60)
+        with trunk(pbx):
+            async with (
+                Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as caller,
+                Baresip.at(
+                    place.registrar, place.telephone("1004"), tmp_path, answers=True
+                ) as eva,
+            ):
+                await caller.registered(within=60)
+                await eva.registered(within=60)
+                await caller.dial(f"sip:910000000@{place.registrar}")
+                call = await desk.next(CallDelivered, within=60)
+                await switch.answer(call.call, Device("phone:1004"))
+                await desk.next(CallEstablished, within=60)
+                await caller.hang_up()
+                await desk.next(CallCleared, within=60)
+    finally:
+        await switch.stop()
+    assert (call.dnis, dict(call.variables)) == ("+34910000000", {"customer": "C-7"})
+    assert (call.line, call.caller.number.value, call.first_dialled) == ("office", "1003", "")
+
+
+@pytest.mark.peer("baresip")
+async def test_without_a_bridge_callers_hear_that_they_should_call_later(
+    place: Place, pbx: OwnAsterisk, tmp_path: Path
+) -> None:
+    with trunk(pbx):
+        async with Baresip.at(place.registrar, place.telephone("1003"), tmp_path) as caller:
+            await caller.registered(within=60)
+            await caller.dial(f"sip:910000000@{place.registrar}")
+            closed = await caller.happens("CALL_CLOSED", within=60)
+    assert "503" in str(closed["param"])  # Hangup(34)
+    assert len(caller.heard()) > 2 * 16_000  # seconds of 16 bit
+    assert sound.level(caller.heard()) > 0.01
+    assert "es-busy" not in pbx.log  # it says so of a sound that it does not find
 
 
 def test_a_wrong_password(place: Place, pbx: OwnAsterisk) -> None:

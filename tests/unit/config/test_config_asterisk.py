@@ -73,7 +73,7 @@ MISTAKES = {
     "no variable": (NODE + 'variables = ["customer",\n "a b"]\n', 5, '"a b" is no name of a'),
     "variable is a function": (NODE + 'variables = ["CALLERID(num)"]\n', 4, "is a function"),
     "variable of the bridge": (NODE + 'variables = ["ficha_call"]\n', 4, "the bridge's own"),
-    "variable twice": (NODE + 'variables = ["a", "a"]\n', 4, "is there twice"),
+    "variable twice": (NODE + 'variables = ["a", "A"]\n', 4, "is there twice"),
     "many variables": (
         NODE + f"variables = {[f'v{n}' for n in range(21)]}\n",
         4,
@@ -129,7 +129,7 @@ RIGHT = {
     "one telephone number at two": NODE + OTHER + ANA + 'node = "a"\n' + EVA + 'node = "b"\n',
     "two applications of one Asterisk": NODE + OTHER,
     "desktops speak with it": NODE + 'headset = "direct"\nmedia_url = "wss://pbx:8089"\n',
-    "variables": NODE + 'variables = ["customer", "_Ticket2"]\n',
+    "variables": NODE + 'variables = ["customer", "Ticket_2"]\n',
 }
 
 

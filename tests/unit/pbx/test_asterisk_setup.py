@@ -7,7 +7,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from cti_bridge.config.values import Agent, Asterisk, Config
+from cti_bridge.config.values import Agent, Asterisk, Config, Queue, Treatment
 from cti_bridge.telephony.asterisk.setup.files import (
     FILES,
     Plan,
@@ -16,6 +16,7 @@ from cti_bridge.telephony.asterisk.setup.files import (
     agents_of,
     configuration,
     endpoint_of,
+    musics_of,
     passwords_in,
 )
 from cti_bridge.telephony.asterisk.setup.template import fill, folder
@@ -39,8 +40,7 @@ def test_each_file_is_whole_and_its_comments_are_in_one_language(language: str) 
     other = {"es": " the ", "en": " de "}[language]
     for name, text in files.items():
         assert not re.search(r"@[A-Z_]+@", text), name
-        assert ";es" not in text
-        assert ";en" not in text
+        assert not re.search(r"^;(es|en)( |$)", text, re.MULTILINE)
         comments = [line for line in text.splitlines() if line.startswith("; ")]
         assert name == "README.txt" or comments
         assert not [line for line in comments if other in line]
@@ -48,7 +48,7 @@ def test_each_file_is_whole_and_its_comments_are_in_one_language(language: str) 
 
 def test_every_comment_is_there_in_both_languages() -> None:
     for template in folder().iterdir():
-        marks = re.findall(r"^;(es|en)", template.read_text(), re.MULTILINE)
+        marks = re.findall(r"^;(es|en)(?: |$)", template.read_text(), re.MULTILINE)
         groups = re.sub(r"(es)+(en)+", "", "".join(marks))
         assert groups == "", template.name
         assert all(len(line) < 120 for line in template.read_text().splitlines())
@@ -58,8 +58,8 @@ def test_the_bridge_is_let_in() -> None:
     ari = configuration(PLAN)["ari.conf"]
     assert "password = pass\\;word\n" in section(ari, "ficha")
     assert "read_only = no" in section(ari, "ficha")
-    assert "channelvars = customer" in section(ari, "general")
-    assert "channelvars" not in configuration(Plan(node=replace(NODE, variables=())))["ari.conf"]
+    [told] = re.findall(r"^channelvars = (.*)$", section(ari, "general"), re.MULTILINE)
+    assert {"FICHA_CALL", "FICHA_ROOM", "CALLERID(pres)", "customer"} <= {*told.split(",")}
 
 
 def test_on_this_machine_there_is_no_tls_and_nothing_off_loopback() -> None:
@@ -88,9 +88,21 @@ def test_each_agent_has_a_telephone_with_a_password_of_its_own() -> None:
     assert passwords_in(again) == known
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_trunk_of_the_example_is_whole_once_its_marks_are_gone(language: str) -> None:
+    pjsip = configuration(Plan(node=NODE, language=language))["pjsip.conf"]
+    trunk = re.findall(r"^;(\S.*)$", pjsip.partition("[agent](!)")[0], re.MULTILINE)
+    assert [line for line in trunk if line.startswith("[")] == ["[trunk]"] * 3
+    assert "endpoint = trunk" in trunk
+    assert "context = ficha-in" in trunk
+    assert all(re.fullmatch(r"\[trunk\]|\w+ = \S+", line) for line in trunk)
+
+
 def test_what_comes_in_goes_to_the_application() -> None:
     dial_plan = configuration(Plan(node=replace(NODE, app="two"), language="en"))
-    assert "Stasis(two)" in section(dial_plan["extensions.conf"], "ficha-in")
+    assert "Stasis(two,diverted=${FILTER(+0-9,${REDIRECTING(from-num)})})" in section(
+        dial_plan["extensions.conf"], "ficha-in"
+    )
     assert "Playback(ficha/en-busy,noanswer)" in dial_plan["extensions.conf"]
     assert "Set(customer=${PJSIP_HEADER(read,X-customer)})" in dial_plan["extensions.conf"]
 
@@ -125,6 +137,16 @@ def test_telephones_belong_to_their_node() -> None:
     elsewhere = Agent(login="rosa", phone="1005", node="other")
     config = Config(agents=(ANA, EVA, elsewhere, Agent(login="luis")), asterisk=(NODE,))
     assert agents_of(config, NODE) == (ANA, EVA)
+
+
+def test_the_music_of_a_queue_is_a_class_of_its_own() -> None:
+    queues = tuple(
+        Queue(id=f"q{number}", name="Q", waiting=Treatment(music=music))
+        for number, music in enumerate(("hold", "waltz", "waltz", "default"))
+    )
+    assert musics_of(Config(queues=queues), NODE) == ("waltz",)
+    music = configuration(Plan(node=NODE, musics=("waltz",)))["musiconhold.conf"]
+    assert "directory = sounds/ficha/music-waltz" in section(music, "waltz")
 
 
 def test_an_address_of_ipv6_is_written_in_brackets() -> None:

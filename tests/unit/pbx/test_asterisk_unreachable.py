@@ -6,9 +6,11 @@ import errno
 import socket
 import ssl
 
+import msgspec
 import pytest
 
 from cti_bridge.config.values import Asterisk
+from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
 from cti_bridge.telephony.asterisk.doctor.finding import Level
 from cti_bridge.telephony.asterisk.doctor.reach import unreachable
 
@@ -29,11 +31,14 @@ NODE = Asterisk(id="a", url="https://pbx.example.com:8089", password="hunter2")
             ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed (_ssl.c:1)"),
             "is not believed: self-signed",
         ),
-        (OSError(errno.ENETUNREACH, "x"), "cannot be reached (OSError)"),
+        (msgspec.DecodeError("x"), "is no Asterisk"),
+        (OSError(errno.ENETUNREACH, "x"), "cannot be reached (the network is unreachable)"),
     ],
 )
 def test_a_failure_says_what_to_do(error: Exception, said: str) -> None:
-    found = unreachable(NODE, error)
+    failed = AriError(UNREACHABLE, "the network is unreachable")
+    failed.__cause__ = error
+    found = unreachable(NODE, failed)
     assert said in found.line()
     assert found.remedy
     assert found.level is Level.MISTAKE

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from cti_bridge.config.loopback import is_loopback
+from cti_bridge.telephony.asterisk.ari.errors import AriError
 from cti_bridge.telephony.asterisk.doctor.finding import mistake, ok, warning
-from cti_bridge.telephony.asterisk.doctor.rest import RestError
 from cti_bridge.telephony.asterisk.setup.files import endpoint_of
 from cti_bridge.telephony.asterisk.setup.prompts import FOLDER
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cti_bridge.config.values import Agent, Asterisk
+    from cti_bridge.telephony.asterisk.ari.client import Ari
     from cti_bridge.telephony.asterisk.doctor.finding import Finding
-    from cti_bridge.telephony.asterisk.doctor.rest import Rest
 
 NOBODY: Final = "ficha-doctor-nobody"
 SHOWN: Final = 8
@@ -51,11 +51,11 @@ MODULES: Final = (  # those that others need come first: they are to be mended f
 OF_HEADSETS: Final = ("chan_websocket", "res_http_websocket")
 
 
-async def permissions(node: Asterisk, rest: Rest) -> Finding:
+async def permissions(node: Asterisk, ari: Ari) -> Finding:
     """By a request that changes nothing: the application does not exist."""
     try:
-        await rest.ask("PUT", "applications", NOBODY, "eventFilter")
-    except RestError as error:
+        await ari.put("applications", NOBODY, "eventFilter")
+    except AriError as error:
         if error.status == 403:
             return mistake(
                 f'user "{node.user}" may read and do nothing', "Set read_only = no in ari.conf."
@@ -65,11 +65,11 @@ async def permissions(node: Asterisk, rest: Rest) -> Finding:
     return ok(f'user "{node.user}" may do what the bridge does')
 
 
-async def modules(node: Asterisk, rest: Rest) -> Finding:
+async def modules(node: Asterisk, ari: Ari) -> Finding:
     wanted = MODULES if node.headset == "none" else (*MODULES, *OF_HEADSETS)
     try:
-        listed = await rest.get("asterisk", "modules")
-    except RestError as error:
+        listed = await ari.get(object, "asterisk", "modules")
+    except AriError as error:
         return mistake(f"its modules cannot be seen ({error})", "Load res_ari_asterisk.so.")
     states = {
         _text(one, "name").removesuffix(".so"): _text(one, "status") for one in _list(listed)
@@ -87,23 +87,23 @@ async def modules(node: Asterisk, rest: Rest) -> Finding:
     return ok(f"the {len(wanted)} modules that Ficha uses run")
 
 
-async def application(node: Asterisk, rest: Rest) -> Finding:
+async def application(node: Asterisk, ari: Ari) -> Finding:
     try:
-        await rest.get("applications", node.app)
-    except RestError as error:
+        await ari.get(object, "applications", node.app)
+    except AriError as error:
         if error.status != 404:
             return warning(f"its applications cannot be seen ({error})")
         return ok(f'application "{node.app}": free, no bridge is connected')
     return ok(f'application "{node.app}": a bridge is connected')
 
 
-async def endpoints(node: Asterisk, agents: Sequence[Agent], rest: Rest) -> list[Finding]:
+async def endpoints(node: Asterisk, agents: Sequence[Agent], ari: Ari) -> list[Finding]:
     """Each agent's telephone must be there; one that is not registered is only said."""
     if not agents:
         return [ok("no agent has a telephone here")]
     try:
-        listed = await rest.get("endpoints", "PJSIP")
-    except RestError as error:
+        listed = await ari.get(object, "endpoints", "PJSIP")
+    except AriError as error:
         return [mistake(f"its telephones cannot be seen ({error})", "Load chan_pjsip.so.")]
     states = {_text(one, "resource"): _text(one, "state") for one in _list(listed)}
     found = []
@@ -125,13 +125,13 @@ async def endpoints(node: Asterisk, agents: Sequence[Agent], rest: Rest) -> list
     return found
 
 
-async def sounds(names: Iterable[str], rest: Rest) -> Finding:
+async def sounds(names: Iterable[str], ari: Ari) -> Finding:
     """Asterisk lists sounds/ficha as if it were a language; those of a true language have the
     folder in their name."""
     wanted = set(names)
     try:
-        listed = await rest.get("sounds")
-    except RestError as error:
+        listed = await ari.get(object, "sounds")
+    except AriError as error:
         if error.status != 404:
             return mistake(f"its sounds cannot be seen ({error})", "Load res_ari_sounds.so.")
         listed = []

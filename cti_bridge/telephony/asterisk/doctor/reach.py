@@ -6,39 +6,36 @@ import errno
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import aiohttp
+import msgspec
 
+from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
+from cti_bridge.telephony.asterisk.ari.models import Info
 from cti_bridge.telephony.asterisk.doctor.finding import mistake, ok
-from cti_bridge.telephony.asterisk.doctor.rest import RestError
 
 if TYPE_CHECKING:
     from cti_bridge.config.values import Asterisk
+    from cti_bridge.telephony.asterisk.ari.client import Ari
     from cti_bridge.telephony.asterisk.doctor.finding import Finding
-    from cti_bridge.telephony.asterisk.doctor.rest import Rest
 
 OLDEST: Final = 22
 _MAJOR: Final = re.compile(r"\D*(\d+)")
 
 
-async def reach(node: Asterisk, rest: Rest) -> Finding:
+async def reach(node: Asterisk, ari: Ari) -> Finding:
     """A mistake here makes everything else unknowable."""
     try:
-        info = await rest.get("asterisk", "info")
-    except RestError as error:
-        return _refused(node, error)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return unreachable(node, error)
+        info = await ari.get(Info, "asterisk", "info")
+    except AriError as error:
+        return unreachable(node, error) if error.status == UNREACHABLE else _refused(node, error)
     return _version(node, info)
 
 
-def _version(node: Asterisk, info: Any) -> Finding:
-    try:
-        version = str(info["system"]["version"])[:60]
-    except (KeyError, TypeError):
-        version = ""
+def _version(node: Asterisk, info: Info) -> Finding:
+    version = info.system.version[:60]
     major = _MAJOR.match(version)
     if major is None:
         return mistake(f"what answers at {node.url} is no Asterisk", "Mend url.")
@@ -47,7 +44,7 @@ def _version(node: Asterisk, info: Any) -> Finding:
     return ok(f"{node.url} answers, signed in as {node.user}: Asterisk {version}")
 
 
-def _refused(node: Asterisk, error: RestError) -> Finding:
+def _refused(node: Asterisk, error: AriError) -> Finding:
     if error.status in (401, 403):
         return mistake(
             f'{node.url} refuses user "{node.user}" or the password',
@@ -67,8 +64,13 @@ def _refused(node: Asterisk, error: RestError) -> Finding:
     return mistake(f"what answers at {node.url} is no ARI ({error})", "Mend url.")
 
 
-def unreachable(node: Asterisk, error: Exception) -> Finding:
-    """What a failure to connect means."""
+def unreachable(node: Asterisk, failed: AriError) -> Finding:
+    """What it means that there was no answer, or none that is ARI's."""
+    error = failed.__cause__
+    if isinstance(error, msgspec.MsgspecError | UnicodeError):
+        return mistake(f"what answers at {node.url} is no Asterisk", "Mend url.")
+    if failed.detail.startswith("ca_file"):
+        return mistake(f"ca_file {node.ca_file} is no certificate", "Name a PEM file.")
     url = urlsplit(node.url)
     host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
     if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror):
@@ -90,10 +92,10 @@ def unreachable(node: Asterisk, error: Exception) -> Finding:
             f"nothing listens on {host}:{port}",
             "Start Asterisk; set enabled, bindaddr and bindport in its http.conf.",
         )
-    remedy = "Look at url: http or https, host, port."
-    return mistake(f"{host}:{port} cannot be reached ({type(error).__name__})", remedy)
+    what = f"{host}:{port} cannot be reached ({failed.detail[:100]})"
+    return mistake(what, "Look at url: http or https, host, port.")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     found = re.search(r"certificate verify failed: ([^(\]]+)", str(error))
     return found[1].strip() if found else "certificate verify failed"

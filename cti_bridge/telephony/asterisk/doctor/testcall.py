@@ -11,19 +11,20 @@ import contextlib
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-import aiohttp
 import msgspec
 
+from cti_bridge.telephony.asterisk.ari.errors import AriError
 from cti_bridge.telephony.asterisk.doctor.finding import mistake, ok, warning
-from cti_bridge.telephony.asterisk.doctor.rest import RestError
 from cti_bridge.telephony.asterisk.setup.files import SPARE_SESSIONS, endpoint_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    import aiohttp
+
     from cti_bridge.config.values import Agent, Asterisk
+    from cti_bridge.telephony.asterisk.ari.client import Ari
     from cti_bridge.telephony.asterisk.doctor.finding import Finding
-    from cti_bridge.telephony.asterisk.doctor.rest import Rest
 
 APP: Final = "ficha-doctor"
 CONTEXT: Final = "ficha-in"
@@ -32,19 +33,23 @@ SECONDS: Final = 15.0  # for the call to be there
 USEFUL: Final = frozenset({"alaw", "ulaw", "g722", "opus", "slin16"})
 
 
-async def call(node: Asterisk, agents: Sequence[Agent], rest: Rest) -> AsyncIterator[Finding]:
+async def call(
+    node: Asterisk, agents: Sequence[Agent], musics: Sequence[str], ari: Ari
+) -> AsyncIterator[Finding]:
     """What was found by it; where there can be no such call, that this was not tried."""
     name = f"{APP}-{secrets.token_hex(4)}"
     try:
-        async with rest.events(name) as events, _channel(rest, events, name) as channel:
+        async with ari.events(name) as events, _channel(ari, events, name) as channel:
             if channel:
-                test = _Test(rest, channel)
+                test = _Test(ari, channel)
                 yield await test.dial_plan(node)
-                for finding in [*await test.settings(node), *await test.codecs(node, agents)]:
+                for finding in await test.settings(node, musics):
+                    yield finding
+                for finding in await test.codecs(node, agents):
                     yield finding
                 yield await test.recording(name)
                 return
-    except (RestError, aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (AriError, TimeoutError) as error:
         yield warning(
             f"a test call was not possible ({str(error)[:100] or type(error).__name__})",
             "Dial plan, music, sessions and recordings were not looked at.",
@@ -59,16 +64,16 @@ async def call(node: Asterisk, agents: Sequence[Agent], rest: Rest) -> AsyncIter
 
 @contextlib.asynccontextmanager
 async def _channel(
-    rest: Rest, events: aiohttp.ClientWebSocketResponse, name: str
+    ari: Ari, events: aiohttp.ClientWebSocketResponse, name: str
 ) -> AsyncIterator[str]:
     """The call's channel; "" where the dial plan has no such place. Over, it is hung up."""
     query = {"endpoint": "Local/test@ficha-doctor/n", "app": name, "channelId": name}
-    await rest.ask("POST", "channels", **query, timeout="10")
+    await ari.post("channels", **query, timeout=10)
     try:
         yield name if await _begun(events, name) else ""
     finally:
-        with contextlib.suppress(RestError, aiohttp.ClientError, TimeoutError):
-            await rest.ask("DELETE", "channels", name)
+        with contextlib.suppress(AriError):
+            await ari.delete("channels", name)
 
 
 async def _begun(events: aiohttp.ClientWebSocketResponse, channel: str) -> bool:
@@ -93,14 +98,16 @@ def _decoded(data: object) -> dict[str, Any]:
 
 
 class _Test:
-    def __init__(self, rest: Rest, channel: str) -> None:
-        self._rest, self._channel = rest, channel
+    def __init__(self, ari: Ari, channel: str) -> None:
+        self._ari, self._channel = ari, channel
 
     async def _read(self, function: str) -> str | None:
         """A function of the dial plan; None where Asterisk does not have it, or it fails."""
         try:
-            said = await self._rest.get("channels", self._channel, "variable", variable=function)
-        except RestError:
+            said = await self._ari.get(
+                object, "channels", self._channel, "variable", variable=function
+            )
+        except AriError:
             return None
         return str(said.get("value", "")) if isinstance(said, dict) else None
 
@@ -115,18 +122,21 @@ class _Test:
             )
         return ok(f"its dial plan has [{CONTEXT}] for what comes in")
 
-    async def settings(self, node: Asterisk) -> list[Finding]:
+    async def settings(self, node: Asterisk, musics: Sequence[str]) -> list[Finding]:
         """Of http.conf there must be something to read: Asterisk has just answered by it."""
         if await self._read("AST_CONFIG(http.conf,general,enabled)") is None:
             return [
                 warning(
-                    "music and limit of HTTP connections (100 where nothing is set) cannot be seen",
+                    "music and the limit of HTTP connections cannot be seen",
                     "Load func_config.so.",
                 )
             ]
-        mode = await self._read(f"AST_CONFIG(musiconhold.conf,{node.hold_music},mode)")
+        modes = {
+            name: await self._read(f"AST_CONFIG(musiconhold.conf,{name},mode)") for name in musics
+        }
         limit = await self._read("AST_CONFIG(http.conf,general,sessionlimit)")
-        return [_music(node, mode or ""), _sessions(node, limit or "")]
+        music = [_music(name, mode or "") for name, mode in modes.items()]
+        return [*music, _sessions(node, limit or "")]
 
     async def codecs(self, node: Asterisk, agents: Sequence[Agent]) -> list[Finding]:
         found, seen = [], 0
@@ -148,11 +158,9 @@ class _Test:
     async def recording(self, name: str) -> Finding:
         """A second of it, deleted at once."""
         try:
-            await self._rest.ask(
-                "POST", "channels", self._channel, "record", name=name, format="wav",
-                maxDurationSeconds="1",
-            )  # fmt: skip
-        except RestError as error:
+            place = ("channels", self._channel, "record")
+            await self._ari.post(*place, name=name, format="wav", maxDurationSeconds=1)
+        except AriError as error:
             if error.status == 500:
                 return mistake(
                     "its folder of recordings cannot be written",
@@ -160,20 +168,20 @@ class _Test:
                     "/var/spool/asterisk/recording.",
                 )
             return mistake(f"it does not record ({error})", "Load res_stasis_recording.so.")
-        with contextlib.suppress(RestError):
-            await self._rest.ask("POST", "recordings", "live", name, "stop")
-        with contextlib.suppress(RestError):
-            await self._rest.ask("DELETE", "recordings", "stored", name)
+        with contextlib.suppress(AriError):
+            await self._ari.post("recordings", "live", name, "stop")
+        with contextlib.suppress(AriError):
+            await self._ari.delete("recordings", "stored", name)
         return ok("it can record")
 
 
-def _music(node: Asterisk, mode: str) -> Finding:
+def _music(name: str, mode: str) -> Finding:
     if not mode:
         return mistake(
-            f'there is no class of music "{node.hold_music}"',
-            f"Add [{node.hold_music}] to its musiconhold.conf, or set hold_music.",
+            f'there is no class of music "{name}"',
+            f"Add [{name}] to its musiconhold.conf: cti-bridge asterisk init shows it.",
         )
-    return ok(f'music on hold: "{node.hold_music}" ({mode[:20]})')
+    return ok(f'music on hold: "{name}" ({mode[:20]})')
 
 
 def _sessions(node: Asterisk, said: str) -> Finding:

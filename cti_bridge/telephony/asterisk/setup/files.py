@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from cti_bridge.config.loopback import is_loopback
+from cti_bridge.telephony.asterisk import names
+from cti_bridge.telephony.asterisk.callers import PRESENTATION
+from cti_bridge.telephony.asterisk.rooms import OWN_MUSIC
 from cti_bridge.telephony.asterisk.setup.template import render
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ class Plan:
 
     node: Asterisk
     agents: tuple[Agent, ...] = ()
+    musics: tuple[str, ...] = ()
     language: str = "es"
     ports: Ports = Ports()
     passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -62,6 +66,12 @@ class Plan:
 def agents_of(config: Config, node: Asterisk) -> tuple[Agent, ...]:
     """Those who have a telephone there."""
     return tuple(one for one in config.agents if one.phone and one.node in ("", node.id))
+
+
+def musics_of(config: Config, node: Asterisk) -> tuple[str, ...]:
+    """What queues let callers hear who wait, each a class of its own; less the node's own one."""
+    named = {one.waiting.music for one in config.queues if one.waiting.kind == "music"}
+    return tuple(sorted(named.difference(OWN_MUSIC, {node.hold_music})))
 
 
 def endpoint_of(node: Asterisk, phone: str) -> str:
@@ -80,6 +90,9 @@ def configuration(plan: Plan) -> dict[str, str]:
     """The text of each of `FILES`. Raises SetupError."""
     values = _values(plan)
     made = {name: render(name, plan.language, values) for name in FILES}
+    for music in plan.musics:
+        part = render("music.part", plan.language, {"MUSIC": music})
+        made["musiconhold.conf"] += f"\n{part}"
     made["pjsip.conf"] += "".join(_phone(plan, agent, values) for agent in plan.agents)
     return made
 
@@ -101,11 +114,10 @@ def _values(plan: Plan) -> dict[str, str]:
         "SIP_PORT": str(ports.sip),
         "URL": node.url,
         "USER": node.user,
-        "VARIABLES": ",".join(node.variables),
+        "VARIABLES": ",".join((*names.VARIABLES, *PRESENTATION[:1], *node.variables)),
     } | _http(node)
     secure = node.url.startswith("https:")
     return values | {
-        "CHANNELVARS": render("channelvars.part", language, values) if node.variables else "",
         "SETVARS": "".join(
             render("setvar.part", language, {"NAME": name}) for name in node.variables
         ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.telephony.media.sounds import Sounds, native_rate, read_pcm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FOLDER: Final = "ficha"
@@ -21,18 +21,23 @@ NARROW, WIDE = 8000, 16_000  # Hz
 ENDINGS: Final = {NARROW: "wav", WIDE: "wav16"}
 
 
-def write(sounds: Sounds, folder: Path) -> int:
-    """Writes all of them below `folder`/sounds/ficha; how many there are. Raises SoundError."""
+def write(sounds: Sounds, folder: Path, musics: Iterable[str] = ()) -> int:
+    """Writes all of them below `folder`/sounds/ficha, and each music into a folder of its own; how
+    many sounds there are. Raises SoundError."""
     target = folder / "sounds" / FOLDER
-    (target / "music").mkdir(parents=True, exist_ok=True)
     names = sounds.names()
     for name in names:
-        source = sounds.file(name)
-        for rate in _rates(source):
-            _wav(target / f"{name}.{ENDINGS[rate]}", read_pcm(source, rate), rate)
-            if name == MUSIC:
-                _wav(target / "music" / f"{name}.{ENDINGS[rate]}", read_pcm(source, rate), rate)
+        _write(sounds.file(name), target, name)
+    _write(sounds.file(MUSIC), target / "music", MUSIC)
+    for music in musics:
+        _write(sounds.file(music), target / f"music-{music}", music)
     return len(names)
+
+
+def _write(source: Path, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for rate in _rates(source):
+        _wav(folder / f"{name}.{ENDINGS[rate]}", read_pcm(source, rate), rate)
 
 
 def _rates(source: Path) -> Iterator[int]:

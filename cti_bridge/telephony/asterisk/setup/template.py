@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_COMMENT: Final = re.compile(r"^;(es|en) ?(.*)$")
+_COMMENT: Final = re.compile(r"^;(es|en)(?: (.*))?$")  # not ";endpoint"
 _PLACE: Final = re.compile(r"@([A-Z_]+)@")
 
 
@@ -35,5 +35,5 @@ def fill(text: str, language: str, values: Mapping[str, str], *, plain: bool = F
         if comment is None:
             kept.append(line)
         elif comment[1] == language:
-            kept.append(f"{mark}{comment[2]}".rstrip())
+            kept.append(f"{mark}{comment[2] or ''}".rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).lstrip("\n") + "\n"
