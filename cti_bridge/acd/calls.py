@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import dialling, keypad, treatment
+from cti_bridge.acd import dialling, keypad, parties, treatment
 from cti_bridge.acd.departure import without_agent
 from cti_bridge.acd.ending import abandon, count_answered, end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction
@@ -137,10 +137,7 @@ def conferenced(step: Step, event: CallConferenced) -> None:
         return
     if contact.state is S.HELD:
         contact = _unheld(step, contact)
-    if contact.consult is not None:
-        three = replace(contact.consult, state="conference", active=True)
-        step.save(replace(contact, consult=three))
-        step.journey(contact.id, "conferenced", three.to)
+    parties.joined(step, contact)
 
 
 def transferred(step: Step, event: CallTransferred) -> None:
@@ -149,6 +146,9 @@ def transferred(step: Step, event: CallTransferred) -> None:
     if contact is None:
         return
     consult = contact.consult
+    if contact.parties:
+        parties.on_their_own(step, contact, event)
+        return
     if consult is None or consult.call != event.other:
         _sent_on(step, contact, event)
         return
@@ -198,10 +198,14 @@ def cleared(step: Step, event: CallCleared | CallFailed) -> None:
     media = getattr(event, "media", None)
     if contact.consult is not None and event.call == contact.consult.call:
         consult_ended(step, contact, event.cause, media)
+    elif contact.parties:
+        parties.left(step, contact, event, media)
     elif contact.outside is not None:
         # The caller and the outside party talked to each other: one gone, both are.
         end_segment(step, contact.outside_segment, event.cause, media)
-        step.save(replace(contact, call=None, outside=None, outside_segment=None))
+        end_segment(step, contact.call_part, event.cause, media)
+        none = replace(contact, call=None, call_part=None, outside=None, outside_segment=None)
+        step.save(none)
         step.journey(contact.id, "transfer_ended", code=event.cause.value)
     else:
         _first_cleared(step, replace(contact, call=None), event)

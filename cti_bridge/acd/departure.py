@@ -86,6 +86,10 @@ def _talking_without_agent(step: Step, contact: Interaction) -> None:
         )
         clear(step, second)
         contact = replace(contact, consult=None)
+    for party in contact.parties:
+        end_segment(step, party.segment, ClearCause.AGENT_LOST)
+        clear(step, party.call)
+    contact = replace(contact, parties=())
     if contact.call is not None and contact.call_state and not _goes_on(contact):
         clear(step, contact.call)
         contact = end_call_part(step, contact, ClearCause.AGENT_LOST)
@@ -101,7 +105,7 @@ def _talking_without_agent(step: Step, contact: Interaction) -> None:
 
 def _goes_on(contact: Interaction) -> bool:
     """Who was called back waits with music, as a caller does; another call ends."""
-    return contact.like_a_call and contact.call_state == "talking"
+    return contact.like_a_call and contact.call_state == "talking" and not contact.caller_left
 
 
 def _waits_for_another(step: Step, contact: Interaction) -> bool:
@@ -109,8 +113,8 @@ def _waits_for_another(step: Step, contact: Interaction) -> bool:
         return False
     if contact.call is None:
         return contact.channel is not Channel.VOICE
-    inbound = contact.direction is Direction.INBOUND
-    return inbound and Verb.HOLD in step.rules.verbs
+    waits = contact.direction is Direction.INBOUND and not contact.caller_left
+    return waits and Verb.HOLD in step.rules.verbs
 
 
 def requeue(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> Interaction:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd import work
 from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED, fits
+from cti_bridge.acd.departure import clear as clear_call
 from cti_bridge.acd.dialling import busy_on_a_call, dialled, placing
 from cti_bridge.acd.ending import abandon, close, end_segment
 from cti_bridge.acd.hands import answer, not_connected
@@ -173,6 +174,8 @@ def clear(step: Step, contact: Interaction, command: ClearCall) -> Done:
         work.clear(step, contact)
         return Done(request_id=command.request_id)
     call = checked(step, contact, Verb.CLEAR)
+    for party in contact.parties:
+        clear_call(step, party.call)
     step.act(
         SwitchAction(
             name="clear",

@@ -91,6 +91,7 @@ def reconcile(step: Step, alive: Alive, last_alive: datetime | None) -> None:
     have ended then, not hours later at the restart.
     """
     died = min(step.now, last_alive or step.now)
+    surviving.without_the_gone(step, alive)
     kept = surviving.kept(step, alive)
     _nobody_is_here(step, died, kept)
     for contact in list(step.interactions.values()):
@@ -125,7 +126,7 @@ def _taken_up(step: Step, contact: Interaction, alive: Alive, died: datetime) ->
 def _still_there(contact: Interaction, alive: Alive, *, inbound: bool) -> bool:
     """Whether somebody is on the line and can wait, or may be."""
     if alive.of(contact.call) is not None:
-        return inbound or contact.outside is not None
+        return (inbound and not contact.caller_left) or contact.outside is not None
     return inbound and alive.may_be(contact) and contact.state is not S.WRAP_UP
 
 
@@ -136,6 +137,8 @@ def _goes_on(step: Step, contact: Interaction, died: datetime) -> None:
         contact,
         call=None,
         consult=None,
+        parties=(),
+        instead=None,
         outside=None,
         outside_segment=None,
         call_part=None,
@@ -206,9 +209,9 @@ def _requeue(step: Step, contact: Interaction, alive: Alive, died: datetime) -> 
     live = alive.of(contact.call)
     if live is not None:
         silence(step, contact)  # a telephone may ring on for an offer of the old life
-    second = contact.consult.call if contact.consult else None
-    if second is not None and second in alive.calls:
-        clear(step, second)
+    for call in calls_of(contact):
+        if call != contact.call and call in alive.calls:
+            clear(step, call)
     state = replace(contact, talk_seconds=contact.talk_seconds + _talked(step, contact, died))
     if contact.state is S.NEW:
         state = state.apply(Trigger.ENQUEUE, at=step.now)
@@ -221,6 +224,7 @@ def _requeue(step: Step, contact: Interaction, alive: Alive, died: datetime) -> 
         offer=None,
         segment=None,
         consult=None,
+        parties=(),
         wanted_agent=None,
         wanted_until=None,
         priority=priority,
@@ -247,6 +251,7 @@ def _end(step: Step, contact: Interaction, died: datetime) -> None:
         contact,
         call=None,
         consult=None,
+        parties=(),
         outside=None,
         outside_segment=None,
         wrap_up_until=None,

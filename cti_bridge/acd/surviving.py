@@ -11,6 +11,8 @@ from cti_bridge.acd.transfer import consult_ended
 from cti_bridge.acd.treating import Treating, hold
 from cti_bridge.protocol.vocabulary import ClearCause, Direction, InteractionState
 from cti_bridge.telephony.ports import (
+    CallCleared,
+    CallConferenced,
     CallEstablished,
     CallHeld,
     CallRetrieved,
@@ -46,6 +48,18 @@ class Alive:
         if contact.call is None or contact.call in self.calls or not self.unsure:
             return False
         return contact.line is None or contact.line in self.unsure
+
+
+def without_the_gone(step: Step, alive: Alive) -> None:
+    """Who left a conference while nobody listened is out of it, where somebody is left."""
+    for contact in list(step.interactions.values()):
+        members = [contact.call, contact.outside, *(one.call for one in contact.parties)]
+        known = not alive.unsure or (contact.line or "") not in {"", *alive.unsure}
+        if not contact.parties or not known or not any(alive.of(one) for one in members):
+            continue
+        for call in members:
+            if call is not None and call not in alive.calls:
+                calls.cleared(step, CallCleared(call=call, at=step.now, cause=CAUSE))
 
 
 def kept(step: Step, alive: Alive) -> dict[InteractionId, AgentId]:
@@ -97,10 +111,22 @@ def go_on(step: Step, contact: Interaction, alive: Alive) -> None:
     contact = step.interactions[contact.id]
     if _being_transferred(contact, alive.of(contact.consult.call if contact.consult else None)):
         return
-    if contact.state is S.CONNECTED and live.held:
+    if _conferenced(contact, live, alive):
+        other = contact.consult.call if contact.consult else call
+        calls.conferenced(step, CallConferenced(call=call, at=at, other=other))
+    elif contact.state is S.CONNECTED and live.held:
         calls.held(step, CallHeld(call=call, at=at))
     elif contact.state is S.HELD and live.established and not live.held:
         calls.retrieved(step, CallRetrieved(call=call, at=at))
+
+
+def _conferenced(contact: Interaction, live: LiveCall, alive: Alive) -> bool:
+    """One of two calls is held as long as they are no conference."""
+    consult = contact.consult
+    second = alive.of(consult.call) if consult is not None and not consult.blind else None
+    if second is None or not (live.established and second.established):
+        return False
+    return live.device == second.device and not (live.held or second.held)
 
 
 def _with_consult(step: Step, contact: Interaction, alive: Alive) -> Interaction:
@@ -123,15 +149,17 @@ def _with_consult(step: Step, contact: Interaction, alive: Alive) -> Interaction
 def left_to_each_other(step: Step, contact: Interaction, alive: Alive) -> bool:
     """Whether the agent had gone out of it while nobody listened: caller and outside party talk,
     which is a transfer."""
-    live, consult = alive.of(contact.call), contact.consult
-    if live is None or consult is None or live.device is not None:
+    live = alive.of(contact.call)
+    if live is None or live.device is not None or contact.outside is not None:
         return False
-    second = alive.of(consult.call)
-    if live.other != consult.call or second is None or not second.established:
-        return False
-    told = CallTransferred(call=live.call, at=step.now, other=consult.call, to=consult.to)
-    calls.transferred(step, told)
-    return True
+    for one in (contact.consult, *contact.parties):
+        second = alive.of(one.call) if one is not None else None
+        if one is None or live.other != one.call or second is None or not second.established:
+            continue
+        told = CallTransferred(call=live.call, at=step.now, other=one.call, to=one.to)
+        calls.transferred(step, told)
+        return True
+    return False
 
 
 def waiting(step: Step, contact: Interaction, live: LiveCall | None) -> None:

@@ -90,11 +90,11 @@ def on_both(
     contact: Interaction,
     command: CompleteTransfer | CancelTransfer | SwapCalls | Conference,
 ) -> Done:
-    """Commands about the first call and the consultation call together."""
+    """Commands about the first call and the consultation call together, or a conference."""
     verb, name = _ON_BOTH[type(command)]
     require(contact, verb, step.rules.verbs)
     first = _call(contact)
-    second = contact.consult.call if contact.consult else first
+    second = contact.consult.call if contact.consult else contact.parties[0].call
 
     def run(switch: Switch) -> Awaitable[None]:
         done: Awaitable[None] = getattr(switch, name)(first, second)

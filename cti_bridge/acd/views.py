@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd import parties
 from cti_bridge.acd.ledger import shares
 from cti_bridge.acd.ports import NOTHING_WRITTEN, Glance
 from cti_bridge.acd.verbs import verbs_of
@@ -81,8 +82,9 @@ def interaction_view(
         verbs=verbs_of(contact, offer.state if offer else None, rules.verbs),
         muted=contact.muted,
         muted_by_link=contact.muted_by_link,
-        consult=second.state if second else "",
+        consult=second.state if second else "conference" if contact.parties else "",
         consult_party=second.to if second else "",
+        parties=parties.views(contact),
         last_digits=contact.last_digits,
         failure=contact.failure,
         subject=contact.subject,

@@ -194,6 +194,15 @@ class JourneyStep(Value, frozen=True, kw_only=True):
 ConsultState = Literal["", "dialling", "talking", "conference"]
 
 
+class PartyView(Value, frozen=True, kw_only=True):
+    """One of a conference, beside the agent."""
+
+    party: str  # its name in `DropParty`
+    number: str = ""  # E.164 or extension; "" of the caller, whom the contact itself tells
+    caller: bool = False
+    held: bool = False
+
+
 class InteractionView(Value, frozen=True, kw_only=True):
     """A contact as it stands now; replaced as a whole by each `InteractionChanged`."""
 
@@ -226,6 +235,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     muted_by_link: bool = False
     consult: ConsultState = ""
     consult_party: str = ""
+    # of a conference, or of what is left of one whose caller hung up
+    parties: tuple[PartyView, ...] = ()
     last_digits: str = ""  # keys the caller pressed, the newest 32
     failure: ClearCause | None = None
     subject: str = ""  # of the mail, or what the visitor's form said first

@@ -123,6 +123,7 @@ class Verb(StrEnum):
     CANCEL_TRANSFER = "cancel_transfer"
     SWAP = "swap"
     CONFERENCE = "conference"
+    DROP_PARTY = "drop_party"  # lets one of a conference go
     ORIGINATE = "originate"
     CLEAR = "clear"
     PLAY = "play"

@@ -83,7 +83,7 @@ interactions: Final = Table(
     Column("offer_id", key_of(36)),
     Column("segment_id", key_of(36)),
     Column("call_id", Text),
-    Column("consult", json_of()),
+    Column("consult", json_of()),  # who is consulted; with a conference, all who are in it
     Column("outside_call_id", Text),
     Column("outside_segment_id", key_of(36)),
     Column("number_kind", enum_of(NumberKind, 10), nullable=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,8 @@ CallId = NewType("CallId", str)
 LineId = NewType("LineId", str)
 Device = NewType("Device", str)
 """Where an agent is heard: `headset:AGENT_ID`, or `phone:1003`, a telephone of the switch."""
+MAX_PARTIES: Final = 8
+"""Of a conference, beside its first call and the agent."""
 
 
 class NumberKind(StrEnum):
@@ -110,7 +112,8 @@ class CallRetrieved(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTransferred(CallEvent):
-    """The agent left; `call` and `other` now talk to each other through the switch."""
+    """The agent left; `call` and `other` now talk to each other through the switch, and with all
+    who were in conference with them. Each tells its end by `CallCleared`; the last is cleared."""
 
     other: CallId
     to: str
@@ -118,7 +121,7 @@ class CallTransferred(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallConferenced(CallEvent):
-    """`other` joined `call` and the agent: three hear each other."""
+    """`other` joined `call`, the agent, and whoever is in conference with them already."""
 
     other: CallId
 
@@ -270,7 +273,7 @@ class LiveCall:
     established: bool
     held: bool = False
     device: Device | None = None  # the agent's that hears it, where the switch kept them together
-    other: CallId | None = None  # the consultation, or whom it was transferred to
+    other: CallId | None = None  # the consultation, one of its conference, or of its transfer
     parked: bool = False  # answered for the bridge, and hears music
     recording: str = ""  # the file that is being written: as given to `record_call`
     paused: bool = False
@@ -327,10 +330,14 @@ class Switch(Protocol):
     async def reject(self, call: CallId, cause: ClearCause) -> None:
         """Refuses a delivered call: BUSY, UNREACHABLE, REJECTED."""
 
-    async def clear(self, call: CallId) -> None: ...
+    async def clear(self, call: CallId) -> None:
+        """Ends this call alone. Of a conference one party goes, also the first, and the others
+        stay with the agent: with the last of them it is a call like any other."""
 
     async def hold(self, call: CallId) -> None:
-        """The far end hears music; `CallHeld` follows."""
+        """The far end hears music; `CallHeld` follows. A conference is held and retrieved as a
+        whole, by any of its calls: each hears music, and the one event, of the call that was
+        named, stands for all."""
 
     async def retrieve(self, call: CallId) -> None: ...
 
@@ -395,18 +402,23 @@ class Switch(Protocol):
         given back to the agent's device, held."""
 
     async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
-        """Holds `call` and originates `new_call` to `to` from the same device."""
+        """Holds `call`, with all who are in conference with it, and originates `new_call` to `to`
+        from the same device. "unsupported" where the switch cannot have that many parties."""
 
     async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
-        """Joins the two, the agent leaves; `CallTransferred` follows."""
+        """Joins the two, and all who are in conference with either; the agent leaves;
+        `CallTransferred` follows. `consult_call` may be in conference already: that leaves it."""
 
     async def cancel_transfer(self, call: CallId, consult_call: CallId) -> None:
-        """Clears the consultation call and retrieves the first."""
+        """Clears the consultation call and retrieves the first, or its conference."""
 
     async def swap(self, call: CallId, consult_call: CallId) -> None:
-        """Talks to the other of the two; the one talked to before is held."""
+        """Talks to the other of the two; the one talked to before is held. A conference counts
+        as one of the two."""
 
-    async def conference(self, call: CallId, consult_call: CallId) -> None: ...
+    async def conference(self, call: CallId, consult_call: CallId) -> None:
+        """All hear each other: both calls, who was in conference with `call` already, and the
+        agent; nobody is held any more. `CallConferenced` follows, and nothing of a retrieve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2921,6 +2921,10 @@
             <translation>Teclado</translation>
         </message>
         <message>
+            <source>Let go</source>
+            <translation>Despedir</translation>
+        </message>
+        <message>
             <source>Listen</source>
             <translation>Escuchar</translation>
         </message>
@@ -3329,6 +3333,10 @@
             <translation>Teclas pulsadas</translation>
         </message>
         <message>
+            <source>Left the conference</source>
+            <translation>Salió de la conferencia</translation>
+        </message>
+        <message>
             <source>Line busy</source>
             <translation>Comunica</translation>
         </message>
@@ -3659,6 +3667,10 @@
         <message>
             <source>The caller hung up</source>
             <translation>Colgó quien llamaba</translation>
+        </message>
+        <message>
+            <source>The caller left the conference</source>
+            <translation>Quien llamó salió de la conferencia</translation>
         </message>
         <message>
             <source>The connection was too slow and was closed.</source>

@@ -233,6 +233,7 @@ class World:
         if kept:
             after.switch.calls = self.switch.calls
             after.switch._numbers = self.switch._numbers
+            after.switch._conferences = self.switch._conferences
         live = () if unsure else result_now(after.switch.live_calls())
         lines = frozenset(one.line for one in after.switch.lines()) if unsure else frozenset()
         step = after._step()

@@ -95,6 +95,7 @@ class Call:
     shown: str = ""  # what an agent's telephone shows: "Ana <+34…>"
     shown_number: str = ""  # of it, the number
     held: bool = False
+    together: bool = False  # in conference with all of its room of whom this is true
     device_holds: bool = False  # held by a key of the telephone
     room: Room | None = None
     alert: Leg | None = None  # rings, or was picked up, with an offer
@@ -128,6 +129,14 @@ class Call:
             return self.target_of
         inside = self.room.calls if self.room is not None else []
         return next((one for one in inside if one is not self), None)
+
+    @property
+    def conference(self) -> list[Call]:
+        """Who is held and taken back together: this call first, and alone where it is in none."""
+        if not self.together or self.room is None:
+            return [self]
+        others = (one for one in self.room.calls if one is not self and one.together)
+        return [self, *(one for one in others if one.stage is Stage.TALKING)]
 
     @property
     def over(self) -> bool:

@@ -276,7 +276,7 @@ class Happenings:
         if room is None:
             return
         await self._p.calling.hush(call)
-        if room.device is None:  # they talked to each other, and no agent is there
+        if room.device is None and len(room.calls) < 2:  # no agent is there, and nobody to talk to
             for other in tuple(room.calls):
                 other.ending = ClearCause.CALLER_CLEARED
                 await self._x.hang_up(other.node, other.channel)

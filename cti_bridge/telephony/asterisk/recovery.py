@@ -177,6 +177,7 @@ class _Adoption:
         """Who is alone gets music; rooms of nobody go."""
         for room in self._rooms.values():
             talking = room.talking
+            self._conference(room)
             if room.leg is None and len(talking) == 1 and len(room.calls) == 1:
                 try:  # its agent's headset went with the bridge that was here before
                     await self._p.rooms.hold(talking[0])
@@ -186,6 +187,14 @@ class _Adoption:
         for name in self._inside:
             if name not in known and not self._p.knows_bridge(name):
                 await self._x.quietly(self._node, "DELETE", "bridges", name)
+
+    @staticmethod
+    def _conference(room: Room) -> None:
+        """Of a consultation one is held: more who talk, or are held, are in conference."""
+        held = [one for one in room.calls if one.stage is Stage.TALKING and one.held]
+        for group in (room.talking, held):
+            for one in group if len(group) > 1 else ():
+                one.together = True
 
     async def _values(self, channel: Channel, *wanted: str) -> dict[str, str]:
         """From what came with the channel, where ari.conf says so; asked for otherwise."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from cti_bridge.telephony.asterisk import names
@@ -11,10 +12,13 @@ from cti_bridge.telephony.asterisk.names import Kind
 from cti_bridge.telephony.ports import CallEstablished, CallRetrieved, SwitchError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
     from cti_bridge.telephony.asterisk.book import Call, Leg
     from cti_bridge.telephony.asterisk.exchange import Exchange
     from cti_bridge.telephony.asterisk.node import Node
 
+logger = logging.getLogger(__name__)
 OWN_MUSIC = ("", "hold")
 """Ficha's names of the music for which a node has a class of its own: `hold_music`."""
 
@@ -63,13 +67,19 @@ class Rooms:
             await self.drop(leg)
             raise
         call.joining, call.returns = None, False
+        if again:
+            await self.together(call.conference[1:], self.retrieve)
         kind = CallRetrieved if again else CallEstablished
         self._x.emit(kind(call=call.id, at=self._x.clock()))
         await self.remember(call)
 
     async def _connect(self, call: Call, leg: Leg) -> None:
         node = call.node
-        if leg.room is None:
+        if leg.room is None and call.returns and call.room is not None:
+            call.room.leg, leg.room = leg, call.room  # with whoever is held in it besides
+            await self._quieten(call)
+            await self.add(leg.room, leg.channel, call.channel)
+        elif leg.room is None:
             opening = self.open(node)
             if call.stage is Stage.RINGING:
                 room, _ = await asyncio.gather(
@@ -143,6 +153,16 @@ class Rooms:
         )
         call.held = True
         await self.music(call, call.node.config.hold_music)
+
+    async def together(
+        self, calls: Iterable[Call], what: Callable[[Call], Awaitable[None]]
+    ) -> None:
+        """The same for the rest of a conference: one that goes meanwhile stops it for nobody."""
+        for call in calls:
+            try:
+                await what(call)
+            except SwitchError as error:
+                logger.info("call %s does not follow its conference: %s", call.id, error)
 
     async def retrieve(self, call: Call) -> None:
         """Back into the room; no event. Raises SwitchError."""

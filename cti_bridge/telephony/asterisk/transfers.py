@@ -1,4 +1,4 @@
-"""Transfers, consultations and conferences: two calls of one agent's room."""
+"""Transfers, consultations and conferences: the calls of one agent's room."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cti_bridge.protocol.vocabulary import ClearCause
 from cti_bridge.telephony.asterisk.book import Move, Stage, require
 from cti_bridge.telephony.ports import (
+    MAX_PARTIES,
     CallConferenced,
     CallEstablished,
     CallHeld,
@@ -31,12 +32,12 @@ class Transfers:
 
     async def hold(self, call: Call) -> None:
         self._free(call)
-        await self._rooms.hold(call)
+        await self._hold(call)
         self._x.emit(CallHeld(call=call.id, at=self._x.clock()))
 
     async def retrieve(self, call: Call) -> None:
         self._free(call)
-        await self._rooms.retrieve(call)
+        await self._retrieve(call)
         self._x.emit(CallRetrieved(call=call.id, at=self._x.clock()))
 
     async def blind(self, call: Call, to: str, new_call: CallId) -> None:
@@ -51,6 +52,8 @@ class Transfers:
         room = self._room(call)
         if room.leg is None:
             raise SwitchError("wrong_state", f"no device has call {call.id}")
+        if len(room.calls) > MAX_PARTIES:
+            raise SwitchError("busy", f"{MAX_PARTIES} parties besides call {call.id}")
         new = self._calling.new(call.node, new_call, to)
         await self._second(call, new, room, originator=room.leg.channel, tell=True)
         await self._calling.ringback(new)
@@ -64,13 +67,13 @@ class Transfers:
         async with new.lock:  # what is answered meanwhile waits until it was told
             try:
                 if not was_held:
-                    await (self.hold(call) if tell else self._rooms.hold(call))
+                    await (self.hold(call) if tell else self._hold(call))
                 self._rooms.enter(new, room)
                 await self._calling.ring(new, originator=originator)
             except SwitchError:
                 self._calling.forget(new)
                 if call.held and not was_held:
-                    await (self.retrieve(call) if tell else self._rooms.retrieve(call))
+                    await (self.retrieve(call) if tell else self._retrieve(call))
                 raise
             self._calling.say_originated(new)
 
@@ -105,9 +108,7 @@ class Transfers:
     async def conference(self, call: Call, other: Call) -> None:
         self._two(call, other)
         require(other, Stage.TALKING)
-        for one in (call, other):
-            if one.held:
-                await self._rooms.retrieve(one)
+        await self._meet(call, other)
         self._x.emit(CallConferenced(call=call.id, other=other.id, at=self._x.clock()))
 
     # -- what follows from events
@@ -126,16 +127,14 @@ class Transfers:
         """The two talk to each other from now on; the agent left. Raises SwitchError."""
         room = self._room(call)
         new.target_of = None
-        for one in (call, new):
-            if one.held:
-                await self._rooms.retrieve(one)
+        await self._meet(call, new)
         room.device = None
         if room.leg is not None:
             await self._rooms.drop(room.leg)
         self._say_transferred(call, new)
 
     def agent_left(self, room: Room) -> None:
-        """Out of a conference, by hanging up: the two stay with each other."""
+        """Out of a conference, by hanging up: the others stay with each other."""
         call, new = room.talking[:2]
         room.device = None
         self._say_transferred(call, new)
@@ -145,6 +144,24 @@ class Transfers:
         self._x.emit(CallTransferred(call=call.id, other=new.id, to=new.to, at=at))
 
     # -- inside
+
+    async def _hold(self, call: Call) -> None:
+        """With its conference; no event. Raises SwitchError, and then all is as it was."""
+        await self._rooms.hold(call)
+        others = [one for one in call.conference[1:] if not one.held]
+        await self._rooms.together(others, self._rooms.hold)
+
+    async def _retrieve(self, call: Call) -> None:
+        await self._rooms.retrieve(call)
+        others = [one for one in call.conference[1:] if one.held]
+        await self._rooms.together(others, self._rooms.retrieve)
+
+    async def _meet(self, call: Call, other: Call) -> None:
+        """All of both in the room; no event. Raises SwitchError where one of the two is not."""
+        for one in (call, other):
+            if one.held:
+                await self._retrieve(one)
+        call.together = other.together = True
 
     def _free(self, call: Call) -> None:
         """Raises SwitchError where it is somebody else's, or about to be."""

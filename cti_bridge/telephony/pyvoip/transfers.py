@@ -82,6 +82,8 @@ class Transfers:
         device = call.device
         if device is None:
             raise SwitchError("wrong_state", f"no device has call {call.id}")
+        if call.conference is not None:
+            raise SwitchError("unsupported", "a line has conferences of three")
         new = await self._dial(new_call, call.line, to, device)
         if not call.talking:
             new.leg.hang_up(Ending(cause=ClearCause.AGENT_CLEARED))

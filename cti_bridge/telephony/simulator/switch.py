@@ -91,6 +91,7 @@ class SimulatedSwitch:
         self.answers_at_once = answers_at_once
         self._verbs, self._now, self._monotonic_ns = verbs, now, monotonic_ns
         self._numbers = count(1)
+        self._conferences: list[set[CallId]] = []
         self.monitors: dict[CallId, tuple[CallId, Device, MonitorMode]] = {}
         self._line = LineStatus(line=_LINE, name="Simulator", up=True, since=now())
         self._sink: Callable[[SwitchEvent], None] | None = None
@@ -381,8 +382,8 @@ class SimulatedSwitch:
     async def conference(self, call: CallId, consult_call: CallId) -> None:
         self._command("conference", call, consult_call)
         self._require(self._known(consult_call).established)
-        self._change(call, held=False)
-        self._change(consult_call, held=False)
+        for one in self._together(call, consult_call):
+            self._change(one, held=False)
         self._emit(CallConferenced(call=call, at=self._now(), other=consult_call))
 
     # -- inside
@@ -440,17 +441,31 @@ class SimulatedSwitch:
         if self.answers_at_once:
             self.far_end_answers(call)
 
+    def _of(self, call: CallId) -> set[CallId]:
+        """The conference, or the call alone."""
+        return next((one for one in self._conferences if call in one), {call})
+
+    def _together(self, call: CallId, other: CallId) -> set[CallId]:
+        joined = self._of(call) | self._of(other)
+        apart = [one for one in self._conferences if not one & joined]
+        self._conferences = [*apart, joined]
+        return joined
+
     def _hold(self, call: CallId) -> None:
-        self._change(call, held=True)
+        for one in self._of(call):
+            self._change(one, held=True)
         self._emit(CallHeld(call=call, at=self._now()))
 
     def _retrieve(self, call: CallId) -> None:
-        self._change(call, held=False)
+        for one in self._of(call):
+            self._change(one, held=False)
         self._emit(CallRetrieved(call=call, at=self._now()))
 
     def _join(self, call: CallId, other: CallId) -> None:
-        self._change(call, held=False, other=other)
-        self._change(other, held=False, other=call)
+        joined = self._together(call, other)
+        for one in joined:
+            self._change(one, held=False, other=min(joined - {one}))
+            self.calls[one] = replace(self.calls[one], device=None)
         self._emit(CallTransferred(call=call, at=self._now(), other=other, to=str(other)))
 
     def _end(self, call: CallId, cause: ClearCause, media: MediaFigures | None = None) -> None:
@@ -462,8 +477,15 @@ class SimulatedSwitch:
         self._emit(CallCleared(call=call, at=self._now(), cause=cause, media=media))
         if mine.recorded:
             self._tell_recorded(call, mine.recorded, "cleared")
-        if mine.other is not None:
-            self._end(mine.other, cause)
+        table = self._of(call)
+        rest = table - {call}
+        table.discard(call)
+        for one in rest:
+            theirs = self.calls[one]
+            next_one = min(rest - {one}, default=None) if theirs.other == call else theirs.other
+            self.calls[one] = replace(theirs, other=next_one)
+        if mine.other is not None and len(rest) < 2:  # nobody is left to talk to
+            self._end(next(iter(rest), mine.other), cause)
 
     def _recorded(self, call: CallId, cause: str) -> None:
         file = self.calls[call].recorded

@@ -193,6 +193,9 @@ class Bridge:
         event = await self.hub.until(InteractionChanged, lambda e: e.interaction.state is state)
         return event.interaction
 
+    async def seen(self, fits: Callable[[Any], bool]) -> None:
+        await self.hub.until(InteractionChanged, lambda event: fits(event.interaction))
+
     async def waits(self, number: str) -> Any:
         """As its queue is told of a contact that waits."""
         found: list[Any] = []
@@ -505,6 +508,48 @@ async def test_a_conversation_by_telephone_outlives_its_bridge(
         await after.ask(c.ClearCall(request_id=2, interaction_id=talking.interaction_id))
         await after.changed(S.WRAP_UP)
         assert not after.switch.calls
+    finally:
+        await after.acd.stop()
+
+
+async def test_a_conference_outlives_its_bridge_and_its_caller(
+    database: Database,  # noqa: F811
+) -> None:
+    config = replace(CONFIG, agents=(Section(login="ana", phone="1003"),))
+    before = await Bridge(database, config, SimulatedSwitch(answers_at_once=True)).start()
+    await before.sign_in()
+    call = before.switch.ring(caller())
+    await before.hub.until(OfferMade)
+    async with asyncio.timeout(30):
+        while before.switch.calls[call].alerting is None:
+            await asyncio.sleep(0)
+    before.switch.telephone_answers(call)
+    name = (await before.changed(S.CONNECTED)).interaction_id
+    for number in ("612345671", "612345672"):
+        await before.ask(c.Consult(request_id=1, interaction_id=name, to=number))
+        await before.seen(lambda one: one.consult == "talking")
+        await before.ask(c.Conference(request_id=1, interaction_id=name))
+        await before.seen(lambda one: one.consult == "conference")
+        before.hub.events.clear()
+    before.switch.far_end_clears(call)
+    await before.seen(lambda one: [party.caller for party in one.parties] == [False, False])
+    await before.die()
+
+    after = await Bridge(database, config, switch=before.switch).start()
+    try:
+        after.acd.switch_started()
+        await after.acd.signed_in(record("ana", "support"))
+        [view] = after.acd.snapshot(ANA, frozenset({QueueId("support")})).interactions
+        assert [one.number for one in view.parties] == ["+34612345671", "+34612345672"]
+        await after.ask(
+            c.DropParty(request_id=2, interaction_id=name, party=view.parties[0].party)
+        )
+        await after.seen(lambda one: len(one.parties) == 1)
+        await after.ask(c.ClearCall(request_id=3, interaction_id=name))
+        await after.changed(S.WRAP_UP)
+        assert not after.switch.calls
+        opened = await after.ask(c.OpenInteraction(request_id=4, interaction_id=name))
+        assert all(one.ended_at is not None for one in opened.file.segments)
     finally:
         await after.acd.stop()
 

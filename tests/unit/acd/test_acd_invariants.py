@@ -50,6 +50,7 @@ ABOUT_A_CALL = st.sampled_from(
         (c.CancelTransfer, {}),
         (c.SwapCalls, {}),
         (c.Conference, {}),
+        (c.DropParty, {"party": "caller"}),
         (c.CompleteWrapUp, {"disposition": "resolved"}),
         (c.ExtendWrapUp, {}),
         (c.SaveNotes, {"notes": "n"}),
@@ -105,6 +106,18 @@ class Floor(RuleBasedStateMachine):
     def originate(self, agent: AgentId, back: bool) -> None:
         missed = next(iter(self.world.floor.missed), None) if back else None
         self._ask(agent, c.Originate(request_id=1, to="612345678", missed_id=missed))
+
+    @rule(agent=AGENTS)
+    def one_more_joins(self, agent: AgentId) -> None:
+        """By chance alone a conference of some is too rare."""
+        known = self.world.floor.agents.get(agent)
+        for name in known.work if known else ():
+            self._ask(agent, c.Consult(request_id=1, interaction_id=name, to="612345678"))
+            second = self.world.floor.interactions[name].consult
+            if second is not None and second.state == "dialling":
+                self.world.switch.far_end_answers(second.call)
+                self.world.settle()
+            self._ask(agent, c.Conference(request_id=1, interaction_id=name))
 
     # -- the network
 

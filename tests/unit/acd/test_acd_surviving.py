@@ -21,7 +21,7 @@ from cti_bridge.protocol.vocabulary import (
     InteractionState,
 )
 from cti_bridge.telephony.ports import CallId, Number, NumberKind
-from tests.helpers.floor import World, result_now
+from tests.helpers.floor import World, result_now, run_now
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
@@ -212,6 +212,72 @@ def test_a_transfer_that_was_completed_meanwhile_is_told(world):
     assert (contact.state, contact.outside, contact.transfers) == (S.CLOSED, second, 1)
     assert after.switch.commands == []
     after.switch.far_end_clears(first.call)
+    after.settle()
+    assert not after.floor.interactions
+
+
+# -- conferences ---------------------------------------------------------------------------------
+
+
+def in_conference(world: World) -> tuple[Interaction, CallId, CallId]:
+    first, second = consulting(world, answered=True)
+    world.ask(ANA, c.Conference(request_id=1, interaction_id=first.id))
+    _, third = consulted_too(world, first)
+    world.ask(ANA, c.Conference(request_id=1, interaction_id=first.id))
+    return now(world, first), second, third
+
+
+def consulted_too(world: World, first: Interaction) -> tuple[Interaction, CallId]:
+    world.ask(ANA, c.Consult(request_id=1, interaction_id=first.id, to="612345679"))
+    consult = now(world, first).consult
+    world.switch.far_end_answers(consult.call)
+    world.settle()
+    return now(world, first), consult.call
+
+
+def test_a_conference_goes_on(world):
+    first, _, _ = in_conference(world)
+    after = world.restart(kept=True)
+    contact = now(after, first)
+    assert contact.state is S.CONNECTED
+    assert contact.parties == first.parties
+    assert after.switch.commands == []
+    assert not any(after.store.segments[one.segment].ended_at for one in contact.parties)
+
+
+def test_a_conference_that_was_made_meanwhile_is_one(world):
+    first, second = consulting(world, answered=True)
+    run_now(world.switch.conference(first.call, second))
+    after = world.restart(kept=True)
+    contact = now(after, first)
+    assert (contact.state, contact.consult) == (S.CONNECTED, None)
+    assert [party.call for party in contact.parties] == [second]
+
+
+def test_who_left_a_conference_meanwhile_is_out_of_it(world):
+    first, second, third = in_conference(world)
+    world.switch._sink = None
+    world.switch.far_end_clears(first.call)
+    after = world.restart(kept=True)
+    contact = now(after, first)
+    assert (contact.state, contact.agent, contact.call) == (S.CONNECTED, ANA, second)
+    assert [party.call for party in contact.parties] == [third]
+    after.come("ana", ready=False)
+    after.ask(ANA, c.ClearCall(request_id=1, interaction_id=first.id))
+    assert now(after, first).state is S.WRAP_UP
+    assert not after.switch.calls
+
+
+def test_a_conference_that_its_agent_left_meanwhile_is_a_transfer(world):
+    first, second, _ = in_conference(world)
+    world.switch._sink = None
+    run_now(world.switch.complete_transfer(first.call, second))
+    after = world.restart(kept=True)
+    contact = now(after, first)
+    assert (contact.state, contact.outside, contact.transfers) == (S.CLOSED, second, 1)
+    assert after.switch.commands == []
+    for call in list(after.switch.calls):
+        after.switch.far_end_clears(call)
     after.settle()
     assert not after.floor.interactions
 
