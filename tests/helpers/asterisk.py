@@ -99,6 +99,7 @@ EXTENSIONS = (
     Extension(number="1004", caller_id='"Ana Prieto" <+34612345099>'),
     Extension(number="1005", caller_id='"Reception" <1005>'),
     Extension(number="1006", caller_id='"Third phone" <1006>'),
+    Extension(number="1007", caller_id='"Fourth phone" <1007>'),
 )
 
 

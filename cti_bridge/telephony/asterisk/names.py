@@ -47,10 +47,11 @@ def make(app: str, kind: Kind, rest: str = "") -> str:
 
 
 def read(app: str, name: str) -> tuple[Kind, str] | None:
-    """None for what is not ours."""
+    """None for what is not ours, and for the far half of a Local channel of ours: Asterisk gives
+    it the same id with ";2"."""
     owner, _, tail = name.partition(".")
     kind, dot, rest = tail.partition(".")
-    if owner != app or not dot or kind not in Kind._value2member_map_:
+    if owner != app or not dot or name.endswith(";2") or kind not in Kind._value2member_map_:
         return None
     return Kind(kind), rest
 

@@ -12,12 +12,16 @@ from cti_bridge.protocol.vocabulary import ClearCause
 from cti_bridge.telephony.asterisk.book import STAGES, Move, Stage
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.ports import (
+    MAX_PARTIES,
     CallCleared,
+    CallConferenced,
     CallDelivered,
     CallEstablished,
     CallFailed,
+    CallHeld,
     CallId,
     CallParked,
+    CallTransferred,
     Device,
     DeviceAnswered,
     DeviceFailed,
@@ -94,6 +98,70 @@ async def until(holds):
     async with asyncio.timeout(20):
         while not holds():
             await asyncio.sleep(0.01)
+
+
+# -- conferences
+
+
+async def conference(desk, asterisk, *others):
+    """The call of `talking` and these, all in one room."""
+    await talking(desk, asterisk)
+    for name in others:
+        await desk.switch.consult(CALL, "1006", CallId(name))
+        await desk.next(CallHeld, call=CALL)
+        asterisk.picked_up(f"ficha.call.{name}")
+        await desk.next(CallEstablished, call=name)
+        await desk.switch.conference(CALL, CallId(name))
+        await desk.next(CallConferenced, call=CALL, other=name)
+
+
+def inside(asterisk):
+    return {name for members in asterisk.bridges.values() for name in members}
+
+
+async def test_a_conference_is_held_and_taken_back_as_one(desk, asterisk):
+    await conference(desk, asterisk, "a", "b")
+    assert {"c1", "ficha.call.a", "ficha.call.b"} < inside(asterisk)
+    await desk.switch.hold(CallId("b"))
+    assert inside(asterisk).isdisjoint({"c1", "ficha.call.a", "ficha.call.b"})
+    await desk.next(CallHeld, call="b")
+    assert "CallHeld" not in desk.names  # one for all
+    await desk.switch.retrieve(CALL)
+    assert {"c1", "ficha.call.a", "ficha.call.b"} < inside(asterisk)
+
+
+async def test_one_who_cannot_be_moved_stops_the_conference_for_nobody(desk, asterisk):
+    await conference(desk, asterisk, "a", "b")
+    asterisk.refuses("POST", "channels/ficha.call.a/moh", 404)
+    await desk.switch.hold(CALL)
+    assert inside(asterisk).isdisjoint({"c1", "ficha.call.a", "ficha.call.b"})
+
+
+async def test_a_conference_has_its_limit(desk, asterisk):
+    await conference(desk, asterisk, *(f"p{n}" for n in range(MAX_PARTIES)))
+    with pytest.raises(SwitchError, match="busy"):
+        await desk.switch.consult(CALL, "1006", SECOND)
+
+
+async def test_the_last_two_of_a_conference_without_agent_end_together(desk, asterisk):
+    await conference(desk, asterisk, "a", "b")
+    await desk.switch.complete_transfer(CALL, CallId("a"))
+    await desk.next(CallTransferred, call=CALL, other="a")
+    asterisk.destroyed("ficha.call.a")
+    await desk.next(CallCleared, call="a")
+    before = len(asterisk.requests)
+    asterisk.destroyed("c1")
+    await desk.next(CallCleared, call=CALL)
+    await asterisk.asked("DELETE", r"channels/ficha\.call\.b", after=before)
+
+
+async def test_the_other_half_of_a_local_channel_is_no_call(desk, asterisk):
+    await conference(desk, asterisk, "a")
+    dials = {"context": "phones", "exten": "1006", "app_name": "Dial", "app_data": "PJSIP/1006"}
+    asterisk.channel("ficha.call.a;2", dialplan=dials)
+    await asterisk.cut()
+    await desk.next(LineUp)
+    assert {one.call for one in await desk.switch.live_calls()} == {CALL, "a"}
 
 
 # -- delivered
