@@ -12,6 +12,7 @@ from agent_desktop.views import sentences, words
 from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.park import ParkPopup
+from agent_desktop.views.parties import PartiesPanel
 from agent_desktop.views.shortcuts import KEYS, label
 from agent_desktop.views.split import SplitPanel
 from agent_desktop.views.transfer_panel import TransferPanel
@@ -85,6 +86,7 @@ class Head(Retranslated, Panel):
         self._readers = Text("", "small")
         self.strip = CallStrip(desktop)
         self.consult = ConsultStrip(desktop.call)
+        self.parties = PartiesPanel(desktop.call)
         self.keypad = Keypad(desktop.call)
         self.transfer = TransferPanel(desktop.call)
         self.split = SplitPanel(desktop)
@@ -136,6 +138,7 @@ class Head(Retranslated, Panel):
                 self._ringing,
                 self.strip,
                 self.consult,
+                self.parties,
                 *self._panels.values(),
                 spacing=10,
                 margins=(24, 12, 24, 12),

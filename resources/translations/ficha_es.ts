@@ -455,12 +455,12 @@
     <context>
         <name>ConsultStrip</name>
         <message>
-            <source>all three are talking</source>
-            <translation>habláis los tres</translation>
-        </message>
-        <message>
             <source>in consultation, the caller waits</source>
             <translation>en consulta, quien llama espera</translation>
+        </message>
+        <message>
+            <source>in consultation, the others wait</source>
+            <translation>en consulta, los demás esperan</translation>
         </message>
         <message>
             <source>ringing…</source>
@@ -2022,6 +2022,45 @@
         </message>
     </context>
     <context>
+        <name>PartiesPanel</name>
+        <message>
+            <source>In conference: you and {count}</source>
+            <translation>En conferencia: tú y {count} más</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>Salir</translation>
+        </message>
+        <message>
+            <source>Let {name} go</source>
+            <translation>Despedir a {name}</translation>
+        </message>
+        <message>
+            <source>Parties of the conference</source>
+            <translation>Participantes en la conferencia</translation>
+        </message>
+        <message>
+            <source>The caller has hung up; you talk to</source>
+            <translation>Quien llamó ha colgado; hablas con</translation>
+        </message>
+        <message>
+            <source>The others go on without you</source>
+            <translation>Los demás siguen sin ti</translation>
+        </message>
+        <message>
+            <source>Unknown number</source>
+            <translation>Número desconocido</translation>
+        </message>
+        <message>
+            <source>hears music</source>
+            <translation>oye música</translation>
+        </message>
+        <message>
+            <source>in the conversation</source>
+            <translation>en la conversación</translation>
+        </message>
+    </context>
+    <context>
         <name>PasswordCard</name>
         <message numerus="yes">
             <source>At least %n character(s).</source>
@@ -2824,12 +2863,20 @@
             <translation>Nota para el siguiente agente (el cliente no la ve)</translation>
         </message>
         <message>
+            <source>Number to call</source>
+            <translation>Número al que llamar</translation>
+        </message>
+        <message>
             <source>Transfer</source>
             <translation>Transferir</translation>
         </message>
         <message>
             <source>Transfer to</source>
             <translation>Transferir a</translation>
+        </message>
+        <message>
+            <source>Type a number that can be called.</source>
+            <translation>Escribe un número al que se pueda llamar.</translation>
         </message>
         <message>
             <source>Where the contact can go</source>

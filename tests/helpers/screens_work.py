@@ -26,7 +26,14 @@ from cti_bridge.protocol.commands import (
     SearchCustomers,
 )
 from cti_bridge.protocol.events import InteractionChanged, LineChanged, OfferMade
-from cti_bridge.protocol.values import LineView, Match, MatchResult, OfferView, QueueView
+from cti_bridge.protocol.values import (
+    LineView,
+    Match,
+    MatchResult,
+    OfferView,
+    PartyView,
+    QueueView,
+)
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     InteractionId,
@@ -259,6 +266,36 @@ def work_consult(stage: Stage) -> QWidget:
     view = contact(
         1, InteractionState.HELD, verbs=verbs, consult="talking", consult_party="Peio Larrea"
     )
+    return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-conference")
+def work_conference(stage: Stage) -> QWidget:
+    verbs = (Verb.HOLD, Verb.MUTE, Verb.CONSULT, Verb.COMPLETE_TRANSFER, Verb.DROP_PARTY,
+             Verb.CLEAR)  # fmt: skip
+    numbers = ("+34612345671", "1006", "+4915123456789", "+34944210017")
+    parties = (
+        PartyView(party="caller", caller=True),
+        *(PartyView(party=f"s{number}", number=number) for number in numbers),
+    )
+    view = contact(
+        1, InteractionState.CONNECTED, verbs=verbs, consult="conference", parties=parties,
+        customer_name="Sociedad Cooperativa de Consumidores y Usuarios de Energías Renovables",
+    )  # fmt: skip
+    return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-conference-consult")
+def work_conference_consult(stage: Stage) -> QWidget:
+    verbs = (Verb.COMPLETE_TRANSFER, Verb.SWAP, Verb.CONFERENCE, Verb.CANCEL_TRANSFER, Verb.CLEAR)
+    parties = (
+        PartyView(party="caller", caller=True, held=True),
+        PartyView(party="s1", number="+34612345671", held=True),
+    )
+    view = contact(
+        1, InteractionState.HELD, verbs=verbs, consult="talking", consult_party="+34944210017",
+        parties=parties,
+    )  # fmt: skip
     return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
 
 
