@@ -129,7 +129,7 @@ class PartiesPanel(Retranslated, Panel):
         name = name or self.tr("Unknown number")
         self.rows[one.party].show_party(
             name,
-            self.tr("hears music") if one.held else self.tr("in the conversation"),
+            self.tr("hears music") if one.held else self.tr("talking"),
             held=one.held,
             let_go=self.tr("Let {name} go").format(name=name),
         )

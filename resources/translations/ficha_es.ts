@@ -2033,7 +2033,7 @@
         </message>
         <message>
             <source>Let {name} go</source>
-            <translation>Despedir a {name}</translation>
+            <translation>Quitar a {name} de la conferencia</translation>
         </message>
         <message>
             <source>Parties of the conference</source>
@@ -2056,8 +2056,8 @@
             <translation>oye música</translation>
         </message>
         <message>
-            <source>in the conversation</source>
-            <translation>en la conversación</translation>
+            <source>talking</source>
+            <translation>hablando</translation>
         </message>
     </context>
     <context>
@@ -2969,7 +2969,7 @@
         </message>
         <message>
             <source>Let go</source>
-            <translation>Despedir</translation>
+            <translation>Quitar</translation>
         </message>
         <message>
             <source>Listen</source>

@@ -35,7 +35,7 @@ def test_a_conference_lists_its_parties_by_name_and_state(desk):
     assert not head.consult.isVisible()
     rows = head.parties.rows
     assert [one._name.text() for one in rows.values()] == [LONG, "+34 612 34 56 71", "1006"]
-    assert {one._state.text() for one in rows.values()} == {"in the conversation"}
+    assert {one._state.text() for one in rows.values()} == {"talking"}
     assert rows["s1"].drop.accessibleName() == "Let +34 612 34 56 71 go"
     assert rows["caller"]._name.toolTip() == LONG  # too long for its line
 
