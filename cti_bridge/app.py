@@ -36,10 +36,12 @@ from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
 from cti_bridge.telephony.media.voicepath import VoicePath
 from cti_bridge.telephony.ports import SwitchError
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
+from cti_bridge.telephony.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
+    from cti_bridge.telephony.ports import Switch
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +65,13 @@ class Bridge:
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
         )
-        self.switch = PyVoipSwitch(
+        self.lines = PyVoipSwitch(
             config.lines,
             region=config.site.region,
             voice=VoicePath(self.headsets, self._sounds),
             clock=clock.now,
         )
+        self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs))
         self.customers = CustomerService(
             store=SqlCustomers(database),
@@ -114,6 +118,13 @@ class Bridge:
             site_name=config.site.name,
         )
 
+    def _switch(self, config: Config) -> Switch:
+        if not config.asterisk:
+            return self.lines
+        pbx = AsteriskSwitch(config.asterisk, region=config.site.region, clock=self._clock.now)
+        members = (self.lines, pbx) if config.lines else (pbx,)
+        return Switchboard(members, telephones=pbx)
+
     async def start(self) -> None:
         """Desktops are let in last; raises ConfigError or StoreError, and then has stopped."""
         try:
@@ -125,6 +136,7 @@ class Bridge:
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
+            self.distributor.switch_started()
             self._measure()
             await self.listener.start()
             await self.doors.open()
@@ -207,9 +219,14 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
         what = f"the folder {config.site.spool} for recordings cannot be made or written to."
         fix = "Set site.spool to a folder that the bridge may write to."
         raise ConfigError("site", Mistake(what=what, fix=fix))
-    sounds = sounds or sounds_of(config)
+    _hear_all(config, sounds or sounds_of(config))
+
+
+def _hear_all(config: Config, sounds: Sounds) -> None:
     for line in config.lines:
         _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
+    for menu in config.menus:
+        _hear(sounds, "menus", f'menu "{menu.id}"', menu.music, *menu.say)
     for queue in config.queues:
         where, waiting = f'queue "{queue.id}"', queue.waiting
         _hear(

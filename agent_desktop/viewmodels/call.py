@@ -17,6 +17,7 @@ from cti_bridge.protocol.commands import (
     CompleteTransfer,
     Conference,
     Consult,
+    DropParty,
     HoldCall,
     MuteCall,
     Originate,
@@ -141,6 +142,20 @@ class CallViewModel(QObject):
                 request_id=0, interaction_id=self.interaction.interaction_id, to=to[:MAX_NUMBER]
             )
             self._send(Verb.CONSULT, command)
+
+    def can_drop(self, party: str) -> bool:
+        return self.enabled(Verb.DROP_PARTY) and not self._commands.pending(self._of(party))
+
+    def drop_party(self, party: str) -> None:
+        """Lets one of a conference go, by its name in the view."""
+        if self.can_drop(party) and self.interaction is not None:
+            command = DropParty(
+                request_id=0, interaction_id=self.interaction.interaction_id, party=party
+            )
+            self._commands.do(self._of(party), command)
+
+    def _of(self, party: str) -> str:
+        return f"{self._key(Verb.DROP_PARTY)} {party}"
 
     def targets(self, text: str) -> tuple[Target, ...]:
         """Agents, queues and the number typed, that `text` fits."""

@@ -147,7 +147,8 @@ class CallStrip(Retranslated, QWidget):
         view = self._call.interaction
         held = self._call.offered(Verb.RETRIEVE)
         self._say(self.hold, words.verb(Verb.RETRIEVE if held else Verb.HOLD, self._spoken(view)))
-        self._say(self.transfer, words.verb(Verb.BLIND_TRANSFER))
+        gives = self._call.offered(Verb.BLIND_TRANSFER) or not self._call.offered(Verb.CONSULT)
+        self._say(self.transfer, words.verb(Verb.BLIND_TRANSFER if gives else Verb.CONSULT))
         self.hold.set_icon("retrieve" if held else "hold")
         self.hold.set_on(held)
         self.hold.setVisible(held or self._call.offered(Verb.HOLD))
@@ -302,15 +303,15 @@ class ConsultStrip(Retranslated, Panel):
     def refresh(self) -> None:
         view = self._call.interaction
         stage = view.consult if view else ""
-        self.setVisible(bool(stage))
-        if view is None or not stage:
-            return
+        self.setVisible(stage in ("dialling", "talking"))
+        if view is None or stage not in ("dialling", "talking"):
+            return  # who is in a conference has a list
+        waits = self.tr("in consultation, the caller waits")
         self._party.setText(view.consult_party)
         self._stage.setText(
             {
                 "dialling": self.tr("ringing…"),
-                "talking": self.tr("in consultation, the caller waits"),
-                "conference": self.tr("all three are talking"),
+                "talking": self.tr("in consultation, the others wait") if view.parties else waits,
             }[stage]
         )
         self._dot.set_tone("ok" if stage != "dialling" else "accent")

@@ -12,6 +12,7 @@ from agent_desktop.views import sentences, words
 from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.park import ParkPopup
+from agent_desktop.views.parties import PartiesPanel
 from agent_desktop.views.shortcuts import KEYS, label
 from agent_desktop.views.split import SplitPanel
 from agent_desktop.views.transfer_panel import TransferPanel
@@ -70,6 +71,7 @@ class Head(Retranslated, Panel):
         self._name = Elided("", "title")
         self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._origin = Elided("", "muted", lines=2)
+        self._said = Elided("", "small", lines=2)
         self._dot = StateDot()
         self._state = Text("", "small")
         self._timer = Timer("display")
@@ -84,6 +86,7 @@ class Head(Retranslated, Panel):
         self._readers = Text("", "small")
         self.strip = CallStrip(desktop)
         self.consult = ConsultStrip(desktop.call)
+        self.parties = PartiesPanel(desktop.call)
         self.keypad = Keypad(desktop.call)
         self.transfer = TransferPanel(desktop.call)
         self.split = SplitPanel(desktop)
@@ -119,6 +122,7 @@ class Head(Retranslated, Panel):
         left = column(
             self._name,
             self._origin,
+            self._said,
             row(self._why, self._confirm, None, spacing=8),
             spacing=2,
         )
@@ -134,6 +138,7 @@ class Head(Retranslated, Panel):
                 self._ringing,
                 self.strip,
                 self.consult,
+                self.parties,
                 *self._panels.values(),
                 spacing=10,
                 margins=(24, 12, 24, 12),
@@ -152,6 +157,9 @@ class Head(Retranslated, Panel):
             return
         self._name.setText(sentences.caller(view))
         self._origin.setText(sentences.origin(view))
+        said = sentences.said_before(view)
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
         self._say_why(view)
         tone = TONES.get(view.state, "")
         self._dot.set_tone(tone)

@@ -79,12 +79,21 @@ class TransferPanel(Retranslated, Panel):
         self._fill()
 
     def _say_whom(self) -> None:
-        if self._call.takes_numbers:
+        if self._asks_only:
+            self.search.setPlaceholderText(self.tr("Number to call"))
+            self._none.setText(self.tr("Type a number that can be called."))
+        elif self._call.takes_numbers:
             self.search.setPlaceholderText(self.tr("Agent, queue or number"))
             self._none.setText(self.tr("Nobody of that name. A number can be typed too."))
         else:
             self.search.setPlaceholderText(self.tr("Agent or queue"))
             self._none.setText(self.tr("Nobody of that name."))
+
+    @property
+    def _asks_only(self) -> bool:
+        """In a conference: one more is called, and none of the others is given away."""
+        asks = self._call.offered(Verb.CONSULT)
+        return asks and not self._call.offered(Verb.BLIND_TRANSFER)
 
     def begin(self) -> None:
         self.search.clear()
@@ -112,14 +121,15 @@ class TransferPanel(Retranslated, Panel):
     def _enter(self, event: QKeyEvent) -> bool:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if self._asks_only or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._consult()
         else:
             self._transfer()
         return True
 
     def _fill(self) -> None:
-        self._targets = self._call.targets(self.search.text())
+        found = self._call.targets(self.search.text())
+        self._targets = tuple(t for t in found if t.kind == "number" or not self._asks_only)
         self.list.clear()
         for target in self._targets:
             text = target.name

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import dialling, keypad, treatment
+from cti_bridge.acd import dialling, keypad, parties, treatment
 from cti_bridge.acd.departure import without_agent
 from cti_bridge.acd.ending import abandon, count_answered, end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction
@@ -38,6 +38,8 @@ DIGITS_KEPT = 32
 def originated(step: Step, event: CallOriginated) -> None:
     contact = step.of_call(event.call)
     if contact is not None:
+        if contact.line is None:
+            step.save(replace(contact, line=event.line))
         step.journey(contact.id, "ringing", event.to)
 
 
@@ -135,18 +137,21 @@ def conferenced(step: Step, event: CallConferenced) -> None:
         return
     if contact.state is S.HELD:
         contact = _unheld(step, contact)
-    if contact.consult is not None:
-        three = replace(contact.consult, state="conference", active=True)
-        step.save(replace(contact, consult=three))
-        step.journey(contact.id, "conferenced", three.to)
+    parties.joined(step, contact)
 
 
 def transferred(step: Step, event: CallTransferred) -> None:
     """The agent left; the outside party's segment runs until the call clears."""
     contact = step.of_call(event.call)
-    if contact is None or contact.consult is None or contact.consult.call != event.other:
+    if contact is None:
         return
     consult = contact.consult
+    if contact.parties:
+        parties.on_their_own(step, contact, event)
+        return
+    if consult is None or consult.call != event.other:
+        _sent_on(step, contact, event)
+        return
     segment = step.segments.get(consult.segment)
     if segment is not None:
         step.save(segment.answered(step.now))
@@ -162,6 +167,15 @@ def transferred(step: Step, event: CallTransferred) -> None:
         wrap_up(step, gone, ClearCause.TRANSFERRED)
     else:
         step.save(gone)
+
+
+def _sent_on(step: Step, contact: Interaction, event: CallTransferred) -> None:
+    """By the keys of the agent's telephone, to somebody whom nobody called from here."""
+    if contact.call != event.call or contact.consult is not None or contact.state not in TALKING:
+        return
+    step.journey(contact.id, "transferred", event.to)
+    gone = replace(contact, outside=event.other, transfers=contact.transfers + 1)
+    wrap_up(step, gone, ClearCause.TRANSFERRED)
 
 
 def digits(step: Step, event: DigitsReceived) -> None:
@@ -184,10 +198,14 @@ def cleared(step: Step, event: CallCleared | CallFailed) -> None:
     media = getattr(event, "media", None)
     if contact.consult is not None and event.call == contact.consult.call:
         consult_ended(step, contact, event.cause, media)
+    elif contact.parties:
+        parties.left(step, contact, event, media)
     elif contact.outside is not None:
         # The caller and the outside party talked to each other: one gone, both are.
         end_segment(step, contact.outside_segment, event.cause, media)
-        step.save(replace(contact, call=None, outside=None, outside_segment=None))
+        end_segment(step, contact.call_part, event.cause, media)
+        none = replace(contact, call=None, call_part=None, outside=None, outside_segment=None)
+        step.save(none)
         step.journey(contact.id, "transfer_ended", code=event.cause.value)
     else:
         _first_cleared(step, replace(contact, call=None), event)

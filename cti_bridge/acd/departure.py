@@ -14,7 +14,7 @@ from cti_bridge.acd.ending import (
 )
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.interaction import TALKING, Trigger
-from cti_bridge.acd.presence import log_out, release
+from cti_bridge.acd.presence import grace, log_out, release
 from cti_bridge.acd.router import give_back, pending_offer, rescind
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.vocabulary import (
@@ -31,16 +31,37 @@ if TYPE_CHECKING:
     from cti_bridge.acd.step import Step
     from cti_bridge.telephony.ports import CallId
 
+LOOK_AGAIN = 5.0
+"""Seconds, at least, after which it is asked again whether a call by telephone is over."""
 TRANSFERRED = 1
 AGENT_LOST = 2
 """Priorities of those who were served already: they wait in front."""
 
 
 def depart(step: Step, agent: Agent) -> None:
-    """Signed out, or lost for longer than the grace time: nothing stays locked."""
+    """Signed out, or lost for longer than the grace time: nothing stays locked. A call by
+    telephone needs no desktop: it goes on, and its agent is looked at again after the grace
+    time."""
+    if any(on_telephone(agent, contact) for contact in step.work_of(agent)):
+        _only_talks(step, agent)
+        return
     log_out(step, agent)
     for contact in step.work_of(agent):
         without_agent(step, contact)
+
+
+def on_telephone(agent: Agent, contact: Interaction) -> bool:
+    """Whether the agent talks there by an own telephone, or is about to."""
+    talks = contact.state in TALKING or contact.state is InteractionState.NEW
+    return bool(agent.phone) and contact.call is not None and talks
+
+
+def _only_talks(step: Step, agent: Agent) -> None:
+    step.save(replace(agent, online=False))
+    for contact in step.work_of(agent):
+        if not on_telephone(agent, contact):
+            without_agent(step, contact)
+    grace(step, agent, least=LOOK_AGAIN)
 
 
 def without_agent(step: Step, contact: Interaction) -> None:
@@ -65,6 +86,10 @@ def _talking_without_agent(step: Step, contact: Interaction) -> None:
         )
         clear(step, second)
         contact = replace(contact, consult=None)
+    for party in contact.parties:
+        end_segment(step, party.segment, ClearCause.AGENT_LOST)
+        clear(step, party.call)
+    contact = replace(contact, parties=())
     if contact.call is not None and contact.call_state and not _goes_on(contact):
         clear(step, contact.call)
         contact = end_call_part(step, contact, ClearCause.AGENT_LOST)
@@ -80,7 +105,7 @@ def _talking_without_agent(step: Step, contact: Interaction) -> None:
 
 def _goes_on(contact: Interaction) -> bool:
     """Who was called back waits with music, as a caller does; another call ends."""
-    return contact.like_a_call and contact.call_state == "talking"
+    return contact.like_a_call and contact.call_state == "talking" and not contact.caller_left
 
 
 def _waits_for_another(step: Step, contact: Interaction) -> bool:
@@ -88,8 +113,8 @@ def _waits_for_another(step: Step, contact: Interaction) -> bool:
         return False
     if contact.call is None:
         return contact.channel is not Channel.VOICE
-    inbound = contact.direction is Direction.INBOUND
-    return inbound and Verb.HOLD in step.rules.verbs
+    waits = contact.direction is Direction.INBOUND and not contact.caller_left
+    return waits and Verb.HOLD in step.rules.verbs
 
 
 def requeue(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> Interaction:

@@ -36,7 +36,13 @@ def end_call_part(
     """The contact without the call that was placed from inside it."""
     end_segment(step, contact.call_part, cause, media)
     return replace(
-        contact, call=None, call_part=None, call_state="", muted=False, muted_by_link=False
+        contact,
+        call=None,
+        call_part=None,
+        call_state="",
+        instead=None,
+        muted=False,
+        muted_by_link=False,
     )
 
 

@@ -142,4 +142,5 @@ class Floor:
 
 def calls_of(contact: Interaction) -> tuple[CallId, ...]:
     consult = contact.consult.call if contact.consult else None
-    return tuple(call for call in (contact.call, consult, contact.outside) if call)
+    joined = (party.call for party in contact.parties)
+    return tuple(call for call in (contact.call, consult, contact.outside, *joined) if call)

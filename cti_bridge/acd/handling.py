@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd import work
 from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED, fits
-from cti_bridge.acd.dialling import busy_on_a_call, dialled
+from cti_bridge.acd.departure import clear as clear_call
+from cti_bridge.acd.dialling import busy_on_a_call, dialled, placing
 from cti_bridge.acd.ending import abandon, close, end_segment
-from cti_bridge.acd.hands import answer, device_of
+from cti_bridge.acd.hands import answer, not_connected
 from cti_bridge.acd.inputs import (
     AnswerFailed,
     Muted,
@@ -107,12 +108,11 @@ def answer_failed(step: Step, event: AnswerFailed) -> None:
         return
     if contact.state is not InteractionState.OFFERED or offer.state is not OfferState.ACCEPTED:
         return
-    step.timer(("answer", offer.id), None)
     if event.code == "gone":
+        step.timer(("answer", offer.id), None)
         abandon(step, contact, ClearCause.CALLER_GAVE_UP)
     else:
-        end_segment(step, contact.segment, ClearCause.FAILED)
-        give_back(step, contact, "answer_failed", ANSWER_FAILED)
+        not_connected(step, contact, ANSWER_FAILED)
 
 
 def decline(step: Step, agent: Agent, command: DeclineOffer) -> Done:
@@ -174,6 +174,8 @@ def clear(step: Step, contact: Interaction, command: ClearCall) -> Done:
         work.clear(step, contact)
         return Done(request_id=command.request_id)
     call = checked(step, contact, Verb.CLEAR)
+    for party in contact.parties:
+        clear_call(step, party.call)
     step.act(
         SwitchAction(
             name="clear",
@@ -243,12 +245,12 @@ def originate(step: Step, agent: Agent, asked: Asked, command: Originate) -> Don
     contact = _outgoing(step, agent, asked, command, to)
     step.save(agent.with_work(contact.id, contact.channel))
     step.journey(contact.id, "dialled", f"{agent.name}: {to}")
-    call, device = CallId(contact.call or ""), device_of(agent)
+    call, place = CallId(contact.call or ""), placing(step, agent, contact)
     step.act(
         SwitchAction(
             name="originate",
             call=call,
-            run=lambda s: s.originate(call, None, to, device),
+            run=lambda s: place(s, call, to),
             answers=True,
             failed=lambda _code: OriginateFailed(interaction=contact.id),
         )

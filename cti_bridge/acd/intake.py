@@ -6,10 +6,10 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cti_bridge.acd.interaction import Interaction, Trigger
-from cti_bridge.acd.overflowing import on_arrival
+from cti_bridge.acd import menus, variables
+from cti_bridge.acd.enqueueing import enqueue
+from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.ports import Audience
-from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.events import MatchFound
 from cti_bridge.protocol.vocabulary import InteractionId, MatchKind
 
@@ -27,7 +27,14 @@ def arrived(step: Step, arrival: Arrived) -> None:
     if step.of_call(event.call) is not None:
         logger.warning("call %s was delivered twice", event.call)
         return
-    queue = step.rules.queue_for(event.dnis, event.line, event.first_dialled)
+    said = variables.bounded(event.variables)
+    wishes = variables.wishes(said, step.rules)
+    menu = step.rules.menu_for(event.dnis, event.line, event.first_dialled)
+    queue = wishes.queue or step.rules.queue_for(event.dnis, event.line, event.first_dialled)
+    if wishes.queue is not None:
+        menu = None  # the dial plan has asked already
+    elif menu is not None:
+        queue = step.rules.after_menu(menu)
     contact = Interaction(
         id=InteractionId(step.new_id()),
         queue=queue,
@@ -37,19 +44,26 @@ def arrived(step: Step, arrival: Arrived) -> None:
         dnis=event.dnis,
         first_dialled=event.first_dialled,
         line=event.line,
+        variables=said,
+        language=wishes.language,
+        priority=wishes.priority,
+        skills=wishes.skills,
         started_at=event.at,
         queued_at=step.now,
         changed_at=step.now,
         received_ns=event.received_ns,
         **known(arrival.match),
-    ).apply(Trigger.ENQUEUE, at=step.now)
-    contact = preferring(step, contact, None)
-    step.save(contact)
+    )
     step.journey(contact.id, "delivered", step.rules.line_name(event.line))
+    if said:
+        step.journey(contact.id, "variables", variables.told(said))
+    if wishes.ignored:
+        step.journey(contact.id, "variables_ignored", ", ".join(wishes.ignored))
     _tell_match(step, contact, arrival.match)
-    step.journey(contact.id, "queued", step.rules.queue_name(queue))
-    step.effects.queues.add(queue)
-    on_arrival(step, contact)
+    if menu is None:
+        enqueue(step, contact, queue)
+    else:
+        menus.begin(step, contact, menu)
 
 
 def matched_late(step: Step, late: MatchedLate) -> None:

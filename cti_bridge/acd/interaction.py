@@ -75,14 +75,23 @@ LIVE = frozenset({Channel.VOICE, Channel.CHAT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consult:
-    """The second call of a transfer or a consultation."""
+    """A further call, of a transfer or a consultation: not with the others yet."""
 
     call: CallId
     to: str
     segment: SegmentId
     blind: bool = False
-    state: Literal["dialling", "talking", "conference"] = "dialling"
+    state: Literal["dialling", "talking"] = "dialling"
     active: bool = True  # the agent talks to this party, not to the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody who was consulted and is in conference now, beside `Interaction.call`."""
+
+    call: CallId
+    to: str
+    segment: SegmentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +122,19 @@ class Interaction:
     segment: SegmentId | None = None  # the agent's part
     call: CallId | None = None  # None once it is cleared
     arrived_as: CallId | None = None  # the call it began with
-    call_part: SegmentId | None = None  # of a call placed from inside work: the far end's segment
+    call_part: SegmentId | None = None  # of a call that is not the caller's: the far end's segment
     call_state: Literal["", "dialling", "talking"] = ""  # of that call
     treatment: Treating | None = None  # what a waiting caller hears; never stored
     consult: Consult | None = None
+    parties: tuple[Party, ...] = ()  # of a conference, in the order in which they came
+    instead: Party | None = None  # who `call` is, once the caller left a conference
     outside: CallId | None = None  # the party the caller was transferred to
     outside_segment: SegmentId | None = None
     caller: Caller
     dnis: str = ""
     first_dialled: str = ""
     line: LineId | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)  # of the dial plan, and of menus
     customer: CustomerId | None = None
     customer_name: str = ""
     match: MatchResult | None = None
@@ -164,6 +176,11 @@ class Interaction:
         return self.state not in FINAL or bool(calls) or pending
 
     @property
+    def caller_left(self) -> bool:
+        """Out of a conference, which goes on without: nobody else is given what is left of it."""
+        return self.instead is not None
+
+    @property
     def live(self) -> bool:
         """A customer is there and waits: by telephone, or in a chat."""
         return self.channel in LIVE
@@ -174,6 +191,12 @@ class Interaction:
         return self.channel is Channel.VOICE or (
             self.channel is Channel.CALLBACK and self.call is not None
         )
+
+    @property
+    def on_line(self) -> LineId | None:
+        """The line of its call: who has a telephone at another node cannot take it. None: no
+        call, or one of a line that says nothing."""
+        return self.line if self.call is not None and self.like_a_call else None
 
     @property
     def resting(self) -> bool:

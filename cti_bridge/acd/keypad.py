@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.acd import menus
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.ports import SHORTEST_MESSAGE
 from cti_bridge.acd.treating import (
@@ -41,6 +42,9 @@ def pressed(step: Step, event: DigitsReceived) -> bool:
     if contact is None or contact.channel is not Channel.VOICE:
         return False
     state = treated(contact)
+    if state.doing == "menu":
+        menus.pressed(step, contact, event.digits)
+        return True
     if state.doing == "number":
         _number(step, contact, state, event.digits)
         return True
@@ -120,7 +124,7 @@ def _promise(step: Step, contact: Interaction, number: Number) -> None:
 
 
 def ask_voicemail(step: Step, contact: Interaction, sound: str = "") -> None:
-    if Verb.RECORD not in step.rules.verbs or step.rules.spool is None:
+    if Verb.TAKE_MESSAGE not in step.rules.verbs or step.rules.spool is None:
         sorry(step, contact)
         return
     contact = save(step, contact, replace(treated(contact), doing="voicemail", wish=""))

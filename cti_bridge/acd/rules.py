@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cti_bridge.acd.hours import is_open, next_opening
 from cti_bridge.acd.ledger import capacity_of, interruptions_of
 from cti_bridge.config.values import Queue
-from cti_bridge.protocol.vocabulary import Channel, QueueId
+from cti_bridge.protocol.vocabulary import Channel, QueueId, Verb
 from cti_bridge.telephony.numbers import dial_string, may_call_back, read_number
 from cti_bridge.telephony.ports import DialPlan, Number
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
-    from cti_bridge.config.values import Config
-    from cti_bridge.protocol.vocabulary import Verb
+    from cti_bridge.config.values import Agent as Section
+    from cti_bridge.config.values import Config, Menu
     from cti_bridge.telephony.ports import LineId
 
 _UNQUEUED = Queue(id="none", name="-")
@@ -30,7 +30,11 @@ class Rules:
         self.config, self.verbs = config, verbs
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
         self.spool: Path | None = Path(config.site.spool) if config.site.spool else None
+        self.skills = frozenset().union(
+            *(one.skills for one in config.agents), *(one.skills for one in config.queues)
+        )
         self.reasons = {one.code: one for one in config.reasons}
+        self.menus = {one.id: one for one in config.menus}
         self._hours = {one.id: one for one in config.hours}
         self._sections = {one.login.casefold(): one for one in config.agents}
         self.dispositions = frozenset(one.code for one in config.dispositions)
@@ -44,8 +48,18 @@ class Rules:
             spelling: QueueId(one.id)
             for one in config.queues
             for number in one.dnis
-            for spelling in (_plain(read_number(number, self._plan).value), _plain(number))
+            for spelling in self._spellings(number)
         }
+        self._menu_by_dnis = {
+            spelling: one
+            for one in config.menus
+            for number in one.dnis
+            for spelling in self._spellings(number)
+        }
+        self._menu_by_line = {line: one for one in config.menus for line in one.lines}
+
+    def _spellings(self, number: str) -> tuple[str, str]:
+        return _plain(read_number(number, self._plan).value), _plain(number)
 
     @property
     def default_queue(self) -> QueueId:
@@ -60,6 +74,24 @@ class Rules:
             or self._by_line.get(line)
         )
         return claimed if claimed in self.queues else self.default_queue
+
+    def menu_for(self, dnis: str, line: LineId, first_dialled: str = "") -> Menu | None:
+        """The menu that answers a call: of the dialled number, or of the line where no queue
+        claims that number. None where the switch can say nothing."""
+        if Verb.PLAY not in self.verbs:
+            return None
+        dialled = (_plain(dnis), _plain(first_dialled))
+        for number in dialled:
+            if number in self._by_dnis:
+                return None
+            if number in self._menu_by_dnis:
+                return self._menu_by_dnis[number]
+        return self._menu_by_line.get(line)
+
+    def after_menu(self, menu: Menu) -> QueueId:
+        """Where its callers go who choose nothing."""
+        queue = QueueId(menu.otherwise)
+        return queue if queue in self.queues else self.default_queue
 
     def queue(self, name: QueueId | None) -> Queue:
         """Its figures; for a contact of no queue the defaults."""
@@ -81,12 +113,19 @@ class Rules:
     def able(self, record: AgentRecord) -> AgentRecord:
         """With what [[agents]] and [capacity] say of this agent."""
         section = self._sections.get(record.login.casefold())
+        phone, node = telephone_of(self.config, section)
         return replace(
             record,
             skills=section.skills if section else {},
             capacity=capacity_of(self.config.capacity, section.capacity if section else None),
             interrupted_by=interruptions_of(self.config.capacity),
+            phone=phone,
+            node=node,
         )
+
+    def telephone(self, login: str) -> tuple[str, str]:
+        """`phone` and `node` of an agent, as [[agents]] says."""
+        return telephone_of(self.config, self._sections.get(login.casefold()))
 
     def service_level(self, name: QueueId | None, channel: Channel) -> float:
         """Within how many seconds a contact of this channel is to be answered: calls, chats,
@@ -114,6 +153,15 @@ class Rules:
     def dial_string(self, typed: str) -> str:
         """What to dial for what was typed; raises ValueError where it is no number."""
         return dial_string(typed, self._plan)
+
+
+def telephone_of(config: Config, section: Section | None) -> tuple[str, str]:
+    """`phone` and `node` of an `Agent`. A telephone that names no node is at the only one."""
+    if section is None or not section.phone:
+        return "", ""
+    phone = f"{section.node}/{section.phone}" if section.node else section.phone
+    only = config.asterisk[0].id if len(config.asterisk) == 1 else ""
+    return phone, section.node or only
 
 
 def _plain(number: str) -> str:

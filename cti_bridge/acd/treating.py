@@ -24,20 +24,24 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 TIMER: Final = "treat"
-Doing = Literal["", "number", "callback", "voicemail", "recording", "leaving"]
+Doing = Literal["", "menu", "number", "callback", "voicemail", "recording", "leaving", "unsure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treating:
-    """Where a waiting call stands. Never stored: a call does not outlive its bridge."""
+    """Where a waiting call stands. Never stored: of a call that outlives the bridge the switch
+    knows whether it is parked, and the rest begins anew."""
 
     parked: bool = False  # answered by the bridge
     asked: bool = False  # told to the switch, not yet so
-    doing: Doing = ""  # "": waiting; else it is no agent's until it is over
+    doing: Doing = ""  # "": waiting; else it is no agent's until it is over ("unsure": until
+    # its node says that it is alive)
     first: Overflow | None = None  # what the queue's rules say, once it is parked
     wish: str = ""  # the key pressed while it rang at an agent
+    menu: str = ""  # the one that the caller is in
+    steps: int = 0  # from menu to menu so far
     keys: str = ""  # of the number being keyed
-    tries: int = 0  # numbers that were none
+    tries: int = 0  # numbers that were none; times that a menu was said in vain
     number: Number | None = None  # whom to call back
     file: str = ""  # what is recorded
     seconds: float = 0.0
@@ -74,9 +78,14 @@ def look_again(step: Step, contact: Interaction, seconds: float) -> None:
     step.timer((TIMER, contact.id), at)
 
 
+def language_of(step: Step, contact: Interaction) -> str:
+    """What is spoken with the caller: as chosen in a menu, or as the queue has it."""
+    return contact.language or wanted(step, contact).language
+
+
 def say_codes(step: Step, contact: Interaction, *codes: str, before: str = "") -> None:
-    """The words of these codes in the queue's language, after the sound `before`."""
-    words = announcements.sounds(wanted(step, contact).language, codes)
+    """The words of these codes in the caller's language, after the sound `before`."""
+    words = announcements.sounds(language_of(step, contact), codes)
     say(step, contact, (before, *words) if before else words)
 
 
@@ -109,6 +118,13 @@ def look_at_rules(step: Step, contact: Interaction) -> None:
     """The queue's rules that came due while it could not be offered."""
     if step.rules.queue(contact.queue).overflow:
         step.timer(("look", contact.id), step.present)
+
+
+def hold(step: Step, call: CallId) -> None:
+    """Music for a caller whose agent is gone."""
+    step.act(
+        SwitchAction(name="hold", call=call, run=lambda s: s.hold(call), failed=when_gone(call))
+    )
 
 
 def hang_up(step: Step, call: CallId) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from cti_bridge.acd import announcements, keypad
+from cti_bridge.acd import announcements, keypad, menus
 from cti_bridge.acd.ending import abandon
 from cti_bridge.acd.inputs import CallGone, NotParked, SwitchAction, when_gone
 from cti_bridge.acd.ports import SHORTEST_MESSAGE
@@ -19,6 +19,7 @@ from cti_bridge.acd.treating import (
     TIMER,
     Treating,
     hang_up,
+    language_of,
     look_again,
     look_at_rules,
     save,
@@ -72,6 +73,11 @@ def settle(step: Step) -> None:
             step.timer((TIMER, contact.id), None)
 
 
+def resume(step: Step, contact: Interaction) -> None:
+    """A caller who has waited since the bridge's last life, as the switch kept it."""
+    _begin(step, contact, moved=False)
+
+
 def _begin(step: Step, contact: Interaction, *, moved: bool) -> None:
     """A call that rings is answered after a while; one that an agent had hears this queue's
     music at once; one that is parked already goes on where it was."""
@@ -106,7 +112,9 @@ def due(step: Step, name: str) -> None:
     if contact is None or contact.call is None:
         return
     state = treated(contact)
-    if state.doing == "number":
+    if state.doing == "menu":
+        menus.waited(step, contact)
+    elif state.doing == "number":
         keypad.sorry(step, contact)
     elif state.busy or state.asked or not waits(contact):
         return
@@ -145,6 +153,9 @@ def _when_not_parked(call: CallId) -> Callable[[str], Input | None]:
 def parked(step: Step, event: CallParked) -> None:
     """The bridge has answered: the welcome, or what the queue's rules say."""
     contact = step.of_call(event.call)
+    if contact is not None and treated(contact).doing == "menu":
+        menus.parked(step, contact)
+        return
     if contact is None or contact.state not in (
         InteractionState.QUEUED,
         InteractionState.OFFERED,
@@ -178,6 +189,9 @@ def not_parked(step: Step, event: NotParked) -> None:
     contact = step.of_call(event.call)
     if contact is None or not treated(contact).asked:
         return
+    if treated(contact).doing == "menu":
+        menus.skipped(step, contact)
+        return
     first = treated(contact).first
     contact = save(step, contact, replace(treated(contact), asked=False, first=None))
     if first is not None and first.do == "hang_up" and waits(contact) and not contact.served:
@@ -203,7 +217,8 @@ def _announce(step: Step, contact: Interaction) -> None:
     if "callback_offer" in asked.say:
         codes += announcements.offer(asked.callback_key, "callback")
         codes += announcements.offer(asked.voicemail_key, "voicemail")
-    say(step, contact, (*announcements.sounds(asked.language, codes), *asked.sounds))
+    words = announcements.sounds(language_of(step, contact), codes)
+    say(step, contact, (*words, *asked.sounds))
     look_again(step, contact, asked.every)
 
 
@@ -214,13 +229,15 @@ def said(step: Step, event: PlayEnded) -> None:
         return
     contact = save(step, contact, replace(treated(contact), words=""))
     match treated(contact).doing:
+        case "menu":
+            menus.said(step, contact)
         case "callback" | "leaving":
             hang_up(step, event.call)
         case "voicemail":
             keypad.record(step, contact)
         case "" if waits(contact):
             look_again(step, contact, wanted(step, contact).every)
-        case "" | "number" | "recording":
+        case "" | "number" | "recording" | "unsure":
             pass  # the music goes on, or the caller does
 
 
@@ -289,7 +306,9 @@ def hung_up(step: Step, contact: Interaction, event: CallCleared | CallFailed) -
     """Whether the end of this call is one of these: asked to be called back, left a message,
     or was turned away. The contact goes on without a call, or is over as such."""
     state = contact.treatment
-    if state is None or contact.call != event.call or not waits(contact):
+    if state is None or contact.call != event.call:
+        return False
+    if not (waits(contact) or state.doing == "menu"):
         return False
     if state.doing == "callback" and state.number is not None:
         _turn(step, contact, Channel.CALLBACK, state.number, ClearCause.CALL_BACK_ASKED)

@@ -12,6 +12,7 @@ from cti_bridge.protocol.vocabulary import (
     RefusalCode,
     Verb,
 )
+from cti_bridge.telephony.ports import MAX_PARTIES
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
@@ -29,7 +30,7 @@ _CONSULTING = (
     Verb.DIGITS,
     Verb.CLEAR,
 )
-_CONFERENCE = (Verb.COMPLETE_TRANSFER, Verb.CANCEL_TRANSFER, Verb.MUTE, Verb.CLEAR)
+_TOGETHER = (Verb.CONSULT, Verb.COMPLETE_TRANSFER, Verb.DROP_PARTY)
 
 VERBS: dict[tuple[InteractionState, str], tuple[Verb, ...]] = {
     (S.QUEUED, ""): (Verb.TAKE,),
@@ -41,13 +42,13 @@ VERBS: dict[tuple[InteractionState, str], tuple[Verb, ...]] = {
     (S.HELD, "dialling"): _DIALLING,
     (S.CONNECTED, "talking"): _CONSULTING,
     (S.HELD, "talking"): _CONSULTING,
-    (S.CONNECTED, "conference"): _CONFERENCE,
-    (S.HELD, "conference"): _CONFERENCE,
+    (S.CONNECTED, "conference"): (Verb.HOLD, Verb.MUTE, *_TOGETHER, Verb.CLEAR),
+    (S.HELD, "conference"): (Verb.RETRIEVE, *_TOGETHER, Verb.CLEAR),
     (S.CONNECTED, "blind"): (Verb.CLEAR,),
     (S.HELD, "blind"): (Verb.CLEAR,),
 }
-"""Of a call, by state, and by the second call: none, dialling, talking, conference, or a blind
-transfer under way."""
+"""Of a call, by state, and by the second call: none, dialling, talking, or a blind transfer under
+way; or conference, where all who are there are in it."""
 
 _WAITS = {(S.QUEUED, ""): (Verb.TAKE,), (S.OFFERED, ""): (Verb.ANSWER,)}
 _IN_A_CALL = (Verb.HOLD, Verb.MUTE, Verb.DIGITS, Verb.CLEAR)
@@ -128,7 +129,7 @@ def _table(
         if not answered:
             inside = {"": "", "dialling": "placing", "talking": "on a call"}
             return OF_CHANNEL[contact.channel], inside[contact.call_state]
-    second = ""
+    second = "conference" if contact.parties else ""
     if contact.consult is not None:
         second = "blind" if contact.consult.blind else contact.consult.state
     return VERBS, second
@@ -140,7 +141,9 @@ def _able(contact: Interaction, can: frozenset[Verb]) -> frozenset[Verb]:
     if contact.call is None:
         return _WITHOUT_A_CALL | dials
     takes = {Verb.TAKE} if Verb.ANSWER in can else set()
-    return (can - _OURS - {Verb.DIAL}) | takes | {Verb.REPLY}
+    drops = {Verb.DROP_PARTY} if Verb.CONFERENCE in can else set()
+    full = {Verb.CONSULT} if len(contact.parties) >= MAX_PARTIES else set()
+    return (can - _OURS - full - {Verb.DIAL, Verb.DROP_PARTY}) | takes | drops | {Verb.REPLY}
 
 
 def require(contact: Interaction, verb: Verb, can: frozenset[Verb]) -> None:

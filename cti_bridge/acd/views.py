@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd import parties
 from cti_bridge.acd.ledger import shares
 from cti_bridge.acd.ports import NOTHING_WRITTEN, Glance
 from cti_bridge.acd.verbs import verbs_of
@@ -81,8 +82,9 @@ def interaction_view(
         verbs=verbs_of(contact, offer.state if offer else None, rules.verbs),
         muted=contact.muted,
         muted_by_link=contact.muted_by_link,
-        consult=second.state if second else "",
+        consult=second.state if second else "conference" if contact.parties else "",
         consult_party=second.to if second else "",
+        parties=parties.views(contact),
         last_digits=contact.last_digits,
         failure=contact.failure,
         subject=contact.subject,
@@ -103,6 +105,7 @@ def interaction_view(
         customer_here=glance.customer_here,
         call_to=contact.call_to.value if contact.call_to else "",
         call=contact.call_state,
+        variables=dict(contact.variables),
     )
 
 
@@ -165,6 +168,7 @@ def agent_view(agent: Agent, rules: Rules) -> AgentView:
         version=agent.version,
         shares=shares(agent.hands, agent.capacity),
         reason_until=agent.mode_since + timedelta(seconds=limit) if limit else None,
+        phone=agent.phone.rpartition("/")[2],
     )
 
 

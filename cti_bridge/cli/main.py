@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cti_bridge.cli import checkmail, customers, demo, serving, testagent, users, watch
+from cti_bridge.cli import asterisk, checkmail, customers, demo, serving, testagent, users, watch
 from cti_bridge.cli.exits import HELP
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(serving.serve)
 app.command("check-config")(serving.check_config)
 app.command("check-mail")(checkmail.check_mail)
+app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(users.app, name="user")
 app.add_typer(customers.app, name="customers")
 app.command()(watch.watch)

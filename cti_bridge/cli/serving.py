@@ -26,11 +26,14 @@ def check_config(config: ConfigPath = DEFAULT) -> None:
     with told():
         loaded = load(config)
         load_app().examine(loaded)
-        lines, queues = len(loaded.lines), len(loaded.queues)
+        lines, nodes, queues = len(loaded.lines), len(loaded.asterisk), len(loaded.queues)
+        ways = f"Lines: {lines}, Asterisk: {nodes}" if nodes else f"Lines: {lines}"
         written = f"chats: {len(loaded.chats)}, mailboxes: {len(loaded.mailboxes)}"
-        typer.echo(f"{config}: right. Lines: {lines}, queues: {queues}, {written}.")
-        if not lines:
+        typer.echo(f"{config}: right. {ways}, queues: {queues}, {written}.")
+        if not lines and not nodes:
             typer.echo("No call can come in yet: add [[lines]] when the PBX is ready.")
+        if nodes:
+            typer.echo("Whether the Asterisk is as it should be: cti-bridge asterisk doctor.")
         if loaded.mailboxes:
             typer.echo("Whether the mailboxes let you in: cti-bridge check-mail.")
 

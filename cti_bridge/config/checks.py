@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import phonenumbers
 
-from cti_bridge.config import chat_checks, mail_checks, routing_checks
+from cti_bridge.config import (
+    asterisk_checks,
+    chat_checks,
+    mail_checks,
+    menu_checks,
+    patterns,
+    routing_checks,
+)
 from cti_bridge.config.values import Config, Line, Reply
 from cti_bridge.telephony.numbers import read_number
-from cti_bridge.telephony.ports import DialPlan
 
 if TYPE_CHECKING:
     from cti_bridge.config.shape import Places
 
 Check: TypeAlias = Callable[[Config, "Places"], None]
-MAX_PATTERN: Final = 200
 
 
 def run(config: Config, places: Places) -> None:
@@ -30,6 +35,7 @@ def run(config: Config, places: Places) -> None:
 def _duplicates(config: Config, places: Places) -> None:
     lists: tuple[tuple[str, str, Iterable[str]], ...] = (
         ("lines", "id", (line.id for line in config.lines)),
+        ("asterisk", "id", (node.id for node in config.asterisk)),
         ("queues", "id", (queue.id for queue in config.queues)),
         ("reasons", "code", (reason.code for reason in config.reasons)),
         ("dispositions", "code", (disposition.code for disposition in config.dispositions)),
@@ -87,12 +93,7 @@ def _something_there(config: Config, places: Places) -> None:
 
 def _dialled_numbers(config: Config, places: Places) -> None:
     owner: dict[str, str] = {}
-    plan = DialPlan(
-        region=config.site.region,
-        extensions=tuple(
-            pattern for line in config.lines for pattern in line.extensions if _is_pattern(pattern)
-        ),
-    )
+    plan = asterisk_checks.plan(config)
     for number, queue in enumerate(config.queues):
         for place, dnis in enumerate(queue.dnis):
             path = ("queues", _number(places, "queues", number), "dnis", place)
@@ -196,26 +197,8 @@ def _network_hint(peer: str) -> str:
 
 
 def _extensions(line: Line, here: int, places: Places) -> None:
-    for place, pattern in enumerate(line.extensions):
-        fault = "it is too long" if len(pattern) > MAX_PATTERN else _pattern_fault(pattern)
-        if fault:
-            places.mistake(
-                ("lines", here, "extensions", place),
-                f'line "{line.id}": "{pattern[:80]}" is no regular expression ({fault}).',
-                r"Write for example '[1-4]\d{3}', in single quotes.",
-            )
-
-
-def _is_pattern(pattern: str) -> bool:
-    return len(pattern) <= MAX_PATTERN and not _pattern_fault(pattern)
-
-
-def _pattern_fault(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        return str(error)
-    return ""
+    path = ("lines", here, "extensions")
+    patterns.check(f'line "{line.id}"', line.extensions, path, places)
 
 
 def _codecs(line: Line, here: int, places: Places) -> None:
@@ -324,7 +307,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     _regions,
     _line_parts,
     _ports_meet,
+    *asterisk_checks.CHECKS,
     *routing_checks.CHECKS,
     *chat_checks.CHECKS,
     *mail_checks.CHECKS,
+    *menu_checks.CHECKS,
 )

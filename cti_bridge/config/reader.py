@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from cti_bridge.config import checks
 from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.config.hints import hints
 from cti_bridge.config.locate import locate
-from cti_bridge.config.resolve import Resolver
+from cti_bridge.config.resolve import Resolver, leave
 from cti_bridge.config.secret import open_to_all
 from cti_bridge.config.shape import Places, build
 from cti_bridge.config.values import Config
@@ -53,15 +53,19 @@ def load(path: str | Path, environment: Mapping[str, str] = os.environ) -> Confi
     return loaded.config
 
 
-def read(path: str | Path, environment: Mapping[str, str] = os.environ) -> Loaded:
+def read(
+    path: str | Path,
+    environment: Mapping[str, str] = os.environ,
+    make_secret: Callable[[Path], None] = leave,
+) -> Loaded:
     """As `load`, with the warnings for the caller to tell. Files named in it are found from its
-    own folder."""
+    own folder; `make_secret` may write the password file of an [[asterisk]] before it is read."""
     path = Path(path)
     text = _text(path)
     data, places = _parse(path, text)
     config = build(data, places)
     checks.run(config, places)
-    resolver = Resolver(path.absolute().parent, environment, places)
+    resolver = Resolver(path.absolute().parent, environment, places, make_secret)
     config = resolver.resolve(config)
     if places.mistakes:
         raise ConfigError(str(path), *places.mistakes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -13,22 +13,46 @@ from cti_bridge.config.outside import Outside
 from cti_bridge.config.values import Server, Web
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from cti_bridge.config.locate import Path as Place
     from cti_bridge.config.shape import Places
-    from cti_bridge.config.values import ChatSite, Config, Line, Mailbox, Site, Store
+    from cti_bridge.config.values import (
+        Asterisk,
+        ChatSite,
+        Config,
+        Line,
+        Mailbox,
+        Section,
+        Site,
+        Store,
+    )
 
+T = TypeVar("T", bound="Section")
 HOW_WEB_TLS: Final = (
     "Set web.tls_certificate and web.tls_key to PEM files, or name the proxy that has them in "
     'web.behind_proxy, or set web.host to "127.0.0.1".'
 )
 
 
+def leave(path: Path) -> None:
+    """A secret that is not there is a mistake."""
+
+
 class Resolver:
-    def __init__(self, folder: Path, environment: Mapping[str, str], places: Places) -> None:
+    """`make_secret` is given the password file of each [[asterisk]] before it is read, where
+    nothing else is wrong."""
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        places: Places,
+        make_secret: Callable[[Path], None] = leave,
+    ) -> None:
         self._outside, self._places = Outside(folder, environment, places), places
+        self._make_secret = make_secret
 
     @property
     def warnings(self) -> list[str]:
@@ -42,6 +66,10 @@ class Resolver:
             server=self._server(config.server),
             lines=tuple(
                 self._line(one, self._at("lines", n)) for n, one in enumerate(config.lines)
+            ),
+            asterisk=tuple(
+                self._asterisk(one, self._at("asterisk", n))
+                for n, one in enumerate(config.asterisk)
             ),
             web=self._web(config.web),
             chats=tuple(
@@ -74,6 +102,22 @@ class Resolver:
                 "so that the other side knows where to call."
             )
         return self._outside.with_secret(line, f'line "{line.id}"', place)
+
+    def _asterisk(self, node: Asterisk, place: Place) -> Asterisk:
+        if node.password_file and not self._places.mistakes:
+            self._make_secret(self._outside.path(node.password_file))
+        node = self._outside.with_secret(node, f'asterisk "{node.id}"', place)
+        return self._with_authority(node, place)
+
+    def _with_authority(self, entry: T, place: Place) -> T:
+        """The entry with the whole path of its `ca_file`."""
+        ca_file: str = getattr(entry, "ca_file", "")
+        if not ca_file:
+            return entry
+        path = self._outside.path(ca_file).absolute()
+        self._outside.readable(path, (*place, "ca_file"))
+        changes: dict[str, Any] = {"ca_file": str(path)}
+        return replace(entry, **changes)
 
     def _store(self, store: Store) -> Store:
         if store.url_file and store.url_env:
@@ -153,8 +197,4 @@ class Resolver:
         if box.oauth2_token_file:  # may come after the start: it is read at each sign-in
             token = self._outside.path(box.oauth2_token_file).absolute()
             box = replace(box, oauth2_token_file=str(token))
-        if box.ca_file:
-            path = self._outside.path(box.ca_file).absolute()
-            self._outside.readable(path, (*place, "ca_file"))
-            box = replace(box, ca_file=str(path))
-        return box
+        return self._with_authority(box, place)

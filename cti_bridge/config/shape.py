@@ -274,6 +274,8 @@ def _text(info: inspect.StrType) -> str:
         return 'a country of two capital letters, as "ES"'
     if info.pattern and info.pattern.startswith("^#"):
         return 'a colour, as "#0F6E84"'
+    if info.pattern and "A-Z" in info.pattern:
+        return "at most 40 letters, digits, dots, - and _"
     if info.pattern:
         return "a short code of a-z, 0-9, - and _"
     if info.max_length:

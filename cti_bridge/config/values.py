@@ -68,6 +68,34 @@ class Line(Section, frozen=True, kw_only=True):
     hold_music: str = "hold"  # a sound of resources/sounds
 
 
+class Asterisk(Section, frozen=True, kw_only=True):
+    """One Asterisk (22 or newer), driven through its ARI."""
+
+    id: Code
+    name: Name = ""
+    url: str = "http://127.0.0.1:8088"  # of its HTTP server; https off loopback
+    user: str = "ficha"
+    password: str = ""
+    password_file: str = ""
+    password_env: str = ""
+    ca_file: str = ""  # PEM, where the certificate is of an own authority
+    app: Code = "ficha"  # the Stasis application that its dial plan names
+    queue: NoCode = ""  # where its calls go when no queue claims the DNIS
+    trust_identity: bool = True  # believe the caller's number as Asterisk has it
+    region: str = ""  # default: the site's
+    extensions: tuple[str, ...] = ()  # regular expressions of the PBX's internal numbers
+    extension: str = "PJSIP/{number}"  # what is dialled for an extension
+    outside: str = "PJSIP/{number}@trunk"  # what is dialled for every other number
+    phone: str = "PJSIP/{phone}"  # what is dialled for an agent's telephone
+    caller_id: str = ""  # number shown on outgoing calls, where the queue has none
+    variables: tuple[str, ...] = ()  # channel variables that travel with the contact
+    hold_music: str = "default"  # a class of musiconhold.conf
+    headset: Literal["relay", "direct", "none"] = "relay"
+    # how an agent without a telephone is heard: through the bridge, or by the desktop at Asterisk
+    media_url: str = ""  # of "direct": what desktops reach, "wss://pbx.example.com:8089"
+    max_calls: Annotated[int, Meta(ge=1, le=2000)] = 200
+
+
 class Hours(Section, frozen=True, kw_only=True):
     """When somebody is there. Times are "HH:MM-HH:MM" of the zone; "24:00" is the day's end, and
     a time past midnight belongs to the day it begins on ("22:00-06:00")."""
@@ -124,6 +152,35 @@ class Treatment(Section, frozen=True, kw_only=True):
     voicemail_key: str = ""
 
 
+class MenuKey(Section, frozen=True, kw_only=True):
+    """What one key of a menu does; exactly one of `queue`, `menu` and `hang_up`."""
+
+    key: Annotated[str, Meta(pattern=r"^[0-9*#]$")]
+    queue: NoCode = ""
+    menu: NoCode = ""
+    hang_up: bool = False
+    language: Literal["", "es", "en"] = ""  # spoken with the caller from then on
+    priority: Annotated[int, Meta(ge=-1000, le=1000)] = 0  # points for the contact
+
+
+class Menu(Section, frozen=True, kw_only=True):
+    """What a caller is asked before the queue: by keys, or for a number to be typed."""
+
+    id: Code
+    dnis: tuple[str, ...] = ()  # dialled numbers that it answers
+    lines: tuple[Code, ...] = ()  # lines whose calls it answers where no number is claimed
+    say: tuple[str, ...] = ()  # sounds, said first, and again with each try
+    music: str = "hold"  # heard between the words
+    language: Literal["es", "en"] = "es"
+    keys: tuple[MenuKey, ...] = ()
+    collect: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    # the variable that keeps what is typed, ended by "#" or by `digits`; then `otherwise`
+    digits: Annotated[int, Meta(ge=1, le=40)] = 20
+    wait_seconds: Annotated[float, Meta(ge=1, le=60)] = 6  # for a key, after the words
+    tries: Annotated[int, Meta(ge=1, le=10)] = 3
+    otherwise: NoCode = ""  # the queue after so many tries; default: the first
+
+
 class Queue(Section, frozen=True, kw_only=True):
     id: Code
     name: Name
@@ -151,6 +208,8 @@ class Queue(Section, frozen=True, kw_only=True):
     wrap_up_extension_seconds: Seconds = 60
     service_level_seconds: Seconds = 20
     short_abandon_seconds: Seconds = 5
+    caller_id: str = ""  # number shown on calls that are placed for this queue
+    record: Literal["none", "asked", "all"] = "none"  # calls: never, by the agent's key, always
 
     def signed(self, agent: str = "") -> str:
         """The signature of `agent`, by name; lines that name nobody are left out."""
@@ -179,6 +238,9 @@ class Agent(Section, frozen=True, kw_only=True):
     queues: tuple[Code, ...] = ()  # empty: all
     skills: dict[str, Annotated[int, Meta(ge=1, le=10)]] = {}
     capacity: dict[str, Annotated[int, Meta(ge=0, le=50)]] = {}  # instead of [capacity]'s
+    phone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,40}$")] = ""  # an own telephone at
+    # the PBX, "1003"; "": the headset at the computer
+    node: NoCode = ""  # the [[asterisk]] at which that telephone is; "": the only one
 
 
 class Capacity(Section, frozen=True, kw_only=True):
@@ -306,6 +368,9 @@ class Mailbox(Section, frozen=True, kw_only=True):
 
 class Matching(Section, frozen=True, kw_only=True):
     budget_ms: Annotated[int, Meta(ge=5, le=5000)] = 150  # then the match follows the offer
+    # the call variable that holds a customer number, and the source of such numbers in the file
+    key_variable: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    key_source: Annotated[str, Meta(max_length=80)] = ""  # "": any
 
 
 class Log(Section, frozen=True, kw_only=True):
@@ -335,7 +400,9 @@ class Config(Section, frozen=True, kw_only=True):
     matching: Matching = Matching()
     log: Log = Log()
     lines: tuple[Line, ...] = ()
+    asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)
+    menus: tuple[Menu, ...] = ()
     reasons: tuple[Reason, ...] = REASONS
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     agents: tuple[Agent, ...] = ()

@@ -144,6 +144,12 @@ class SwapCalls(CallCommand, frozen=True, kw_only=True, tag="swap-calls"): ...
 class Conference(CallCommand, frozen=True, kw_only=True, tag="conference"): ...
 
 
+class DropParty(CallCommand, frozen=True, kw_only=True, tag="drop-party"):
+    """Lets one of a conference go; the others stay."""
+
+    party: str  # as in `PartyView`
+
+
 class TakeContact(CallCommand, frozen=True, kw_only=True, tag="take-contact"):
     """From the queue, without an offer; a contact of one's own that is parked comes back. Only
     the first who asks gets it: the others are refused with TOO_LATE."""
@@ -470,6 +476,7 @@ AnyCommand: TypeAlias = (
     | CancelTransfer
     | SwapCalls
     | Conference
+    | DropParty
     | TakeContact
     | ParkContact
     | SplitContact

@@ -159,7 +159,7 @@ class Candidate(Value, frozen=True, kw_only=True):
     agent_id: AgentId
     name: str
     rank: int = 0  # 1: won; 0: could not take it, and `bar` says why
-    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "reserved", …
+    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "other_node", …
     idle_seconds: int = 0
     skill: int = 0  # sum of the levels of the skills asked for
     load: int = 0  # percent of the capacity in use
@@ -194,6 +194,15 @@ class JourneyStep(Value, frozen=True, kw_only=True):
 ConsultState = Literal["", "dialling", "talking", "conference"]
 
 
+class PartyView(Value, frozen=True, kw_only=True):
+    """One of a conference, beside the agent."""
+
+    party: str  # its name in `DropParty`
+    number: str = ""  # E.164 or extension; "" of the caller, whom the contact itself tells
+    caller: bool = False
+    held: bool = False
+
+
 class InteractionView(Value, frozen=True, kw_only=True):
     """A contact as it stands now; replaced as a whole by each `InteractionChanged`."""
 
@@ -226,6 +235,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     muted_by_link: bool = False
     consult: ConsultState = ""
     consult_party: str = ""
+    # of a conference, or of what is left of one whose caller hung up
+    parties: tuple[PartyView, ...] = ()
     last_digits: str = ""  # keys the caller pressed, the newest 32
     failure: ClearCause | None = None
     subject: str = ""  # of the mail, or what the visitor's form said first
@@ -247,6 +258,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call_to: str = ""  # whom a call-back or a voicemail's answer would dial, E.164
     # of a call placed from inside a contact that is no call (DialContact, or by itself)
     call: Literal["", "dialling", "talking"] = ""
+    # what the PBX's dial plan said of the caller: at most 32 names with one line each
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 class OfferView(Value, frozen=True, kw_only=True):
@@ -278,6 +291,7 @@ class AgentView(Value, frozen=True, kw_only=True):
     version: int = 0
     shares: tuple[Share, ...] = ()
     reason_until: datetime | None = None  # when the not-ready reason's limit is over
+    phone: str = ""  # the telephone that calls ring at; "": the headset at the computer
 
 
 class QueueView(Value, frozen=True, kw_only=True):

@@ -123,10 +123,15 @@ class Verb(StrEnum):
     CANCEL_TRANSFER = "cancel_transfer"
     SWAP = "swap"
     CONFERENCE = "conference"
+    DROP_PARTY = "drop_party"  # lets one of a conference go
     ORIGINATE = "originate"
     CLEAR = "clear"
     PLAY = "play"
+    TAKE_MESSAGE = "take_message"  # voicemail of a caller who waits
     RECORD = "record"
+    PAUSE_RECORDING = "pause_recording"
+    RESUME_RECORDING = "resume_recording"
+    STOP_RECORDING = "stop_recording"
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
@@ -136,6 +141,14 @@ class Verb(StrEnum):
     SPLIT = "split"
     REPLY = "reply"
     DIAL = "dial"  # calls back whom this contact is about
+
+
+class MonitorMode(StrEnum):
+    """How a supervisor takes part in somebody's call."""
+
+    LISTEN = "listen"  # hears both, heard by nobody
+    WHISPER = "whisper"  # heard by the agent only
+    BARGE = "barge"  # heard by all
 
 
 class MessageKind(StrEnum):

@@ -276,7 +276,7 @@ def _interaction_row(one: SaveInteraction) -> Values:
         "offer_id": c.offer,
         "segment_id": c.segment,
         "call_id": c.call,
-        "consult": asdict(c.consult) if c.consult else None,
+        "consult": _others(c),
         "outside_call_id": c.outside,
         "outside_segment_id": c.outside_segment,
         **_caller_row(c.caller, 255),
@@ -310,6 +310,19 @@ def _interaction_row(one: SaveInteraction) -> Values:
         "wake_at": c.wake_at,
         "parent_id": c.parent,
         "routing": _routing(c),
+        "variables": dict(c.variables) or None,
+    }
+
+
+def _others(c: Interaction) -> Values | None:
+    """Who is on the line besides the caller: few contacts have anybody."""
+    consult = asdict(c.consult) if c.consult else None
+    if not c.parties and c.instead is None:
+        return consult
+    return {
+        "consult": consult,
+        "parties": [asdict(one) for one in c.parties],
+        "instead": asdict(c.instead) if c.instead else None,
     }
 
 

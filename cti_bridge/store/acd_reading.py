@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from cti_bridge.acd.agent import Agent
-from cti_bridge.acd.interaction import LIVE, Consult, Interaction
+from cti_bridge.acd.interaction import LIVE, Consult, Interaction, Party
 from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
@@ -141,7 +141,7 @@ def interaction_of(row: Row[Any]) -> Interaction:
         segment=row.segment_id,
         call=row.call_id,
         arrived_as=row.call_id,
-        consult=Consult(**row.consult) if row.consult else None,
+        **_others(row.consult),
         outside=row.outside_call_id,
         outside_segment=row.outside_segment_id,
         caller=caller_of(row),
@@ -169,6 +169,7 @@ def interaction_of(row: Row[Any]) -> Interaction:
         handover=row.handover,
         wake_at=row.wake_at,
         parent=row.parent_id,
+        variables=row.variables or {},
         prefer=routing.get("prefer"),
         prefer_until=_time(routing.get("prefer_until")),
         prefer_why=routing.get("prefer_why", ""),
@@ -178,6 +179,25 @@ def interaction_of(row: Row[Any]) -> Interaction:
         overflowed=tuple(routing.get("overflowed", ())),
         came_to=tuple(routing.get("came_to", ())),
     )
+
+
+def _others(stored: dict[str, Any] | None) -> dict[str, Any]:
+    """Consultation and conference; a contact of a version that knew three parties alone has its
+    third there as a consultation."""
+    if not stored:
+        return {}
+    if "parties" not in stored:
+        if stored["state"] != "conference":
+            return {"consult": Consult(**stored)}
+        third = Party(call=stored["call"], to=stored["to"], segment=stored["segment"])
+        return {"parties": (third,)}
+    instead = Party(**stored["instead"]) if stored["instead"] else None
+    return {
+        "consult": Consult(**stored["consult"]) if stored["consult"] else None,
+        "parties": tuple(Party(**one) for one in stored["parties"]),
+        "instead": instead,
+        "call_part": instead.segment if instead else None,
+    }
 
 
 def _time(text: str | None) -> datetime | None:

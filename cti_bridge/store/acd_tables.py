@@ -83,7 +83,7 @@ interactions: Final = Table(
     Column("offer_id", key_of(36)),
     Column("segment_id", key_of(36)),
     Column("call_id", Text),
-    Column("consult", json_of()),
+    Column("consult", json_of()),  # who is consulted; with a conference, all who are in it
     Column("outside_call_id", Text),
     Column("outside_segment_id", key_of(36)),
     Column("number_kind", enum_of(NumberKind, 10), nullable=False),
@@ -119,6 +119,7 @@ interactions: Final = Table(
     Column("wake_at", UtcDateTime),
     Column("parent_id", key_of(36)),
     Column("routing", json_of()),  # whom and what it waits for; None: nothing out of the usual
+    Column("variables", json_of()),  # what the PBX's dial plan said; None: nothing
     Index("ix_interactions_started_at", "started_at", "id"),
     Index("ix_interactions_customer", "customer_id", "started_at", "id"),
     Index("ix_interactions_agent", "agent_id", "started_at", "id"),

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from cti_bridge.protocol.vocabulary import ClearCause, Verb
+    from cti_bridge.protocol.vocabulary import ClearCause, MonitorMode, Verb
 
 CallId = NewType("CallId", str)
 LineId = NewType("LineId", str)
 Device = NewType("Device", str)
-"""Where an agent is heard: `headset:AGENT_ID`, later `PJSIP/1003`."""
+"""Where an agent is heard: `headset:AGENT_ID`, or `phone:1003`, a telephone of the switch."""
+MAX_PARTIES: Final = 8
+"""Of a conference, beside its first call and the agent."""
 
 
 class NumberKind(StrEnum):
@@ -80,6 +82,9 @@ class CallDelivered(CallEvent):
     dnis: str  # the number or user part of the request, E.164 where it is one
     first_dialled: str = ""  # before forwarding: Diversion (RFC 5806) or History-Info (RFC 7044)
     received_ns: int = 0  # time.monotonic_ns() when the INVITE was read from the socket
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What the PBX's dial plan says of the caller (choices in a menu, a typed customer number):
+    at most 32 names of `[a-z][a-z0-9_]*`, values of at most 200 characters, none empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,8 @@ class CallRetrieved(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTransferred(CallEvent):
-    """The agent left; `call` and `other` now talk to each other through the switch."""
+    """The agent left; `call` and `other` now talk to each other through the switch, and with all
+    who were in conference with them. Each tells its end by `CallCleared`; the last is cleared."""
 
     other: CallId
     to: str
@@ -115,7 +121,7 @@ class CallTransferred(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallConferenced(CallEvent):
-    """`other` joined `call` and the agent: three hear each other."""
+    """`other` joined `call`, the agent, and whoever is in conference with them already."""
 
     other: CallId
 
@@ -166,6 +172,49 @@ class RecordingEnded(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAnswered(CallEvent):
+    """The agent picked up the telephone that `alert` rings: as good as a click on "accept". The
+    caller is not connected yet: `answer` or `connect` to the same device does it, at once."""
+
+    device: Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFailed(CallEvent):
+    """A telephone that `alert`, `answer` or `connect` rings will not be picked up (BUSY, REJECTED
+    by its user, NO_ANSWER, UNREACHABLE); the caller waits as before."""
+
+    device: Device
+    cause: ClearCause
+    detail: str = ""  # for the admin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecorded(CallEvent):
+    """What `record_call` wrote is whole on the disk of the bridge; after the call, or before it
+    ends where it was asked to stop. It may come after `CallCleared`, and after a restart."""
+
+    file: str  # as given to `record_call`: WAV, 8 or 16 kHz, 16 bit
+    seconds: float  # without the pauses
+    cause: str  # "stopped", "cleared", "failed" (then there is no file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorStarted(CallEvent):
+    """The supervisor's device hears the call."""
+
+    monitor: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorEnded(CallEvent):
+    """The supervisor no longer does: asked to, hung up, never answered, or the call is over."""
+
+    monitor: CallId
+    cause: ClearCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUp:
     line: LineId
     at: datetime
@@ -193,6 +242,11 @@ SwitchEvent: TypeAlias = (
     | CallParked
     | PlayEnded
     | RecordingEnded
+    | DeviceAnswered
+    | DeviceFailed
+    | CallRecorded
+    | MonitorStarted
+    | MonitorEnded
     | LineUp
     | LineDown
 )
@@ -218,7 +272,11 @@ class LiveCall:
     line: LineId
     established: bool
     held: bool = False
-    device: Device | None = None
+    device: Device | None = None  # the agent's that hears it, where the switch kept them together
+    other: CallId | None = None  # the consultation, one of its conference, or of its transfer
+    parked: bool = False  # answered for the bridge, and hears music
+    recording: str = ""  # the file that is being written: as given to `record_call`
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,11 +299,29 @@ class Switch(Protocol):
     async def start(self, sink: Callable[[SwitchEvent], None]) -> None: ...
 
     async def stop(self) -> None:
-        """Clears what is alive, unregisters, releases every port; safe to call twice."""
+        """Lets go of the network, releases every port; safe to call twice. A switch whose calls
+        live in this process clears them; a PBX goes on with its own."""
 
     def lines(self) -> tuple[LineStatus, ...]: ...
 
-    async def live_calls(self) -> tuple[LiveCall, ...]: ...
+    def verbs_of(self, line: LineId) -> frozenset[Verb]:
+        """What can be done with a call of this line; `verbs` is the union over the lines."""
+
+    async def live_calls(self) -> tuple[LiveCall, ...]:
+        """What is alive, by the switch's own word; also before `start`, where it then waits for
+        the switch for some seconds. A node that is out of reach is told by `unsure`."""
+
+    def unsure(self) -> frozenset[LineId]:
+        """Lines of whose calls the last `live_calls` could not know: nothing follows from their
+        absence there."""
+
+    async def alert(self, call: CallId, device: Device) -> None:
+        """Rings the agent's telephone for a delivered or parked call that is offered to the
+        agent; `DeviceAnswered` or `DeviceFailed` may follow. Nothing at a headset, which rings by
+        itself. `answer` and `connect` to the same device take an alerted telephone over."""
+
+    async def stop_alert(self, call: CallId) -> None:
+        """The offer is over: its telephone stops ringing, without an event."""
 
     async def answer(self, call: CallId, device: Device) -> None:
         """Connects a delivered call with an agent's device; `CallEstablished` follows, or
@@ -254,10 +330,14 @@ class Switch(Protocol):
     async def reject(self, call: CallId, cause: ClearCause) -> None:
         """Refuses a delivered call: BUSY, UNREACHABLE, REJECTED."""
 
-    async def clear(self, call: CallId) -> None: ...
+    async def clear(self, call: CallId) -> None:
+        """Ends this call alone. Of a conference one party goes, also the first, and the others
+        stay with the agent: with the last of them it is a call like any other."""
 
     async def hold(self, call: CallId) -> None:
-        """The far end hears music; `CallHeld` follows."""
+        """The far end hears music; `CallHeld` follows. A conference is held and retrieved as a
+        whole, by any of its calls: each hears music, and the one event, of the call that was
+        named, stands for all."""
 
     async def retrieve(self, call: CallId) -> None: ...
 
@@ -289,9 +369,32 @@ class Switch(Protocol):
         """After a tone writes what the caller of a parked call says, until "#", `silence_s` of
         silence, `limit_s`, or the end of the call; `RecordingEnded` follows."""
 
-    async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
+    async def record_call(self, call: CallId, file: str) -> None:
+        """Writes all that is said on an established call, both sides, until `stop_recording` or
+        its end, over hold, transfer and conference; one `CallRecorded` follows."""
+
+    async def pause_recording(self, call: CallId, paused: bool) -> None:
+        """Nothing is written while paused; at once, without an event."""
+
+    async def stop_recording(self, call: CallId) -> None: ...
+
+    async def monitor(
+        self, call: CallId, monitor: CallId, device: Device, mode: MonitorMode
+    ) -> None:
+        """A supervisor's device joins a call under the id `monitor`, chosen by who asks: LISTEN
+        hears both and is heard by nobody, WHISPER is heard by the agent only, BARGE by all.
+        Again with the same ids: another mode. `MonitorStarted` follows the first time, and one
+        `MonitorEnded` at the end."""
+
+    async def stop_monitor(self, monitor: CallId) -> None: ...
+
+    async def originate(
+        self, call: CallId, line: LineId | None, to: str, device: Device, caller_id: str = ""
+    ) -> None:
         """Places a call under an id chosen by the caller of this method; `CallOriginated`,
-        then `CallEstablished` or `CallFailed` follow. `line` None: the first that is up."""
+        then `CallEstablished` or `CallFailed` follow. `line` None: the first that is up. A
+        telephone is rung first, then the far end. `caller_id`: the number to show, where the line
+        may choose it; "": the line's own."""
 
     async def blind_transfer(self, call: CallId, to: str, new_call: CallId) -> None:
         """A second call to `to`, relayed to `call`; the agent leaves at once. `CallTransferred`
@@ -299,18 +402,23 @@ class Switch(Protocol):
         given back to the agent's device, held."""
 
     async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
-        """Holds `call` and originates `new_call` to `to` from the same device."""
+        """Holds `call`, with all who are in conference with it, and originates `new_call` to `to`
+        from the same device. "unsupported" where the switch cannot have that many parties."""
 
     async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
-        """Joins the two, the agent leaves; `CallTransferred` follows."""
+        """Joins the two, and all who are in conference with either; the agent leaves;
+        `CallTransferred` follows. `consult_call` may be in conference already: that leaves it."""
 
     async def cancel_transfer(self, call: CallId, consult_call: CallId) -> None:
-        """Clears the consultation call and retrieves the first."""
+        """Clears the consultation call and retrieves the first, or its conference."""
 
     async def swap(self, call: CallId, consult_call: CallId) -> None:
-        """Talks to the other of the two; the one talked to before is held."""
+        """Talks to the other of the two; the one talked to before is held. A conference counts
+        as one of the two."""
 
-    async def conference(self, call: CallId, consult_call: CallId) -> None: ...
+    async def conference(self, call: CallId, consult_call: CallId) -> None:
+        """All hear each other: both calls, who was in conference with `call` already, and the
+        agent; nobody is held any more. `CallConferenced` follows, and nothing of a retrieve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

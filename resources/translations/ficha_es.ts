@@ -455,12 +455,12 @@
     <context>
         <name>ConsultStrip</name>
         <message>
-            <source>all three are talking</source>
-            <translation>habláis los tres</translation>
-        </message>
-        <message>
             <source>in consultation, the caller waits</source>
             <translation>en consulta, quien llama espera</translation>
+        </message>
+        <message>
+            <source>in consultation, the others wait</source>
+            <translation>en consulta, los demás esperan</translation>
         </message>
         <message>
             <source>ringing…</source>
@@ -1188,6 +1188,10 @@
         <message>
             <source>Speaker</source>
             <translation>Altavoz</translation>
+        </message>
+        <message>
+            <source>Telephone {number}: calls ring there. Recordings are heard here.</source>
+            <translation>Teléfono {number}: las llamadas suenan allí. Las grabaciones se oyen aquí.</translation>
         </message>
         <message>
             <source>Test</source>
@@ -2018,6 +2022,45 @@
         </message>
     </context>
     <context>
+        <name>PartiesPanel</name>
+        <message>
+            <source>In conference: you and {count}</source>
+            <translation>En conferencia: tú y {count} más</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>Salir</translation>
+        </message>
+        <message>
+            <source>Let {name} go</source>
+            <translation>Quitar a {name} de la conferencia</translation>
+        </message>
+        <message>
+            <source>Parties of the conference</source>
+            <translation>Participantes en la conferencia</translation>
+        </message>
+        <message>
+            <source>The caller has hung up; you talk to</source>
+            <translation>Quien llamó ha colgado; hablas con</translation>
+        </message>
+        <message>
+            <source>The others go on without you</source>
+            <translation>Los demás siguen sin ti</translation>
+        </message>
+        <message>
+            <source>Unknown number</source>
+            <translation>Número desconocido</translation>
+        </message>
+        <message>
+            <source>hears music</source>
+            <translation>oye música</translation>
+        </message>
+        <message>
+            <source>talking</source>
+            <translation>hablando</translation>
+        </message>
+    </context>
+    <context>
         <name>PasswordCard</name>
         <message numerus="yes">
             <source>At least %n character(s).</source>
@@ -2330,6 +2373,10 @@
             <translation>nivel {level}</translation>
         </message>
         <message>
+            <source>telephone at another switch</source>
+            <translation>su teléfono está en otra centralita</translation>
+        </message>
+        <message>
             <source>the only one who could take it</source>
             <translation>la única persona que podía atenderlo</translation>
         </message>
@@ -2397,6 +2444,22 @@
             <translation>, confirmado el {day}</translation>
         </message>
         <message>
+            <source>Account</source>
+            <translation>Cuenta</translation>
+        </message>
+        <message>
+            <source>Choice in the menu</source>
+            <translation>Opción del menú</translation>
+        </message>
+        <message>
+            <source>Contract</source>
+            <translation>Contrato</translation>
+        </message>
+        <message>
+            <source>Customer number</source>
+            <translation>Número de cliente</translation>
+        </message>
+        <message>
             <source>Customer since {year}</source>
             <translation>Cliente desde {year}</translation>
         </message>
@@ -2423,6 +2486,10 @@
         <message>
             <source>Source: {source}.</source>
             <translation>Fuente: {source}.</translation>
+        </message>
+        <message>
+            <source>Topic</source>
+            <translation>Tema</translation>
         </message>
         <message>
             <source>Until {time}</source>
@@ -2714,12 +2781,20 @@
             <translation>Ocupado</translation>
         </message>
         <message>
+            <source>Calls ring at your telephone, not at this computer.</source>
+            <translation>Las llamadas suenan en su teléfono, no en este equipo.</translation>
+        </message>
+        <message>
             <source>Oldest</source>
             <translation>Más antigua</translation>
         </message>
         <message>
             <source>Service level</source>
             <translation>Nivel de servicio</translation>
+        </message>
+        <message>
+            <source>Telephone {number}</source>
+            <translation>Teléfono {number}</translation>
         </message>
         <message>
             <source>Waiting</source>
@@ -2788,12 +2863,20 @@
             <translation>Nota para el siguiente agente (el cliente no la ve)</translation>
         </message>
         <message>
+            <source>Number to call</source>
+            <translation>Número al que llamar</translation>
+        </message>
+        <message>
             <source>Transfer</source>
             <translation>Transferir</translation>
         </message>
         <message>
             <source>Transfer to</source>
             <translation>Transferir a</translation>
+        </message>
+        <message>
+            <source>Type a number that can be called.</source>
+            <translation>Escribe un número al que se pueda llamar.</translation>
         </message>
         <message>
             <source>Where the contact can go</source>
@@ -2885,6 +2968,10 @@
             <translation>Teclado</translation>
         </message>
         <message>
+            <source>Let go</source>
+            <translation>Quitar</translation>
+        </message>
+        <message>
             <source>Listen</source>
             <translation>Escuchar</translation>
         </message>
@@ -2895,6 +2982,10 @@
         <message>
             <source>Park…</source>
             <translation>Aparcar…</translation>
+        </message>
+        <message>
+            <source>Pause recording</source>
+            <translation>Pausar la grabación</translation>
         </message>
         <message>
             <source>Play</source>
@@ -2913,6 +3004,10 @@
             <translation>Responder</translation>
         </message>
         <message>
+            <source>Resume recording</source>
+            <translation>Seguir grabando</translation>
+        </message>
+        <message>
             <source>Retrieve</source>
             <translation>Recuperar</translation>
         </message>
@@ -2921,12 +3016,20 @@
             <translation>Separar…</translation>
         </message>
         <message>
+            <source>Stop recording</source>
+            <translation>Terminar la grabación</translation>
+        </message>
+        <message>
             <source>Swap</source>
             <translation>Alternar</translation>
         </message>
         <message>
             <source>Take</source>
             <translation>Tomar</translation>
+        </message>
+        <message>
+            <source>Take a message</source>
+            <translation>Tomar un mensaje</translation>
         </message>
         <message>
             <source>To wrap-up</source>
@@ -3021,6 +3124,10 @@
             <translation>Árabe</translation>
         </message>
         <message>
+            <source>Asked by a menu</source>
+            <translation>Preguntado por un menú</translation>
+        </message>
+        <message>
             <source>Back from being parked</source>
             <translation>Vuelve tras estar aparcado</translation>
         </message>
@@ -3079,6 +3186,14 @@
         <message>
             <source>Chinese</source>
             <translation>Chino</translation>
+        </message>
+        <message>
+            <source>Chose nothing in a menu</source>
+            <translation>No eligió nada en un menú</translation>
+        </message>
+        <message>
+            <source>Chosen in a menu</source>
+            <translation>Elegido en un menú</translation>
         </message>
         <message>
             <source>Conference</source>
@@ -3217,6 +3332,10 @@
             <translation>Colgada</translation>
         </message>
         <message>
+            <source>Ignored, because it is not known here</source>
+            <translation>Ignorado, porque aquí no se conoce</translation>
+        </message>
+        <message>
             <source>In conversation</source>
             <translation>En conversación</translation>
         </message>
@@ -3259,6 +3378,10 @@
         <message>
             <source>Keys pressed</source>
             <translation>Teclas pulsadas</translation>
+        </message>
+        <message>
+            <source>Left the conference</source>
+            <translation>Salió de la conferencia</translation>
         </message>
         <message>
             <source>Line busy</source>
@@ -3397,6 +3520,10 @@
             <translation>Teléfono</translation>
         </message>
         <message>
+            <source>Picked up at the telephone</source>
+            <translation>Descolgada en el teléfono</translation>
+        </message>
+        <message>
             <source>Portuguese</source>
             <translation>Portugués</translation>
         </message>
@@ -3433,6 +3560,14 @@
             <translation>Referencia de la ficha</translation>
         </message>
         <message>
+            <source>Refused at the agent's telephone</source>
+            <translation>Rechazada en el teléfono del agente</translation>
+        </message>
+        <message>
+            <source>Refused at the telephone</source>
+            <translation>Rechazada en el teléfono</translation>
+        </message>
+        <message>
             <source>Retrieved</source>
             <translation>Recuperada</translation>
         </message>
@@ -3451,6 +3586,10 @@
         <message>
             <source>Romanian</source>
             <translation>Rumano</translation>
+        </message>
+        <message>
+            <source>Said by the telephone system</source>
+            <translation>Dicho por la centralita</translation>
         </message>
         <message>
             <source>Same browser as an earlier visit</source>
@@ -3529,6 +3668,14 @@
             <translation>Tomado de la cola</translation>
         </message>
         <message>
+            <source>Telephone busy</source>
+            <translation>Teléfono ocupado</translation>
+        </message>
+        <message>
+            <source>Telephone not reachable</source>
+            <translation>Teléfono no disponible</translation>
+        </message>
+        <message>
             <source>The agent ended the conversation</source>
             <translation>El agente terminó la conversación</translation>
         </message>
@@ -3539,6 +3686,14 @@
         <message>
             <source>The agent's connection was lost</source>
             <translation>Se perdió la conexión del agente</translation>
+        </message>
+        <message>
+            <source>The agent's telephone was busy</source>
+            <translation>El teléfono del agente estaba ocupado</translation>
+        </message>
+        <message>
+            <source>The agent's telephone was not reachable</source>
+            <translation>El teléfono del agente no estaba disponible</translation>
         </message>
         <message>
             <source>The answer failed</source>
@@ -3559,6 +3714,10 @@
         <message>
             <source>The caller hung up</source>
             <translation>Colgó quien llamaba</translation>
+        </message>
+        <message>
+            <source>The caller left the conference</source>
+            <translation>Quien llamó salió de la conferencia</translation>
         </message>
         <message>
             <source>The connection was too slow and was closed.</source>
@@ -3677,6 +3836,10 @@
             <translation>No admitido por las reglas de la cola</translation>
         </message>
         <message>
+            <source>Typed by the caller</source>
+            <translation>Tecleado por quien llama</translation>
+        </message>
+        <message>
             <source>Unmuted</source>
             <translation>Con voz de nuevo</translation>
         </message>
@@ -3699,6 +3862,10 @@
         <message>
             <source>Web browser</source>
             <translation>Navegador web</translation>
+        </message>
+        <message>
+            <source>Went on by telephone</source>
+            <translation>Siguió por teléfono</translation>
         </message>
         <message>
             <source>Work</source>

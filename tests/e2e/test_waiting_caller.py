@@ -353,3 +353,54 @@ async def test_a_caller_sent_on_to_the_queue_hears_its_music_and_is_first(place:
             assert sound.share(await ana.listen(1), CALLER_HZ) > 0.9
             await phone.hang_up()
             await ana.reaches(view.interaction_id, S.WRAP_UP)
+
+
+MENU = """
+[[menus]]
+id = "start"
+dnis = ["+34900100201"]
+say = ["en-press", "en-n-1"]
+otherwise = "support"
+wait_seconds = 30
+
+[[menus.keys]]
+key = "1"
+menu = "account"
+language = "en"
+
+[[menus]]
+id = "account"
+say = ["en-give-number"]
+collect = "customer"
+wait_seconds = 30
+otherwise = "support"
+"""
+
+
+async def test_a_menu_and_a_typed_number_come_before_the_queue(place: Place) -> None:
+    await place.furnish(more=MENU)
+    phone = place.phone
+    async with place.running() as served, agent_of(served) as ana:
+        await place.call("+34900100201")
+        await place.hears("en-n-1")
+        assert not ana.offers()
+        await phone.press("1")
+        await place.hears("en-give-number")
+        await phone.press("4711#")
+        view = await ana.answer(within=30)
+        await asyncio.sleep(0.5)
+        assert sound.share(await ana.listen(1), CALLER_HZ) > 0.9
+        steps = await journey(ana, view)
+        in_order(
+            steps,
+            "delivered",
+            "menu",
+            "menu_key",
+            "menu",
+            "typed",
+            "queued",
+            "offered",
+            "established",
+        )
+        await phone.hang_up()
+        await ana.reaches(view.interaction_id, S.WRAP_UP)

@@ -26,7 +26,14 @@ from cti_bridge.protocol.commands import (
     SearchCustomers,
 )
 from cti_bridge.protocol.events import InteractionChanged, LineChanged, OfferMade
-from cti_bridge.protocol.values import LineView, Match, MatchResult, OfferView, QueueView
+from cti_bridge.protocol.values import (
+    LineView,
+    Match,
+    MatchResult,
+    OfferView,
+    PartyView,
+    QueueView,
+)
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     InteractionId,
@@ -134,6 +141,7 @@ def make(
     offers: tuple[OfferView, ...] = (),
     *,
     activity: AgentActivity = AgentActivity.READY,
+    phone: str = "",
     link: FakeLink | None = None,
 ) -> tuple[Window, Desktop, FakeLink]:
     """A window signed in, at the made-up moment `page_values.NOW`."""
@@ -154,7 +162,10 @@ def make(
     hello = made.signed_in(now=made.NOW, missed=tuple(made.missed(n) for n in range(3)))
     assert hello.snapshot is not None
     agent = msgspec.structs.replace(
-        hello.snapshot.agent, activity=activity, since=made.NOW - timedelta(seconds=222)
+        hello.snapshot.agent,
+        activity=activity,
+        since=made.NOW - timedelta(seconds=222),
+        phone=phone,
     )
     queue = QueueView(
         queue_id=QueueId("q0"),
@@ -220,6 +231,14 @@ def work_call(stage: Stage) -> QWidget:
     return window
 
 
+@screen("work-telephone")
+def work_telephone(stage: Stage) -> QWidget:
+    """By an own telephone, of a PBX that has asked the caller things."""
+    said = {"customer": "CL-0001203", "choice": "2", "queue": "q0", "contract_end": made.LONG_NAME}
+    talking = contact(1, InteractionState.CONNECTED, variables=said)
+    return make((talking, *shift()[1:]), activity=AgentActivity.BUSY, phone="1003")[0]
+
+
 @screen("work-three-ringing")
 def work_three(stage: Stage) -> QWidget:
     offers = (
@@ -247,6 +266,36 @@ def work_consult(stage: Stage) -> QWidget:
     view = contact(
         1, InteractionState.HELD, verbs=verbs, consult="talking", consult_party="Peio Larrea"
     )
+    return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-conference")
+def work_conference(stage: Stage) -> QWidget:
+    verbs = (Verb.HOLD, Verb.MUTE, Verb.CONSULT, Verb.COMPLETE_TRANSFER, Verb.DROP_PARTY,
+             Verb.CLEAR)  # fmt: skip
+    numbers = ("+34612345671", "1006", "+4915123456789", "+34944210017")
+    parties = (
+        PartyView(party="caller", caller=True),
+        *(PartyView(party=f"s{number}", number=number) for number in numbers),
+    )
+    view = contact(
+        1, InteractionState.CONNECTED, verbs=verbs, consult="conference", parties=parties,
+        customer_name="Sociedad Cooperativa de Consumidores y Usuarios de Energías Renovables",
+    )  # fmt: skip
+    return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-conference-consult")
+def work_conference_consult(stage: Stage) -> QWidget:
+    verbs = (Verb.COMPLETE_TRANSFER, Verb.SWAP, Verb.CONFERENCE, Verb.CANCEL_TRANSFER, Verb.CLEAR)
+    parties = (
+        PartyView(party="caller", caller=True, held=True),
+        PartyView(party="s1", number="+34612345671", held=True),
+    )
+    view = contact(
+        1, InteractionState.HELD, verbs=verbs, consult="talking", consult_party="+34944210017",
+        parties=parties,
+    )  # fmt: skip
     return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
 
 

@@ -65,6 +65,10 @@ class Sounds:
             self.get(name)
 
     def _load(self, name: str) -> Sound:
+        return Sound(name=name, pcm=read_pcm(self.file(name)))
+
+    def file(self, name: str) -> Path:
+        """Where a sound is. Raises SoundError."""
         if not NAME.fullmatch(name):
             raise SoundError(f"{name[:60]!r} is no name of a sound: a-z, 0-9, - and _ only")
         files = [folder / f"{name}.wav" for folder in self._folders]
@@ -72,14 +76,24 @@ class Sounds:
         if file is None:
             where = " or ".join(map(str, self._folders))
             raise SoundError(f"there is no sound {name!r} in {where} (there are: {self._some()})")
-        return Sound(name=name, pcm=_read(file))
+        return file
 
     def _some(self) -> str:
         """What there is, less the spoken prompts, which are many."""
         return ", ".join(one for one in self.names() if one[:3] not in PROMPTS) or "none"
 
 
-def _read(file: Path) -> bytes:
+def native_rate(file: Path) -> int:
+    """In Hz; 0 where it cannot be read."""
+    try:
+        with wave.open(str(file), "rb") as reader:
+            return reader.getframerate()
+    except (wave.Error, EOFError, OSError):
+        return 0
+
+
+def read_pcm(file: Path, to: int = SAMPLE_RATE) -> bytes:
+    """16 bit, one channel, at `to` Hz; whole frames of 20 ms at 8 kHz. Raises SoundError."""
     try:
         with wave.open(str(file), "rb") as reader:
             channels, width, rate = (
@@ -98,12 +112,12 @@ def _read(file: Path) -> bytes:
     except OSError as error:
         raise SoundError(f"{file}: {error.strerror}") from error
     return _converted(
-        file, raw[: len(raw) // (channels * width) * channels * width], channels, width, rate
+        file, raw[: len(raw) // (channels * width) * channels * width], channels, width, rate, to
     )
 
 
-def _converted(file: Path, raw: bytes, channels: int, width: int, rate: int) -> bytes:
-    """Whole frames of 16 bit, 8 kHz, one channel; the last one filled up with silence."""
+def _converted(file: Path, raw: bytes, channels: int, width: int, rate: int, to: int) -> bytes:
+    """Whole frames of 16 bit, `to` Hz, one channel; the last one filled up with silence."""
     pcm = raw
     if width == 1:
         pcm = audioop.bias(pcm, 1, -128)  # WAV of 8 bits is unsigned
@@ -111,8 +125,8 @@ def _converted(file: Path, raw: bytes, channels: int, width: int, rate: int) -> 
         pcm = audioop.lin2lin(pcm, width, 2)
     if channels == 2:
         pcm = audioop.tomono(pcm, 2, 0.5, 0.5)
-    if rate != SAMPLE_RATE:
-        pcm, _ = audioop.ratecv(pcm, 2, 1, rate, SAMPLE_RATE, None)
+    if rate != to:
+        pcm, _ = audioop.ratecv(pcm, 2, 1, rate, to, None)
     if not pcm:
         raise SoundError(f"{file}: it holds no sound")
     missing = -len(pcm) % FRAME_BYTES

@@ -105,15 +105,20 @@ class VoicePath:
         self._patch(leg_a, _Patch(source=one[0], sink=one[1]))
         self._patch(leg_b, _Patch(source=other[0], sink=other[1]))
 
-    def conference(self, legs: Sequence[RtpSession], agent: AgentId) -> None:
-        """All far ends and the agent hear each other; muted when any of the legs was."""
-        self._free(agent, set(legs))
+    def conference(self, legs: Sequence[RtpSession], agent: AgentId | None) -> None:
+        """All far ends and the agent hear each other; muted when any of the legs was. None: an
+        agent who left them to each other."""
+        if agent is not None:
+            self._free(agent, set(legs))
         for leg in legs:
             self._unpatch(leg)
-        muted = any(leg in self._muted for leg in legs)
-        mouth = self._mouth(agent, muted=muted)
         mixer, pacer = Mixer(), pacer_of(asyncio.get_running_loop())
-        mixer.sit(mouth.take, partial(self._headsets.send, agent))
+        mouth = None
+        if agent is not None:
+            muted = not self._muted.isdisjoint(legs)
+            self._muted.update(legs if muted else ())
+            mouth = self._mouth(agent, muted=muted)
+            mixer.sit(mouth.take, partial(self._headsets.send, agent))
         table = _Table(mixer, mouth, pacer, set(legs))
         for leg in legs:
             seat = mixer.sit()
@@ -130,16 +135,18 @@ class VoicePath:
         pacer.join_mixer(mixer)
 
     def mute(self, leg: RtpSession, muted: bool) -> None:
-        """The agent is not heard, here and wherever this leg is in conference."""
-        if muted:
-            self._muted.add(leg)
-        else:
-            self._muted.discard(leg)
+        """The agent is not heard, here and by all who are in conference with this leg: also when
+        it is the one that leaves."""
         patch = self._patches.get(leg)
-        if patch is None or patch.mouth is None:
-            return
-        sharing = {other for other, its in self._patches.items() if its.mouth is patch.mouth}
-        patch.mouth.mute(not self._muted.isdisjoint(sharing))
+        mouth = patch.mouth if patch is not None else None
+        sharing = {leg}
+        if mouth is not None:
+            sharing |= {other for other, its in self._patches.items() if its.mouth is mouth}
+            mouth.mute(muted)
+        if muted:
+            self._muted |= sharing
+        else:
+            self._muted -= sharing
 
     def known(self, *sounds: str) -> None:
         """Raises SoundError for the first that cannot be played."""
@@ -217,7 +224,9 @@ def _played(player: Player, over: asyncio.Future[None]) -> bytes | None:
 class _Table:
     """A conference: it ends when the last leg leaves."""
 
-    def __init__(self, mixer: Mixer, mouth: Mouth, pacer: Pacer, legs: set[RtpSession]) -> None:
+    def __init__(
+        self, mixer: Mixer, mouth: Mouth | None, pacer: Pacer, legs: set[RtpSession]
+    ) -> None:
         self._mixer, self._mouth, self._pacer, self._legs = mixer, mouth, pacer, legs
 
     def leave(self, leg: RtpSession, stand_up: Callable[[], None]) -> None:
@@ -225,4 +234,5 @@ class _Table:
         self._legs.discard(leg)
         if not self._legs:
             self._pacer.leave_mixer(self._mixer)
-            self._mouth.close()
+            if self._mouth is not None:
+                self._mouth.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cti_bridge.protocol.vocabulary import AgentId
@@ -31,13 +31,19 @@ class Call:
     held: bool = False
     transfer_of: Call | None = None  # when this one answers, it is relayed to that one
     relayed: Call | None = None
-    conference: Call | None = None
+    table: list[Call] = field(default_factory=list)  # all of its conference, itself among them
     established_at: float = 0.0  # time.monotonic()
     probed_at: float = 0.0
 
     @property
     def talking(self) -> bool:
         return self.leg.state is LegState.TALKING
+
+    @property
+    def together(self) -> list[Call]:
+        """Who is held and taken back as one: this call first, and alone where it is in no
+        conference."""
+        return [self, *(one for one in self.table if one is not self and one.talking)]
 
     @property
     def session(self) -> RtpSession:

@@ -17,6 +17,11 @@ from cti_bridge.telephony.media.pool import NoPortError
 from cti_bridge.telephony.media.sdp import SdpError
 from cti_bridge.telephony.media.sounds import SoundError
 from cti_bridge.telephony.numbers import dial_string
+from cti_bridge.telephony.optional import (
+    WithoutMonitoring,
+    WithoutRecording,
+    WithoutTelephones,
+)
 from cti_bridge.telephony.ports import (
     CallCleared,
     CallDelivered,
@@ -66,7 +71,7 @@ VERBS: Final = frozenset(
         Verb.ORIGINATE,
         Verb.CLEAR,
         Verb.PLAY,
-        Verb.RECORD,
+        Verb.TAKE_MESSAGE,
     }
 )
 REFUSALS: Final = {
@@ -80,7 +85,7 @@ REFUSALS: Final = {
 MAX_DIGITS: Final = 64
 
 
-class PyVoipSwitch:
+class PyVoipSwitch(WithoutTelephones, WithoutRecording, WithoutMonitoring):
     """Implements `telephony.ports.Switch`; also the listener of every leg of its lines."""
 
     def __init__(
@@ -107,6 +112,9 @@ class PyVoipSwitch:
 
     @property
     def verbs(self) -> frozenset[Verb]:
+        return VERBS
+
+    def verbs_of(self, line: LineId) -> frozenset[Verb]:
         return VERBS
 
     async def start(self, sink: Callable[[SwitchEvent], None]) -> None:
@@ -238,7 +246,9 @@ class PyVoipSwitch:
     async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
         await self._waiting.record(self._book.talking(call), file, limit_s, silence_s)
 
-    async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
+    async def originate(
+        self, call: CallId, line: LineId | None, to: str, device: Device, caller_id: str = ""
+    ) -> None:
         agent_of(device)
         self._transfers.say_originated(await self._dial(call, self._line(line), to, device))
 

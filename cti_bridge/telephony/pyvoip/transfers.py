@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cti_bridge.protocol.vocabulary import ClearCause
 from cti_bridge.telephony.media.sounds import SoundError
 from cti_bridge.telephony.ports import (
+    MAX_PARTIES,
     CallConferenced,
     CallHeld,
     CallId,
@@ -43,21 +44,23 @@ class Transfers:
     # Holding
 
     def hold(self, call: Call) -> None:
-        """Music for the far end; no event. Raises SwitchError."""
-        try:
-            self._voice.hold(call.session, call.line.config.hold_music)
-        except SoundError as error:
-            raise SwitchError("failed", str(error)) from error
-        call.held = True
+        """Music for the far end, and for its conference; no event. Raises SwitchError."""
+        for one in call.together:
+            try:
+                self._voice.hold(one.session, one.line.config.hold_music)
+            except SoundError as error:
+                raise SwitchError("failed", str(error)) from error
+            one.held = True
 
     def talk(self, call: Call) -> None:
         """The agent again, with the rest of the conference where there is one; no event."""
-        other = call.conference
-        if other is not None and other.talking and not other.held:
-            self._voice.conference([call.session, other.session], call.agent)
+        members = call.together
+        if len(members) > 1:
+            self._voice.conference([one.session for one in members], call.agent)
         else:
             self._voice.talk(call.session, call.agent)
-        call.held = False
+        for one in members:
+            one.held = False
 
     def say_held(self, call: Call) -> None:
         self._emit(CallHeld(call=call.id, at=self._clock()))
@@ -82,6 +85,8 @@ class Transfers:
         device = call.device
         if device is None:
             raise SwitchError("wrong_state", f"no device has call {call.id}")
+        if len(call.table) > MAX_PARTIES:
+            raise SwitchError("busy", f"{MAX_PARTIES} parties besides call {call.id}")
         new = await self._dial(new_call, call.line, to, device)
         if not call.talking:
             new.leg.hang_up(Ending(cause=ClearCause.AGENT_CLEARED))
@@ -122,36 +127,47 @@ class Transfers:
         self._two(call, other)
         if not other.talking:
             raise SwitchError("wrong_state", f"call {other.id} is not established")
-        agent = call.agent
-        call.conference, other.conference = other, call
-        call.held = other.held = False
-        self._voice.conference([call.session, other.session], agent)
+        _seat(call, other)
+        self.talk(call)
         self._emit(CallConferenced(call=call.id, other=other.id, at=self._clock()))
 
     # What follows from events
 
     def join(self, call: Call, new: Call) -> None:
-        """The two talk to each other from now on; the agent left."""
-        for one, other in ((call, new), (new, call)):
-            one.relayed, one.device = other, None
-            one.conference = one.transfer_of = None
+        """The two talk to each other from now on, with their conference; the agent left."""
+        members = _seat(call, new)
+        for one in members:
+            one.relayed = call if one is not call else new
+            one.device = one.transfer_of = None
             one.held = False
-        self._voice.relay(call.session, new.session)
+        if len(members) > 2:
+            self._voice.conference([one.session for one in members], None)
+        else:
+            self._voice.relay(call.session, new.session)
         self._emit(CallTransferred(call=call.id, other=new.id, to=new.to, at=self._clock()))
 
     def ended(self, call: Call) -> None:
         """`call` is out of the book, and its end was told: what becomes of the others."""
-        if (other := call.relayed) is not None:
-            other.relayed = None
-            other.leg.hang_up(Ending(cause=ClearCause.CALLER_CLEARED))
-        if (other := call.conference) is not None:
-            other.conference = None
-            if other.talking and not other.held and other.device is not None:
-                self.talk(other)
+        rest = [one for one in call.table if one is not call]
+        for one in rest:
+            one.table = rest if len(rest) > 1 else []
+        if len(rest) == 1:
+            self._alone(rest[0])
+        elif call.relayed is not None:
+            for one in rest:
+                one.relayed = rest[0] if one is not rest[0] else rest[1]
         # Where `call` rang for a transfer, the first call is the agent's again, held as it is.
         if (target := self.pending(call)) is not None:
             target.transfer_of = None
             target.leg.hang_up(Ending(cause=ClearCause.CALLER_GAVE_UP))
+
+    def _alone(self, last: Call) -> None:
+        """The last of a conference: its agent's, or nobody's."""
+        if last.relayed is not None:
+            last.relayed = None
+            last.leg.hang_up(Ending(cause=ClearCause.CALLER_CLEARED))
+        elif last.talking and not last.held and last.device is not None:
+            self.talk(last)
 
     def pending(self, call: Call) -> Call | None:
         """The call that rings for a transfer of this one."""
@@ -171,3 +187,11 @@ class Transfers:
     def _two(call: Call, other: Call) -> None:
         if call is other or call.relayed or other.relayed or other.transfer_of:
             raise SwitchError("wrong_state", f"{call.id} and {other.id} cannot be joined")
+
+
+def _seat(call: Call, other: Call) -> list[Call]:
+    """Both and their conferences at one table; `call` is the first of it."""
+    table = list(dict.fromkeys((*call.together, *other.together)))
+    for one in table:
+        one.table = table
+    return table

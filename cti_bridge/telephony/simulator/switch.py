@@ -22,9 +22,12 @@ from cti_bridge.telephony.ports import (
     CallId,
     CallOriginated,
     CallParked,
+    CallRecorded,
     CallRetrieved,
     CallTransferred,
     Device,
+    DeviceAnswered,
+    DeviceFailed,
     DigitsReceived,
     LineDown,
     LineId,
@@ -32,17 +35,20 @@ from cti_bridge.telephony.ports import (
     LineUp,
     LiveCall,
     MediaFigures,
+    MonitorEnded,
+    MonitorStarted,
     PlayEnded,
     RecordingEnded,
     SwitchError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from cti_bridge.protocol.vocabulary import MonitorMode
     from cti_bridge.telephony.ports import Caller, SwitchEvent
 
-ALL_VERBS: Final = frozenset(Verb) - {Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
+ALL_VERBS: Final = frozenset(Verb)
 _LINE: Final = LineId("simulator")
 
 
@@ -59,7 +65,10 @@ class SimulatedCall:
     parked: bool = False
     hears: tuple[str, ...] = ()  # the music, or what is announced
     mark: str = ""  # of what is announced
-    recording: str = ""  # the file
+    recording: str = ""  # the file of a message that is taken
+    recorded: str = ""  # the file that the call is recorded to
+    paused: bool = False
+    alerting: Device | None = None  # a telephone that rings for it
     device: Device | None = None
     transferring: CallId | None = None  # the blind transfer under way
     other: CallId | None = None
@@ -82,6 +91,8 @@ class SimulatedSwitch:
         self.answers_at_once = answers_at_once
         self._verbs, self._now, self._monotonic_ns = verbs, now, monotonic_ns
         self._numbers = count(1)
+        self._conferences: list[set[CallId]] = []
+        self.monitors: dict[CallId, tuple[CallId, Device, MonitorMode]] = {}
         self._line = LineStatus(line=_LINE, name="Simulator", up=True, since=now())
         self._sink: Callable[[SwitchEvent], None] | None = None
 
@@ -94,18 +105,21 @@ class SimulatedSwitch:
         *,
         first_dialled: str = "",
         call: CallId | None = None,
+        line: LineId = _LINE,
+        variables: Mapping[str, str] | None = None,
     ) -> CallId:
         name = call or CallId(f"call-{next(self._numbers)}")
-        self.calls[name] = SimulatedCall(id=name)
+        self.calls[name] = SimulatedCall(id=name, line=line)
         self._emit(
             CallDelivered(
                 call=name,
                 at=self._now(),
-                line=_LINE,
+                line=line,
                 caller=caller,
                 dnis=dnis,
                 first_dialled=first_dialled,
                 received_ns=self._monotonic_ns(),
+                variables=variables or {},
             )
         )
         return name
@@ -146,6 +160,30 @@ class SimulatedSwitch:
             self.calls[call] = replace(mine, mark="", hears=())
             self._emit(PlayEnded(call=call, at=self._now(), mark=mine.mark))
 
+    def telephone_answers(self, call: CallId) -> None:
+        """The telephone that rings for a call is picked up."""
+        device = self.calls[call].alerting
+        assert device is not None
+        self._emit(DeviceAnswered(call=call, at=self._now(), device=device))
+
+    def telephone_fails(self, call: CallId, cause: ClearCause, detail: str = "") -> None:
+        device = self.calls[call].alerting or self.calls[call].device
+        assert device is not None
+        self.calls[call] = replace(self.calls[call], alerting=None)
+        self._emit(
+            DeviceFailed(call=call, at=self._now(), device=device, cause=cause, detail=detail)
+        )
+
+    def telephone_sends_on(self, call: CallId, to: str) -> None:
+        """A transfer by the telephone's own keys, to somebody whom this switch did not call."""
+        self._change(call, device=None)
+        other = CallId(f"{call}-on")
+        self._emit(CallTransferred(call=call, at=self._now(), other=other, to=to))
+
+    def monitor_ends(self, monitor: CallId, cause: ClearCause) -> None:
+        call, _, _ = self.monitors.pop(monitor)
+        self._emit(MonitorEnded(call=call, at=self._now(), monitor=monitor, cause=cause))
+
     def recording_ends(self, call: CallId, seconds: float, cause: str = "key") -> None:
         """What was said is whole; the file itself is the test's to write."""
         file = self.calls[call].recording
@@ -176,6 +214,12 @@ class SimulatedSwitch:
     def lines(self) -> tuple[LineStatus, ...]:
         return (self._line,)
 
+    def verbs_of(self, line: LineId) -> frozenset[Verb]:
+        return self._verbs
+
+    def unsure(self) -> frozenset[LineId]:
+        return frozenset()
+
     async def live_calls(self) -> tuple[LiveCall, ...]:
         return tuple(
             LiveCall(
@@ -184,6 +228,10 @@ class SimulatedSwitch:
                 established=one.established,
                 held=one.held,
                 device=one.device,
+                other=one.other,
+                parked=one.parked,
+                recording=one.recorded,
+                paused=one.paused,
             )
             for one in self.calls.values()
         )
@@ -252,8 +300,50 @@ class SimulatedSwitch:
         self._require(mine.parked and not mine.recording)
         self.calls[call] = replace(mine, recording=file)
 
-    async def originate(self, call: CallId, line: LineId | None, to: str, device: Device) -> None:
-        self._note("originate", call, to, device)
+    async def alert(self, call: CallId, device: Device) -> None:
+        mine = self._command("alert", call, device)
+        self.calls[call] = replace(mine, alerting=device)
+
+    async def stop_alert(self, call: CallId) -> None:
+        mine = self._command("stop_alert", call)
+        self.calls[call] = replace(mine, alerting=None)
+
+    async def record_call(self, call: CallId, file: str) -> None:
+        mine = self._command("record_call", call, file)
+        self._require(mine.established and not mine.recorded)
+        self.calls[call] = replace(mine, recorded=file, paused=False)
+
+    async def pause_recording(self, call: CallId, paused: bool) -> None:
+        mine = self._command("pause_recording", call, str(paused))
+        self._require(bool(mine.recorded))
+        self.calls[call] = replace(mine, paused=paused)
+
+    async def stop_recording(self, call: CallId) -> None:
+        mine = self._command("stop_recording", call)
+        self._require(bool(mine.recorded))
+        self._recorded(call, "stopped")
+
+    async def monitor(
+        self, call: CallId, monitor: CallId, device: Device, mode: MonitorMode
+    ) -> None:
+        mine = self._command("monitor", call, monitor, device, mode)
+        self._require(mine.established)
+        fresh = monitor not in self.monitors
+        self.monitors[monitor] = (call, device, mode)
+        if fresh:
+            self._emit(MonitorStarted(call=call, at=self._now(), monitor=monitor))
+
+    async def stop_monitor(self, monitor: CallId) -> None:
+        self._note("stop_monitor", monitor)
+        if monitor not in self.monitors:
+            raise SwitchError("gone", f"no monitor {monitor}")
+        self.monitor_ends(monitor, ClearCause.AGENT_CLEARED)
+
+    async def originate(
+        self, call: CallId, line: LineId | None, to: str, device: Device, caller_id: str = ""
+    ) -> None:
+        shown = (caller_id,) if caller_id else ()
+        self._note("originate", call, to, device, *shown)
         if not self._line.up:
             raise SwitchError("line_down", "no line is up")
         self._dial(call, to, device)
@@ -292,8 +382,8 @@ class SimulatedSwitch:
     async def conference(self, call: CallId, consult_call: CallId) -> None:
         self._command("conference", call, consult_call)
         self._require(self._known(consult_call).established)
-        self._change(call, held=False)
-        self._change(consult_call, held=False)
+        for one in self._together(call, consult_call):
+            self._change(one, held=False)
         self._emit(CallConferenced(call=call, at=self._now(), other=consult_call))
 
     # -- inside
@@ -340,6 +430,7 @@ class SimulatedSwitch:
             held=old.held if held is None else held,
             muted=old.muted if muted is None else muted,
             device=device or old.device,
+            alerting=None if device else old.alerting,
             transferring=transferring,
             other=other or old.other,
         )
@@ -350,26 +441,59 @@ class SimulatedSwitch:
         if self.answers_at_once:
             self.far_end_answers(call)
 
+    def _of(self, call: CallId) -> set[CallId]:
+        """The conference, or the call alone."""
+        return next((one for one in self._conferences if call in one), {call})
+
+    def _together(self, call: CallId, other: CallId) -> set[CallId]:
+        joined = self._of(call) | self._of(other)
+        apart = [one for one in self._conferences if not one & joined]
+        self._conferences = [*apart, joined]
+        return joined
+
     def _hold(self, call: CallId) -> None:
-        self._change(call, held=True)
+        for one in self._of(call):
+            self._change(one, held=True)
         self._emit(CallHeld(call=call, at=self._now()))
 
     def _retrieve(self, call: CallId) -> None:
-        self._change(call, held=False)
+        for one in self._of(call):
+            self._change(one, held=False)
         self._emit(CallRetrieved(call=call, at=self._now()))
 
     def _join(self, call: CallId, other: CallId) -> None:
-        self._change(call, held=False, other=other)
-        self._change(other, held=False, other=call)
+        joined = self._together(call, other)
+        for one in joined:
+            self._change(one, held=False, other=min(joined - {one}))
+            self.calls[one] = replace(self.calls[one], device=None)
         self._emit(CallTransferred(call=call, at=self._now(), other=other, to=str(other)))
 
     def _end(self, call: CallId, cause: ClearCause, media: MediaFigures | None = None) -> None:
         mine = self.calls.pop(call, None)
         if mine is None:
             return
+        for monitor in [m for m, (seen, _, _) in self.monitors.items() if seen == call]:
+            self.monitor_ends(monitor, cause)
         self._emit(CallCleared(call=call, at=self._now(), cause=cause, media=media))
-        if mine.other is not None:
-            self._end(mine.other, cause)
+        if mine.recorded:
+            self._tell_recorded(call, mine.recorded, "cleared")
+        table = self._of(call)
+        rest = table - {call}
+        table.discard(call)
+        for one in rest:
+            theirs = self.calls[one]
+            next_one = min(rest - {one}, default=None) if theirs.other == call else theirs.other
+            self.calls[one] = replace(theirs, other=next_one)
+        if mine.other is not None and len(rest) < 2:  # nobody is left to talk to
+            self._end(next(iter(rest), mine.other), cause)
+
+    def _recorded(self, call: CallId, cause: str) -> None:
+        file = self.calls[call].recorded
+        self.calls[call] = replace(self.calls[call], recorded="", paused=False)
+        self._tell_recorded(call, file, cause)
+
+    def _tell_recorded(self, call: CallId, file: str, cause: str) -> None:
+        self._emit(CallRecorded(call=call, at=self._now(), file=file, seconds=1.0, cause=cause))
 
     def _emit(self, event: SwitchEvent) -> None:
         if self._sink is not None:

@@ -326,6 +326,57 @@ async def test_three_in_conference_and_one_leaves(desk, caller, phone):
     assert desk.headsets.ears["ana"].heard_seconds > before
 
 
+async def test_many_in_conference_and_who_is_left(desk, caller, phone):
+    call, name = await talking(desk, caller)
+    far = []
+    for other in (SECOND, CallId("third")):
+        seen = len(desk.events)
+        await desk.switch.consult(name, "1004", other)
+        far.append(await phone.incoming.get())
+        await desk.next(CallEstablished, after=seen)
+        assert is_hold_music(await call.heard(1.5))
+        await desk.switch.conference(name, other)
+    await desk.switch.hold(SECOND)
+    assert {one.held for one in await desk.switch.live_calls()} == {True}
+    assert is_hold_music(await far[1].heard(1.5))
+    await desk.switch.retrieve(name)
+    assert {one.held for one in await desk.switch.live_calls()} == {False}
+    for one in far:
+        assert near(tones_heard(await one.heard(1.0)), CALLER_TONES[0])
+    await desk.switch.complete_transfer(name, SECOND)
+    assert (await desk.next(CallTransferred)).other == SECOND
+    assert near(tones_heard(await far[1].heard(1.0)), CALLER_TONES[0])
+    await far[0].hang_up()
+    await far[0].ended()
+    assert near(tones_heard(await far[1].heard(1.0)), CALLER_TONES[0])
+    await call.hang_up()
+    await asyncio.gather(call.ended(), far[1].ended())
+    assert await desk.switch.live_calls() == ()
+
+
+async def test_without_the_first_the_others_stay_with_the_agent(desk, caller, phone):
+    call, name = await talking(desk, caller)
+    far = []
+    for other in (SECOND, CallId("third")):
+        seen = len(desk.events)
+        await desk.switch.consult(name, "1004", other)
+        far.append(await phone.incoming.get())
+        await desk.next(CallEstablished, after=seen)
+        await desk.switch.conference(name, other)
+    await call.hang_up()
+    await desk.next(CallCleared)
+    before = desk.headsets.ears["ana"].heard_seconds
+    await far[0].heard(0.3)
+    assert desk.headsets.ears["ana"].heard_seconds > before
+    await desk.switch.clear(SECOND)
+    await far[0].ended()
+    before = desk.headsets.ears["ana"].heard_seconds
+    await far[1].heard(0.3)
+    assert desk.headsets.ears["ana"].heard_seconds > before
+    await desk.switch.clear(CallId("third"))
+    await far[1].ended()
+
+
 # Wrong commands
 
 

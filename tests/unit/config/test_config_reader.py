@@ -609,9 +609,16 @@ def test_the_example_is_right_and_shows_every_key():
     shown = {line.strip("# ").partition(" =")[0] for line in text.splitlines()}
     keys = set(itertools.chain(*(s.__struct_fields__ for s in Section.__subclasses__())))
     secrets = {"password", "password_env", "secret", "identity_secret"}
-    headed = {"overflow", "relax", "waiting", "form", "rules"}  # under a heading of their own
+    headed = {
+        "overflow",
+        "relax",
+        "waiting",
+        "form",
+        "rules",
+        "keys",
+    }  # under a heading of their own
     assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
-    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules"))
+    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules", "menus.keys"))
     assert keys - set(Config.__struct_fields__) - secrets - headed <= shown
 
 
@@ -622,7 +629,8 @@ def test_the_example_is_right_uncommented(tmp_path):
         bare = line.removeprefix("# ")
         is_setting = " = " in bare or bare.startswith("[")
         lines.append(bare if is_setting and not bare.startswith(("#", " ")) else line)
-    (tmp_path / "pbx.password").write_text("x\n")
+    for name in ("pbx.password", "asterisk.password"):
+        (tmp_path / name).write_text("x\n")
     for name in ("info.password", "web.secret", "shop.secret"):
         (tmp_path / name).write_text(f"{'x' * 40}\n")
     (tmp_path / "store.url").write_text("sqlite:///x.db\n")
@@ -631,8 +639,9 @@ def test_the_example_is_right_uncommented(tmp_path):
     path = tmp_path / "bridge.toml"
     path.write_text(text)
     config = load(path)
-    lists = (config.lines, config.agents, config.reasons, config.hours, config.replies)
-    assert [len(one) for one in (*lists, config.chats, config.mailboxes)] == [1] * 7
+    lists = (config.lines, config.asterisk, config.agents, config.reasons, config.hours)
+    written = (config.replies, config.chats, config.mailboxes)
+    assert [len(one) for one in (*lists, *written)] == [1] * 8
     (queue,) = config.queues
     assert (len(queue.relax), len(queue.overflow), queue.waiting.kind) == (1, 1, "music")
     assert (len(config.chats[0].form), len(config.mailboxes[0].rules)) == (1, 1)

@@ -175,6 +175,33 @@ async def test_muted_in_a_conference(voice: VoicePath, headsets: FakeHeadsets) -
     assert conference_turn(legs, [OTHER, OTHER])[0] == mixed(WORD, OTHER)
 
 
+async def test_a_mute_outlives_the_leg_that_it_was_asked_for(
+    voice: VoicePath, headsets: FakeHeadsets
+) -> None:
+    legs = [leg(), leg(), leg()]
+    voice.conference(cast("list[RtpSession]", legs), ANA)
+    voice.mute(legs[0], True)
+    voice.release(legs[0])
+    voice.conference(cast("list[RtpSession]", legs[1:]), ANA)
+    say(headsets, ANA, ToneSource(900)())
+    assert conference_turn(legs[1:], [WORD, OTHER]) == [OTHER, WORD]
+
+
+async def test_without_an_agent_the_others_hear_each_other(
+    voice: VoicePath, headsets: FakeHeadsets
+) -> None:
+    legs = [leg(), leg(), leg()]
+    one, two, three = ToneSource(400)(), ToneSource(600)(), ToneSource(900)()
+    voice.conference(cast("list[RtpSession]", legs), ANA)
+    voice.conference(cast("list[RtpSession]", legs), None)
+    assert headsets.listeners[ANA] == []
+    said = conference_turn(legs, [one, two, three])
+    assert said == [mixed(two, three), mixed(one, three), mixed(one, two)]
+    for each in legs:
+        voice.release(each)
+    assert not pacer_of(asyncio.get_running_loop())._mixers
+
+
 async def test_who_leaves_a_conference_is_gone_and_the_last_one_ends_it(
     voice: VoicePath, headsets: FakeHeadsets
 ) -> None:

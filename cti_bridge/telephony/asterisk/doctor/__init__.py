@@ -1,0 +1,1 @@
+"""Whether a running Asterisk is as Ficha needs it, and what to do where it is not."""

@@ -1,0 +1,1 @@
+"""The configuration that an Asterisk needs for Ficha, written out."""
