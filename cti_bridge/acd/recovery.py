@@ -180,6 +180,7 @@ def _requeue(step: Step, contact: Interaction, *, established: bool) -> None:
             queued_at=contact.queued_at or step.now,
         )
     )
+    step.timer(("look", contact.id), step.present)
     step.journey(contact.id, "requeued", code=CAUSE.value)
 
 
