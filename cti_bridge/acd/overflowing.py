@@ -20,6 +20,7 @@ from cti_bridge.acd.overflow import (
 )
 from cti_bridge.acd.ports import Taken
 from cti_bridge.protocol.vocabulary import Channel, ClearCause, InteractionState, QueueId
+from cti_bridge.telephony.ports import Caller, Number, NumberKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -180,8 +181,8 @@ def _do(step: Step, contact: Interaction, one: Due) -> None:
 
 
 def _tell(step: Step, contact: Interaction, one: Due) -> None:
-    """Its channel sees to it; of a chat that comes, `Taken` tells it."""
-    now = step.interactions[contact.id]
+    """Its channel, which it has or had, sees to it; of a chat that comes, `Taken` tells it."""
+    now = replace(step.interactions[contact.id], channel=contact.channel)
     step.effects.overflowed.append((now, one.step.do, one.step.reply))
 
 
@@ -195,10 +196,16 @@ def _move(step: Step, contact: Interaction, target: QueueId) -> None:
 
 
 def _chat(step: Step, contact: Interaction, do: str) -> None:
-    """A visitor whose number is known is called back at the same place; else the chat ends, and
-    the widget offers what is left."""
-    if do != "callback" or contact.call_to is None:
+    """A visitor whose number is known is called back at the same place, and one who has waited
+    and whose address is known is answered by e-mail; else the chat ends, and the widget offers
+    what is left."""
+    if do == "callback" and contact.call_to is not None:
+        step.save(replace(contact, channel=Channel.CALLBACK, changed_at=step.now))
+        step.journey(contact.id, "callback", contact.call_to.value)
+    elif do == "email" and contact.write_to and step.before(contact.id) is not None:
+        number = Number(kind=NumberKind.EMAIL, value=contact.write_to)
+        writes = Caller(number=number, display_name=contact.caller.display_name)
+        step.save(replace(contact, channel=Channel.EMAIL, caller=writes, changed_at=step.now))
+        step.journey(contact.id, "by_email", contact.write_to)
+    else:
         abandon(step, contact, ClearCause.TURNED_AWAY)
-        return
-    step.save(replace(contact, channel=Channel.CALLBACK, changed_at=step.now))
-    step.journey(contact.id, "callback", contact.call_to.value)

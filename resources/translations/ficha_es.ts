@@ -3217,6 +3217,10 @@
             <translation>Abandonado</translation>
         </message>
         <message>
+            <source>Goes on as an e-mail</source>
+            <translation>Sigue como correo electrónico</translation>
+        </message>
+        <message>
             <source>Home</source>
             <translation>Casa</translation>
         </message>
