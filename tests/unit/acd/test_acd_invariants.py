@@ -16,6 +16,7 @@ from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AgentId, AgentMode, InteractionState, OfferState
 from cti_bridge.telephony.ports import SwitchError
+from tests.helpers.examples import examples
 from tests.helpers.floor import World
 from tests.helpers.routing import naive_choice
 
@@ -220,7 +221,7 @@ class Floor(RuleBasedStateMachine):
 
 TestFloor = Floor.TestCase
 TestFloor.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -24,6 +24,7 @@ from cti_bridge.protocol.vocabulary import (
     InteractionState,
     QueueId,
 )
+from tests.helpers.examples import examples
 from tests.helpers.floor import START, World
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ class Again(RuleBasedStateMachine):
 
 TestAgain = Again.TestCase
 TestAgain.settings = settings(
-    max_examples=40,
+    max_examples=examples(40),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
