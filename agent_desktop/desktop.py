@@ -71,7 +71,7 @@ class Desktop(QObject):
         self.conversations = ConversationsViewModel(link, self.store, self.work, self)
         self.wrap_up = WrapUpViewModel(link, self.store, self.commands, self.work, self)
         self.file = CustomerFileViewModel(link, self.commands, self)
-        self.file_editor = CustomerEditorViewModel(link, self)
+        self.file_editor = CustomerEditorViewModel(link, self.store, self)
         self.match = MatchViewModel(link, self.commands, self.work, self.file, self)
         self.journey = JourneyViewModel(link, self.work, self)
         self.blobs = Blobs(link, self)

@@ -127,7 +127,7 @@ class _Head(Retranslated, Panel):
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnMinimumWidth(0, 84)
         self._facts.setColumnStretch(1, 1)
-        self._labels = [Text("", "muted") for _ in range(4)]
+        self._labels = [Text("", "muted") for _ in range(5)]
         self._last = Elided("", lines=2)
         self._phones = [NumberButton() for _ in range(3)]
         for phone in self._phones:
@@ -135,12 +135,12 @@ class _Head(Retranslated, Panel):
         self._mails = [MailButton() for _ in range(3)]
         for mail in self._mails:
             mail.compose_requested.connect(self._compose)
-        self._key = Elided("")
+        self._key, self._owner = Elided(""), Elided("")
         top = Qt.AlignmentFlag.AlignTop
         phones, mails = QWidget(), QWidget()
         phones.setLayout(column(*self._phones, spacing=0))
         mails.setLayout(column(*self._mails, spacing=0))
-        values: tuple[QWidget, ...] = (self._last, phones, mails, self._key)
+        values: tuple[QWidget, ...] = (self._last, phones, mails, self._key, self._owner)
         for index, (label, value) in enumerate(zip(self._labels, values, strict=True)):
             self._facts.addWidget(label, index, 0, top)
             self._facts.addWidget(value, index, 1)
@@ -163,6 +163,7 @@ class _Head(Retranslated, Panel):
             self.tr("Phones"),
             self.tr("E-mail"),
             self.tr("Reference"),
+            self.tr("Owner"),
         )
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
@@ -185,6 +186,10 @@ class _Head(Retranslated, Panel):
         ago = store.since(newest.started_at) if newest else 0.0
         self._last.setText(sentences.contact_in_words(newest, ago)[:160])
         self._render_identities(card)
+        names = dict(store.state.settings.owners)
+        self._owner.setText(names.get(card.owner, card.owner))
+        for part in (self._owner, self._labels[4]):
+            part.setVisible(bool(card.owner))
 
     def _render_tags(self, tags: tuple[str, ...]) -> None:
         if tags == self._tag_texts:

@@ -319,6 +319,7 @@ JOURNEY = {
     "arrived": QT_TRANSLATE_NOOP("Words", "Came in"),
     "composed": QT_TRANSLATE_NOOP("Words", "Written by an agent"),
     "callback": QT_TRANSLATE_NOOP("Words", "A call-back was asked for"),
+    "by_email": QT_TRANSLATE_NOOP("Words", "Goes on as an e-mail"),
     "voicemail": QT_TRANSLATE_NOOP("Words", "A voicemail was left"),
     "not_dialled": QT_TRANSLATE_NOOP("Words", "The number could not be dialled"),
     "call_ended": QT_TRANSLATE_NOOP("Words", "The call ended"),

@@ -105,6 +105,7 @@ class Interaction:
     handover: str = ""  # what the last agent wrote to the next one
     wake_at: datetime | None = None  # PARKED until then
     call_to: Number | None = None  # whom a call-back would dial
+    write_to: str = ""  # whom an e-mail would answer, were this chat one
     parent: InteractionId | None = None  # the contact it was split from
     overflowed: tuple[str, ...] = ()  # steps of overflow that were done, as "queue:index"
     came_to: tuple[QueueId, ...] = ()  # queues that it waited in before its present one

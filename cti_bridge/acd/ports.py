@@ -92,6 +92,7 @@ class Arrival:
     agent: AgentId | None = None  # in this agent's hand at once: what an agent composes
     wake_at: datetime | None = None  # PARKED until then: a call-back asked for at a time
     call_to: Number | None = None
+    write_to: str = ""  # the address to which an e-mail could answer a chat; "": not known
     parent: InteractionId | None = None
 
 

@@ -227,6 +227,7 @@ def _requeue(step: Step, contact: Interaction, alive: Alive, died: datetime) -> 
         queued_at=contact.queued_at or step.now,
     )
     surviving.waiting(step, again, live)
+    step.timer(("look", contact.id), step.present)
     if contact.state is not S.QUEUED:
         step.journey(contact.id, "requeued", code=CAUSE.value)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.hours import is_open, next_opening
+from cti_bridge.acd.hours import is_open, next_closing, next_opening
 from cti_bridge.acd.ledger import capacity_of, interruptions_of
 from cti_bridge.config.values import Queue
 from cti_bridge.protocol.vocabulary import Channel, QueueId, Verb
@@ -36,6 +36,7 @@ class Rules:
         self.reasons = {one.code: one for one in config.reasons}
         self.menus = {one.id: one for one in config.menus}
         self._hours = {one.id: one for one in config.hours}
+        self._closings: dict[str, tuple[datetime, datetime]] = {}  # by hours: from, and the next
         self._sections = {one.login.casefold(): one for one in config.agents}
         self.dispositions = frozenset(one.code for one in config.dispositions)
         self._lines = {one.id: one.name or one.id for one in config.lines}
@@ -105,6 +106,19 @@ class Rules:
         """When a queue that is closed opens; None: it is always open, or never again."""
         hours = self._hours.get(self.queue(name).hours)
         return None if hours is None else next_opening(hours, now)
+
+    def closes_at(self, name: QueueId | None, now: datetime) -> datetime | None:
+        """When it closes next; None: it is always open, or closed for good."""
+        hours = self._hours.get(self.queue(name).hours)
+        if hours is None:
+            return None
+        since, until = self._closings.get(hours.id, (now, now))
+        if since <= now < until:  # asked of each contact that comes
+            return until
+        closing = next_closing(hours, now)
+        if closing is not None:
+            self._closings[hours.id] = (now, closing)
+        return closing
 
     def reason_seconds(self, code: str) -> float:
         """How long a not-ready reason may last; 0: no limit."""

@@ -55,6 +55,7 @@ from cti_bridge.protocol.vocabulary import (
     InteractionId,
     OfferId,
     OfferState,
+    QueueId,
     RefusalCode,
 )
 from cti_bridge.telephony import ports as t
@@ -171,6 +172,11 @@ def _look_due(step: Step, name: str) -> None:
         overflowing.look(step, contact)
 
 
+def _rules_due(step: Step, name: str) -> None:
+    """The queue has just closed, or its rules were not done with all who wait there."""
+    overflowing.look_at_queue(step, QueueId(name))
+
+
 def _choose_due(_step: Step, _name: str) -> None:
     """Each turn chooses anew; nothing else is to be done."""
 
@@ -189,6 +195,8 @@ DUE: dict[str, Callable[[Step, str], None]] = {
     "wake": _wake_due,
     "look": _look_due,
     "choose": _choose_due,
+    overflowing.CLOSING: _rules_due,
+    overflowing.AGAIN: _rules_due,
     treating.TIMER: treatment.due,
 }
 

@@ -78,6 +78,7 @@ class Customer:
     updated_at: datetime
     updated_by: str = ""
     identities: tuple[Identity, ...] = ()
+    owner: str = ""  # login of the agent who looks after the customer, folded; "": nobody
 
     def card(self, last_contacts: tuple[ContactSummary, ...] = ()) -> CustomerCard:
         return CustomerCard(
@@ -91,6 +92,7 @@ class Customer:
             identities=tuple(i.view() for i in self.identities if i.kind not in HIDDEN),
             last_contacts=last_contacts,
             pinned_note=self.pinned_note,
+            owner=self.owner,
         )
 
 

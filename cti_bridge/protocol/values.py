@@ -81,6 +81,7 @@ class CustomerCard(Value, frozen=True, kw_only=True):
     identities: tuple[IdentityView, ...] = ()
     last_contacts: tuple[ContactSummary, ...] = ()  # newest first, at most 3
     pinned_note: str = ""
+    owner: str = ""  # login of the agent who looks after the customer, folded; "": nobody
 
 
 class Match(Value, frozen=True, kw_only=True):
@@ -126,6 +127,7 @@ class CustomerDraft(Value, frozen=True, kw_only=True):
     language: str = ""
     tags: tuple[str, ...] = ()
     identities: tuple[IdentityView, ...] = ()
+    owner: str | None = None  # login of an agent; "": nobody; None: whoever it is
 
 
 class MediaView(Value, frozen=True, kw_only=True):
@@ -481,3 +483,4 @@ class Settings(Value, frozen=True, kw_only=True):
     max_attachment_bytes: int = 25 * 1024 * 1024
     undo_seconds: int = 10
     mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from
+    owners: tuple[tuple[str, str], ...] = ()  # login, name: who may look after a customer

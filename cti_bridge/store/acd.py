@@ -324,6 +324,7 @@ def _routing(c: Interaction) -> Values | None:
         "wanted_until": c.wanted_until and c.wanted_until.isoformat(),
         "skills": dict(c.skills),
         "call_to": [to.kind.value, to.value, to.extension] if to else None,
+        "write_to": c.write_to,
         "overflowed": list(c.overflowed),
         "came_to": list(c.came_to),
     }

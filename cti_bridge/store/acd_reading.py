@@ -176,6 +176,7 @@ def interaction_of(row: Row[Any]) -> Interaction:
         wanted_until=_time(routing.get("wanted_until")),
         skills=routing.get("skills", {}),
         call_to=_number(routing.get("call_to")),
+        write_to=routing.get("write_to", ""),
         overflowed=tuple(routing.get("overflowed", ())),
         came_to=tuple(routing.get("came_to", ())),
     )

@@ -575,6 +575,10 @@
             <translation>Nota nueva</translation>
         </message>
         <message>
+            <source>Nobody</source>
+            <translation>Nadie</translation>
+        </message>
+        <message>
             <source>Not known</source>
             <translation>Sin indicar</translation>
         </message>
@@ -636,6 +640,10 @@
         <message>
             <source>Organisation</source>
             <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
         </message>
         <message>
             <source>Tags</source>
@@ -3273,6 +3281,10 @@
             <translation>Abandonado</translation>
         </message>
         <message>
+            <source>Goes on as an e-mail</source>
+            <translation>Sigue como correo electrónico</translation>
+        </message>
+        <message>
             <source>Home</source>
             <translation>Casa</translation>
         </message>
@@ -4070,6 +4082,10 @@
         <message>
             <source>Last contact</source>
             <translation>Último contacto</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
         </message>
         <message>
             <source>Phones</source>

@@ -360,7 +360,7 @@ async def test_what_can_be_taken_back_and_what_cannot(
         assert again.value.code is RefusalCode.TOO_LATE
         await room.mail.handle(ANA, send("m2", asked.interaction, draft))
         room.clock.advance(seconds=11)
-        room.mail._wake("main")
+        room.mail._room.wake("main")
         await eventually(lambda: _delivered(room, "m2", Delivery.SENT))
         with pytest.raises(CommandRefused) as late:
             await room.mail.handle(
@@ -401,18 +401,18 @@ async def test_a_server_that_puts_off_for_an_hour_and_then_takes_it(
     async with mailroom(database, box_at(server)) as room:
         asked = await in_hand(room, letter(key="a"))
         await room.mail.handle(ANA, send("m1", asked.interaction, reply_to(asked)))
-        begin = room.clock.now()
+        begin, wanted = room.clock.now(), 0
         while (room.clock.now() - begin).total_seconds() < 3600:
-            before = len(tries)
-            room.mail._wake("main")
-            await eventually(lambda seen=before: len(tries) > seen)
+            wanted += 1  # not one more than now: the first goes out by itself, and may have gone
+            room.mail._room.wake("main")
+            await eventually(lambda so_many=wanted: len(tries) >= so_many)
             await eventually(lambda: room.book.next_due("main"))
             due = await eventually(lambda: _later_than(room))
             room.clock.at = due
         waiting = await eventually(lambda: _told(room, "m1", "451 4.7.1 come back later"))
         assert waiting.delivery is Delivery.SENDING
         server.answer = lambda _verb, _argument: ""
-        room.mail._wake("main")
+        room.mail._room.wake("main")
         await eventually(lambda: _delivered(room, "m1", Delivery.SENT))
     assert len(server.received) == 1
     assert 5 <= len(tries) <= 8  # 1, 2, 5, 10, 30, 60 minutes
@@ -474,7 +474,7 @@ async def test_of_several_recipients_each_is_treated_for_itself(
         due = await eventually(lambda: _later_than(room))
         answers.clear()
         room.clock.at = due
-        room.mail._wake("main")
+        room.mail._room.wake("main")
         sent = await eventually(lambda: _delivered(room, "m1", Delivery.SENT))
         assert "c@example.net: 550 never" in sent.delivery_detail
     assert server.recipients == [("a@example.net",), ("b@example.net",)]

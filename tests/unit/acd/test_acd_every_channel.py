@@ -31,6 +31,7 @@ from cti_bridge.protocol.vocabulary import (
     QueueId,
 )
 from cti_bridge.telephony.ports import Number, NumberKind
+from tests.helpers.examples import examples
 from tests.helpers.floor import World
 from tests.helpers.routing import naive_choice, naive_room
 from tests.unit.acd.test_acd_invariants import AGENTS, PHONES, QUEUES, Floor, Telephones
@@ -342,7 +343,7 @@ class Centre(Floor):
 
 TestCentre = Centre.TestCase
 TestCentre.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -25,6 +25,7 @@ from cti_bridge.protocol.vocabulary import (
     OfferState,
 )
 from cti_bridge.telephony.ports import SwitchError
+from tests.helpers.examples import examples
 from tests.helpers.floor import CONFIG, World, result_now, run_now
 from tests.helpers.routing import naive_choice
 
@@ -285,13 +286,13 @@ class FloorWithTelephones(Telephones, Floor):
 TestFloorWithTelephones = FloorWithTelephones.TestCase
 TestFloor = Floor.TestCase
 TestFloorWithTelephones.settings = settings(
-    max_examples=40,
+    max_examples=examples(40),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestFloor.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
