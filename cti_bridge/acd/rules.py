@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.agent import AgentRecord
     from cti_bridge.config.values import Agent as Section
-    from cti_bridge.config.values import Config, Menu
+    from cti_bridge.config.values import Asterisk, Config, Line, Menu
     from cti_bridge.telephony.ports import LineId
 
 _UNQUEUED = Queue(id="none", name="-")
@@ -39,11 +39,12 @@ class Rules:
         self._closings: dict[str, tuple[datetime, datetime]] = {}  # by hours: from, and the next
         self._sections = {one.login.casefold(): one for one in config.agents}
         self.dispositions = frozenset(one.code for one in config.dispositions)
-        self._lines = {one.id: one.name or one.id for one in config.lines}
-        self._by_line = {one.id: QueueId(one.queue) for one in config.lines if one.queue}
+        lines: tuple[Line | Asterisk, ...] = (*config.lines, *config.asterisk)
+        self._lines = {one.id: one.name or one.id for one in lines}
+        self._by_line = {one.id: QueueId(one.queue) for one in lines if one.queue}
         self._plan = DialPlan(
             region=config.site.region,
-            extensions=tuple(sorted({text for line in config.lines for text in line.extensions})),
+            extensions=tuple(sorted({text for line in lines for text in line.extensions})),
         )
         self._by_dnis = {
             spelling: QueueId(one.id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cti_bridge.acd.rules import Rules
-from cti_bridge.config.values import Config, Line, Queue
-from cti_bridge.telephony.ports import LineId
+from cti_bridge.config.values import Asterisk, Config, Line, Queue
+from cti_bridge.telephony.ports import LineId, NumberKind
 
 
 def rules(*dnis: str) -> Rules:
@@ -55,3 +55,14 @@ def test_what_was_dialled_first_counts_where_nothing_else_does(
     dnis: str, first_dialled: str, line: str, queue: str
 ) -> None:
     assert rules("910000000").queue_for(dnis, LineId(line), first_dialled) == queue
+
+
+def test_a_pbx_has_a_name_a_queue_and_extensions_as_a_line_has():
+    config = Config(
+        asterisk=(Asterisk(id="pbx", name="Office", queue="sales", extensions=(r"1\d{3}",)),),
+        queues=(Queue(id="support", name="Support"), Queue(id="sales", name="Sales")),
+    )
+    rules = Rules(config, frozenset())
+    assert rules.line_name(LineId("pbx")) == "Office"
+    assert rules.queue_for("+34900000000", LineId("pbx")) == "sales"
+    assert rules.read_number("1003").kind is NumberKind.EXTENSION
