@@ -18,6 +18,8 @@ from cti_bridge.telephony.ports import (
     CallFailed,
     CallId,
     CallParked,
+    CallRecorded,
+    CallTransferred,
     Device,
     DeviceAnswered,
     DeviceFailed,
@@ -26,11 +28,13 @@ from cti_bridge.telephony.ports import (
     LineUp,
     NumberKind,
     PlayEnded,
+    RecordingEnded,
     SwitchError,
 )
 from tests.helpers.ari import FakeAri
 from tests.integration.telephony.asterisk_desk import Desk
 
+OTHER = Device("phone:1006")
 AGENT, ANA = Device("phone:1005"), Device("headset:ana")
 CALL, SECOND = CallId("pbx:c1"), CallId("second")
 LEG = r"ficha\.leg\..*"
@@ -344,6 +348,214 @@ async def test_an_announcement_cuts_the_one_before_and_the_music_comes_back(desk
             await desk.switch.announce(CALL, (sound,), "bad")
 
 
+async def test_a_held_call_that_is_offered_to_another_leaves_its_agent(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.alert(CALL, OTHER)
+    await desk.switch.hold(CALL)
+    start = len(asterisk.requests)
+    await desk.switch.alert(CALL, OTHER)
+    await asterisk.asked("DELETE", f"channels/{leg}", after=start)
+    again = await dialled(asterisk, start)
+    asterisk.picked_up(again)
+    await desk.next(DeviceAnswered, device=OTHER)
+    await desk.switch.connect(CALL, OTHER)
+    await desk.next(CallEstablished)
+    assert [*asterisk.bridges.values()] == [[again, "c1"]]
+    assert "CallCleared" not in desk.names
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"), [("key", "key"), ("silence", "silence"), ("gone", "cleared")]
+)
+async def test_a_message_becomes_whole_before_its_call_is_over(
+    desk, asterisk, tmp_path, said, cause
+):
+    file = tmp_path / "message.wav"
+    await delivered(desk, asterisk)
+    await desk.switch.park(CALL, "hold")
+    await desk.next(CallParked)
+    await desk.switch.record(CALL, str(file), 60, 5)
+    begun = await asterisk.asked("POST", "channels/c1/record")
+    assert (begun.params["terminateOn"], begun.params["maxDurationSeconds"]) == ("#", "60")
+    assert asterisk.ladder().index("POST channels/c1/record") > 0
+    if said == "key":
+        asterisk.tell("ChannelDtmfReceived", channel={"id": "c1"}, digit="#")
+    if said == "gone":
+        asterisk.destroyed("c1")
+    asterisk.recorded(begun.params["name"])
+    ended = await desk.next(RecordingEnded)
+    assert (ended.file, ended.cause, ended.seconds) == (str(file), cause, 1.0)
+    assert file.exists()
+    assert not [*tmp_path.glob("*.part")]
+    await asterisk.asked("DELETE", "recordings/stored/.*")
+    if said == "gone":
+        await desk.next(CallCleared)
+    else:
+        start = len(asterisk.requests)
+        await desk.switch.announce(CALL, ("es-goodbye",), "bye")
+        await asterisk.asked("POST", "channels/c1/play/.*", after=start)
+
+
+async def test_what_was_recorded_while_nobody_listened_is_fetched(desk, asterisk, tmp_path):
+    file = tmp_path / "call.wav"
+    await talking(desk, asterisk)
+    await desk.switch.record_call(CALL, str(file))
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.record_call(CALL, str(tmp_path / "b.wav"))
+    (live,) = await desk.switch.live_calls()
+    assert live.recording == str(file)
+    await desk.switch.pause_recording(CALL, True)
+    (live,) = await desk.switch.live_calls()
+    assert live.paused
+    asterisk.recorded(next(iter(asterisk.recording)), told=False)
+    await asterisk.cut()
+    told = await desk.next(CallRecorded)
+    assert (told.call, told.file, told.seconds, told.cause) == (CALL, str(file), 1.0, "cleared")
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.stop_recording(CALL)
+
+
+async def test_a_recording_that_failed_has_no_file(desk, asterisk, tmp_path):
+    file = tmp_path / "call.wav"
+    await talking(desk, asterisk)
+    await desk.switch.record_call(CALL, str(file))
+    asterisk.recorded(next(iter(asterisk.recording)), failed=True)
+    told = await desk.next(CallRecorded)
+    assert (told.cause, told.seconds) == ("failed", 0.0)
+    assert not file.exists()
+
+
+async def test_an_announcement_whose_end_was_lost_is_told_after_the_cut(desk, asterisk):
+    await delivered(desk, asterisk)
+    await desk.switch.park(CALL, "hold")
+    await desk.switch.announce(CALL, ("es-wait",), "one")
+    await asterisk.cut()
+    assert (await desk.next(PlayEnded)).mark == "one"
+
+
+# -- two calls
+
+
+async def test_a_consultation_that_is_refused_leaves_the_call_as_it_was(desk, asterisk):
+    await talking(desk, asterisk)
+    asterisk.refuses("POST", "channels", 500)
+    for verb in (desk.switch.consult, desk.switch.blind_transfer):
+        with pytest.raises(SwitchError, match="failed"):
+            await verb(CALL, "1006", SECOND)
+    asterisk.agrees()
+    (live,) = await desk.switch.live_calls()
+    assert not live.held
+    assert "c1" in next(iter(asterisk.bridges.values()))
+    with pytest.raises(SwitchError, match="invalid"):
+        await desk.switch.consult(CALL, "nobody@home", SECOND)
+
+
+async def test_a_consultation_is_told_in_order_and_joined(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    desk.events.clear()
+    await desk.switch.consult(CALL, "1006", SECOND)
+    asterisk.picked_up("ficha.call.second")
+    await desk.next_names("CallHeld", "CallOriginated", "CallEstablished")
+    assert sorted(next(iter(asterisk.bridges.values()))) == sorted([leg, "ficha.call.second"])
+    calls = {one.call: one for one in await desk.switch.live_calls()}
+    assert calls[CALL].other == SECOND
+    assert calls[CALL].held
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.hold(CALL)
+    await desk.switch.complete_transfer(CALL, SECOND)
+    await desk.next(CallTransferred, call=CALL, other=SECOND)
+    await asterisk.asked("DELETE", f"channels/{leg}")
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.hold(CALL)
+    asterisk.destroyed("ficha.call.second")
+    await desk.next(CallCleared, call=SECOND)
+    await desk.next(CallCleared, call=CALL)
+    await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_a_target_that_is_busy_gives_the_call_back_held(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    await desk.switch.blind_transfer(CALL, "1006", SECOND)
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.retrieve(CALL)
+    asterisk.destroyed("ficha.call.second", 17, 486)
+    failed = await desk.next(CallFailed)
+    assert (failed.call, failed.cause, failed.code) == (SECOND, ClearCause.BUSY, 486)
+    (live,) = await desk.switch.live_calls()
+    assert (live.held, live.device) == (True, AGENT)
+    await desk.switch.retrieve(CALL)
+    assert leg in asterisk.channels
+
+
+async def test_a_caller_that_goes_during_a_blind_transfer_takes_the_target_along(desk, asterisk):
+    await talking(desk, asterisk)
+    await desk.switch.blind_transfer(CALL, "1006", SECOND)
+    asterisk.destroyed("c1")
+    await desk.next(CallCleared, call=CALL)
+    gone = await desk.next(CallFailed, call=SECOND)
+    assert gone.cause is ClearCause.CALLER_GAVE_UP
+    await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_the_handset_leaves_a_conference_to_the_others(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    await desk.switch.consult(CALL, "1006", SECOND)
+    asterisk.picked_up("ficha.call.second")
+    await desk.next(CallEstablished, call=SECOND)
+    await desk.switch.conference(CALL, SECOND)
+    asterisk.destroyed(leg)
+    await desk.next(CallTransferred, call=CALL, other=SECOND)
+    assert {"c1", "ficha.call.second"} <= asterisk.channels.keys()
+
+
+# -- a headset
+
+
+class Headset:
+    """Implements HeadsetMedia."""
+
+    def __init__(self, asterisk):
+        self.asterisk, self.closed = asterisk, []
+
+    async def open(self, node, call, agent):
+        channel = f"ficha.headset.{agent}"
+        self.asterisk.tell(
+            "StasisStart", channel=self.asterisk.channel(channel, state="Up"), args=[]
+        )
+        return channel
+
+    async def close(self, channel):
+        self.closed.append(channel)
+        self.asterisk.destroyed(channel)
+
+
+async def test_a_headset_is_connected_and_its_loss_is_no_hanging_up(asterisk):
+    media = Headset(asterisk)
+    switch = AsteriskSwitch([config(asterisk)], region="ES", headsets=media)
+    desk = Desk(switch)
+    await switch.start(desk.sink)
+    await desk.next(LineUp)
+    await delivered(desk, asterisk)
+    await switch.alert(CALL, ANA)
+    await switch.answer(CALL, ANA)
+    await desk.next(CallEstablished)
+    (live,) = await switch.live_calls()
+    assert live.device == ANA
+    asterisk.destroyed("ficha.headset.ana")
+    await asterisk.asked("POST", "channels/c1/moh")
+    (live,) = await switch.live_calls()
+    assert live.held
+    await switch.retrieve(CALL)
+    await until(lambda: "CallRetrieved" in desk.names)
+    await switch.originate(SECOND, None, "612345099", Device("headset:luis"))
+    asterisk.picked_up("ficha.call.second")
+    await desk.next(CallEstablished, call=SECOND)
+    await switch.clear(SECOND)
+    await until(lambda: media.closed == ["ficha.headset.luis"])
+    await switch.stop()
+
+
 # -- outgoing
 
 
@@ -385,6 +597,19 @@ async def test_what_is_no_telephone_is_not_rung(desk, asterisk, device):
 
 
 # -- bad weather
+
+
+async def test_a_socket_that_is_deaf_is_found_out(asterisk, monkeypatch):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.node.FIRST_LOOK", 0.05)
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.node.HEARD_WITHIN", 0.2)
+    asterisk.refuses("POST", "events/user/.*", 204)
+    desk = desk_of(asterisk)
+    await desk.switch.start(desk.sink)
+    await desk.next(LineUp)
+    assert "no events come" in (await desk.next(LineDown)).detail
+    asterisk.agrees()
+    await desk.next(LineUp)
+    await desk.switch.stop()
 
 
 async def test_events_of_nobody_and_out_of_order_do_no_harm(desk, asterisk):
