@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from cti_bridge.config.values import Asterisk
-from cti_bridge.protocol.vocabulary import ClearCause
+from cti_bridge.protocol.vocabulary import ClearCause, MonitorMode
 from cti_bridge.telephony.asterisk.book import STAGES, Move, Stage
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.ports import (
@@ -26,6 +26,8 @@ from cti_bridge.telephony.ports import (
     DigitsReceived,
     LineDown,
     LineUp,
+    MonitorEnded,
+    MonitorStarted,
     NumberKind,
     PlayEnded,
     RecordingEnded,
@@ -36,7 +38,7 @@ from tests.integration.telephony.asterisk_desk import Desk
 
 OTHER = Device("phone:1006")
 AGENT, ANA = Device("phone:1005"), Device("headset:ana")
-CALL, SECOND = CallId("pbx:c1"), CallId("second")
+CALL, SECOND, LOOK = CallId("pbx:c1"), CallId("second"), CallId("look")
 LEG = r"ficha\.leg\..*"
 
 
@@ -432,6 +434,52 @@ async def test_an_announcement_whose_end_was_lost_is_told_after_the_cut(desk, as
     await desk.switch.announce(CALL, ("es-wait",), "one")
     await asterisk.cut()
     assert (await desk.next(PlayEnded)).mark == "one"
+
+
+# -- a supervisor
+
+
+async def test_a_supervisor_that_does_not_come_and_one_that_does(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+    boss = await dialled(asterisk)
+    asterisk.destroyed(boss, 19)
+    assert (await desk.next(MonitorEnded)).cause is ClearCause.NOT_ANSWERED
+    with pytest.raises(SwitchError, match="gone"):
+        await desk.switch.stop_monitor(LOOK)
+    start = len(asterisk.requests)
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.WHISPER)
+    boss = await dialled(asterisk, start)
+    asterisk.picked_up(boss)
+    await desk.next(MonitorStarted, monitor=LOOK)
+    spy = await asterisk.asked("POST", f"channels/{leg}/snoop/.*", after=start)
+    assert (spy.params["spy"], spy.params["whisper"]) == ("both", "out")
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.BARGE)
+    assert {"c1", leg, boss} in [set(one) for one in asterisk.bridges.values()]
+    assert desk.names == []
+    asterisk.destroyed("c1")
+    await desk.next(MonitorEnded, monitor=LOOK, cause=ClearCause.CALLER_CLEARED)
+    await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_nobody_looks_into_a_call_without_an_agent(desk, asterisk):
+    await delivered(desk, asterisk)
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+    await desk.switch.park(CALL, "hold")
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+
+
+async def test_a_monitor_that_cannot_listen_is_ended(desk, asterisk):
+    await talking(desk, asterisk)
+    asterisk.refuses("POST", "channels/.*/snoop/.*", 500)
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+    asterisk.picked_up(await dialled(asterisk))
+    assert (await desk.next(MonitorEnded)).cause is ClearCause.FAILED
+    await until(lambda: not any("sup" in one for one in asterisk.channels))
+    (live,) = await desk.switch.live_calls()
+    assert live.established
 
 
 # -- two calls
