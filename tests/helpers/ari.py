@@ -59,6 +59,7 @@ class FakeAri:
     bridges: dict[str, list[str]] = field(default_factory=dict)
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  # stored recordings
+    details: set[str] = field(default_factory=set)  # channels that are still there, if asked
     recording: set[str] = field(default_factory=set)  # live ones
     requests: list[Request] = field(default_factory=list)
     url: str = ""
@@ -250,6 +251,8 @@ class FakeAri:
                 self.files.pop(name, None)
             case "POST", ["channels"]:
                 return web.json_response(self._dialled(asked))
+            case "GET", ["channels", name] if name in self.details:
+                return web.json_response(self.channels[name])
             case "GET", ["recordings", "live", name] if name in self.recording:
                 return web.json_response({"name": name, "state": "recording"})
             case "POST", ["channels", _, "record"]:

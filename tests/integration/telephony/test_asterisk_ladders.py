@@ -557,6 +557,49 @@ async def test_the_handset_leaves_a_conference_to_the_others(desk, asterisk):
     assert {"c1", "ficha.call.second"} <= asterisk.channels.keys()
 
 
+# -- by the telephone's own keys
+
+
+async def test_a_telephone_sends_its_caller_on_into_the_dial_plan(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    for result in ("Fail", "Success"):
+        asterisk.tell("BridgeBlindTransfer", channel={"id": leg}, exten="1006", result=result)
+    told = await desk.next(CallTransferred, call=CALL)
+    assert told.to == "1006"
+    assert (await desk.next(CallCleared)).cause is ClearCause.TRANSFERRED
+    assert "c1" in asterisk.channels
+    assert await desk.switch.live_calls() == ()
+
+
+async def test_another_takes_the_place_of_the_telephone(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    place = {"context": "phones", "exten": "1006", "app_name": "", "app_data": ""}
+    stand_in = asterisk.channel("c9", state="Up", dialplan=place)
+    room = next(iter(asterisk.bridges.values()))
+    room[room.index(leg)] = "c9"
+    asterisk.tell("StasisStart", channel=stand_in, replace_channel={"id": leg}, args=[])
+    asterisk.tell("BridgeBlindTransfer", channel={"id": leg}, exten="1006", result="Success")
+    asterisk.destroyed(leg)
+    told = await desk.next(CallTransferred, call=CALL)
+    assert (told.other, told.to) == ("pbx:c9", "1006")
+    again = desk_of(asterisk)
+    (live,) = await again.switch.live_calls()  # nobody puts them on hold
+    assert (live.call, live.held) == (CALL, False)
+    await again.switch.stop()
+    asterisk.destroyed("c9")
+    await desk.next(CallCleared, call=told.other)
+    await desk.next(CallCleared, call=CALL)
+    await until(lambda: not asterisk.channels)
+
+
+async def test_who_leaves_for_the_dial_plan_is_not_ours_any_more(desk, asterisk, monkeypatch):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.happenings.MOVED_ON", 0.05)
+    await delivered(desk, asterisk)
+    asterisk.tell("StasisEnd", channel=asterisk.channels["c1"])
+    asterisk.details.add("c1")
+    assert (await desk.next(CallCleared)).cause is ClearCause.TRANSFERRED
+
+
 # -- a headset
 
 
@@ -706,6 +749,24 @@ async def test_refusals_are_the_ports_words(desk, asterisk):
         await desk.switch.hold(CALL)
     await desk.next(LineUp)
     await desk.switch.hold(CALL)
+
+
+async def test_an_asterisk_that_never_answers_is_not_waited_for(asterisk, monkeypatch):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.ari.client.TIMEOUT", 0.3)
+    desk = desk_of(asterisk)
+    await desk.switch.start(desk.sink)
+    await desk.next(LineUp)
+    await delivered(desk, asterisk)
+    asterisk.never_answers("POST", "channels")
+    with pytest.raises(SwitchError, match="line_down"):
+        await desk.switch.answer(CALL, AGENT)
+    late = asterisk.channel("ficha.leg.late", state="Up")
+    asterisk.tell("StasisStart", channel=late, args=[])
+    await asterisk.asked("DELETE", "channels/ficha.leg.late")
+    with pytest.raises(SwitchError, match="line_down"):
+        await desk.switch.originate(SECOND, None, "1006", AGENT)
+    assert [one.call for one in await desk.switch.live_calls()] == [CALL]
+    await desk.switch.stop()
 
 
 async def test_what_went_while_nobody_listened_is_told_after(desk, asterisk):
