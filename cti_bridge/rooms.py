@@ -140,4 +140,8 @@ class Rooms:
 
 
 def _actor(account: Account) -> Actor:
-    return Actor(agent_id=account.agent_id, name=account.name)
+    return Actor(
+        agent_id=account.agent_id,
+        name=account.name,
+        permissions=ROLE_PERMISSIONS[account.role],
+    )

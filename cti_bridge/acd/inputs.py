@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -72,6 +72,23 @@ class Due:
 class Muted:
     interaction: InteractionId
     muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingIs:
+    """The switch took what was asked of a call's recording."""
+
+    call: CallId
+    file: str
+    state: Literal["on", "paused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecorded:
+    """A recording that the queue's rule asked for and the switch did not begin."""
+
+    interaction: InteractionId
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +163,7 @@ class Rests:
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
     " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | NotParked | DialFailed"
-    " | CameIn | Wrote | CustomerGone | Rests"
+    " | CameIn | Wrote | CustomerGone | Rests | RecordingIs | NotRecorded"
 )
 
 

@@ -13,6 +13,7 @@ from cti_bridge.acd.ledger import capacity_of
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.pool import Pool
 from cti_bridge.acd.queue import QueueFigures
+from cti_bridge.acd.recording import found_again
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.acd.writes import CloseMode, DropOutbox
 from cti_bridge.protocol.vocabulary import (
@@ -88,6 +89,7 @@ def reconcile(step: Step, alive: Mapping[CallId, LiveCall], last_alive: datetime
         live = alive.get(contact.call) if contact.call else None
         if contact.state in FINAL:
             continue
+        contact = found_again(contact, live, step.now)
         if contact.channel is not Channel.VOICE:
             if live is not None:  # placed from inside it, and nobody is there to talk
                 clear(step, live.call)

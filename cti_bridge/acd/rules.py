@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.acd.recording import Rule
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.vocabulary import Verb
     from cti_bridge.telephony.ports import LineId
@@ -87,6 +88,10 @@ class Rules:
             capacity=capacity_of(self.config.capacity, section.capacity if section else None),
             interrupted_by=interruptions_of(self.config.capacity),
         )
+
+    def record(self, name: QueueId | None) -> Rule:
+        """Whether calls of this queue are recorded; never where nothing can be kept."""
+        return self.queue(name).record if self.spool is not None else "none"
 
     def service_level(self, name: QueueId | None, channel: Channel) -> float:
         """Within how many seconds a contact of this channel is to be answered: calls, chats,

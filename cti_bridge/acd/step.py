@@ -61,6 +61,7 @@ class Effects:
     # what channels must be told besides the contact: do and reply of the queue's rules, messages
     overflowed: list[tuple[Interaction, str, str]] = field(default_factory=list)
     recordings: list[tuple[InteractionId, str, float]] = field(default_factory=list)
+    recorded: list[tuple[InteractionId, str, str]] = field(default_factory=list)  # file, agent
 
     def copy(self) -> Effects:
         return Effects(
@@ -72,6 +73,7 @@ class Effects:
             set(self.queues),
             list(self.overflowed),
             list(self.recordings),
+            list(self.recorded),
         )
 
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cti_bridge.acd import (
+    call_recording,
     calls,
     contacts,
     dialling,
@@ -37,7 +38,9 @@ from cti_bridge.acd.inputs import (
     MatchedLate,
     Muted,
     NotParked,
+    NotRecorded,
     OriginateFailed,
+    RecordingIs,
     Rests,
     SecondCallFailed,
     Wrote,
@@ -96,6 +99,10 @@ ABOUT_A_CALL: dict[type, Callable[..., c.Done]] = {
     c.CompleteWrapUp: wrapup.complete,
     c.ExtendWrapUp: wrapup.extend,
     c.SaveNotes: wrapup.save_notes,
+    c.StartRecording: call_recording.start,
+    c.PauseRecording: call_recording.pause_or_resume,
+    c.ResumeRecording: call_recording.pause_or_resume,
+    c.StopRecording: call_recording.stop,
     c.ParkContact: work.park,
     c.DialContact: dialling.dial,
 }
@@ -238,11 +245,14 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     t.CallParked: treatment.parked,
     t.PlayEnded: treatment.said,
     t.RecordingEnded: keypad.recorded,
+    t.CallRecorded: call_recording.recorded,
     Came: _came,
     Lost: _with_agent(presence.lost),
     Left: _with_agent(depart),
     Due: _due,
     Muted: handling.muted,
+    RecordingIs: call_recording.is_now,
+    NotRecorded: call_recording.not_recorded,
     AnswerFailed: handling.answer_failed,
     OriginateFailed: handling.unplaced,
     SecondCallFailed: _second_failed,

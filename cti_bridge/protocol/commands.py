@@ -144,6 +144,19 @@ class SwapCalls(CallCommand, frozen=True, kw_only=True, tag="swap-calls"): ...
 class Conference(CallCommand, frozen=True, kw_only=True, tag="conference"): ...
 
 
+class StartRecording(CallCommand, frozen=True, kw_only=True, tag="start-recording"):
+    """Both sides of the call, from now on; where the queue leaves it to its agents."""
+
+
+class PauseRecording(CallCommand, frozen=True, kw_only=True, tag="pause-recording"): ...
+
+
+class ResumeRecording(CallCommand, frozen=True, kw_only=True, tag="resume-recording"): ...
+
+
+class StopRecording(CallCommand, frozen=True, kw_only=True, tag="stop-recording"): ...
+
+
 class TakeContact(CallCommand, frozen=True, kw_only=True, tag="take-contact"):
     """From the queue, without an offer; a contact of one's own that is parked comes back. Only
     the first who asks gets it: the others are refused with TOO_LATE."""
@@ -470,6 +483,10 @@ AnyCommand: TypeAlias = (
     | CancelTransfer
     | SwapCalls
     | Conference
+    | StartRecording
+    | PauseRecording
+    | ResumeRecording
+    | StopRecording
     | TakeContact
     | ParkContact
     | SplitContact

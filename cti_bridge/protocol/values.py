@@ -66,6 +66,7 @@ class ContactSummary(Value, frozen=True, kw_only=True):
     disposition: str = ""  # the disposition's code; SignedIn.dispositions words it
     notes: str = ""  # the first 300 characters
     subject: str = ""
+    recorded: bool = False  # something of it was: its conversation says what
 
 
 class CustomerCard(Value, frozen=True, kw_only=True):
@@ -247,6 +248,10 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call_to: str = ""  # whom a call-back or a voicemail's answer would dial, E.164
     # of a call placed from inside a contact that is no call (DialContact, or by itself)
     call: Literal["", "dialling", "talking"] = ""
+    recording: Literal["", "on", "paused"] = ""  # of the call in hand
+    recording_since: datetime | None = None  # it runs; None while it does not
+    recording_seconds: float = 0.0  # that ran before `recording_since`
+    recordings: int = 0  # begun on this contact so far
 
 
 class OfferView(Value, frozen=True, kw_only=True):

@@ -3441,6 +3441,30 @@
             <translation>Recibido</translation>
         </message>
         <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
+        </message>
+        <message>
+            <source>Recording began</source>
+            <translation>Empieza la grabación</translation>
+        </message>
+        <message>
+            <source>Recording goes on</source>
+            <translation>Sigue la grabación</translation>
+        </message>
+        <message>
+            <source>Recording heard by</source>
+            <translation>Grabación escuchada por</translation>
+        </message>
+        <message>
+            <source>Recording kept</source>
+            <translation>Grabación guardada</translation>
+        </message>
+        <message>
+            <source>Recording paused</source>
+            <translation>Grabación en pausa</translation>
+        </message>
+        <message>
             <source>Reference</source>
             <translation>Referencia</translation>
         </message>
@@ -3611,6 +3635,10 @@
         <message>
             <source>The number could not be dialled</source>
             <translation>No se pudo marcar el número</translation>
+        </message>
+        <message>
+            <source>The recording failed</source>
+            <translation>Falló la grabación</translation>
         </message>
         <message>
             <source>The server is overloaded. Try again in a moment.</source>
