@@ -25,6 +25,7 @@ from agent_desktop.viewmodels.match import MatchViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
 from agent_desktop.viewmodels.offers import OffersViewModel
 from agent_desktop.viewmodels.reading import ReadingViewModel
+from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
@@ -67,6 +68,7 @@ class Desktop(QObject):
         self.shell = ShellViewModel(link, self.store, self.commands, self)
         self.work = WorkViewModel(self.store, self)
         self.call = CallViewModel(link, self.store, self.commands, self.work, self)
+        self.sensitive = SensitivePause(link, self.store, self)
         self.work_actions = HandlingViewModel(link, self.store, self.commands, self.work, self)
         self.conversations = ConversationsViewModel(link, self.store, self.work, self)
         self.wrap_up = WrapUpViewModel(link, self.store, self.commands, self.work, self)

@@ -12,6 +12,7 @@ from agent_desktop.views import sentences, words
 from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.park import ParkPopup
+from agent_desktop.views.record_strip import RecordStrip
 from agent_desktop.views.shortcuts import KEYS, label
 from agent_desktop.views.split import SplitPanel
 from agent_desktop.views.transfer_panel import TransferPanel
@@ -83,6 +84,7 @@ class Head(Retranslated, Panel):
         self._handover = Notice("accent")
         self._readers = Text("", "small")
         self.strip = CallStrip(desktop)
+        self.record = RecordStrip(desktop)
         self.consult = ConsultStrip(desktop.call)
         self.keypad = Keypad(desktop.call)
         self.transfer = TransferPanel(desktop.call)
@@ -133,6 +135,7 @@ class Head(Retranslated, Panel):
                 self._handover,
                 self._ringing,
                 self.strip,
+                self.record,
                 self.consult,
                 *self._panels.values(),
                 spacing=10,

@@ -116,6 +116,8 @@ ICONS: Final = {
     "voicemail": "ph.voicemail",
     "callback": "ph.phone-call",
     "play": "ph.play",
+    "record": "ph.record",
+    "stop": "ph.stop",
     "canned": "ph.lightning",
     "open": "ph.export",
     "read": "ph.checks",

@@ -341,6 +341,11 @@ class Matching(Section, frozen=True, kw_only=True):
     budget_ms: Annotated[int, Meta(ge=5, le=5000)] = 150  # then the match follows the offer
 
 
+class Privacy(Section, frozen=True, kw_only=True):
+    # fields of the desktop in which the recording of the call rests
+    sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
+
+
 class Log(Section, frozen=True, kw_only=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -367,6 +372,7 @@ class Config(Section, frozen=True, kw_only=True):
     server: Server = Server()
     matching: Matching = Matching()
     log: Log = Log()
+    privacy: Privacy = Privacy()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)

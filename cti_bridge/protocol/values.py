@@ -482,4 +482,5 @@ class Settings(Value, frozen=True, kw_only=True):
     replies: tuple[CannedReply, ...] = ()
     max_attachment_bytes: int = 25 * 1024 * 1024
     undo_seconds: int = 10
+    sensitive: tuple[str, ...] = ()  # kinds of fields in which the recording of a call rests
     mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from

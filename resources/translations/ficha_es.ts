@@ -2339,6 +2339,33 @@
         </message>
     </context>
     <context>
+        <name>RecordStrip</name>
+        <message>
+            <source>Go on</source>
+            <translation>Seguir</translation>
+        </message>
+        <message>
+            <source>Nothing that is said now is kept.</source>
+            <translation>Lo que se diga ahora no se guarda.</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pausar</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabando</translation>
+        </message>
+        <message>
+            <source>Recording paused</source>
+            <translation>Grabación en pausa</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+    </context>
+    <context>
         <name>SearchButton</name>
         <message>
             <source>Search customer, number, action</source>
@@ -2546,12 +2573,20 @@
             <translation>Disponible o no disponible</translation>
         </message>
         <message>
+            <source>Record the call; pause and go on</source>
+            <translation>Grabar la llamada; pausar y seguir</translation>
+        </message>
+        <message>
             <source>Search or do anything</source>
             <translation>Buscar o hacer cualquier cosa</translation>
         </message>
         <message>
             <source>Split messages off</source>
             <translation>Separar mensajes</translation>
+        </message>
+        <message>
+            <source>Stop the recording</source>
+            <translation>Detener la grabación</translation>
         </message>
         <message>
             <source>Take what waits; Enter in the list</source>
