@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from agent_desktop import formats
 from agent_desktop.views import theme, words
@@ -66,8 +66,6 @@ class RecordStrip(Retranslated, Panel):
         self._mark = RecordMark()
         self._word, self._time = Text("", "strong"), Text("", "strong")
         self._time.setFont(theme.font("body", strong=True, tabular=True))
-        self._why = Text("", "small")
-        self._why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pause = Button("", "secondary", icon="hold", small=True)
         self.stop = Button("", "quiet", icon="stop", small=True)
         self.pause.clicked.connect(self._call.record_or_pause)
@@ -76,13 +74,12 @@ class RecordStrip(Retranslated, Panel):
             self._mark,
             self._word,
             self._time,
-            self._why,
+            None,
             self.pause,
             self.stop,
             spacing=8,
             margins=(12, 6, 8, 6),
         )
-        line.setStretch(3, 1)
         self.setLayout(line)
         self._call.changed.connect(self.refresh)
         desktop.ticked.connect(self._tick)
@@ -103,7 +100,7 @@ class RecordStrip(Retranslated, Panel):
         self._mark.set_runs(runs)
         self._word.setText(self.tr("Recording") if runs else self.tr("Recording paused"))
         set_style(self._word, tone="bad" if runs else "warn")
-        self._why.setText("" if runs else self.tr("Nothing that is said now is kept."))
+        self.setToolTip("" if runs else self.tr("Nothing that is said now is kept."))
         verb = Verb.PAUSE_RECORDING if runs else Verb.RESUME_RECORDING
         self.pause.setText(self.tr("Pause") if runs else self.tr("Go on"))
         self.pause.setAccessibleName(words.verb(verb))

@@ -1303,6 +1303,10 @@
             <translation>Cola</translation>
         </message>
         <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
+        </message>
+        <message>
             <source>Refresh (F5)</source>
             <translation>Actualizar (F5)</translation>
         </message>
@@ -2108,6 +2112,10 @@
             <translation>No se ha podido guardar ahí.</translation>
         </message>
         <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
             <source>No loudspeaker: choose one in the settings.</source>
             <translation>No hay altavoz: elige uno en los ajustes.</translation>
         </message>
@@ -2363,6 +2371,25 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recordings</name>
+        <message>
+            <source>Only the agent of the call and supervisors may hear it.</source>
+            <translation>Solo pueden escucharla el agente de la llamada y los supervisores.</translation>
+        </message>
+        <message>
+            <source>Recordings</source>
+            <translation>Grabaciones</translation>
+        </message>
+        <message>
+            <source>The recording is not here yet.</source>
+            <translation>La grabación aún no ha llegado.</translation>
+        </message>
+        <message>
+            <source>Who listens is written into the journey of the contact.</source>
+            <translation>Quién la escucha queda anotado en el recorrido del contacto.</translation>
         </message>
     </context>
     <context>
@@ -2740,6 +2767,10 @@
         <message>
             <source>Now</source>
             <translation>Ahora</translation>
+        </message>
+        <message>
+            <source>Recorded</source>
+            <translation>Grabada</translation>
         </message>
     </context>
     <context>
