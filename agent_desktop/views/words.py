@@ -319,6 +319,10 @@ JOURNEY = {
     "record_on": QT_TRANSLATE_NOOP("Words", "Recording goes on"),
     "recorded": QT_TRANSLATE_NOOP("Words", "Recording kept"),
     "record_failed": QT_TRANSLATE_NOOP("Words", "The recording failed"),
+    "monitor_listen": QT_TRANSLATE_NOOP("Words", "A supervisor listens"),
+    "monitor_whisper": QT_TRANSLATE_NOOP("Words", "A supervisor whispers"),
+    "monitor_barge": QT_TRANSLATE_NOOP("Words", "A supervisor has barged in"),
+    "monitor_ended": QT_TRANSLATE_NOOP("Words", "The supervisor has left"),
     "played": QT_TRANSLATE_NOOP("Words", "Recording heard by"),
 }
 CHOICES = {

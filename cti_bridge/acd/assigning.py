@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import treatment
+from cti_bridge.acd import monitoring, treatment
 from cti_bridge.acd.choose import choose
 from cti_bridge.acd.overflowing import nobody_left
 from cti_bridge.acd.router import reserve
@@ -23,3 +23,4 @@ def assign(step: Step) -> None:
         step.feed()
     step.timer(("choose", ""), pool.next_change(step.now))
     treatment.settle(step)
+    monitoring.settle(step)

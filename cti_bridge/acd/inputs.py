@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Arrival
     from cti_bridge.protocol.commands import AnyCommand
     from cti_bridge.protocol.values import CustomerCard, MatchResult
-    from cti_bridge.protocol.vocabulary import AgentId, ClearCause, InteractionId, OfferId
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        ClearCause,
+        InteractionId,
+        MonitorMode,
+        OfferId,
+    )
     from cti_bridge.telephony.ports import CallDelivered, CallId, Switch, SwitchEvent
 
 TimerKey: TypeAlias = tuple[str, str]
@@ -92,6 +98,19 @@ class NotRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorIs:
+    """The switch took a monitor's mode."""
+
+    monitor: CallId
+    mode: MonitorMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorFailed:
+    monitor: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerFailed:
     offer: OfferId
     code: str
@@ -164,6 +183,7 @@ Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
     " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | NotParked | DialFailed"
     " | CameIn | Wrote | CustomerGone | Rests | RecordingIs | NotRecorded"
+    " | MonitorIs | MonitorFailed"
 )
 
 

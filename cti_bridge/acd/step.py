@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.floor import Floor
     from cti_bridge.acd.inputs import SwitchAction, TimerKey
+    from cti_bridge.acd.monitoring import Monitor
     from cti_bridge.acd.ports import Audience
     from cti_bridge.acd.queue import QueueFigures
     from cti_bridge.acd.rules import Rules
@@ -97,6 +98,7 @@ class Step:
         self.offers: Shelf[OfferId, Offer] = Shelf(floor.offers)
         self.segments: Shelf[SegmentId, Segment] = Shelf(floor.segments)
         self.missed: Shelf[InteractionId, Missed] = Shelf(floor.missed)
+        self.monitors: Shelf[CallId, Monitor] = Shelf(floor.monitors)
         self.figures: Shelf[QueueId, QueueFigures] = Shelf(floor.figures)
         self.revived: dict[InteractionId, Interaction] = {}  # were over: as the store has them
         self.effects = Effects()
@@ -110,6 +112,7 @@ class Step:
             self.offers,
             self.segments,
             self.missed,
+            self.monitors,
             self.figures,
         )
 
@@ -354,6 +357,7 @@ class Step:
         self.offers.apply(self._offer_lives)
         self.segments.apply(lambda _: True)
         self.missed.apply(lambda one: one.closed_at is None)
+        self.monitors.apply(lambda one: not one.over)
         self.figures.apply(lambda _: True)
         for before, contact in changes:
             if contact.state is InteractionState.CLOSED and before is not None:

@@ -346,6 +346,10 @@ class Privacy(Section, frozen=True, kw_only=True):
     sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
 
 
+class Supervision(Section, frozen=True, kw_only=True):
+    announce_listening: bool = False  # an agent is told who listens, as of who whispers or barges
+
+
 class Log(Section, frozen=True, kw_only=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -373,6 +377,7 @@ class Config(Section, frozen=True, kw_only=True):
     matching: Matching = Matching()
     log: Log = Log()
     privacy: Privacy = Privacy()
+    supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)

@@ -30,6 +30,7 @@ from cti_bridge.protocol.vocabulary import (
     MatchReason,
     MessageId,
     MessageKind,
+    MonitorMode,
     NoteId,
     OfferId,
     Permission,
@@ -260,6 +261,21 @@ class OfferView(Value, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     expires_in_ms: int  # when the frame was written: immune to a wrong clock on the desktop
+
+
+class LiveCallView(Value, frozen=True, kw_only=True):
+    """Somebody's call, for supervisors."""
+
+    interaction_id: InteractionId
+    agent_id: AgentId | None = None
+    agent_name: str = ""
+    caller: str = ""  # the customer's name, or what the network says
+    number: str = ""  # E.164, extension, or "" when withheld
+    queue_name: str = ""
+    state: InteractionState
+    direction: Direction
+    since: datetime  # of the answer
+    modes: tuple[MonitorMode, ...] = ()  # what the switch can do with it
 
 
 class Share(Value, frozen=True, kw_only=True):

@@ -3067,6 +3067,18 @@
             <translation>Se ofreció devolver la llamada</translation>
         </message>
         <message>
+            <source>A supervisor has barged in</source>
+            <translation>Un supervisor ha entrado en la llamada</translation>
+        </message>
+        <message>
+            <source>A supervisor listens</source>
+            <translation>Un supervisor escucha</translation>
+        </message>
+        <message>
+            <source>A supervisor whispers</source>
+            <translation>Un supervisor susurra</translation>
+        </message>
+        <message>
             <source>A voicemail was left</source>
             <translation>Dejó un mensaje de voz</translation>
         </message>
@@ -3721,6 +3733,10 @@
         <message>
             <source>The session is over. Sign in again.</source>
             <translation>La sesión ha terminado. Vuelve a entrar.</translation>
+        </message>
+        <message>
+            <source>The supervisor has left</source>
+            <translation>El supervisor ha salido</translation>
         </message>
         <message>
             <source>The telephone line is down.</source>
