@@ -136,10 +136,11 @@ def sound_of(sound: Sound, link: Link, preferences: Preferences) -> tuple[Headse
 
 
 def follow_calls(store: Store, headset: Headset) -> None:
-    """The headset is open while a call of this agent is."""
+    """The headset is open while a call of this agent is, or one that is listened to."""
 
     def changed(_old: State, new: State) -> None:
-        headset.set_active(any(has_call(view) for view in new.own()))
+        talks = any(has_call(view) for view in new.own())
+        headset.set_active(talks or new.monitor is not None)
 
     store.changed.connect(changed)
 

@@ -29,6 +29,7 @@ from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
+from agent_desktop.viewmodels.supervision import SupervisionViewModel
 from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
 from agent_desktop.viewmodels.work import WorkViewModel
@@ -92,6 +93,7 @@ class Desktop(QObject):
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
+        self.supervision = SupervisionViewModel(link, self.store, self.commands, self)
         self.settings = SettingsViewModel(
             link,
             self.store,

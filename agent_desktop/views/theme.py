@@ -117,6 +117,7 @@ ICONS: Final = {
     "callback": "ph.phone-call",
     "play": "ph.play",
     "record": "ph.record",
+    "ear": "ph.ear",
     "stop": "ph.stop",
     "canned": "ph.lightning",
     "open": "ph.export",

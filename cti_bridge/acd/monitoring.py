@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from cti_bridge.acd.hands import device_of
 from cti_bridge.acd.inputs import MonitorFailed, MonitorIs, SwitchAction
@@ -194,7 +194,7 @@ def _over(step: Step, mine: Monitor) -> None:
 
 
 def _tell(step: Step, mine: Monitor) -> None:
-    state = "" if mine.over else "on" if mine.on else "asked"
+    state: Literal["asked", "on", ""] = "" if mine.over else "on" if mine.on else "asked"
     event = MonitorChanged(interaction_id=mine.interaction, mode=mine.mode, state=state)
     step.tell(event, Audience(agents=frozenset({mine.by})))
 

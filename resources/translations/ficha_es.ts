@@ -1162,6 +1162,18 @@
             <source>Take back</source>
             <translation>Retomar</translation>
         </message>
+        <message>
+            <source>{name} is in the call: everybody hears each other.</source>
+            <translation>{name} está en la llamada: se oyen todos.</translation>
+        </message>
+        <message>
+            <source>{name} listens to this call.</source>
+            <translation>{name} escucha esta llamada.</translation>
+        </message>
+        <message>
+            <source>{name} speaks to you; the caller does not hear it.</source>
+            <translation>{name} te habla; quien llama no lo oye.</translation>
+        </message>
     </context>
     <context>
         <name>HeadsetCard</name>
@@ -1982,6 +1994,10 @@
             <translation>Ajustes</translation>
         </message>
         <message>
+            <source>Supervision</source>
+            <translation>Supervisión</translation>
+        </message>
+        <message>
             <source>Work</source>
             <translation>Trabajo</translation>
         </message>
@@ -2726,6 +2742,92 @@
         <message>
             <source>{time} too long</source>
             <translation>{time} de más</translation>
+        </message>
+    </context>
+    <context>
+        <name>SupervisionPage</name>
+        <message numerus="yes">
+            <source>%n call(s)</source>
+            <translation>
+                <numerusform>%n llamada</numerusform>
+                <numerusform>%n llamadas</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>Calls stand here from their answer to their end.</source>
+            <translation>Las llamadas aparecen aquí desde que se contestan hasta que terminan.</translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <translation>Conectando…</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Everybody hears you</source>
+            <translation>Te oyen todos</translation>
+        </message>
+        <message>
+            <source>Everybody in the call of {name} hears you</source>
+            <translation>Te oyen todos en la llamada de {name}</translation>
+        </message>
+        <message>
+            <source>Hear both; Enter in the list</source>
+            <translation>Oír a los dos; Intro en la lista</translation>
+        </message>
+        <message>
+            <source>Leave the call</source>
+            <translation>Salir de la llamada</translation>
+        </message>
+        <message>
+            <source>Live calls</source>
+            <translation>Llamadas en curso</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nobody is on a call</source>
+            <translation>Nadie está en una llamada</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>Número</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Only the agent hears you</source>
+            <translation>Solo te oye el agente</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Tiempo</translation>
+        </message>
+        <message>
+            <source>You listen to {name}</source>
+            <translation>Escuchas a {name}</translation>
+        </message>
+        <message>
+            <source>You whisper to {name}</source>
+            <translation>Susurras a {name}</translation>
         </message>
     </context>
     <context>
