@@ -124,6 +124,7 @@ class Rooms:
             permissions=tuple(sorted(ROLE_PERMISSIONS[account.role])),
             wrap_up_seconds=int(max(queue.wrap_up_seconds for queue in config.queues)),
             replies=canned(config),
+            sensitive=config.privacy.sensitive,
             undo_seconds=max((box.undo_seconds for box in config.mailboxes), default=0),
             mailboxes=tuple((box.id, box.address) for box in config.mailboxes if box.smtp),
             owners=self._owners,
@@ -147,4 +148,8 @@ class Rooms:
 
 
 def _actor(account: Account) -> Actor:
-    return Actor(agent_id=account.agent_id, name=account.name)
+    return Actor(
+        agent_id=account.agent_id,
+        name=account.name,
+        permissions=ROLE_PERMISSIONS[account.role],
+    )

@@ -20,6 +20,7 @@ from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
 from agent_desktop.views.numbers import NumberButton
+from agent_desktop.views.sensitive import mark
 from agent_desktop.views.timeline import TimelineView
 from agent_desktop.views.widgets import (
     Avatar,
@@ -300,6 +301,7 @@ class _Notes(Retranslated, QWidget):
         self._new = QPlainTextEdit()
         self._new.setFixedHeight(72)
         self._new.setTabChangesFocus(True)
+        mark(self._new, "notes")
         self._new.textChanged.connect(self._typed)
         self._add = Button("", "secondary", small=True)
         self._add.clicked.connect(self._send)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import telephones, treatment
+from cti_bridge.acd import monitoring, telephones, treatment
 from cti_bridge.acd.choose import choose
 from cti_bridge.acd.overflowing import look_again
 from cti_bridge.acd.router import reserve
@@ -23,3 +23,4 @@ def assign(step: Step) -> None:
         step.feed()
     step.timer(("choose", ""), pool.next_change(step.now))
     treatment.settle(step)
+    monitoring.settle(step)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cti_bridge.acd.recording import Recording
     from cti_bridge.acd.treating import Treating
     from cti_bridge.protocol.values import MatchResult
     from cti_bridge.protocol.vocabulary import (
@@ -117,6 +118,7 @@ class Interaction:
     call_part: SegmentId | None = None  # of a call placed from inside work: the far end's segment
     call_state: Literal["", "dialling", "talking"] = ""  # of that call
     treatment: Treating | None = None  # what a waiting caller hears; never stored
+    recording: Recording | None = None  # None: nothing of it was ever recorded
     consult: Consult | None = None
     outside: CallId | None = None  # the party the caller was transferred to
     outside_segment: SegmentId | None = None

@@ -195,6 +195,15 @@ class Conversations(Protocol):
         them is in the source."""
 
 
+@runtime_checkable
+class Recordings(Protocol):
+    """An observer that keeps what was recorded of calls."""
+
+    def call_recorded(self, contact: InteractionId, file: Path, agent: str) -> None:
+        """`file`: WAV in the spool, from now on the observer's; the contact may be over. `agent`:
+        the name of who talked. Must not block."""
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware, in UTC."""

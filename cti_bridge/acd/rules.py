@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.acd.recording import Rule
     from cti_bridge.config.values import Agent as Section
     from cti_bridge.config.values import Asterisk, Config, Line, Menu
     from cti_bridge.telephony.ports import LineId
@@ -141,6 +142,10 @@ class Rules:
     def telephone(self, login: str) -> tuple[str, str]:
         """`phone` and `node` of an agent, as [[agents]] says."""
         return telephone_of(self.config, self._sections.get(login.casefold()))
+
+    def record(self, name: QueueId | None) -> Rule:
+        """Whether calls of this queue are recorded; never where nothing can be kept."""
+        return self.queue(name).record if self.spool is not None else "none"
 
     def service_level(self, name: QueueId | None, channel: Channel) -> float:
         """Within how many seconds a contact of this channel is to be answered: calls, chats,

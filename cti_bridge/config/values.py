@@ -373,6 +373,15 @@ class Matching(Section, frozen=True, kw_only=True):
     key_source: Annotated[str, Meta(max_length=80)] = ""  # "": any
 
 
+class Privacy(Section, frozen=True, kw_only=True):
+    # fields of the desktop in which the recording of the call rests
+    sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
+
+
+class Supervision(Section, frozen=True, kw_only=True):
+    announce_listening: bool = False  # an agent is told who listens, as of who whispers or barges
+
+
 class Log(Section, frozen=True, kw_only=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -399,6 +408,8 @@ class Config(Section, frozen=True, kw_only=True):
     server: Server = Server()
     matching: Matching = Matching()
     log: Log = Log()
+    privacy: Privacy = Privacy()
+    supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)

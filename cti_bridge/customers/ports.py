@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from cti_bridge.protocol.values import ContactSummary, NoteView
-    from cti_bridge.protocol.vocabulary import AgentId, CustomerId, InteractionId
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        CustomerId,
+        InteractionId,
+        Permission,
+    )
 
     Clock: TypeAlias = Callable[[], datetime]  # aware, UTC
 
@@ -25,6 +30,7 @@ class Actor:
 
     agent_id: AgentId
     name: str
+    permissions: frozenset[Permission] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

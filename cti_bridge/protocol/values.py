@@ -30,6 +30,7 @@ from cti_bridge.protocol.vocabulary import (
     MatchReason,
     MessageId,
     MessageKind,
+    MonitorMode,
     NoteId,
     OfferId,
     Permission,
@@ -66,6 +67,7 @@ class ContactSummary(Value, frozen=True, kw_only=True):
     disposition: str = ""  # the disposition's code; SignedIn.dispositions words it
     notes: str = ""  # the first 300 characters
     subject: str = ""
+    recorded: bool = False  # something of it was: its conversation says what
 
 
 class CustomerCard(Value, frozen=True, kw_only=True):
@@ -251,6 +253,10 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call: Literal["", "dialling", "talking"] = ""
     # what the PBX's dial plan said of the caller: at most 32 names with one line each
     variables: dict[str, str] = field(default_factory=dict)
+    recording: Literal["", "on", "paused"] = ""  # of the call in hand
+    recording_since: datetime | None = None  # it runs; None while it does not
+    recording_seconds: float = 0.0  # that ran before `recording_since`
+    recordings: int = 0  # begun on this contact so far
 
 
 class OfferView(Value, frozen=True, kw_only=True):
@@ -259,6 +265,21 @@ class OfferView(Value, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     expires_in_ms: int  # when the frame was written: immune to a wrong clock on the desktop
+
+
+class LiveCallView(Value, frozen=True, kw_only=True):
+    """Somebody's call, for supervisors."""
+
+    interaction_id: InteractionId
+    agent_id: AgentId | None = None
+    agent_name: str = ""
+    caller: str = ""  # the customer's name, or what the network says
+    number: str = ""  # E.164, extension, or "" when withheld
+    queue_name: str = ""
+    state: InteractionState
+    direction: Direction
+    since: datetime  # of the answer
+    modes: tuple[MonitorMode, ...] = ()  # what the switch can do with it
 
 
 class Share(Value, frozen=True, kw_only=True):
@@ -482,5 +503,6 @@ class Settings(Value, frozen=True, kw_only=True):
     replies: tuple[CannedReply, ...] = ()
     max_attachment_bytes: int = 25 * 1024 * 1024
     undo_seconds: int = 10
+    sensitive: tuple[str, ...] = ()  # kinds of fields in which the recording of a call rests
     mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from
     owners: tuple[tuple[str, str], ...] = ()  # login, name: who may look after a customer

@@ -12,6 +12,7 @@ from cti_bridge.acd.interaction import LIVE, Consult, Interaction
 from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
+from cti_bridge.acd.recording import Recording
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.writes import Break, OpenWork, Waited
 from cti_bridge.protocol.vocabulary import AgentMode, ClearCause, Direction, InteractionState
@@ -179,7 +180,12 @@ def interaction_of(row: Row[Any]) -> Interaction:
         write_to=routing.get("write_to", ""),
         overflowed=tuple(routing.get("overflowed", ())),
         came_to=tuple(routing.get("came_to", ())),
+        recording=_recording(row.recording),
     )
+
+
+def _recording(kept: dict[str, Any] | None) -> Recording | None:
+    return Recording(**{**kept, "since": _time(kept["since"])}) if kept else None
 
 
 def _time(text: str | None) -> datetime | None:
