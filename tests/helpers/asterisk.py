@@ -7,8 +7,10 @@
         pbx.command("core show channels count")        # its console
 
 Extensions: 1000 to 1099 ring each other, the password is `secret` and the extension (1003 is
-meant for Ficha's line). 700 echoes, 701 plays 440 Hz, 702 is busy, 703 fails, 704 rings and
-is never answered, 705 notes each digit in `log`, 706 answers and is silent.
+meant for Ficha's line). 8000 to 8999 are the ARI application's (`Asterisk.started(ari=True)`;
+`ari_url`, user and password `ficha`, application `ficha`). 700 echoes, 701 plays 440 Hz, 702 is
+busy, 703 fails, 704 rings and is never answered, 705 notes each digit in `log`, 706 answers and is
+silent.
 
 It lives in the folder that `make peers` filled, as root, under a run directory of its own, so
 several may run at once. Mark tests with `@pytest.mark.peer("asterisk")`.
@@ -27,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.helpers import sound
 from tests.helpers.peers import ASTERISK_ROOT
 from tests.helpers.ports import free_port, free_range
 
@@ -34,7 +37,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE = "1003"
-_DEFAULTS = ("acl", "ccss", "cdr", "cel", "features", "manager", "pjproject", "udptl")
+MUSIC_HZ = 440.0
+OTHER_MUSIC_HZ = 520.0  # of the class `other`
+_DEFAULTS = (
+    "acl",
+    "ccss",
+    "cdr",
+    "cel",
+    "chan_websocket",
+    "features",
+    "manager",
+    "pjproject",
+    "udptl",
+    "websocket_client",
+)
+_ARI_MODULES = (
+    "app_stasis",
+    "bridge_holding",
+    "chan_bridge_media",
+    "chan_websocket",
+    "codec_resample",
+    "format_sln",
+    "res_ari",
+    "res_ari_applications",
+    "res_ari_asterisk",
+    "res_ari_bridges",
+    "res_ari_channels",
+    "res_ari_endpoints",
+    "res_ari_events",
+    "res_ari_model",
+    "res_ari_playbacks",
+    "res_ari_recordings",
+    "res_ari_sounds",
+    "res_http_websocket",
+    "res_stasis",
+    "res_stasis_answer",
+    "res_stasis_playback",
+    "res_stasis_recording",
+    "res_stasis_snoop",
+    "res_websocket_client",
+)
 _PARTS = Path(__file__).with_name("asterisk_conf")
 
 
@@ -63,6 +105,8 @@ EXTENSIONS = (
 @dataclass(slots=True)
 class Asterisk:
     extensions: tuple[Extension, ...] = EXTENSIONS
+    ari: bool = False
+    http_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
     port: int = field(default_factory=free_port)
     rtp: tuple[int, int] = field(default_factory=lambda: free_range(200))
     _run: Path = field(init=False)
@@ -71,16 +115,32 @@ class Asterisk:
     def __post_init__(self) -> None:
         (ASTERISK_ROOT / "run").mkdir(exist_ok=True)
         self._run = Path(tempfile.mkdtemp(prefix="ficha-", dir=ASTERISK_ROOT / "run"))
-        for folder in ("etc", "run", "log", "spool/recording", "spool/tmp", "db"):
+        for folder in (
+            "etc",
+            "run",
+            "log",
+            "spool/recording",
+            "spool/tmp",
+            "db",
+            "data/sounds/ficha",
+        ):
             (self._run / folder).mkdir(parents=True)
+        data = self._run / "data"
+        for name in ("documentation", "sounds/en"):
+            (data / name).symlink_to(f"/usr/share/asterisk/{name}")
+        for name, hz in (("moh", MUSIC_HZ), ("moh-other", OTHER_MUSIC_HZ)):
+            (data / name).mkdir()
+            sound.write_wav(data / name / "music.wav", sound.tone(hz, 20))
         self._write_configuration()
         _make_host_name_resolve()
 
     @classmethod
     @contextlib.contextmanager
-    def started(cls, extensions: tuple[Extension, ...] = EXTENSIONS) -> Iterator[Asterisk]:
+    def started(
+        cls, extensions: tuple[Extension, ...] = EXTENSIONS, *, ari: bool = False
+    ) -> Iterator[Asterisk]:
         """Up for the block, then stopped, and its run directory removed."""
-        pbx = cls(extensions=extensions)
+        pbx = cls(extensions=extensions, ari=ari)
         try:
             pbx.start()
             yield pbx
@@ -90,6 +150,19 @@ class Asterisk:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def sounds(self) -> Path:
+        """Where `sound:ficha/NAME` is looked for."""
+        return self._run / "data" / "sounds" / "ficha"
+
+    @property
+    def recordings(self) -> Path:
+        return self._run / "spool" / "recording"
 
     def extension(self, number: str) -> Extension:
         return next(found for found in self.extensions if found.number == number)
@@ -218,13 +291,17 @@ class Asterisk:
         values = {
             "RUN": self._inside("").rstrip("/"),
             "PORT": str(self.port),
+            "HTTP_PORT": str(self.http_port),
+            "HTTP": "yes" if self.ari else "no",
             "RTP_FIRST": str(self.rtp[0]),
             "RTP_LAST": str(self.rtp[1]),
         }
         for name in _DEFAULTS:  # an absent file would be an error in the log
             (self._run / "etc" / f"{name}.conf").write_text("; the defaults\n")
-        for template in _PARTS.glob("*.conf"):
+        for template in sorted(_PARTS.glob("*.conf")):
             text = template.read_text()
+            if template.name == "modules.conf" and self.ari:
+                text += "".join(f"load = {name}.so\n" for name in _ARI_MODULES)
             for name, value in values.items():
                 text = text.replace(f"@{name}@", value)
             if template.name == "pjsip.conf":

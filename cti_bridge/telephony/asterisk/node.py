@@ -1,0 +1,241 @@
+"""One Asterisk: the life of the connection to it, and its events in their order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from cti_bridge.tasks import Scope
+from cti_bridge.telephony.asterisk.ari.client import Ari
+from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
+from cti_bridge.telephony.asterisk.ari.events import (
+    KINDS,
+    ApplicationReplaced,
+    AriEvent,
+    EventReader,
+)
+from cti_bridge.telephony.asterisk.ari.models import Bridge, Channel, Info
+from cti_bridge.telephony.ports import DialPlan, LineId, LineStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cti_bridge.config.values import Asterisk
+
+logger = logging.getLogger(__name__)
+OLDEST: Final = 22  # major version
+FIRST_PAUSE: Final = 0.25
+LONGEST_PAUSE: Final = 10.0
+TAKEN_OVER_PAUSE: Final = 30.0
+"""Seconds before an application that another client took is taken back, so that two bridges that
+were given the same one do not fight over each event."""
+MAX_WAITING: Final = 20_000  # events; more are not worked off, but asked for anew
+ASK_ALIVE: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What is alive at a node now. `restarted`: not the Asterisk that was there before."""
+
+    channels: tuple[Channel, ...]
+    bridges: tuple[Bridge, ...]
+    restarted: bool = False
+
+
+class NodeListener(Protocol):
+    """Who makes sense of it."""
+
+    async def reconcile(self, node: Node, snapshot: Snapshot) -> None:
+        """After every connection, before its events. May raise AriError: then it is made anew."""
+
+    def happened(self, node: Node, event: AriEvent) -> None: ...
+
+    def line_changed(self, node: Node, status: LineStatus) -> None: ...
+
+
+class _Lost(Exception):
+    """The stream of events is over; the text says why."""
+
+
+class Node:
+    """A line of the switch. `open` begins, `close` ends; both may be called twice."""
+
+    def __init__(
+        self,
+        config: Asterisk,
+        listener: NodeListener,
+        *,
+        region: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.config, self.id = config, LineId(config.id)
+        self.plan = DialPlan(region=config.region or region, extensions=config.extensions)
+        self.ari = Ari(config.url, config.user, config.password, ca_file=config.ca_file)
+        self.reader = EventReader()
+        self._listener, self._clock = listener, clock
+        self._scope = Scope(f"asterisk {config.id}")
+        self._startup = ""
+        self._opened = False
+        self._settled = asyncio.Event()
+        self.status = LineStatus(
+            line=self.id,
+            name=config.name or config.id,
+            up=False,
+            since=clock(),
+            detail="connecting",
+        )
+
+    @property
+    def up(self) -> bool:
+        return self.status.up
+
+    def open(self) -> None:
+        if not self._opened:
+            self._opened = True
+            self._scope.spawn(self._run(), "connection")
+
+    async def settled(self, within: float) -> bool:
+        """Whether what is alive there is known; waits so many seconds for it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._settled.wait()
+        return self.up
+
+    async def close(self) -> None:
+        await self._scope.close()
+        await self.ari.close()
+        self._opened = False
+        self.status = replace(self.status, up=False, since=self._clock(), detail="stopped")
+
+    # -- the life of the connection
+
+    async def _run(self) -> None:
+        tries = 0
+        while True:
+            pause = 0.0
+            self._settled.clear()
+            try:
+                async with self.ari.events(self.config.app) as socket:
+                    await self._serve(socket)
+            except AriError as error:
+                self._down(self._advice(error))
+            except _Lost as error:
+                pause = TAKEN_OVER_PAUSE if error.args[1:] else 0.0
+                self._down(str(error.args[0]))
+            except Exception:  # ours; the line lives on
+                logger.exception("the connection to %s failed", self.id)
+                self._down("an error of the bridge: see its log")
+            tries = 0 if self._settled.is_set() else tries + 1
+            longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 10))
+            await asyncio.sleep(pause or longest * random.uniform(0.5, 1.0))
+
+    async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        waiting: asyncio.Queue[AriEvent | _Lost] = asyncio.Queue()
+        reading = self._scope.spawn(self._read(socket, waiting), "events")
+        try:
+            await self._greet()
+            self._up()
+            while True:
+                event = await waiting.get()
+                if isinstance(event, _Lost):
+                    raise event
+                if isinstance(event, ApplicationReplaced):
+                    raise _Lost(
+                        f"another client took the application {self.config.app}: give each "
+                        "bridge an app of its own",
+                        "taken",
+                    )
+                self._tell(event)
+        finally:
+            reading.cancel()
+
+    async def _read(
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        waiting: asyncio.Queue[AriEvent | _Lost],
+    ) -> None:
+        """Into the queue, so that nothing is lost while it is asked what is alive."""
+        why = ""
+        try:
+            async for message in socket:
+                if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+                    break
+                event = self.reader.read(message.data)
+                if waiting.qsize() >= MAX_WAITING:
+                    why = "more events than could be worked off"
+                    return
+                if event is not None:
+                    waiting.put_nowait(event)
+            why = f"the connection was lost: {socket.exception() or socket.close_code}"
+        finally:
+            waiting.put_nowait(_Lost(why or "the connection was lost"))
+
+    async def _greet(self) -> None:
+        """Which events are wanted, and what is alive."""
+        allowed = [{"type": name} for name in sorted(KINDS)]
+        await self.ari.put(
+            "applications", self.config.app, "eventFilter", body={"allowed": allowed}
+        )
+        info = await self.ari.get(Info, "asterisk", "info")
+        major = info.system.version.partition(".")[0]
+        if major.isdigit() and int(major) < OLDEST:
+            raise AriError(
+                UNREACHABLE, f"Asterisk {info.system.version} is too old: {OLDEST} or newer"
+            )
+        startup = info.status.startup_time
+        restarted = bool(self._startup) and startup != self._startup
+        snapshot = Snapshot(
+            channels=tuple(await self.ari.get(list[Channel], "channels")),
+            bridges=tuple(await self.ari.get(list[Bridge], "bridges")),
+            restarted=restarted,
+        )
+        await self._listener.reconcile(self, snapshot)
+        self._startup = startup
+
+    def _tell(self, event: AriEvent) -> None:
+        try:
+            self._listener.happened(self, event)
+        except Exception:  # nothing a peer sends may end the loop
+            logger.exception("%s of %s failed", type(event).__name__, self.id)
+
+    # -- what others are told
+
+    def _up(self) -> None:
+        address = urlsplit(self.config.url).netloc.rpartition("@")[2]
+        self._change(up=True, detail=address)
+        self._settled.set()
+
+    def _down(self, detail: str) -> None:
+        if self.up or detail != self.status.detail:
+            logger.warning("line %s is down: %s", self.id, detail)
+            self._change(up=False, detail=detail)
+
+    def _change(self, *, up: bool, detail: str) -> None:
+        self.status = replace(self.status, up=up, since=self._clock(), detail=detail)
+        try:
+            self._listener.line_changed(self, self.status)
+        except Exception:
+            logger.exception("the change of line %s was not told", self.id)
+
+    def _advice(self, error: AriError) -> str:
+        config = self.config
+        if error.status == 401:
+            return (
+                f"Asterisk refuses the user {config.user}: compare user and password with its "
+                "ari.conf"
+            )
+        if error.status == 403:
+            return f"the user {config.user} may not do that: set read_only = no in ari.conf"
+        if error.status == 404:
+            return "an HTTP server without ARI: enable it in ari.conf and load res_ari.so"
+        if error.status:
+            return f"Asterisk answers with {error.status}: {error.detail}"
+        return error.detail

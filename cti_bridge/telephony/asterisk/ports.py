@@ -1,0 +1,31 @@
+"""What the switch needs of others of the bridge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from cti_bridge.telephony.ports import SwitchError
+
+if TYPE_CHECKING:
+    from cti_bridge.protocol.vocabulary import AgentId
+    from cti_bridge.telephony.asterisk.node import Node
+    from cti_bridge.telephony.ports import CallId
+
+
+class HeadsetMedia(Protocol):
+    """Agents without a telephone: a channel at the node that carries the desktop's headset."""
+
+    async def open(self, node: Node, call: CallId, agent: AgentId) -> str:
+        """The id of a channel that is in the application and can be bridged. Its StasisStart is
+        none of the switch's. Raises SwitchError."""
+
+    async def close(self, channel: str) -> None:
+        """The switch needs it no more, or it is gone: hangs it up; never raises."""
+
+
+class NoHeadsets:
+    async def open(self, node: Node, call: CallId, agent: AgentId) -> str:
+        raise SwitchError("unsupported", f"agents of {node.id} need a telephone")
+
+    async def close(self, channel: str) -> None:
+        """There was none."""
