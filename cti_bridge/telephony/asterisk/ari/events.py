@@ -41,8 +41,13 @@ class ChannelDestroyed(Event, frozen=True, kw_only=True):
     tech_cause: int = 0  # the SIP status, where there was one
 
 
-class ChannelStateChange(Event, frozen=True, kw_only=True):
+class ChannelHangupRequest(Event, frozen=True, kw_only=True):
+    """The far end hung up (or gave up: `tech_cause` 487). Of a caller from the dial plan it is
+    the last that tells why: once it left the application nothing more is told of it."""
+
     channel: Channel
+    cause: int = 0
+    tech_cause: int = 0
 
 
 class ChannelDtmfReceived(Event, frozen=True, kw_only=True):
@@ -98,7 +103,7 @@ AriEvent: TypeAlias = (
     StasisStart
     | StasisEnd
     | ChannelDestroyed
-    | ChannelStateChange
+    | ChannelHangupRequest
     | ChannelDtmfReceived
     | ChannelHold
     | ChannelUnhold
@@ -115,7 +120,7 @@ KINDS: Final[dict[str, type[AriEvent]]] = {
         StasisStart,
         StasisEnd,
         ChannelDestroyed,
-        ChannelStateChange,
+        ChannelHangupRequest,
         ChannelDtmfReceived,
         ChannelHold,
         ChannelUnhold,

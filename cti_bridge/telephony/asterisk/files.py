@@ -1,0 +1,67 @@
+"""Recordings from Asterisk's disk to ours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.telephony.asterisk.ari.errors import AriError
+
+if TYPE_CHECKING:
+    from cti_bridge.telephony.asterisk.node import Node
+
+logger = logging.getLogger(__name__)
+LONGEST: Final = 512 << 20  # bytes of one: nine hours
+TRIES: Final = 4
+PAUSE: Final = 0.5
+
+
+async def fetch(node: Node, name: str, file: str) -> float | None:
+    """Brings a stored recording to `file` and takes it from Asterisk's disk: its seconds; None
+    where there is none. A file that is there is whole."""
+    path = Path(file)
+    part = path.with_name(path.name + ".part")
+    for attempt in range(1, TRIES + 1):
+        try:
+            await _write(node, name, part)
+            seconds = await asyncio.to_thread(_settle, part, path)
+        except AriError as error:
+            if error.gone:
+                return None
+            logger.warning("recording %s of %s: %s", name, node.id, error)
+        except (OSError, wave.Error, EOFError) as error:
+            logger.error("recording %s of %s is not kept: %s", name, node.id, error)
+            break
+        else:
+            with contextlib.suppress(AriError):  # told again at the next start, and then taken
+                await node.ari.delete("recordings", "stored", name)
+            return seconds
+        await asyncio.sleep(PAUSE * attempt)
+    with contextlib.suppress(OSError):
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+    return None
+
+
+async def _write(node: Node, name: str, part: Path) -> None:
+    await asyncio.to_thread(part.parent.mkdir, parents=True, exist_ok=True)
+    out = await asyncio.to_thread(part.open, "wb")
+    size = 0
+    try:
+        async for piece in node.ari.download("recordings", "stored", name, "file"):
+            size += len(piece)
+            if size > LONGEST:
+                raise OSError(f"it is over {LONGEST >> 20} MB")
+            await asyncio.to_thread(out.write, piece)
+    finally:
+        await asyncio.to_thread(out.close)
+
+
+def _settle(part: Path, path: Path) -> float:
+    with wave.open(str(part), "rb") as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+    part.replace(path)
+    return seconds

@@ -1,0 +1,192 @@
+"""After every connection: memory against the node's own word, which is right."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.protocol.vocabulary import ClearCause
+from cti_bridge.telephony.asterisk import names
+from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.ari.models import Recording, StoredRecording
+from cti_bridge.telephony.asterisk.book import Call, Leg, Room, Stage
+from cti_bridge.telephony.asterisk.callers import caller_of
+from cti_bridge.telephony.asterisk.happenings import caller_call, show
+from cti_bridge.telephony.asterisk.names import Kind
+from cti_bridge.telephony.asterisk.questions import variables_of
+from cti_bridge.telephony.ports import CallId, Device, SwitchError
+
+if TYPE_CHECKING:
+    from cti_bridge.telephony.asterisk.ari.models import Channel
+    from cti_bridge.telephony.asterisk.happenings import Happenings
+    from cti_bridge.telephony.asterisk.node import Node, Snapshot
+    from cti_bridge.telephony.asterisk.parts import Parts
+
+logger = logging.getLogger(__name__)
+PATIENCE: Final = 3.0
+STASIS: Final = "Stasis"
+_GONE: Final = {
+    Stage.RINGING: ClearCause.CALLER_GAVE_UP,
+    Stage.DIALLING: ClearCause.FAILED,
+    Stage.PARKED: ClearCause.CALLER_CLEARED,
+    Stage.TALKING: ClearCause.CALLER_CLEARED,
+}
+"""Why a call ended whose end nobody heard of."""
+
+
+class Recovery:
+    def __init__(self, parts: Parts, happenings: Happenings) -> None:
+        self._p, self._x, self._happenings = parts, parts.exchange, happenings
+
+    async def reconcile(self, node: Node, snapshot: Snapshot) -> None:
+        """Raises AriError where the node cannot be asked."""
+        alive = {one.id: one for one in snapshot.channels}
+        self._end_what_is_gone(node, alive, restarted=snapshot.restarted)
+        adoption = _Adoption(self._p, node, snapshot)
+        await adoption.run()
+        self._x.later(self._stored(node), "stored recordings")
+
+    def _end_what_is_gone(self, node: Node, alive: dict[str, Channel], *, restarted: bool) -> None:
+        book = self._x.book
+        for call in book.at(node):
+            if call.channel in alive or (call.outgoing and not call.dialled):
+                continue
+            cause = ClearCause.LINE_DOWN if restarted else call.ending or _GONE[call.stage]
+            self._happenings.gone(call, cause, 0)
+        for leg in tuple(book.legs.values()):
+            if leg.node is node and leg.channel not in alive:
+                self._happenings.leg_over(leg)
+        self._p.monitors.reconcile(node, alive.keys())
+
+    async def _stored(self, node: Node) -> None:
+        """Recordings that ended while nobody listened."""
+        try:
+            stored = await node.ari.get(list[StoredRecording], "recordings", "stored")
+        except AriError as error:
+            logger.warning("the recordings of %s cannot be listed: %s", node.id, error)
+            return
+        for one in stored:
+            await self._p.recordings.found(node, one.name)
+
+
+class _Adoption:
+    """What is alive at a node and not in the book: a bridge that was here before left it."""
+
+    def __init__(self, parts: Parts, node: Node, snapshot: Snapshot) -> None:
+        self._p, self._x, self._node = parts, parts.exchange, node
+        self._channels = {one.id: one for one in snapshot.channels}
+        app = node.config.app
+        self._inside = {
+            one.id: set(one.channels) for one in snapshot.bridges if names.read(app, one.id)
+        }
+        self._rooms: dict[str, Room] = {}
+        self._targets: dict[Call, CallId] = {}
+
+    async def run(self) -> None:
+        for channel in self._channels.values():
+            if self._x.book.of(self._node, channel.id) is None and self._is_call(channel):
+                await self._call(channel)
+        for channel in self._channels.values():
+            found = names.read(self._node.config.app, channel.id)
+            if found is not None and found[0] is not Kind.CALL:
+                await self._other(found[0], channel)
+        for call, target in self._targets.items():
+            if self._x.book.knows(target):
+                call.target_of = self._x.book.get(target)
+        await self._settle()
+
+    def _is_call(self, channel: Channel) -> bool:
+        found = names.read(self._node.config.app, channel.id)
+        if found is not None:
+            return found[0] is Kind.CALL
+        app = channel.dialplan.app_data.partition(",")[0]
+        return channel.dialplan.app_name == STASIS and app == self._node.config.app
+
+    async def _call(self, channel: Channel) -> None:
+        values = await self._values(channel, names.ROOM, names.TARGET, names.RECORDING, names.CALL)
+        node, found = self._node, names.read(self._node.config.app, channel.id)
+        call = caller_call(node, channel, Stage.RINGING)
+        if found is not None:
+            call.id = CallId(found[1])
+            call.outgoing = call.dialled = True
+            call.to = call.shown = channel.caller.number or channel.dialplan.exten
+            call.stage = Stage.TALKING if channel.up else Stage.DIALLING
+        else:
+            show(call, caller_of(channel, node.plan, trusted=True, said={}))
+        self._x.book.add(call)
+        room = self._room(values.get(names.ROOM, ""))
+        if room is None:
+            room = next((self._room(one) for one in self._at(channel.id)), None)
+        if channel.up and found is None:
+            call.stage = Stage.TALKING if room is not None else Stage.PARKED
+            call.music = node.config.hold_music
+        self._p.rooms.enter(call, room)
+        call.held = room is not None and channel.up and channel.id not in self._inside[room.id]
+        if target := values.get(names.TARGET):
+            self._targets[call] = CallId(target)
+        if name := values.get(names.RECORDING):
+            await self._recording(call, name)
+
+    def _at(self, channel: str) -> list[str]:
+        return [bridge for bridge, members in self._inside.items() if channel in members]
+
+    def _room(self, name: str) -> Room | None:
+        found = names.read(self._node.config.app, name)
+        if name not in self._inside or found is None or found[0] is not Kind.ROOM:
+            return None
+        return self._rooms.setdefault(name, Room(id=name, node=self._node))
+
+    async def _recording(self, call: Call, name: str) -> None:
+        try:
+            going = await self._node.ari.get(Recording, "recordings", "live", name)
+        except AriError:
+            return  # over: it is among the stored ones
+        self._p.recordings.adopt(call, name, "", paused=going.state == "paused")
+
+    async def _other(self, kind: Kind, channel: Channel) -> None:
+        book, node = self._x.book, self._node
+        if book.leg(node, channel.id) is not None:
+            return
+        if kind is Kind.LEG:
+            rooms = [self._rooms[one] for one in self._at(channel.id) if one in self._rooms]
+            if rooms and channel.up:
+                device = (await self._values(channel, names.DEVICE)).get(names.DEVICE, "")
+                leg = Leg(
+                    channel=channel.id,
+                    node=node,
+                    device=Device(device),
+                    auto=True,
+                    up=True,
+                    room=rooms[0],
+                )
+                rooms[0].leg, rooms[0].device = book.add_leg(leg), leg.device
+                return
+        elif self._p.knows_channel(node, channel.id):
+            return
+        elif kind is Kind.RECORD and any(
+            self._p.recordings.state(one)[0] for one in book.at(node)
+        ):
+            return  # which call's it is is not known; it ends with its call
+        await self._x.hang_up(node, channel.id)
+
+    async def _settle(self) -> None:
+        """Who is alone gets music; rooms of nobody go."""
+        for room in self._rooms.values():
+            talking = room.talking
+            if room.leg is None and len(talking) == 1 and len(room.calls) == 1:
+                try:  # its agent's headset went with the bridge that was here before
+                    await self._p.rooms.hold(talking[0])
+                except SwitchError as error:
+                    logger.warning("call %s has no music: %s", talking[0].id, error)
+        known = {call.room.id for call in self._x.book if call.room is not None}
+        for name in self._inside:
+            if name not in known and not self._p.knows_bridge(name):
+                await self._x.quietly(self._node, "DELETE", "bridges", name)
+
+    async def _values(self, channel: Channel, *wanted: str) -> dict[str, str]:
+        """From what came with the channel, where ari.conf says so; asked for otherwise."""
+        known = {name: channel.channelvars[name] for name in wanted if name in channel.channelvars}
+        rest = [name for name in wanted if name not in known]
+        if rest:
+            known |= await variables_of(self._node, channel.id, rest, patience=PATIENCE)
+        return known

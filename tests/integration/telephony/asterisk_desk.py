@@ -1,0 +1,76 @@
+"""A switch over a real Asterisk, and everything it said."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from cti_bridge.config.values import Asterisk as NodeConfig
+from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
+from cti_bridge.telephony.ports import Device, LineUp
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from cti_bridge.telephony.ports import SwitchEvent
+    from tests.helpers.asterisk import Asterisk
+
+AGENT = Device("phone:1005")
+WITHIN = 20.0
+
+
+class Desk:
+    def __init__(self, switch: AsteriskSwitch) -> None:
+        self.switch = switch
+        self.events: list[SwitchEvent] = []
+        self._moved = asyncio.Event()
+
+    def sink(self, event: SwitchEvent) -> None:
+        self.events.append(event)
+        self._moved.set()
+
+    @property
+    def names(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
+
+    async def next(self, kind: type, *, within: float = WITHIN, **fields: Any) -> Any:
+        """The first event of a kind with these fields; then it is done with, and all before."""
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    for place, event in enumerate(self.events):
+                        if isinstance(event, kind) and all(
+                            getattr(event, name) == value for name, value in fields.items()
+                        ):
+                            del self.events[: place + 1]
+                            return event
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            raise TimeoutError(f"no {kind.__name__} {fields}, only {self.events}") from None
+
+
+def node_of(pbx: Asterisk, **changes: Any) -> NodeConfig:
+    fields = {
+        "id": "pbx",
+        "url": pbx.ari_url,
+        "password": "ficha",
+        "extensions": (r"[178]\d{2,3}",),
+        "extension": "Local/{number}@phones",
+        "variables": ("CUSTOMER",),
+    } | changes
+    return NodeConfig(**fields)
+
+
+@asynccontextmanager
+async def desk_at(pbx: Asterisk, **changes: Any) -> AsyncIterator[Desk]:
+    headsets = changes.pop("headsets", None)
+    switch = AsteriskSwitch([node_of(pbx, **changes)], region="ES", headsets=headsets)
+    desk = Desk(switch)
+    await switch.start(desk.sink)
+    try:
+        await desk.next(LineUp)
+        yield desk
+    finally:
+        await switch.stop()
