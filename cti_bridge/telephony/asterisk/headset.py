@@ -14,7 +14,6 @@ import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit, urlunsplit
-from uuid import uuid4
 
 import msgspec
 from websockets.asyncio.client import connect
@@ -23,6 +22,7 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from cti_bridge.tasks import Scope
+from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.ari.errors import AriError, refusal
 from cti_bridge.telephony.asterisk.ari.models import Channel
 from cti_bridge.telephony.asterisk.medialeg import FORMAT, MediaLeg
@@ -92,6 +92,11 @@ class HeadsetRelay:
                     await opened.connection.close()
             opened.connection.transport.abort()
 
+    def mute(self, channel: str, *, muted: bool) -> None:
+        """Until the channel ends. Not by ARI's mute: that sends the far end nothing at all."""
+        if opened := self._legs.get(channel):
+            opened.leg.mute(muted)
+
     def figures(self, channel: str) -> MediaFigures | None:
         """Of the leg as far as it has come; None where there is none."""
         opened = self._legs.get(channel)
@@ -105,7 +110,7 @@ class HeadsetRelay:
 
     async def _channel(self, node: Node) -> tuple[str, str]:
         """Its id, and the name of its media socket."""
-        channel = f"{node.config.app}-headset-{uuid4().hex}"
+        channel = names.make(node.config.app, names.Kind.HEADSET)
         try:
             body = await node.ari.post(
                 "channels",

@@ -1,9 +1,10 @@
 """One headset's voice at Asterisk: what chan_websocket says and takes, without a socket.
 
 Binary frames are sound, text frames are control, both ways. Asterisk has a clock of its own: it
-plays a frame each 20 ms, says silence where none waits, and queues what comes too early, up to
-20 s of it. So each late frame would leave 20 ms of delay behind for ever; we ask now and then how
-much waits there, and leave out what is too much.
+plays a frame each 20 ms and queues what comes too early, up to 20 s of it. So each late frame
+would leave 20 ms of delay behind for ever; we ask now and then how much waits there, and leave
+out what is too much. Where no frame waits the far end is sent nothing at all (whatever the manual
+says), and providers cut calls that go quiet so: silence is sent like any other sound.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cti_bridge.telephony.media.codec import FRAME_BYTES, FRAME_MS
+from cti_bridge.telephony.media.codec import FRAME_BYTES, FRAME_MS, SILENCE
 from cti_bridge.telephony.media.frames import FrameQueue
 from cti_bridge.telephony.media.voicepath import Mouth
 from cti_bridge.telephony.ports import MediaFigures
@@ -96,6 +97,10 @@ class MediaLeg:
         self._arrived = 0.0
         self._jitter_ms = 0.0
 
+    def mute(self, muted: bool) -> None:
+        """Silence in place of the agent; what was said meanwhile is not sent later."""
+        self._mouth.mute(muted)
+
     def figures(self) -> MediaFigures:
         """Frames of 20 ms. Nothing is lost on the way, for it is TCP; late is what came so late
         that it was left out, here or at Asterisk."""
@@ -153,13 +158,11 @@ class MediaLeg:
         self._turns += 1
         if self._turns % ASK_TURNS == 0:
             self._command("GET_STATUS")
-        if frame is None:
-            return  # Asterisk says silence by itself
         if self._skip or self._socket.unsent() > UNSENT_BYTES:
             self._skip = max(0, self._skip - 1)
             self._spilt += 1
             return
-        self._socket.send_sound(frame)
+        self._socket.send_sound(frame or SILENCE)
         self._sent += 1
 
     def _go(self, word: str) -> None:

@@ -214,8 +214,11 @@ class AsteriskSwitch:
         leg = one.room.leg if one.room is not None else None
         if leg is None:
             raise SwitchError("wrong_state", f"no device has call {call}")
-        method = "POST" if muted else "DELETE"
-        await self._x.ask(leg.node, method, "channels", leg.channel, "mute", direction="in")
+        if leg.headset:
+            self._x.headsets.mute(leg.channel, muted=muted)
+        else:
+            method = "POST" if muted else "DELETE"
+            await self._x.ask(leg.node, method, "channels", leg.channel, "mute", direction="in")
         leg.muted = muted
 
     async def send_digits(self, call: CallId, digits: str) -> None:

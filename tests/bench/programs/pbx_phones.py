@@ -71,22 +71,29 @@ class Phones(asyncio.DatagramProtocol):
             return
         method, call = request[1], found[1]
         leg = self.legs.get(call)
-        match method:
-            case b"INVITE" if leg is None:
+        if leg is None:
+            if method == b"INVITE":
                 self._rings(data, addr, call, request[2].decode(), at_ns)
-            case b"INVITE" if leg is not None and leg.up:
+            elif method != b"ACK":
+                self._reply(data, addr, "200 OK")
+            return
+        self._in_call(method, data, addr, call, leg)
+
+    def _in_call(
+        self, method: bytes, data: bytes, addr: tuple[str, int], call: bytes, leg: Leg
+    ) -> None:
+        match method:
+            case b"INVITE" if leg.up:
                 self._reply(data, addr, "200 OK", sdp=True)  # held, taken back, connected anew
-            case b"INVITE" if leg is not None:
+            case b"INVITE":
                 self._transport.sendto(leg.last, addr)
-            case b"ACK" if leg is not None:
-                self._acknowledged(call, leg)
             case b"ACK":
-                pass
-            case b"CANCEL" if leg is not None and not leg.up:
+                self._acknowledged(leg)
+            case b"CANCEL" if not leg.up:
                 self._reply(data, addr, "200 OK")
                 self._over(call, leg, "cancelled")
                 self._reply(leg.invite, addr, "487 Request Terminated")
-            case b"BYE" if leg is not None:
+            case b"BYE":
                 self._reply(data, addr, "200 OK")
                 self._over(call, leg, "ended")
             case _:
@@ -116,13 +123,13 @@ class Phones(asyncio.DatagramProtocol):
         else:
             self._over(call, leg, "lost")
 
-    def _acknowledged(self, call: bytes, leg: Leg) -> None:
+    def _acknowledged(self, leg: Leg) -> None:
         if leg.timer is not None:
             leg.timer.cancel()
             leg.timer = None
 
     def _over(self, call: bytes, leg: Leg, how: str) -> None:
-        self._acknowledged(call, leg)
+        self._acknowledged(leg)
         self.counts[how] += 1
         self.legs.pop(call, None)
 

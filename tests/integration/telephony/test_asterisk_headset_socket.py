@@ -192,16 +192,15 @@ async def test_a_socket_that_never_begins_is_given_up_and_hung_up(
 
 
 async def test_a_socket_that_closes_before_it_begins() -> None:
-    async with office() as (relay, node, media, headsets):
+    async with office() as (relay, node, _media, headsets):
 
         async def close(socket: ServerConnection) -> None:
             await socket.close()
 
-        media.begins, media.serve = False, close
-        with pytest.raises(SwitchError, match="failed"):
-            async with serve(close, "127.0.0.1", 0, subprotocols=["media"]) as server:
-                url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-                node.config = Asterisk(id="pbx", url=url)
+        async with serve(close, "127.0.0.1", 0, subprotocols=["media"]) as server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            node.config = Asterisk(id="pbx", url=url)
+            with pytest.raises(SwitchError, match="failed"):
                 await relay.open(node, ONE, ANA)
         await until(lambda: node.ari.hung_up)
         assert headsets.listeners[ANA] == []

@@ -20,7 +20,7 @@ from cti_bridge.telephony.asterisk.medialeg import (
     MediaLeg,
     read_control,
 )
-from cti_bridge.telephony.media.codec import FRAME_BYTES
+from cti_bridge.telephony.media.codec import FRAME_BYTES, SILENCE
 from tests.helpers.voice import FakeHeadsets
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ class Bench:
             self.leg.speak(0)
             self.now += 0.02
 
+    @property
+    def said(self) -> list[bytes]:
+        """Without the silence."""
+        return [pcm for pcm in self.socket.sounds if pcm != SILENCE]
+
     def says(self, number: int) -> None:
         self.headsets.say(ANA, frame(number % 250))
 
@@ -109,20 +114,21 @@ def test_nothing_is_said_before_asterisk_has_begun() -> None:
     bench.leg.control(START)
     bench.leg.control(START)
     assert begun == [True]
-    bench.turn(10, bench.says)
-    assert len(bench.socket.sounds) == 10
+    bench.turn(10, lambda n: bench.says(n + 1))
+    assert len(bench.said) == 10
 
 
 def test_both_hear_each_other_in_order(bench: Bench) -> None:
     def both(number: int) -> None:
-        bench.says(number)
+        bench.says(1 + number)
         bench.leg.sound(frame(100 + number))
 
     bench.turn(30, both)
-    assert bench.socket.sounds == [frame(number) for number in range(29)]  # one turn of buffer
+    voice = [frame(number) for number in range(1, 30)]
+    assert bench.socket.sounds == [SILENCE, *voice]  # one turn of buffer
     assert bench.heard == [frame(100 + number) for number in range(29)]
     figures = bench.leg.figures()
-    assert (figures.packets_received, figures.packets_sent, figures.packets_late) == (30, 29, 0)
+    assert (figures.packets_received, figures.packets_sent, figures.packets_late) == (30, 30, 0)
     assert figures.jitter_ms < 0.001
 
 
@@ -154,13 +160,22 @@ def test_a_monstrous_frame_is_cut(bench: Bench) -> None:
 
 def test_a_desktop_that_is_away_is_silence_and_ends_nothing(bench: Bench) -> None:
     bench.turn(5, bench.says)
-    said = len(bench.socket.sounds)
     bench.turn(500, lambda n: bench.leg.sound(frame(n % 250)))
-    assert len(bench.socket.sounds) <= said + 3  # what waited, and one faded
+    assert len(bench.socket.sounds) == 505  # a call that is sent nothing may be cut on the way
+    assert bench.socket.sounds[-490:] == [SILENCE] * 490
     assert bench.leg.flow is Flow.FLOWING
-    before = len(bench.socket.sounds)
-    bench.turn(10, bench.says)
-    assert len(bench.socket.sounds) == before + 9
+    before = len(bench.said)
+    bench.turn(10, lambda n: bench.says(n + 1))
+    assert len(bench.said) == before + 9
+
+
+def test_a_muted_agent_is_silent_and_what_was_said_is_not_sent_later(bench: Bench) -> None:
+    bench.leg.mute(True)
+    bench.turn(50, bench.says)
+    assert bench.socket.sounds == [SILENCE] * 50
+    bench.leg.mute(False)
+    bench.turn(10, lambda n: bench.says(200 + n))
+    assert bench.said[0] == frame(200)
 
 
 def test_what_waits_at_asterisk_is_asked_each_second(bench: Bench) -> None:
@@ -241,7 +256,7 @@ def test_a_control_frame_that_means_nothing_changes_nothing(bench: Bench, text: 
     bench.leg.control(text)
     bench.turn(5, bench.says)
     assert bench.leg.flow is before
-    assert len(bench.socket.sounds) == 4
+    assert len(bench.socket.sounds) == 5
 
 
 def test_reading_a_status() -> None:
