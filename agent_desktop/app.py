@@ -136,10 +136,10 @@ def sound_of(sound: Sound, link: Link, preferences: Preferences) -> tuple[Headse
 
 
 def follow_calls(store: Store, headset: Headset) -> None:
-    """The headset is open while a call of this agent is."""
+    """The headset is open while a call of this agent is; who has a telephone needs none."""
 
     def changed(_old: State, new: State) -> None:
-        headset.set_active(any(has_call(view) for view in new.own()))
+        headset.set_active(not new.phone and any(has_call(view) for view in new.own()))
 
     store.changed.connect(changed)
 

@@ -107,9 +107,9 @@ class Desktop(QObject):
         self._clock.start()
 
     def _rang(self, offer: Offer) -> None:
-        """A call rings; other work says so once."""
-        if self._tone is not None:
-            voice = offer.view.interaction.channel is Channel.VOICE
+        """A call rings, unless a telephone does; other work says so once."""
+        voice = offer.view.interaction.channel is Channel.VOICE
+        if self._tone is not None and not (voice and self.store.state.phone):
             (self._tone.start if voice else self._tone.notify)()
 
     def _hush(self) -> None:

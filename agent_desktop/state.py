@@ -135,6 +135,11 @@ class State:
             waiting=tuple(sorted(waiting, key=_urgency)),
         )
 
+    @property
+    def phone(self) -> str:
+        """The telephone that calls ring at; "": the headset of this computer."""
+        return self.agent.phone if self.agent is not None else ""
+
     def own(self) -> tuple[InteractionView, ...]:
         """Contacts of this agent that are past the ringing, oldest first; without the parked."""
         return self.lists.own

@@ -125,6 +125,7 @@ class Bridge:
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
+            self.distributor.switch_started()
             self._measure()
             await self.listener.start()
             await self.doors.open()

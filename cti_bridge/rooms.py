@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cti_bridge.acd.agent import AgentRecord
 from cti_bridge.acd.ledger import capacity_of, interruptions_of
+from cti_bridge.acd.rules import telephone_of
 from cti_bridge.acd.views import line_view
 from cti_bridge.channels.conversation.canned import canned
 from cti_bridge.customers.ports import Actor
@@ -73,6 +74,7 @@ class Rooms:
     async def signed_in(self, account: Account, *, resumed: bool) -> None:
         self._names = await self._agent_names()
         own = _settings_of(self._config, account.login)
+        phone, node = telephone_of(self._config, own)
         record = AgentRecord(
             agent_id=account.agent_id,
             login=account.login,
@@ -81,6 +83,8 @@ class Rooms:
             skills=own.skills if own else {},
             capacity=capacity_of(self._config.capacity, own.capacity if own else None),
             interrupted_by=interruptions_of(self._config.capacity),
+            phone=phone,
+            node=node,
         )
         await self._distributor.signed_in(record, resumed=resumed)
 

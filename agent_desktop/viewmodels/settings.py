@@ -69,9 +69,16 @@ class SettingsViewModel(QObject):
         agent = self._store.state.agent
         return f"{agent.name} ({agent.login})" if agent else ""
 
+    @property
+    def phone(self) -> str:
+        """The telephone that calls ring at; "": the headset."""
+        return self._store.state.phone
+
     def _follow(self, old: State, new: State) -> None:
         if old.session != new.session or old.settings != new.settings:
             self.password_fault = self.password_error = None
+            self.changed.emit()
+        elif old.phone != new.phone:
             self.changed.emit()
 
     def choose_language(self, code: str) -> None:

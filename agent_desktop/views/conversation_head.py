@@ -70,6 +70,7 @@ class Head(Retranslated, Panel):
         self._name = Elided("", "title")
         self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._origin = Elided("", "muted", lines=2)
+        self._said = Elided("", "small", lines=2)
         self._dot = StateDot()
         self._state = Text("", "small")
         self._timer = Timer("display")
@@ -119,6 +120,7 @@ class Head(Retranslated, Panel):
         left = column(
             self._name,
             self._origin,
+            self._said,
             row(self._why, self._confirm, None, spacing=8),
             spacing=2,
         )
@@ -152,6 +154,9 @@ class Head(Retranslated, Panel):
             return
         self._name.setText(sentences.caller(view))
         self._origin.setText(sentences.origin(view))
+        said = sentences.said_before(view)
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
         self._say_why(view)
         tone = TONES.get(view.state, "")
         self._dot.set_tone(tone)

@@ -30,6 +30,7 @@ BARS: Final = {
     "not_this_channel": QT_TRANSLATE_NOOP("Reasons", "does not take this channel"),
     "reserved": QT_TRANSLATE_NOOP("Reasons", "another contact rings there"),
     "no_capacity": QT_TRANSLATE_NOOP("Reasons", "no room for one more"),
+    "other_node": QT_TRANSLATE_NOOP("Reasons", "telephone at another switch"),
     "kept": QT_TRANSLATE_NOOP("Reasons", "kept for somebody else for now"),
 }
 SUSPICIOUS: Final = {

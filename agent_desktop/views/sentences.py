@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.work import waited
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 NEAR: Final = 0.25  # of the time to answer that is left, when it begins to hurry
 LONG: Final = 36_000.0  # seconds of waiting, from which on only the hours are told
 PIECE: Final = 40  # characters
+ROUTING: Final = frozenset({"queue", "priority", "language"})
+VARIABLES: Final = {
+    "customer": QT_TRANSLATE_NOOP("Sentences", "Customer number"),
+    "account": QT_TRANSLATE_NOOP("Sentences", "Account"),
+    "contract": QT_TRANSLATE_NOOP("Sentences", "Contract"),
+    "choice": QT_TRANSLATE_NOOP("Sentences", "Choice in the menu"),
+    "topic": QT_TRANSLATE_NOOP("Sentences", "Topic"),
+}
+"""Names that dial plans use often; others are shown as they are."""
 
 
 def number(view: InteractionView) -> str:
@@ -53,6 +62,24 @@ def caller(view: InteractionView) -> str:
     if view.match is not None and len(view.match.matches) == 1:
         return view.match.matches[0].card.name
     return view.display_name or number(view)
+
+
+def said_before(view: InteractionView) -> str:
+    """What the caller has chosen or typed at the telephone system, as small labelled values; less
+    what only decided whose turn it is."""
+    shown = (
+        (name, value)
+        for name, value in view.variables.items()
+        if name not in ROUTING and not name.startswith("skill_")
+    )
+    return "  ·  ".join(f"{_label(name)}: {value}" for name, value in shown)
+
+
+def _label(name: str) -> str:
+    known = VARIABLES.get(name)
+    if known is not None:
+        return QCoreApplication.translate("Sentences", str(known))
+    return name.replace("_", " ").capitalize()
 
 
 def about_contact(view: InteractionView) -> str:

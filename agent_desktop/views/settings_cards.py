@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QHideEvent
 
-    from agent_desktop.audio.ports import AudioDevice, AudioPort
+    from agent_desktop.audio.ports import AudioDevice
     from agent_desktop.viewmodels.settings import SettingsViewModel
 
 LICENCE: Final = "GPL-3.0-or-later"
@@ -77,9 +77,11 @@ class LookCard(Retranslated, Card):
 class HeadsetCard(Retranslated, Card):
     """Microphone and speaker, with a test of each."""
 
-    def __init__(self, audio: AudioPort, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: SettingsViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._audio = audio
+        assert settings.audio is not None
+        self._settings, self._audio = settings, settings.audio
+        self._code = ""
         self.microphone, self.speaker = Choice(stretches=True), Choice(stretches=True)
         self._microphone = Field(self.microphone)
         self._speaker = Field(self.speaker)
@@ -87,8 +89,9 @@ class HeadsetCard(Retranslated, Card):
         self.play = Button("", "secondary", icon="sound")
         self.meter = LevelMeter()
         self._hint = Text("", "small", wrap=True)
-        self._trouble = Notice("warn")
+        self._trouble, self.telephone = Notice("warn"), Notice("accent")
         self.body.setSpacing(12)
+        self.body.addWidget(self.telephone)
         self.body.addWidget(self._trouble)
         bottom = Qt.AlignmentFlag.AlignBottom
         for field, button in ((self._microphone, self.listen), (self._speaker, self.play)):
@@ -116,6 +119,7 @@ class HeadsetCard(Retranslated, Card):
         audio.level.connect(self.meter.set_level)
         audio.devices_changed.connect(self._devices)
         audio.trouble.connect(self._say_trouble)
+        self._settings.changed.connect(self._say_telephone)
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Headset"))
@@ -128,6 +132,7 @@ class HeadsetCard(Retranslated, Card):
         self.meter.setAccessibleName(self.tr("Microphone level"))
         self._hint.setText(self.tr("Speak as you do on a call: the bars should reach the middle."))
         self._devices()
+        self._say_telephone()
 
     def _devices(self) -> None:
         """A device that was unplugged stays chosen by name until another is picked."""
@@ -148,12 +153,20 @@ class HeadsetCard(Retranslated, Card):
         if not on:
             self.meter.clear()
 
+    def _say_telephone(self) -> None:
+        """Whoever calls by telephone needs no headset, and no word about its trouble."""
+        text = self.tr("Telephone {number}: calls ring there. Recordings are heard here.")
+        phone = self._settings.phone
+        self.telephone.say(text.format(number=phone) if phone else "", icon="voice")
+        self._say_trouble(self._code)
+
     def _say_trouble(self, code: object) -> None:
+        self._code = str(code) if code else ""
         said = {
             "no_microphone": self.tr("The microphone does not work. Choose another one."),
             "no_speaker": self.tr("The speaker does not work. Choose another one."),
         }
-        self._trouble.say(said.get(str(code), "") if code else "")
+        self._trouble.say("" if self._settings.phone else said.get(self._code, ""))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """The microphone is not left open when the page is left."""

@@ -23,7 +23,7 @@ from agent_desktop.views import i18n, theme, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.shares import Shares
 from agent_desktop.views.shortcuts import label
-from agent_desktop.views.widgets import Kbd, Text, row
+from agent_desktop.views.widgets import IconLabel, Kbd, Text, row
 from agent_desktop.views.widgets.marks import draw_dot
 from agent_desktop.views.widgets.style import set_style
 from cti_bridge.protocol.vocabulary import AgentActivity, AgentMode
@@ -227,6 +227,10 @@ class TopBar(Retranslated, QFrame):
         self.search = SearchButton()
         self.search.clicked.connect(self.search_asked)
         self._who = Text("", "muted")
+        self.phone = IconLabel("voice", "text-2", 16)
+        self._phone = Text("", "muted")
+        self._at = QWidget()
+        self._at.setLayout(row(self.phone, self._phone, spacing=4))
         glance = row(self._waiting, self._oldest, self._level, spacing=16)
         layout = row(
             self._logo,
@@ -236,6 +240,7 @@ class TopBar(Retranslated, QFrame):
             glance,
             None,
             self.search,
+            self._at,
             self._who,
             margins=(0, 0, 16, 0),
         )
@@ -253,6 +258,12 @@ class TopBar(Retranslated, QFrame):
     def refresh(self) -> None:
         agent = self._model.agent
         self._who.setText(agent.name if agent else "")
+        phone = agent.phone if agent else ""
+        said = self.tr("Telephone {number}").format(number=phone) if phone else ""
+        self._phone.setText(said)
+        self._at.setToolTip(self.tr("Calls ring at your telephone, not at this computer."))
+        self._at.setAccessibleName(said)
+        self._at.setVisible(bool(phone))
         glance = self._model.glance
         if glance is None:
             for figure in (self._waiting, self._level):

@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 
 from cti_bridge.acd.ledger import USUAL, USUAL_INTERRUPTIONS, Hand, room
 from cti_bridge.protocol.vocabulary import AgentActivity, AgentMode, InteractionState
+from cti_bridge.telephony.ports import Device
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from cti_bridge.protocol.vocabulary import AgentId, Channel, InteractionId, QueueId
+    from cti_bridge.telephony.ports import LineId
 
 RONA = "rona"  # ring on no answer
 DECLINED = "declined"
 ANSWER_FAILED = "answer-failed"
-BRIDGE_REASONS = frozenset({RONA, DECLINED, ANSWER_FAILED})
+PHONE_BUSY = "phone-busy"
+PHONE_REFUSED = "phone-refused"
+PHONE_UNREACHABLE = "phone-unreachable"
+BRIDGE_REASONS = frozenset(
+    {RONA, DECLINED, ANSWER_FAILED, PHONE_BUSY, PHONE_REFUSED, PHONE_UNREACHABLE}
+)
 """Not-ready reasons that the bridge gives; no agent may choose them."""
 
 
@@ -34,6 +41,8 @@ class AgentRecord:
     interrupted_by: Mapping[Channel, frozenset[Channel]] = field(
         default_factory=lambda: USUAL_INTERRUPTIONS
     )
+    phone: str = ""  # an own telephone at the switch, as `Agent.phone`
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,8 @@ class Agent:
     interrupted_by: Mapping[Channel, frozenset[Channel]] = field(
         default_factory=lambda: USUAL_INTERRUPTIONS
     )
+    phone: str = ""  # "1003", or "madrid/1003" of one of several nodes; "": the headset
+    node: str = ""  # the line whose calls that telephone can take; "": any
     hands: tuple[Hand, ...] = ()
     activity: AgentActivity = AgentActivity.LOGGED_OUT
     since: datetime  # of the activity
@@ -64,6 +75,11 @@ class Agent:
     def work(self) -> tuple[InteractionId, ...]:
         """What the agent has, in the order it came."""
         return tuple(hand.interaction for hand in self.hands)
+
+    @property
+    def device(self) -> Device:
+        """Where the agent is heard."""
+        return Device(f"phone:{self.phone}" if self.phone else f"headset:{self.id}")
 
     @property
     def willing(self) -> bool:
@@ -123,6 +139,12 @@ class Agent:
 def fits(agent: Agent, channel: Channel) -> bool:
     """Whether one contact more of this channel is within the agent's capacity, ready or not."""
     return room(agent.hands, agent.capacity, agent.interrupted_by, channel)
+
+
+def reaches(agent: Agent, line: LineId | None) -> bool:
+    """Whether a call of this line can be brought to the agent: a telephone hears the calls of
+    its own node, a headset all."""
+    return not (agent.phone and agent.node and line) or agent.node == line
 
 
 ACTIVITY_OF_WORK: dict[InteractionState, AgentActivity] = {

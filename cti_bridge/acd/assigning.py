@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import treatment
+from cti_bridge.acd import telephones, treatment
 from cti_bridge.acd.choose import choose
 from cti_bridge.acd.overflowing import nobody_left
 from cti_bridge.acd.router import reserve
@@ -19,7 +19,7 @@ def assign(step: Step) -> None:
     pool = step.floor.pool
     step.feed()
     while choice := choose(pool, step.now):
-        reserve(step, choice)
+        telephones.alert(step, reserve(step, choice))
         step.feed()
     step.timer(("choose", ""), pool.next_change(step.now))
     treatment.settle(step)

@@ -38,6 +38,8 @@ DIGITS_KEPT = 32
 def originated(step: Step, event: CallOriginated) -> None:
     contact = step.of_call(event.call)
     if contact is not None:
+        if contact.line is None:
+            step.save(replace(contact, line=event.line))
         step.journey(contact.id, "ringing", event.to)
 
 

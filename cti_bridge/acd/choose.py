@@ -110,11 +110,12 @@ def _first(pool: Pool, lane: Lane, able: int) -> Place | None:
     """The places of one lane compare as they are. Who could take a bucket is only asked where its
     head would be the first."""
     first: Place | None = None
-    for asked, bucket in lane.buckets.items():
+    for (asked, line), bucket in lane.buckets.items():
         head = bucket[0]
         if first is not None and head > first:
             continue
-        if not asked or able & pool.roster.skilled(lane.queue, asked):
+        fit = able & pool.roster.skilled(lane.queue, asked) if asked else able
+        if fit & pool.roster.reached(line):
             first = head
     return first
 
@@ -130,7 +131,8 @@ def _asking(pool: Pool, name: InteractionId, now: datetime) -> Asking:
     if standing.keeper is not None:
         pond = 1 << roster.slots[standing.keeper]
     else:
-        pond = roster.skilled(lane.queue, standing.need.asked)
+        reached = roster.reached(standing.contact.on_line)
+        pond = roster.skilled(lane.queue, standing.need.asked) & reached
     return Asking(pool=pool, standing=standing, able=pond & roster.ready[lane.channel], now=now)
 
 

@@ -14,7 +14,7 @@ from cti_bridge.acd.ending import (
 )
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.interaction import TALKING, Trigger
-from cti_bridge.acd.presence import log_out, release
+from cti_bridge.acd.presence import grace, log_out, release
 from cti_bridge.acd.router import give_back, pending_offer, rescind
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.vocabulary import (
@@ -37,10 +37,29 @@ AGENT_LOST = 2
 
 
 def depart(step: Step, agent: Agent) -> None:
-    """Signed out, or lost for longer than the grace time: nothing stays locked."""
+    """Signed out, or lost for longer than the grace time: nothing stays locked. A call by
+    telephone needs no desktop: it goes on, and its agent is looked at again after the grace
+    time."""
+    if any(on_telephone(agent, contact) for contact in step.work_of(agent)):
+        _only_talks(step, agent)
+        return
     log_out(step, agent)
     for contact in step.work_of(agent):
         without_agent(step, contact)
+
+
+def on_telephone(agent: Agent, contact: Interaction) -> bool:
+    """Whether the agent talks there by an own telephone, or is about to."""
+    talks = contact.state in TALKING or contact.state is InteractionState.NEW
+    return bool(agent.phone) and contact.call is not None and talks
+
+
+def _only_talks(step: Step, agent: Agent) -> None:
+    step.save(replace(agent, online=False))
+    for contact in step.work_of(agent):
+        if not on_telephone(agent, contact):
+            without_agent(step, contact)
+    grace(step, agent)
 
 
 def without_agent(step: Step, contact: Interaction) -> None:

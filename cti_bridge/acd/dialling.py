@@ -20,13 +20,15 @@ from cti_bridge.protocol.vocabulary import (
     SegmentId,
     Verb,
 )
-from cti_bridge.telephony.ports import CallId, Device, NumberKind
+from cti_bridge.telephony.ports import CallId, LineId, NumberKind
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.step import Step
     from cti_bridge.protocol.commands import DialContact
-    from cti_bridge.telephony.ports import MediaFigures
+    from cti_bridge.telephony.ports import MediaFigures, Switch
 
 S = InteractionState
 MAX_TARGET: Final = 120
@@ -70,7 +72,7 @@ def default_number(contact: Interaction) -> str:
 
 def place(step: Step, agent: Agent, contact: Interaction, to: str, *, answers: bool) -> None:
     call, part = CallId(step.new_id()), SegmentId(step.new_id())
-    device = Device(f"headset:{agent.id}")
+    out = placing(step, agent, contact)
     step.save(
         Segment(id=part, interaction=contact.id, party=to, started_at=step.now),
         replace(contact, call=call, call_part=part, call_state="dialling", failure=None),
@@ -80,11 +82,21 @@ def place(step: Step, agent: Agent, contact: Interaction, to: str, *, answers: b
         SwitchAction(
             name="originate",
             call=call,
-            run=lambda s: s.originate(call, None, to, device),
+            run=lambda s: out(s, call, to),
             answers=answers,
             failed=lambda _code: DialFailed(call=call),
         )
     )
+
+
+def placing(
+    step: Step, agent: Agent, contact: Interaction
+) -> Callable[[Switch, CallId, str], Awaitable[None]]:
+    """How a call is placed: from the agent's device, by its telephone's node, with the number
+    that the contact's queue shows."""
+    device, caller_id = agent.device, step.rules.queue(contact.queue).caller_id
+    line = LineId(agent.node) if agent.phone and agent.node else None
+    return lambda switch, call, to: switch.originate(call, line, to, device, caller_id)
 
 
 def busy_on_a_call(step: Step, agent: Agent) -> bool:

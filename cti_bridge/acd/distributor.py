@@ -26,8 +26,10 @@ from cti_bridge.acd.inputs import (
 from cti_bridge.acd.loop import Commander, Timers
 from cti_bridge.acd.matching import Matcher
 from cti_bridge.acd.ports import Audience, Taken
+from cti_bridge.acd.reconciling import Reconciler
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.snapshot import Parts, parts_of
+from cti_bridge.acd.surviving import Alive
 from cti_bridge.acd.ticker import Ticker
 from cti_bridge.acd.turns import COMMANDS
 from cti_bridge.acd.views import line_view
@@ -99,7 +101,11 @@ class Distributor:
         self._timers = Timers(self._clock, self._put)
         self._commander = Commander(switch, self._scope, self._put)
         self._matcher = Matcher(
-            customers, self._scope, self._put, config.matching.budget_ms / 1000
+            customers,
+            self._scope,
+            self._put,
+            config.matching.budget_ms / 1000,
+            (config.matching.key_variable, config.matching.key_source),
         )
         self._ticker = Ticker(self.floor, self.rules, self._clock, publisher)
         self._writer = Writer(
@@ -114,6 +120,14 @@ class Distributor:
             commander=self._commander,
             ticker=self._ticker,
             inbox=self._inbox,
+        )
+        self._reconciler = Reconciler(
+            switch=switch,
+            floor=self.floor,
+            clock=self._clock,
+            put=self._put,
+            give=lambda action: self._commander.give([action], None, None),
+            behind=lambda: self._writer.behind,
         )
         self._desk = HistoryDesk(history)
         self.attach(conversations=conversations, observers=observers)
@@ -138,10 +152,16 @@ class Distributor:
         work = await self._store.load(today=midnight.astimezone(UTC))
         recovery.fill(self.floor, work, self.rules, now.astimezone().date())
         live = {one.call: one for one in await self._switch.live_calls()}
-        await self._writer.recover(work, live)
+        await self._writer.recover(work, Alive(calls=live, unsure=self._switch.unsure()))
         await self._remember()
         self._writer.start()
         self._scope.spawn(self._ticker.run(), "ticker")
+
+    def switch_started(self) -> None:
+        """The switch takes commands: it is told what the recovery found, and asked each minute
+        what is alive. After `start`."""
+        self._writer.switch_started()
+        self._scope.spawn(self._reconciler.run(), "reconcile")
 
     async def _remember(self) -> None:
         """The cards of known customers who wait or were put aside: no look-up is stored."""
@@ -172,6 +192,8 @@ class Distributor:
             self._matcher.look_up(event)
         elif isinstance(event, LineUp | LineDown):
             self._line_changed(event)
+            if isinstance(event, LineUp):
+                self._reconciler.wake()
         else:
             if isinstance(event, CallEvent):
                 self._matcher.flush(event.call)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.acd.agent import reaches
 from cti_bridge.acd.ledger import load
 from cti_bridge.acd.roster import level_sum
 from cti_bridge.acd.score import micros, points, queued_at
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.pool import Pool, Standing
     from cti_bridge.acd.skills import Asked, Need
     from cti_bridge.protocol.vocabulary import Channel
+    from cti_bridge.telephony.ports import LineId
 
 MOST: Final = 10  # candidates that are told
 BARRED: Final = 3  # of them who could not have it, where as many others are there
@@ -85,14 +87,14 @@ def _candidate(agent: Agent, asking: Asking, rank: int) -> Candidate:
         agent_id=agent.id,
         name=agent.name,
         rank=rank,
-        bar="" if rank else bar_of(agent, channel, asked) or "kept",
+        bar="" if rank else bar_of(agent, channel, asked, asking.contact.on_line) or "kept",
         idle_seconds=_seconds(asking.now, agent.idle_since),
         skill=level_sum(agent.skills, (name for name, _ in asked)),
         load=load(agent.hands, agent.capacity),
     )
 
 
-def bar_of(agent: Agent, channel: Channel, asked: Asked) -> str:
+def bar_of(agent: Agent, channel: Channel, asked: Asked, line: LineId | None = None) -> str:
     """Why this agent cannot take a contact of its queue; "": nothing is in the way."""
     if not agent.online:
         return "away"
@@ -102,6 +104,8 @@ def bar_of(agent: Agent, channel: Channel, asked: Asked) -> str:
         return "pause_asked"
     if not agent.capacity.get(channel, 0):
         return "not_this_channel"
+    if not reaches(agent, line):
+        return "other_node"
     lacking = (skill for skill, level in asked if agent.skills.get(skill, 0) < level)
     if (skill := next(lacking, None)) is not None:
         return f"skill:{skill}"

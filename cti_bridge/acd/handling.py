@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd import work
 from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED, fits
-from cti_bridge.acd.dialling import busy_on_a_call, dialled
+from cti_bridge.acd.dialling import busy_on_a_call, dialled, placing
 from cti_bridge.acd.ending import abandon, close, end_segment
-from cti_bridge.acd.hands import answer, device_of
+from cti_bridge.acd.hands import answer, not_connected
 from cti_bridge.acd.inputs import (
     AnswerFailed,
     Muted,
@@ -107,12 +107,11 @@ def answer_failed(step: Step, event: AnswerFailed) -> None:
         return
     if contact.state is not InteractionState.OFFERED or offer.state is not OfferState.ACCEPTED:
         return
-    step.timer(("answer", offer.id), None)
     if event.code == "gone":
+        step.timer(("answer", offer.id), None)
         abandon(step, contact, ClearCause.CALLER_GAVE_UP)
     else:
-        end_segment(step, contact.segment, ClearCause.FAILED)
-        give_back(step, contact, "answer_failed", ANSWER_FAILED)
+        not_connected(step, contact, ANSWER_FAILED)
 
 
 def decline(step: Step, agent: Agent, command: DeclineOffer) -> Done:
@@ -243,12 +242,12 @@ def originate(step: Step, agent: Agent, asked: Asked, command: Originate) -> Don
     contact = _outgoing(step, agent, asked, command, to)
     step.save(agent.with_work(contact.id, contact.channel))
     step.journey(contact.id, "dialled", f"{agent.name}: {to}")
-    call, device = CallId(contact.call or ""), device_of(agent)
+    call, place = CallId(contact.call or ""), placing(step, agent, contact)
     step.act(
         SwitchAction(
             name="originate",
             call=call,
-            run=lambda s: s.originate(call, None, to, device),
+            run=lambda s: place(s, call, to),
             answers=True,
             failed=lambda _code: OriginateFailed(interaction=contact.id),
         )

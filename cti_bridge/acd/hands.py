@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.dialling import dial_by_itself
-from cti_bridge.acd.ending import count_answered
+from cti_bridge.acd.ending import count_answered, end_segment
 from cti_bridge.acd.inputs import AnswerFailed, SwitchAction
 from cti_bridge.acd.interaction import Trigger
 from cti_bridge.acd.offer import Trigger as OfferTrigger
-from cti_bridge.acd.router import end_offer
+from cti_bridge.acd.router import end_offer, give_back, silence
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.wishes import unbound
-from cti_bridge.protocol.vocabulary import Channel, SegmentId
+from cti_bridge.protocol.vocabulary import Channel, ClearCause, SegmentId
 from cti_bridge.telephony.ports import CallId, Device
 
 if TYPE_CHECKING:
@@ -69,6 +69,15 @@ def _connect(step: Step, agent: Agent, contact: Interaction, offer: Offer) -> No
     )
 
 
+def not_connected(step: Step, contact: Interaction, reason: str) -> None:
+    """Accepted, and nothing was heard: back to its place; the agent is not ready for `reason`."""
+    if contact.offer is not None:
+        step.timer(("answer", contact.offer), None)
+    silence(step, contact)
+    end_segment(step, contact.segment, ClearCause.FAILED)
+    give_back(step, contact, "answer_failed", reason)
+
+
 def take_in_hand(step: Step, agent: Agent, contact: Interaction, since: datetime) -> Interaction:
     """What is no call is in hand the moment it is accepted: nobody must be connected first."""
     count_answered(step, contact)
@@ -93,4 +102,5 @@ def take_in_hand(step: Step, agent: Agent, contact: Interaction, since: datetime
 
 
 def device_of(agent: Agent) -> Device:
-    return Device(f"headset:{agent.id}")
+    """Where calls are brought to the agent: an own telephone, or the headset."""
+    return agent.device

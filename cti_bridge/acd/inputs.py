@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.commands import AnyCommand
     from cti_bridge.protocol.values import CustomerCard, MatchResult
     from cti_bridge.protocol.vocabulary import AgentId, ClearCause, InteractionId, OfferId
-    from cti_bridge.telephony.ports import CallDelivered, CallId, Switch, SwitchEvent
+    from cti_bridge.telephony.ports import CallDelivered, CallId, LiveCall, Switch, SwitchEvent
 
 TimerKey: TypeAlias = tuple[str, str]
 """What is due ("offer", "answer", "wrap-up", "grace", "wake", "look", "treat"), and of what."""
@@ -100,6 +100,13 @@ class CallGone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The switch says that this call is alive, which it could not before."""
+
+    live: LiveCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotParked:
     """The switch could not answer a waiting call for the bridge; it is as it was."""
 
@@ -145,8 +152,8 @@ class Rests:
 
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
-    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | NotParked | DialFailed"
-    " | CameIn | Wrote | CustomerGone | Rests"
+    " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | Found | NotParked"
+    " | DialFailed | CameIn | Wrote | CustomerGone | Rests"
 )
 
 

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cti_bridge.acd import variables
 from cti_bridge.acd.interaction import Interaction, Trigger
 from cti_bridge.acd.overflowing import on_arrival
 from cti_bridge.acd.ports import Audience
@@ -27,7 +28,9 @@ def arrived(step: Step, arrival: Arrived) -> None:
     if step.of_call(event.call) is not None:
         logger.warning("call %s was delivered twice", event.call)
         return
-    queue = step.rules.queue_for(event.dnis, event.line, event.first_dialled)
+    said = variables.bounded(event.variables)
+    wishes = variables.wishes(said, step.rules)
+    queue = wishes.queue or step.rules.queue_for(event.dnis, event.line, event.first_dialled)
     contact = Interaction(
         id=InteractionId(step.new_id()),
         queue=queue,
@@ -37,6 +40,10 @@ def arrived(step: Step, arrival: Arrived) -> None:
         dnis=event.dnis,
         first_dialled=event.first_dialled,
         line=event.line,
+        variables=said,
+        language=wishes.language,
+        priority=wishes.priority,
+        skills=wishes.skills,
         started_at=event.at,
         queued_at=step.now,
         changed_at=step.now,
@@ -46,6 +53,10 @@ def arrived(step: Step, arrival: Arrived) -> None:
     contact = preferring(step, contact, None)
     step.save(contact)
     step.journey(contact.id, "delivered", step.rules.line_name(event.line))
+    if said:
+        step.journey(contact.id, "variables", variables.told(said))
+    if wishes.ignored:
+        step.journey(contact.id, "variables_ignored", ", ".join(wishes.ignored))
     _tell_match(step, contact, arrival.match)
     step.journey(contact.id, "queued", step.rules.queue_name(queue))
     step.effects.queues.add(queue)

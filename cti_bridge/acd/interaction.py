@@ -123,6 +123,7 @@ class Interaction:
     dnis: str = ""
     first_dialled: str = ""
     line: LineId | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)  # what the dial plan said
     customer: CustomerId | None = None
     customer_name: str = ""
     match: MatchResult | None = None
@@ -174,6 +175,12 @@ class Interaction:
         return self.channel is Channel.VOICE or (
             self.channel is Channel.CALLBACK and self.call is not None
         )
+
+    @property
+    def on_line(self) -> LineId | None:
+        """The line of its call: who has a telephone at another node cannot take it. None: no
+        call, or one of a line that says nothing."""
+        return self.line if self.call is not None and self.like_a_call else None
 
     @property
     def resting(self) -> bool:

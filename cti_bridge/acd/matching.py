@@ -33,10 +33,17 @@ class Matcher:
     end of the budget with PENDING, and then the match follows."""
 
     def __init__(
-        self, customers: Customers, scope: Scope, put: Callable[[Input], None], budget_s: float
+        self,
+        customers: Customers,
+        scope: Scope,
+        put: Callable[[Input], None],
+        budget_s: float,
+        key: tuple[str, str] = ("", ""),
     ) -> None:
+        """`key`: the call variable with a customer number, and the source of such numbers."""
         self._customers, self._scope, self._put = customers, scope, put
         self._budget_s = budget_s
+        self._key_variable, self._key_source = key
         self._waiting: dict[CallId, tuple[CallDelivered, asyncio.TimerHandle]] = {}
         self._running = 0
 
@@ -64,7 +71,7 @@ class Matcher:
 
     async def _match(self, event: CallDelivered) -> None:
         try:
-            match = await self.now(event.caller)
+            match = await self.now(event.caller, self._key(event))
         finally:
             self._running -= 1
         if self._take(event.call) is not None:
@@ -72,10 +79,16 @@ class Matcher:
         else:
             self._put(MatchedLate(call=event.call, match=match))
 
-    async def now(self, caller: Caller) -> MatchResult:
+    def _key(self, event: CallDelivered) -> str:
+        """The customer number that the dial plan has asked for; "": none."""
+        return event.variables.get(self._key_variable, "") if self._key_variable else ""
+
+    async def now(self, caller: Caller, key: str = "") -> MatchResult:
         """NONE, and a line in the log, where the look-up fails: the call goes on."""
         try:
             async with asyncio.timeout(LATEST_SECONDS):
+                if key:
+                    return await self._customers.match_key(key, self._key_source, caller)
                 return await self._customers.match(caller)
         except StoreError as error:
             logger.error("the customer look-up failed: %s", error)

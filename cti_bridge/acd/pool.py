@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.acd.agent import reaches
 from cti_bridge.acd.roster import Roster
 from cti_bridge.acd.score import Place, ageing_of, from_micros, place_of, queued_at
 from cti_bridge.acd.skills import Asked, Need, has, need
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.protocol.vocabulary import AgentId, InteractionId, QueueId
+    from cti_bridge.telephony.ports import LineId
 
 ASKED_FOR: Final = "asked_for"
 LAST_AGENT: Final = "last_agent"
@@ -52,7 +54,8 @@ class Lane:
     ageing: int
     places: list[Place] = field(default_factory=list)  # all of them, in their order
     times: list[int] = field(default_factory=list)  # when each was queued, the oldest first
-    buckets: dict[Asked, list[Place]] = field(default_factory=dict)  # for anybody who can
+    buckets: dict[tuple[Asked, LineId | None], list[Place]] = field(default_factory=dict)
+    # for anybody who can: by what is asked, and by the line of the call
 
 
 @dataclass(slots=True)
@@ -207,7 +210,7 @@ class Pool:
             bucket = kept.setdefault((lane.queue, lane.channel, standing.why), [])
             self.keepers |= 1 << self.roster.slots[standing.keeper]
         else:
-            bucket = lane.buckets.setdefault(standing.need.asked, [])
+            bucket = lane.buckets.setdefault((standing.need.asked, contact.on_line), [])
         standing.bucket = bucket
         insort(bucket, standing.place)
 
@@ -220,7 +223,7 @@ class Pool:
         if bucket:
             return
         if standing.keeper is None:
-            del lane.buckets[standing.need.asked]
+            del lane.buckets[standing.need.asked, standing.contact.on_line]
             return
         kept = self.kept[standing.keeper]
         del kept[lane.queue, lane.channel, standing.why]
@@ -252,12 +255,13 @@ class Pool:
         """For whom the contact is kept now, and why; nobody: it is anybody's."""
         wanted = self.roster.agents.get(contact.wanted_agent) if contact.wanted_agent else None
         in_time = contact.wanted_until is None or now < contact.wanted_until
-        if wanted is not None and in_time and may_be_asked(wanted, contact.channel):
+        if wanted is not None and in_time and may_be_asked(wanted, contact):
             return wanted.id, ASKED_FOR
         liked = self.roster.agents.get(contact.prefer) if contact.prefer else None
         if liked is None or contact.prefer_until is None or now >= contact.prefer_until:
             return None, ""
         able = contact.queue in liked.queues and has(liked.skills, asks.asked)
+        able = able and reaches(liked, contact.on_line)
         if able and liked.willing and liked.capacity.get(contact.channel, 0) > 0:
             return liked.id, contact.prefer_why or LAST_AGENT
         return None, ""
@@ -293,18 +297,21 @@ class Pool:
         return [lane for lane in found if lane is not None]
 
 
-def may_be_asked(agent: Agent, channel: Channel) -> bool:
+def may_be_asked(agent: Agent, contact: Interaction) -> bool:
     """Whether somebody who was asked for by name is here, and could take it one day."""
-    return agent.mode is not AgentMode.LOGGED_OUT and agent.capacity.get(channel, 0) > 0
+    here = agent.mode is not AgentMode.LOGGED_OUT and reaches(agent, contact.on_line)
+    return here and agent.capacity.get(contact.channel, 0) > 0
 
 
 def _weighs(agent: Agent) -> tuple[object, ...]:
     """What decides where an agent stands among the others."""
     wish = (agent.mode, agent.next_mode, agent.online, agent.idle_since)
-    return (*wish, agent.hands, agent.queues, agent.skills, agent.capacity, agent.interrupted_by)
+    can = (agent.queues, agent.skills, agent.capacity, agent.interrupted_by)
+    return (*wish, agent.hands, *can, agent.phone, agent.node)
 
 
 def _promises(agent: Agent) -> tuple[object, ...]:
     """What decides for whom a contact is kept."""
     signed_in = agent.mode is not AgentMode.LOGGED_OUT
-    return (signed_in, agent.willing, agent.queues, agent.skills, agent.capacity)
+    at = (agent.phone, agent.node)
+    return (signed_in, agent.willing, agent.queues, agent.skills, agent.capacity, at)

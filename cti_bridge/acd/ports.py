@@ -57,6 +57,10 @@ class Customers(Protocol):
     async def match(self, caller: Caller) -> MatchResult:
         """Who the caller may be; the distributor puts the time budget on it."""
 
+    async def match_key(self, key: str, source: str, caller: Caller) -> MatchResult:
+        """Who has this customer number in the system `source` (""; any): one exact match is
+        taken; else it is asked beside the caller's own number."""
+
     async def card(self, customer: CustomerId) -> CustomerCard | None: ...
 
     async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:

@@ -35,6 +35,8 @@ def came(step: Step, record: AgentRecord) -> None:
         skills=record.skills,
         capacity=record.capacity,
         interrupted_by=record.interrupted_by,
+        phone=record.phone,
+        node=record.node,
     )
     step.save(agent)
     step.timer(("grace", agent.id), None)
@@ -45,7 +47,9 @@ def came(step: Step, record: AgentRecord) -> None:
 
 
 def _hears_nobody(step: Step, agent: Agent, silent: bool) -> None:
-    """The caller hears silence while the agent's headset is away."""
+    """The caller hears silence while the agent's headset is away; who talks by telephone is
+    heard as before."""
+    silent = silent and not agent.phone
     for contact in step.work_of(agent):
         if contact.call is not None and contact.muted_by_link is not silent:
             step.save(replace(contact, muted_by_link=silent))
@@ -57,8 +61,13 @@ def lost(step: Step, agent: Agent) -> None:
         return
     step.save(replace(agent, online=False))
     _hears_nobody(step, agent, True)
-    grace = timedelta(seconds=step.rules.config.server.session_grace)
-    step.timer(("grace", agent.id), step.now + grace)
+    grace(step, agent)
+
+
+def grace(step: Step, agent: Agent) -> None:
+    """From now on: so long the agent's desktop may be away."""
+    seconds = timedelta(seconds=step.rules.config.server.session_grace)
+    step.timer(("grace", agent.id), step.present + seconds)
     step.effects.queues.update(agent.queues)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd import surviving
 from cti_bridge.acd.contacts import restore_timers
 from cti_bridge.acd.departure import AGENT_LOST, clear
 from cti_bridge.acd.ending import note_missed
+from cti_bridge.acd.floor import calls_of
 from cti_bridge.acd.interaction import FINAL, TALKING, Trigger
 from cti_bridge.acd.ledger import capacity_of
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.pool import Pool
+from cti_bridge.acd.presence import grace
 from cti_bridge.acd.queue import QueueFigures
+from cti_bridge.acd.router import silence
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.acd.writes import CloseMode, DropOutbox
 from cti_bridge.protocol.vocabulary import (
@@ -28,13 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.floor import Floor
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.rules import Rules
     from cti_bridge.acd.step import Step
+    from cti_bridge.acd.surviving import Alive
     from cti_bridge.acd.writes import OpenWork
-    from cti_bridge.protocol.vocabulary import QueueId
-    from cti_bridge.telephony.ports import CallId, LiveCall
+    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, QueueId
 
 S = InteractionState
 CAUSE = ClearCause.BRIDGE_RESTARTED
@@ -42,7 +47,9 @@ CAUSE = ClearCause.BRIDGE_RESTARTED
 
 def fill(floor: Floor, work: OpenWork, rules: Rules, today: date) -> None:
     """Memory as the last life left it."""
-    floor.agents.update((one.id, one) for one in work.agents)
+    for agent in work.agents:
+        phone, node = rules.telephone(agent.login)
+        floor.agents[agent.id] = replace(agent, phone=phone, node=node)
     floor.interactions.update((one.id, one) for one in work.interactions)
     floor.segments.update((one.id, one) for one in work.segments)
     floor.offers.update((one.id, one) for one in work.offers)
@@ -53,7 +60,7 @@ def fill(floor: Floor, work: OpenWork, rules: Rules, today: date) -> None:
     for contact in work.interactions:
         floor.index(contact)
         floor.pool.put_contact(contact)
-    for agent in work.agents:
+    for agent in floor.agents.values():
         floor.pool.put_agent(agent)
     for one in work.breaks:
         until = one.until or work.alive_at
@@ -76,27 +83,50 @@ def _figures(work: OpenWork, rules: Rules, name: QueueId, today: date) -> QueueF
     return figures
 
 
-def reconcile(step: Step, alive: Mapping[CallId, LiveCall], last_alive: datetime | None) -> None:
-    """Nothing that was logged is lost, nobody stays locked, each part ends with its cause.
+def reconcile(step: Step, alive: Alive, last_alive: datetime | None) -> None:
+    """Nothing that was logged is lost, nobody stays locked, each part ends with its cause; what
+    the switch kept whole goes on.
 
     `last_alive` is the last sign of life of the old bridge: what a crash cut off is taken to
     have ended then, not hours later at the restart.
     """
     died = min(step.now, last_alive or step.now)
-    _nobody_is_here(step, died)
+    kept = surviving.kept(step, alive)
+    _nobody_is_here(step, died, kept)
     for contact in list(step.interactions.values()):
-        live = alive.get(contact.call) if contact.call else None
-        if contact.state in FINAL:
-            continue
-        if contact.channel is not Channel.VOICE:
-            if live is not None:  # placed from inside it, and nobody is there to talk
-                clear(step, live.call)
-            _goes_on(step, contact, died)
-        elif live is not None and contact.queue is not None:
-            _requeue(step, contact, established=live.established)
-        else:
-            _end(step, contact, died)
-    _end_segments(step, alive, died)
+        if contact.id in kept:
+            surviving.go_on(step, contact, alive)
+        elif contact.state not in FINAL:
+            _taken_up(step, contact, alive, died)
+    _end_segments(step, alive, died, kept)
+    for call in list(surviving.strangers(step, alive)):
+        clear(step, call)
+
+
+def _taken_up(step: Step, contact: Interaction, alive: Alive, died: datetime) -> None:
+    """One contact that has no agent any more."""
+    live = alive.of(contact.call)
+    inbound = contact.direction is Direction.INBOUND and contact.queue is not None
+    if contact.channel is not Channel.VOICE:
+        if live is not None:  # placed from inside it, and nobody is there to talk
+            clear(step, live.call)
+        _goes_on(step, contact, died)
+    elif surviving.left_to_each_other(step, contact, alive):
+        pass
+    elif _still_there(contact, alive, inbound=inbound):
+        _requeue(step, contact, alive, died)
+    else:
+        for call in calls_of(contact):
+            if call in alive.calls:
+                clear(step, call)
+        _end(step, contact, died)
+
+
+def _still_there(contact: Interaction, alive: Alive, *, inbound: bool) -> bool:
+    """Whether somebody is on the line and can wait, or may be."""
+    if alive.of(contact.call) is not None:
+        return inbound or contact.outside is not None
+    return inbound and alive.may_be(contact) and contact.state is not S.WRAP_UP
 
 
 def _goes_on(step: Step, contact: Interaction, died: datetime) -> None:
@@ -142,55 +172,77 @@ def _waits_again(step: Step, contact: Interaction) -> None:
     step.journey(contact.id, "requeued", code=CAUSE.value)
 
 
-def _nobody_is_here(step: Step, died: datetime) -> None:
-    """No offer rings, no agent is signed in, nobody calls back."""
+def _nobody_is_here(step: Step, died: datetime, kept: Mapping[InteractionId, AgentId]) -> None:
+    """No offer rings, no agent is signed in, nobody calls back. Who talks by telephone is here,
+    and has the grace time to come back."""
     for offer in list(step.offers.values()):
         if offer.state is OfferState.PENDING:
             step.save(offer.apply(OfferTrigger.RESCIND, at=step.now))
     for agent in list(step.agents.values()):
-        if agent.history and agent.mode is not AgentMode.LOGGED_OUT:
-            step.effects.modes.append(CloseMode(id=agent.history, at=died))
-        out = agent.with_mode(AgentMode.LOGGED_OUT, "", at=step.now)
-        if agent.mode is not AgentMode.LOGGED_OUT or agent.work:
-            step.save(replace(out, hands=(), history="", online=False))
+        mine = tuple(hand for hand in agent.hands if kept.get(hand.interaction) == agent.id)
+        if mine:
+            step.save(replace(agent, hands=mine, online=False))
+            grace(step, agent)
+        else:
+            _is_out(step, agent, died)
     for row in list(step.missed.values()):
-        if row.taken_by is not None:
+        if row.taken_by is not None and row.taken_by not in kept.values():
             step.save(replace(row, taken_by=None))
 
 
-def _requeue(step: Step, contact: Interaction, *, established: bool) -> None:
-    """The caller is still there: before the others where somebody had answered."""
+def _is_out(step: Step, agent: Agent, died: datetime) -> None:
+    if agent.history and agent.mode is not AgentMode.LOGGED_OUT:
+        step.effects.modes.append(CloseMode(id=agent.history, at=died))
+    out = agent.with_mode(AgentMode.LOGGED_OUT, "", at=step.now)
+    if agent.mode is not AgentMode.LOGGED_OUT or agent.work:
+        step.save(replace(out, hands=(), history="", online=False))
+
+
+def _requeue(step: Step, contact: Interaction, alive: Alive, died: datetime) -> None:
+    """The caller is still there, or may be: before the others where somebody had answered."""
     if contact.state is S.WRAP_UP:
         step.save(replace(contact.apply(Trigger.CLOSE, at=step.now), consult=None))
         return
-    state = contact
+    live = alive.of(contact.call)
+    if live is not None:
+        silence(step, contact)  # a telephone may ring on for an offer of the old life
+    second = contact.consult.call if contact.consult else None
+    if second is not None and second in alive.calls:
+        clear(step, second)
+    state = replace(contact, talk_seconds=contact.talk_seconds + _talked(step, contact, died))
     if contact.state is S.NEW:
-        state = contact.apply(Trigger.ENQUEUE, at=step.now)
+        state = state.apply(Trigger.ENQUEUE, at=step.now)
     elif contact.state is not S.QUEUED:
-        state = contact.apply(Trigger.RETURN, at=step.now)
-    step.save(
-        replace(
-            state,
-            agent=None,
-            offer=None,
-            segment=None,
-            consult=None,
-            wanted_agent=None,
-            priority=AGENT_LOST if established else contact.priority,
-            queued_at=contact.queued_at or step.now,
-        )
+        state = state.apply(Trigger.RETURN, at=step.now)
+    priority = max(AGENT_LOST, contact.priority) if contact.served else contact.priority
+    again = replace(
+        state,
+        agent=None,
+        offer=None,
+        segment=None,
+        consult=None,
+        wanted_agent=None,
+        wanted_until=None,
+        priority=priority,
+        queued_at=contact.queued_at or step.now,
     )
-    step.journey(contact.id, "requeued", code=CAUSE.value)
+    surviving.waiting(step, again, live)
+    if contact.state is not S.QUEUED:
+        step.journey(contact.id, "requeued", code=CAUSE.value)
+
+
+def _talked(step: Step, contact: Interaction, died: datetime) -> float:
+    """Ends the agent's part where the old life left it; the seconds that it lasted."""
+    segment = step.segments.get(contact.segment)
+    if segment is None or segment.ended_at is not None:
+        return 0.0
+    ended = segment.ended(CAUSE, max(died, segment.answered_at or segment.started_at))
+    step.save(ended)
+    return ended.talk_seconds
 
 
 def _end(step: Step, contact: Interaction, died: datetime) -> None:
-    segment = step.segments.get(contact.segment)
-    talked = 0.0
-    if segment is not None and segment.ended_at is None:
-        end = max(died, segment.answered_at or segment.started_at)
-        ended = segment.ended(CAUSE, end)
-        talked = ended.talk_seconds
-        step.save(ended)
+    talked = _talked(step, contact, died)
     dead = replace(
         contact,
         call=None,
@@ -215,12 +267,17 @@ def _end(step: Step, contact: Interaction, died: datetime) -> None:
     step.journey(contact.id, dead.state.value, code=CAUSE.value)
 
 
-def _end_segments(step: Step, alive: Mapping[CallId, LiveCall], died: datetime) -> None:
+def _end_segments(
+    step: Step, alive: Alive, died: datetime, kept: Mapping[InteractionId, AgentId]
+) -> None:
     """Also those of contacts that were closed while an outside party talked on."""
     for segment in list(step.segments.values()):
         contact = step.interactions.get(segment.interaction)
-        kept = contact is not None and contact.call in alive and contact.outside in alive
-        if segment.ended_at is None and not kept:
+        outside = alive.of(contact.outside) if contact is not None else None
+        goes_on = segment.interaction in kept or (
+            contact is not None and outside is not None and contact.call in alive.calls
+        )
+        if segment.ended_at is None and not goes_on:
             end = max(died, segment.answered_at or segment.started_at)
             step.save(segment.ended(CAUSE, end))
 

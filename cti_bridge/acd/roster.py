@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.skills import Asked
     from cti_bridge.protocol.vocabulary import AgentId, QueueId
+    from cti_bridge.telephony.ports import LineId
 
 FEW: Final = 48  # so many are sorted faster than looked for in the list of all
 
@@ -35,6 +36,7 @@ class Roster:
         self._levels: dict[tuple[str, int], int] = defaultdict(int)  # that level or better
         self._loads: dict[int, int] = defaultdict(int)  # percent in use → who
         self._idle: list[tuple[int, AgentId, int]] = []  # longest idle first
+        self._at_node: dict[str, int] = {}  # whose telephone is there
         self._unused: list[int] = []
         self._able: dict[tuple[QueueId, Asked], int] = {}
         self._sums: dict[tuple[str, ...], list[int]] = {}
@@ -73,6 +75,7 @@ class Roster:
         self.any_ready &= kept
         self.signed_in &= kept
         self._everybody &= kept
+        self._move(old, 0)
         percent = load(old.hands, old.capacity)
         self._loads[percent] &= kept
         if not self._loads[percent]:
@@ -95,6 +98,7 @@ class Roster:
             self._offer_to(agent, bit)
         if agent.mode is not AgentMode.LOGGED_OUT:
             self.signed_in |= bit
+        self._move(agent, bit)
         self._loads[load(agent.hands, agent.capacity)] |= bit
         insort(self._idle, (micros(agent.idle_since), agent.id, slot))
         if old is None or (old.queues, old.skills) != (agent.queues, agent.skills):
@@ -104,6 +108,12 @@ class Roster:
             for skill, level in agent.skills.items():
                 for one in range(1, level + 1):
                     self._levels[skill, one] |= bit
+
+    def _move(self, agent: Agent, bit: int) -> None:
+        """The agent's telephone to its node, or with no bit away from it."""
+        if agent.phone and agent.node:
+            others = self._at_node.get(agent.node, 0) & ~(1 << self.slots[agent.id])
+            self._at_node[agent.node] = others | bit
 
     def _offer_to(self, agent: Agent, bit: int) -> None:
         for channel, most in agent.capacity.items():
@@ -121,6 +131,15 @@ class Roster:
 
     def of_queue(self, queue: QueueId | None) -> int:
         return self._queues.get(queue, 0) if queue is not None else 0
+
+    def reached(self, line: LineId | None) -> int:
+        """Whom a call of this line can be brought to: all but those whose telephone is at
+        another node."""
+        elsewhere = 0
+        if line is not None:
+            for node, mask in self._at_node.items():
+                elsewhere |= mask if node != line else 0
+        return ~elsewhere
 
     def skilled(self, queue: QueueId | None, asked: Asked) -> int:
         """Who is of the queue and good enough, free or not."""

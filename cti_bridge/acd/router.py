@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.choose import taken
+from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.interaction import Trigger
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.offer import Trigger as OfferTrigger
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.choose import Choice
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.step import Step
+    from cti_bridge.telephony.ports import CallId
 
 
 def reserve(step: Step, choice: Choice) -> Offer:
@@ -67,17 +69,35 @@ def _offered(step: Step, contact: Interaction, agent: Agent) -> Offer:
     return offer
 
 
-def end_offer(step: Step, offer: Offer, trigger: OfferTrigger) -> Offer:
-    """The offer is no longer pending; its agent is told, where it knew of it."""
+def end_offer(
+    step: Step, offer: Offer, trigger: OfferTrigger, contact: Interaction | None = None
+) -> Offer:
+    """The offer is no longer pending; its agent is told, where it knew of it, and a telephone
+    that rings for it stops. `contact`: as it is, where that is not saved yet."""
     ended = offer.apply(trigger, at=step.now)
     step.save(ended)
     step.timer(("offer", offer.id), None)
+    contact = contact or step.interactions.get(offer.interaction)
+    if trigger is not OfferTrigger.ACCEPT and contact is not None:
+        silence(step, contact)
     if offer.id in step.floor.offers:
         step.tell(
             OfferEnded(offer_id=offer.id, interaction_id=offer.interaction, state=ended.state),
             Audience(agents=frozenset({offer.agent})),
         )
     return ended
+
+
+def silence(step: Step, contact: Interaction) -> None:
+    """The telephone that rings for this contact stops; nothing where the agent has a headset,
+    or where the call is over."""
+    agent = step.agents.get(contact.agent)
+    if agent is not None and agent.phone and contact.like_a_call and contact.call is not None:
+        stop_alert(step, contact.call)
+
+
+def stop_alert(step: Step, call: CallId) -> None:
+    step.act(SwitchAction(name="stop_alert", call=call, run=lambda s: s.stop_alert(call)))
 
 
 def give_back(step: Step, contact: Interaction, what: str, reason: str = "") -> None:
@@ -113,7 +133,7 @@ def rescind(step: Step, contact: Interaction) -> None:
     """Ends the offer of a contact, where it is still pending."""
     offer = step.offers.get(contact.offer)
     if offer is not None and offer.state is OfferState.PENDING:
-        end_offer(step, offer, OfferTrigger.RESCIND)
+        end_offer(step, offer, OfferTrigger.RESCIND, contact)
     elif offer is not None:
         step.timer(("answer", offer.id), None)
 

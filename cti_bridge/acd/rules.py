@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.config.values import Agent as Section
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.vocabulary import Verb
     from cti_bridge.telephony.ports import LineId
@@ -30,6 +31,9 @@ class Rules:
         self.config, self.verbs = config, verbs
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
         self.spool: Path | None = Path(config.site.spool) if config.site.spool else None
+        self.skills = frozenset().union(
+            *(one.skills for one in config.agents), *(one.skills for one in config.queues)
+        )
         self.reasons = {one.code: one for one in config.reasons}
         self._hours = {one.id: one for one in config.hours}
         self._sections = {one.login.casefold(): one for one in config.agents}
@@ -81,12 +85,19 @@ class Rules:
     def able(self, record: AgentRecord) -> AgentRecord:
         """With what [[agents]] and [capacity] say of this agent."""
         section = self._sections.get(record.login.casefold())
+        phone, node = telephone_of(self.config, section)
         return replace(
             record,
             skills=section.skills if section else {},
             capacity=capacity_of(self.config.capacity, section.capacity if section else None),
             interrupted_by=interruptions_of(self.config.capacity),
+            phone=phone,
+            node=node,
         )
+
+    def telephone(self, login: str) -> tuple[str, str]:
+        """`phone` and `node` of an agent, as [[agents]] says."""
+        return telephone_of(self.config, self._sections.get(login.casefold()))
 
     def service_level(self, name: QueueId | None, channel: Channel) -> float:
         """Within how many seconds a contact of this channel is to be answered: calls, chats,
@@ -114,6 +125,15 @@ class Rules:
     def dial_string(self, typed: str) -> str:
         """What to dial for what was typed; raises ValueError where it is no number."""
         return dial_string(typed, self._plan)
+
+
+def telephone_of(config: Config, section: Section | None) -> tuple[str, str]:
+    """`phone` and `node` of an `Agent`. A telephone that names no node is at the only one."""
+    if section is None or not section.phone:
+        return "", ""
+    phone = f"{section.node}/{section.phone}" if section.node else section.phone
+    only = config.asterisk[0].id if len(config.asterisk) == 1 else ""
+    return phone, section.node or only
 
 
 def _plain(number: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.agent import reaches
 from cti_bridge.acd.departure import TRANSFERRED, requeue
 from cti_bridge.acd.dialling import dialled
 from cti_bridge.acd.ending import end_segment
@@ -138,6 +139,8 @@ def _to_agent(step: Step, contact: Interaction, name: AgentId) -> None:
     agent = step.agents.get(name)
     if agent is None or name == contact.agent:
         raise CommandRefused(RefusalCode.INVALID, "no such agent to transfer to", field="to")
+    if not reaches(agent, contact.on_line):
+        raise CommandRefused(RefusalCode.NOT_SUPPORTED, "that telephone is at another switch")
     waits = contact.call is None  # a caller would hear music until the agent has time
     here = agent.online and agent.mode is not AgentMode.LOGGED_OUT
     if not (here if waits else agent.free_for(contact.channel)):

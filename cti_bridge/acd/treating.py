@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 TIMER: Final = "treat"
-Doing = Literal["", "number", "callback", "voicemail", "recording", "leaving"]
+Doing = Literal["", "number", "callback", "voicemail", "recording", "leaving", "unsure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treating:
-    """Where a waiting call stands. Never stored: a call does not outlive its bridge."""
+    """Where a waiting call stands. Never stored: of a call that outlives the bridge the switch
+    knows whether it is parked, and the rest begins anew."""
 
     parked: bool = False  # answered by the bridge
     asked: bool = False  # told to the switch, not yet so
-    doing: Doing = ""  # "": waiting; else it is no agent's until it is over
+    doing: Doing = ""  # "": waiting; else it is no agent's until it is over ("unsure": until
+    # its node says that it is alive)
     first: Overflow | None = None  # what the queue's rules say, once it is parked
     wish: str = ""  # the key pressed while it rang at an agent
     keys: str = ""  # of the number being keyed
@@ -109,6 +111,13 @@ def look_at_rules(step: Step, contact: Interaction) -> None:
     """The queue's rules that came due while it could not be offered."""
     if step.rules.queue(contact.queue).overflow:
         step.timer(("look", contact.id), step.present)
+
+
+def hold(step: Step, call: CallId) -> None:
+    """Music for a caller whose agent is gone."""
+    step.act(
+        SwitchAction(name="hold", call=call, run=lambda s: s.hold(call), failed=when_gone(call))
+    )
 
 
 def hang_up(step: Step, call: CallId) -> None:

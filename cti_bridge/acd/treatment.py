@@ -72,6 +72,11 @@ def settle(step: Step) -> None:
             step.timer((TIMER, contact.id), None)
 
 
+def resume(step: Step, contact: Interaction) -> None:
+    """A caller who has waited since the bridge's last life, as the switch kept it."""
+    _begin(step, contact, moved=False)
+
+
 def _begin(step: Step, contact: Interaction, *, moved: bool) -> None:
     """A call that rings is answered after a while; one that an agent had hears this queue's
     music at once; one that is parked already goes on where it was."""
@@ -220,7 +225,7 @@ def said(step: Step, event: PlayEnded) -> None:
             keypad.record(step, contact)
         case "" if waits(contact):
             look_again(step, contact, wanted(step, contact).every)
-        case "" | "number" | "recording":
+        case "" | "number" | "recording" | "unsure":
             pass  # the music goes on, or the caller does
 
 

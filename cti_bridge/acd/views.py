@@ -103,6 +103,7 @@ def interaction_view(
         customer_here=glance.customer_here,
         call_to=contact.call_to.value if contact.call_to else "",
         call=contact.call_state,
+        variables=dict(contact.variables),
     )
 
 
@@ -165,6 +166,7 @@ def agent_view(agent: Agent, rules: Rules) -> AgentView:
         version=agent.version,
         shares=shares(agent.hands, agent.capacity),
         reason_until=agent.mode_since + timedelta(seconds=limit) if limit else None,
+        phone=agent.phone.rpartition("/")[2],
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd import contacts
+from cti_bridge.acd.agent import reaches
 from cti_bridge.acd.dialling import busy_on_a_call
 from cti_bridge.acd.ending import close, end_agent_part, wrap_up
 from cti_bridge.acd.hands import answer, take_in_hand
@@ -58,6 +59,8 @@ def _may_take(step: Step, agent: Agent, contact: Interaction) -> None:
         raise CommandRefused(RefusalCode.NOT_YOURS, "another queue's contact")
     if agent.mode is AgentMode.LOGGED_OUT or not agent.online:
         raise CommandRefused(RefusalCode.WRONG_STATE, "logged out")
+    if not reaches(agent, contact.on_line):
+        raise CommandRefused(RefusalCode.NOT_SUPPORTED, "the telephone is at another switch")
     if len(agent.work) >= MOST_IN_HAND:
         raise CommandRefused(RefusalCode.BUSY, "finish some of the contacts in hand first")
     if not contact.offerable and not own:

@@ -32,19 +32,19 @@ from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.floor import Floor
-    from cti_bridge.acd.inputs import Input
+    from cti_bridge.acd.inputs import Input, SwitchAction
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.ports import AcdStore, Audience, Clock, ContactObserver, Publisher
     from cti_bridge.acd.rules import Rules
+    from cti_bridge.acd.surviving import Alive
     from cti_bridge.acd.ticker import Ticker
     from cti_bridge.acd.writes import OpenWork, Write
     from cti_bridge.protocol.events import AnyEvent
     from cti_bridge.tasks import Scope
-    from cti_bridge.telephony.ports import CallId, LiveCall
 
 Told: TypeAlias = Done | Taken | bool
 """What an asker is told."""
@@ -93,14 +93,16 @@ class Writer:
         self._refusal = ""  # what commands are told of the last failure
         self._retrying = self._running = False
         self._writing = asyncio.Lock()  # turns and retries take turns
+        self._owed: list[SwitchAction] = []  # of the recovery, until the switch is started
         self._told: list[str] = []  # outbox rows that are no longer owed
 
     # -- life
 
-    async def recover(self, work: OpenWork, live: Mapping[CallId, LiveCall]) -> None:
-        """What the last life left, held against what is alive. Raises StoreError."""
+    async def recover(self, work: OpenWork, alive: Alive) -> None:
+        """What the last life left, held against what is alive; what the switch is to do about it
+        waits for `switch_started`. Raises StoreError."""
         step = self._step()
-        recovery.reconcile(step, live, work.alive_at)
+        recovery.reconcile(step, alive, work.alive_at)
         step.seal()
         news = [told for _, frames in work.outbox for told in _owed(frames)]
         news += news_of(step)
@@ -109,10 +111,19 @@ class Writer:
         step.keep()
         for event, to in news:
             self.publisher.publish(event, to)
-        self._commander.give(step.effects.actions, None, None)
+        self._owed = step.effects.actions
         for key, at in step.effects.timers.items():
             self._timers.set(key, at)
         self._observed(step, [(None, one) for one in self.floor.interactions.values()])
+
+    def switch_started(self) -> None:
+        actions, self._owed = self._owed, []
+        self._commander.give(actions, None, None)
+
+    @property
+    def behind(self) -> bool:
+        """Whether something that came in is not stored yet."""
+        return bool(self._deferred) or not self._inbox.empty()
 
     def start(self) -> None:
         self._running = True

@@ -339,6 +339,9 @@ class Mailbox(Section, frozen=True, kw_only=True):
 
 class Matching(Section, frozen=True, kw_only=True):
     budget_ms: Annotated[int, Meta(ge=5, le=5000)] = 150  # then the match follows the offer
+    # the call variable that holds a customer number, and the source of such numbers in the file
+    key_variable: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    key_source: Annotated[str, Meta(max_length=80)] = ""  # "": any
 
 
 class Log(Section, frozen=True, kw_only=True):

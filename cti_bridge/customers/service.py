@@ -32,6 +32,7 @@ from cti_bridge.protocol.vocabulary import (
     CustomerId,
     IdentityKind,
     InteractionState,
+    MatchKind,
     NoteId,
     RefusalCode,
 )
@@ -96,6 +97,15 @@ class CustomerService:
         if not found.customers:
             return matching.NOBODY
         return matching.result(number, found, found.last)
+
+    async def match_key(self, key: str, source: str, caller: Caller) -> MatchResult:
+        """Whose customer number this is; where that is not one customer, who has the caller's
+        number too. Raises StoreError."""
+        keyed = await self._visitors.match_key(key, source)
+        if keyed.kind is MatchKind.ONE:
+            return keyed
+        by_number = await self.match(caller)
+        return matching.together((keyed, by_number)) if keyed.matches else by_number
 
     async def match_email(self, address: str, name: str = "") -> MatchResult:
         """Who writes from this address; raises StoreError."""

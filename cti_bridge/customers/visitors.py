@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers import matching
@@ -57,6 +58,27 @@ class Visitors:
             on_file=MatchReason.EMAIL_ON_FILE,
             confirmed=MatchReason.EMAIL_CONFIRMED,
             name=name,
+        )
+
+    async def match_key(self, text: str, source: str) -> MatchResult:
+        """Who has this number of another system; `source` "": of any."""
+        value, kind = self._read(IdentityKind.KEY, text), IdentityKind.KEY
+        found = await self._find(kind, value)
+        has = {
+            customer.customer_id
+            for customer in found.customers
+            for identity in customer.identities
+            if (identity.kind, identity.value) == (kind, value) and source in ("", identity.source)
+        }
+        mine = tuple(one for one in found.customers if one.customer_id in has)
+        total = found.total if not source else len(mine)
+        reason = MatchReason.KEY_ON_FILE
+        return matching.plain(
+            kind,
+            value or "",
+            replace(found, customers=mine, total=total),
+            on_file=reason,
+            confirmed=reason,
         )
 
     async def match_visitor(

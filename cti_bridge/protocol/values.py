@@ -159,7 +159,7 @@ class Candidate(Value, frozen=True, kw_only=True):
     agent_id: AgentId
     name: str
     rank: int = 0  # 1: won; 0: could not take it, and `bar` says why
-    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "reserved", …
+    bar: str = ""  # code: "no_capacity", "not_ready", "skill:english", "other_node", …
     idle_seconds: int = 0
     skill: int = 0  # sum of the levels of the skills asked for
     load: int = 0  # percent of the capacity in use
@@ -247,6 +247,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call_to: str = ""  # whom a call-back or a voicemail's answer would dial, E.164
     # of a call placed from inside a contact that is no call (DialContact, or by itself)
     call: Literal["", "dialling", "talking"] = ""
+    # what the PBX's dial plan said of the caller: at most 32 names with one line each
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 class OfferView(Value, frozen=True, kw_only=True):
@@ -278,6 +280,7 @@ class AgentView(Value, frozen=True, kw_only=True):
     version: int = 0
     shares: tuple[Share, ...] = ()
     reason_until: datetime | None = None  # when the not-ready reason's limit is over
+    phone: str = ""  # the telephone that calls ring at; "": the headset at the computer
 
 
 class QueueView(Value, frozen=True, kw_only=True):

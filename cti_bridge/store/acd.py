@@ -310,6 +310,7 @@ def _interaction_row(one: SaveInteraction) -> Values:
         "wake_at": c.wake_at,
         "parent_id": c.parent,
         "routing": _routing(c),
+        "variables": dict(c.variables) or None,
     }
 
 

@@ -169,6 +169,7 @@ def interaction_of(row: Row[Any]) -> Interaction:
         handover=row.handover,
         wake_at=row.wake_at,
         parent=row.parent_id,
+        variables=row.variables or {},
         prefer=routing.get("prefer"),
         prefer_until=_time(routing.get("prefer_until")),
         prefer_why=routing.get("prefer_why", ""),

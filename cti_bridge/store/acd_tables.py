@@ -119,6 +119,7 @@ interactions: Final = Table(
     Column("wake_at", UtcDateTime),
     Column("parent_id", key_of(36)),
     Column("routing", json_of()),  # whom and what it waits for; None: nothing out of the usual
+    Column("variables", json_of()),  # what the PBX's dial plan said; None: nothing
     Index("ix_interactions_started_at", "started_at", "id"),
     Index("ix_interactions_customer", "customer_id", "started_at", "id"),
     Index("ix_interactions_agent", "agent_id", "started_at", "id"),

@@ -1190,6 +1190,10 @@
             <translation>Altavoz</translation>
         </message>
         <message>
+            <source>Telephone {number}: calls ring there. Recordings are heard here.</source>
+            <translation>Teléfono {number}: las llamadas suenan allí. Las grabaciones se oyen aquí.</translation>
+        </message>
+        <message>
             <source>Test</source>
             <translation>Probar</translation>
         </message>
@@ -2330,6 +2334,10 @@
             <translation>nivel {level}</translation>
         </message>
         <message>
+            <source>telephone at another switch</source>
+            <translation>su teléfono está en otra centralita</translation>
+        </message>
+        <message>
             <source>the only one who could take it</source>
             <translation>la única persona que podía atenderlo</translation>
         </message>
@@ -2397,6 +2405,22 @@
             <translation>, confirmado el {day}</translation>
         </message>
         <message>
+            <source>Account</source>
+            <translation>Cuenta</translation>
+        </message>
+        <message>
+            <source>Choice in the menu</source>
+            <translation>Opción del menú</translation>
+        </message>
+        <message>
+            <source>Contract</source>
+            <translation>Contrato</translation>
+        </message>
+        <message>
+            <source>Customer number</source>
+            <translation>Número de cliente</translation>
+        </message>
+        <message>
             <source>Customer since {year}</source>
             <translation>Cliente desde {year}</translation>
         </message>
@@ -2423,6 +2447,10 @@
         <message>
             <source>Source: {source}.</source>
             <translation>Fuente: {source}.</translation>
+        </message>
+        <message>
+            <source>Topic</source>
+            <translation>Tema</translation>
         </message>
         <message>
             <source>Until {time}</source>
@@ -2714,12 +2742,20 @@
             <translation>Ocupado</translation>
         </message>
         <message>
+            <source>Calls ring at your telephone, not at this computer.</source>
+            <translation>Las llamadas suenan en su teléfono, no en este equipo.</translation>
+        </message>
+        <message>
             <source>Oldest</source>
             <translation>Más antigua</translation>
         </message>
         <message>
             <source>Service level</source>
             <translation>Nivel de servicio</translation>
+        </message>
+        <message>
+            <source>Telephone {number}</source>
+            <translation>Teléfono {number}</translation>
         </message>
         <message>
             <source>Waiting</source>
@@ -3233,6 +3269,10 @@
             <translation>Colgada</translation>
         </message>
         <message>
+            <source>Ignored, because it is not known here</source>
+            <translation>Ignorado, porque aquí no se conoce</translation>
+        </message>
+        <message>
             <source>In conversation</source>
             <translation>En conversación</translation>
         </message>
@@ -3413,6 +3453,10 @@
             <translation>Teléfono</translation>
         </message>
         <message>
+            <source>Picked up at the telephone</source>
+            <translation>Descolgada en el teléfono</translation>
+        </message>
+        <message>
             <source>Portuguese</source>
             <translation>Portugués</translation>
         </message>
@@ -3449,6 +3493,14 @@
             <translation>Referencia de la ficha</translation>
         </message>
         <message>
+            <source>Refused at the agent's telephone</source>
+            <translation>Rechazada en el teléfono del agente</translation>
+        </message>
+        <message>
+            <source>Refused at the telephone</source>
+            <translation>Rechazada en el teléfono</translation>
+        </message>
+        <message>
             <source>Retrieved</source>
             <translation>Recuperada</translation>
         </message>
@@ -3467,6 +3519,10 @@
         <message>
             <source>Romanian</source>
             <translation>Rumano</translation>
+        </message>
+        <message>
+            <source>Said by the telephone system</source>
+            <translation>Dicho por la centralita</translation>
         </message>
         <message>
             <source>Same browser as an earlier visit</source>
@@ -3545,6 +3601,14 @@
             <translation>Tomado de la cola</translation>
         </message>
         <message>
+            <source>Telephone busy</source>
+            <translation>Teléfono ocupado</translation>
+        </message>
+        <message>
+            <source>Telephone not reachable</source>
+            <translation>Teléfono no disponible</translation>
+        </message>
+        <message>
             <source>The agent ended the conversation</source>
             <translation>El agente terminó la conversación</translation>
         </message>
@@ -3555,6 +3619,14 @@
         <message>
             <source>The agent's connection was lost</source>
             <translation>Se perdió la conexión del agente</translation>
+        </message>
+        <message>
+            <source>The agent's telephone was busy</source>
+            <translation>El teléfono del agente estaba ocupado</translation>
+        </message>
+        <message>
+            <source>The agent's telephone was not reachable</source>
+            <translation>El teléfono del agente no estaba disponible</translation>
         </message>
         <message>
             <source>The answer failed</source>
@@ -3715,6 +3787,10 @@
         <message>
             <source>Web browser</source>
             <translation>Navegador web</translation>
+        </message>
+        <message>
+            <source>Went on by telephone</source>
+            <translation>Siguió por teléfono</translation>
         </message>
         <message>
             <source>Work</source>

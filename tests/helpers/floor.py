@@ -21,6 +21,7 @@ from cti_bridge.acd.news import news_of
 from cti_bridge.acd.ports import Arrival, StaleWrite, Taken
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.step import Step
+from cti_bridge.acd.surviving import Alive
 from cti_bridge.acd.ticker import Ticker
 from cti_bridge.acd.turns import take
 from cti_bridge.acd.writes import (
@@ -191,7 +192,7 @@ class MemoryStore:
     def load_now(self) -> OpenWork:
         return OpenWork(
             interactions=tuple(
-                replace(one, match=None)
+                replace(one, match=None, treatment=None)
                 for one in self.interactions.values()
                 if one.state.value not in ("closed", "abandoned")
             ),
@@ -224,20 +225,32 @@ class World:
         self.ticker = Ticker(self.floor, self.rules, self.clock, self)
         recovery.fill(self.floor, self.store.load_now(), self.rules, self.clock.at.date())
 
-    def restart(self) -> World:
-        """The bridge was killed: a new life on the same store, the calls gone with the old."""
+    def restart(self, *, kept: bool = False, unsure: bool = False) -> World:
+        """The bridge was killed: a new life on the same store, the calls gone with the old, or
+        `kept` by the switch; `unsure`: it cannot say yet which."""
         after = World(config=self.config, match=self.match, clock=self.clock, store=self.store)
         after._ids = self._ids
+        if kept:
+            after.switch.calls = self.switch.calls
+            after.switch._numbers = self.switch._numbers
+        live = () if unsure else result_now(after.switch.live_calls())
+        lines = frozenset(one.line for one in after.switch.lines()) if unsure else frozenset()
         step = after._step()
-        recovery.reconcile(step, {}, self.clock.at)
+        alive = Alive(calls={one.call: one for one in live}, unsure=lines)
+        recovery.reconcile(step, alive, self.clock.at)
         after._finish(step)
+        after.settle()
         return after
+
+    def nothing(self) -> None:
+        """A turn in which nothing comes in: who waits is offered."""
+        self.give(Due(key=("choose", "")))
 
     # -- what comes in
 
     def come(self, name: str, *queues: str, ready: bool = True) -> AgentId:
         agent = AgentId(name)
-        self.give(Came(record=record(name, *queues)))
+        self.give(Came(record=self.rules.able(record(name, *queues))))
         if ready:
             self.ask(agent, c.SetMode(request_id=0, mode=AgentMode.READY))
         return agent
@@ -248,8 +261,10 @@ class World:
     def leave(self, agent: AgentId) -> None:
         self.give(Left(agent=agent))
 
-    def ring(self, number: str = "+34612345099", dnis: str = "+34944210000") -> CallId:
-        call = self.switch.ring(caller(number), dnis)
+    def ring(
+        self, number: str = "+34612345099", dnis: str = "+34944210000", **fields: Any
+    ) -> CallId:
+        call = self.switch.ring(caller(number), dnis, **fields)
         self.settle()
         return call
 
@@ -403,6 +418,15 @@ class World:
             return
         if action.done is not None:
             self.inbox.append(action.done)
+
+
+def result_now(awaitable: Any) -> Any:
+    """What a coroutine that never waits returns."""
+    try:
+        awaitable.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("the simulated switch waited")
 
 
 def run_now(awaitable: Any) -> None:

@@ -149,13 +149,15 @@ def naive_keeper(
         if one.id == contact.wanted_agent:
             in_time = contact.wanted_until is None or now < contact.wanted_until
             here = one.mode is not AgentMode.LOGGED_OUT
-            if in_time and here and one.capacity.get(contact.channel, 0):
+            takes = one.capacity.get(contact.channel, 0) > 0
+            if in_time and here and takes and naive_reaches(one, contact):
                 return one.id
     for one in agents:
         if one.id == contact.prefer and contact.prefer_until and now < contact.prefer_until:
             asked = naive_skills(contact, queue, now)
             skilled = all(one.skills.get(name, 0) >= level for name, level in asked.items())
             takes = one.capacity.get(contact.channel, 0) > 0
+            skilled = skilled and naive_reaches(one, contact)
             if naive_willing(one) and takes and contact.queue in one.queues and skilled:
                 return one.id
     return None
@@ -181,4 +183,12 @@ def naive_can(
         return agent.id == keeper
     asked = naive_skills(contact, queue, now)
     skilled = all(agent.skills.get(name, 0) >= level for name, level in asked.items())
-    return contact.queue in agent.queues and skilled
+    return contact.queue in agent.queues and skilled and naive_reaches(agent, contact)
+
+
+def naive_reaches(agent: Agent, contact: Interaction) -> bool:
+    """A telephone hears the calls of its node."""
+    is_call = contact.channel in (Channel.VOICE, Channel.CALLBACK) and contact.call is not None
+    if not (is_call and contact.line and agent.phone and agent.node):
+        return True
+    return contact.line == agent.node

@@ -134,6 +134,7 @@ def make(
     offers: tuple[OfferView, ...] = (),
     *,
     activity: AgentActivity = AgentActivity.READY,
+    phone: str = "",
     link: FakeLink | None = None,
 ) -> tuple[Window, Desktop, FakeLink]:
     """A window signed in, at the made-up moment `page_values.NOW`."""
@@ -154,7 +155,10 @@ def make(
     hello = made.signed_in(now=made.NOW, missed=tuple(made.missed(n) for n in range(3)))
     assert hello.snapshot is not None
     agent = msgspec.structs.replace(
-        hello.snapshot.agent, activity=activity, since=made.NOW - timedelta(seconds=222)
+        hello.snapshot.agent,
+        activity=activity,
+        since=made.NOW - timedelta(seconds=222),
+        phone=phone,
     )
     queue = QueueView(
         queue_id=QueueId("q0"),
@@ -218,6 +222,14 @@ def work_call(stage: Stage) -> QWidget:
     desktop.wrap_up.save_all()
     settle(600)
     return window
+
+
+@screen("work-telephone")
+def work_telephone(stage: Stage) -> QWidget:
+    """By an own telephone, of a PBX that has asked the caller things."""
+    said = {"customer": "CL-0001203", "choice": "2", "queue": "q0", "contract_end": made.LONG_NAME}
+    talking = contact(1, InteractionState.CONNECTED, variables=said)
+    return make((talking, *shift()[1:]), activity=AgentActivity.BUSY, phone="1003")[0]
 
 
 @screen("work-three-ringing")

@@ -27,7 +27,7 @@ class SettingsPage(Retranslated, QWidget):
         self.setProperty("level", "bg")
         self._title = Text("", "title")
         self.look = LookCard(settings)
-        self.headset = HeadsetCard(settings.audio) if settings.audio is not None else None
+        self.headset = HeadsetCard(settings) if settings.audio is not None else None
         self.keys = KeysCard()
         self.password = PasswordCard(settings)
         self.about = AboutCard(settings)

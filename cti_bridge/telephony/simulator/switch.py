@@ -43,7 +43,7 @@ from cti_bridge.telephony.ports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cti_bridge.protocol.vocabulary import MonitorMode
     from cti_bridge.telephony.ports import Caller, SwitchEvent
@@ -104,18 +104,21 @@ class SimulatedSwitch:
         *,
         first_dialled: str = "",
         call: CallId | None = None,
+        line: LineId = _LINE,
+        variables: Mapping[str, str] | None = None,
     ) -> CallId:
         name = call or CallId(f"call-{next(self._numbers)}")
-        self.calls[name] = SimulatedCall(id=name)
+        self.calls[name] = SimulatedCall(id=name, line=line)
         self._emit(
             CallDelivered(
                 call=name,
                 at=self._now(),
-                line=_LINE,
+                line=line,
                 caller=caller,
                 dnis=dnis,
                 first_dialled=first_dialled,
                 received_ns=self._monotonic_ns(),
+                variables=variables or {},
             )
         )
         return name
@@ -332,7 +335,8 @@ class SimulatedSwitch:
     async def originate(
         self, call: CallId, line: LineId | None, to: str, device: Device, caller_id: str = ""
     ) -> None:
-        self._note("originate", call, to, device)
+        shown = (caller_id,) if caller_id else ()
+        self._note("originate", call, to, device, *shown)
         if not self._line.up:
             raise SwitchError("line_down", "no line is up")
         self._dial(call, to, device)
@@ -419,6 +423,7 @@ class SimulatedSwitch:
             held=old.held if held is None else held,
             muted=old.muted if muted is None else muted,
             device=device or old.device,
+            alerting=None if device else old.alerting,
             transferring=transferring,
             other=other or old.other,
         )

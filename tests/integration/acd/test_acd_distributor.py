@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.writes import SaveInteraction
+from cti_bridge.config.values import Agent as Section
 from cti_bridge.config.values import Config, Matching, Overflow, Queue, Server, Treatment
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol import commands as c
@@ -45,8 +47,8 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.history import SqlHistory
-from cti_bridge.telephony.ports import MediaFigures
-from cti_bridge.telephony.simulator.switch import SimulatedSwitch
+from cti_bridge.telephony.ports import CallId, MediaFigures
+from cti_bridge.telephony.simulator.switch import SimulatedCall, SimulatedSwitch
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 from tests.helpers.floor import NO_MATCH, caller, one_match, record
 
@@ -103,6 +105,7 @@ class People:
         self.delay = 0.0
         self.failure: Exception | None = None
         self.cards: dict[str, CustomerCard] = {}
+        self.keys: list[tuple[str, str]] = []
         self.taught: list[tuple[str, str, str]] = []
 
     async def match(self, caller: Caller) -> MatchResult:
@@ -110,6 +113,10 @@ class People:
             raise self.failure
         await asyncio.sleep(self.delay)
         return self.result
+
+    async def match_key(self, key: str, source: str, caller: Caller) -> MatchResult:
+        self.keys.append((key, source))
+        return one_match("Marta")
 
     async def card(self, customer: CustomerId) -> CustomerCard | None:
         return self.cards.get(customer)
@@ -141,9 +148,11 @@ class FailingStore(SqlAcdStore):
 class Bridge:
     """One life of a bridge over a database."""
 
-    def __init__(self, db: Database, config: Config = CONFIG) -> None:
+    def __init__(
+        self, db: Database, config: Config = CONFIG, switch: SimulatedSwitch | None = None
+    ) -> None:
         self.database = db
-        self.switch = SimulatedSwitch()
+        self.switch = switch or SimulatedSwitch()
         self.hub, self.people, self.clock = Hub(), People(), AheadClock()
         self.store = FailingStore(db)
         self.acd = Distributor(
@@ -395,6 +404,81 @@ async def test_another_writer_is_noticed(bridge: Bridge, caplog: pytest.LogCaptu
     await bridge.hub.until(OfferMade)
     assert "another writer was first" in caplog.text
     assert await bridge.count(t.offers) == 1
+
+
+async def test_what_the_dial_plan_said_is_kept_and_finds_the_customer(
+    database: Database,  # noqa: F811
+) -> None:
+    matching = Matching(budget_ms=2000, key_variable="customer", key_source="crm")
+    one = await Bridge(database, replace(CONFIG, matching=matching)).start()
+    try:
+        await one.sign_in()
+        said = {"customer": "C-1", "choice": "2"}
+        one.switch.ring(caller(), variables=said)
+        view = (await one.hub.until(OfferMade)).offer.interaction
+        assert (view.customer_name, view.variables) == ("Marta", said)
+        assert one.people.keys == [("C-1", "crm")]
+        opened = await one.ask(c.OpenInteraction(request_id=4, interaction_id=view.interaction_id))
+        assert opened.file.interaction.variables == said
+        one.switch.ring(caller("+34600000002"))
+        await one.waits("+34600000002")
+        assert len(one.people.keys) == 1
+    finally:
+        await one.acd.stop()
+
+
+async def test_a_call_that_the_switch_forgot_is_ended(bridge: Bridge) -> None:
+    bridge.acd.switch_started()
+    await bridge.sign_in()
+    call = bridge.switch.ring(caller())
+    await bridge.accept()
+    del bridge.switch.calls[call]
+    asked = bridge.switch.live_calls
+    answers: asyncio.Queue[None] = asyncio.Queue()
+
+    async def counted() -> Any:
+        answers.put_nowait(None)
+        return await asked()
+
+    bridge.switch.live_calls = counted  # type: ignore[method-assign]
+    bridge.switch.line_goes(up=True)
+    await asyncio.wait_for(answers.get(), 30)
+    bridge.clock.ahead += timedelta(seconds=20)
+    bridge.switch.line_goes(up=True)
+    assert (await bridge.changed(S.WRAP_UP)).state is S.WRAP_UP
+
+
+async def test_a_conversation_by_telephone_outlives_its_bridge(
+    database: Database,  # noqa: F811
+) -> None:
+    config = replace(CONFIG, agents=(Section(login="ana", phone="1003"),))
+    before = await Bridge(database, config).start()
+    await before.sign_in()
+    call = before.switch.ring(caller())
+    await before.hub.until(OfferMade)
+    assert before.switch.calls[call].alerting is None  # the desktop shows it first
+    async with asyncio.timeout(30):
+        while before.switch.calls[call].alerting is None:
+            await asyncio.sleep(0)
+    before.switch.telephone_answers(call)
+    talking = await before.changed(S.CONNECTED)
+    strange = CallId("strange")
+    before.switch.calls[strange] = SimulatedCall(id=strange, established=True, parked=True)
+    await before.die()
+
+    after = await Bridge(database, config, switch=before.switch).start()
+    try:
+        after.acd.switch_started()
+        await after.acd.signed_in(record("ana", "support"))
+        snapshot = after.acd.snapshot(ANA, frozenset({QueueId("support")}))
+        assert [one.interaction_id for one in snapshot.interactions] == [talking.interaction_id]
+        assert snapshot.agent.activity == "busy"
+        assert snapshot.agent.phone == "1003"
+        await after.ask(c.ClearCall(request_id=2, interaction_id=talking.interaction_id))
+        await after.changed(S.WRAP_UP)
+        assert not after.switch.calls
+    finally:
+        await after.acd.stop()
 
 
 async def test_killed_in_a_call_and_started_again(bridge: Bridge) -> None:

@@ -235,3 +235,34 @@ async def test_garbage_of_a_form_is_nobody(room: Room) -> None:
         claims={"sub": "x" * 5_000, "email": "]", "phone": "\x00"},
     )
     assert found.kind is MatchKind.NONE
+
+
+def key(value: str, source: str = "crm") -> IdentityView:
+    return IdentityView(kind=IdentityKind.KEY, value=value, source=source)
+
+
+async def test_one_exact_customer_number_wins_over_the_caller_s_own(room: Room) -> None:
+    phone = IdentityView(kind=IdentityKind.PHONE, value="+34612345678")
+    await room.create("Luis", phone)
+    await room.create("Marta", key("C-1"))
+    caller = Caller(number=Number(kind=NumberKind.E164, value="+34612345678"))
+    found = await room.service.match_key("C-1", "", caller)
+    assert (found.kind, named(found)) == (
+        MatchKind.ONE,
+        [("Marta", MatchReason.KEY_ON_FILE)],
+    )
+    assert found.matches[0].matched_value == "C-1"
+    by_number = [("Luis", MatchReason.NUMBER_ON_FILE)]
+    for nobody in ("C-2", "c-1", "x" * 5_000, "\x00"):
+        assert named(await room.service.match_key(nobody, "", caller)) == by_number
+    assert named(await room.service.match_key("C-1", "another system", caller)) == by_number
+
+
+async def test_a_customer_number_of_several_is_asked_beside_the_caller_s(room: Room) -> None:
+    await room.create("Marta", key("C-1"))
+    await room.create("Peio", key("C-1"))
+    await room.create("Luis", IdentityView(kind=IdentityKind.PHONE, value="+34612345678"))
+    caller = Caller(number=Number(kind=NumberKind.E164, value="+34612345678"))
+    found = await room.service.match_key("C-1", "", caller)
+    assert found.kind is MatchKind.SEVERAL
+    assert {name for name, _ in named(found)} == {"Marta", "Peio", "Luis"}

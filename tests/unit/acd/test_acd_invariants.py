@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec import structs
 
+from cti_bridge.acd.inputs import Found
 from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.ledger import load
+from cti_bridge.config.values import Agent as Section
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import AgentId, AgentMode, InteractionState, OfferState
+from cti_bridge.protocol.vocabulary import (
+    AgentId,
+    AgentMode,
+    ClearCause,
+    InteractionState,
+    OfferState,
+)
 from cti_bridge.telephony.ports import SwitchError
-from tests.helpers.floor import World
+from tests.helpers.floor import CONFIG, World, result_now, run_now
 from tests.helpers.routing import naive_choice
 
 if TYPE_CHECKING:
@@ -181,7 +190,9 @@ class Floor(RuleBasedStateMachine):
     @invariant()
     def the_store_is_what_memory_is(self) -> None:
         for contact in self._alive():
-            assert self.world.store.interactions[contact.id] == contact
+            stored = self.world.store.interactions[contact.id]
+            never = {"match": contact.match, "treatment": contact.treatment}
+            assert replace(stored, **never) == contact
         for agent in self.world.floor.agents.values():
             stored = self.world.store.agents[agent.id]
             assert replace(stored, online=agent.online) == agent  # a session is never stored
@@ -218,7 +229,59 @@ class Floor(RuleBasedStateMachine):
             assert agent.work == ()
 
 
+class FloorWithTelephones(Floor):
+    """A PBX whose calls outlive the bridge, and two agents with a telephone there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        phones = (Section(login="ana", phone="1003"), Section(login="bea", phone="1004"))
+        self.world = World(config=structs.replace(CONFIG, agents=phones))
+
+    @rule(n=st.integers(0, 20), cause=st.sampled_from([None, ClearCause.BUSY, ClearCause.FAILED]))
+    def telephone_decides(self, n: int, cause: ClearCause | None) -> None:
+        switch = self.world.switch
+        rings = [one.id for one in switch.calls.values() if one.alerting is not None]
+        call = self._pick(rings, n)
+        if call is None:
+            return
+        if cause is None:
+            switch.telephone_answers(call)
+        else:
+            switch.telephone_fails(call, cause)
+        self.world.settle()
+
+    @rule(unsure=st.booleans(), lost=st.integers(0, 20))
+    def killed(self, unsure: bool, lost: int) -> None:
+        """Some calls end while nobody listens."""
+        switch = self.world.switch
+        gone = self._pick([*switch.calls, None, None], lost) if switch.calls else None
+        if gone is not None:
+            switch._sink = None
+            switch.far_end_clears(gone)
+        self.world = self.world.restart(kept=True, unsure=unsure)
+        for live in result_now(self.world.switch.live_calls()):
+            self.world.give(Found(live=live))
+        for call in list(self.world.floor.calls):  # as the reconciler does
+            if call not in self.world.switch.calls:
+                self.world.give_cleared(call)
+        for call in list(self.world.switch.calls):
+            if call not in self.world.floor.calls:
+                run_now(self.world.switch.clear(call))
+        self.world.settle()
+
+    def teardown(self) -> None:
+        self.world.switch.failures.clear()
+        super().teardown()
+
+
+TestFloorWithTelephones = FloorWithTelephones.TestCase
 TestFloor = Floor.TestCase
+TestFloorWithTelephones.settings = settings(
+    max_examples=40,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 TestFloor.settings = settings(
     max_examples=60,
     stateful_step_count=40,

@@ -22,6 +22,7 @@ from cti_bridge.protocol.vocabulary import (
     InteractionState,
     QueueId,
 )
+from cti_bridge.telephony.ports import CallId, LineId
 from tests.helpers.floor import START
 from tests.helpers.routing import (
     naive_can,
@@ -86,6 +87,8 @@ def some_contact(draw: random.Random, name: str = ""):
         prefer=draw.choice([None, *AGENT_NAMES]),
         prefer_until=draw.choice([None, some_time(draw), some_time(draw)]),
         prefer_why="owner",
+        call=draw.choice([None, CallId("call")]),
+        line=draw.choice([None, LineId("a"), LineId("b")]),
     )
 
 
@@ -108,6 +111,8 @@ def some_agent(draw: random.Random, name: str = ""):
             )
             for n in range(draw.choice([0, 0, 0, 1, 1, 2]))
         ),
+        phone=draw.choice(["", "1003"]),
+        node=draw.choice(["", "a", "b"]),
         interrupted_by={Channel.EMAIL: frozenset({Channel.VOICE, Channel.CHAT})},
     )
 
