@@ -36,10 +36,12 @@ from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
 from cti_bridge.telephony.media.voicepath import VoicePath
 from cti_bridge.telephony.ports import SwitchError
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
+from cti_bridge.telephony.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
+    from cti_bridge.telephony.ports import Switch
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +65,13 @@ class Bridge:
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
         )
-        self.switch = PyVoipSwitch(
+        self.lines = PyVoipSwitch(
             config.lines,
             region=config.site.region,
             voice=VoicePath(self.headsets, self._sounds),
             clock=clock.now,
         )
+        self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs))
         self.customers = CustomerService(
             store=SqlCustomers(database),
@@ -113,6 +117,13 @@ class Bridge:
             self.headsets,
             site_name=config.site.name,
         )
+
+    def _switch(self, config: Config) -> Switch:
+        if not config.asterisk:
+            return self.lines
+        pbx = AsteriskSwitch(config.asterisk, region=config.site.region, clock=self._clock.now)
+        members = (self.lines, pbx) if config.lines else (pbx,)
+        return Switchboard(members, telephones=pbx)
 
     async def start(self) -> None:
         """Desktops are let in last; raises ConfigError or StoreError, and then has stopped."""

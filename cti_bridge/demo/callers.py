@@ -122,10 +122,10 @@ class Demo:
             DemoCase.WITHHELD: (SCRIPT.unknown_number, ""),
         }
         number, name = who[case]
-        line = self._bridge.switch.lines()[0].line
+        line = self._bridge.lines.lines()[0].line
         return await self._caller.call(
             "127.0.0.1",
-            self._bridge.switch.port_of(line),
+            self._bridge.lines.port_of(line),
             SALES if case is DemoCase.UNKNOWN else DNIS,
             number=number,
             display_name=name,

@@ -210,6 +210,8 @@ class FakeAri:
                 return web.json_response(
                     [{"id": name, "channels": inside} for name, inside in self.bridges.items()]
                 )
+            case "POST", ["events", "user", name]:
+                self.tell("ChannelUserevent", eventname=name, userevent={})
             case "GET", ["channels", name, "variable"]:
                 value = self.variables.get((name, asked.params["variable"]))
                 return web.json_response({"value": value}, status=404 if value is None else 200)

@@ -19,13 +19,14 @@ from cti_bridge.telephony.asterisk.ari.events import (
     KINDS,
     ApplicationReplaced,
     AriEvent,
+    ChannelUserevent,
     EventReader,
 )
 from cti_bridge.telephony.asterisk.ari.models import Bridge, Channel, Info
 from cti_bridge.telephony.ports import DialPlan, LineId, LineStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cti_bridge.config.values import Asterisk
@@ -38,7 +39,11 @@ TAKEN_OVER_PAUSE: Final = 30.0
 """Seconds before an application that another client took is taken back, so that two bridges that
 were given the same one do not fight over each event."""
 MAX_WAITING: Final = 20_000  # events; more are not worked off, but asked for anew
-ASK_ALIVE: Final = 10.0
+AWAKE: Final = "awake"
+FIRST_LOOK: Final = 1.0  # seconds after connecting, and then each LOOK
+LOOK: Final = 15.0
+HEARD_WITHIN: Final = 5.0
+MOST_SUBSCRIBED: Final = 40  # channels in one request: they stand in its address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,7 @@ class Node:
         self._startup = ""
         self._opened = False
         self._settled = asyncio.Event()
+        self._heard = asyncio.Event()
         self.status = LineStatus(
             line=self.id,
             name=config.name or config.id,
@@ -140,9 +146,11 @@ class Node:
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         waiting: asyncio.Queue[AriEvent | _Lost] = asyncio.Queue()
         reading = self._scope.spawn(self._read(socket, waiting), "events")
+        watching: asyncio.Task[None] | None = None
         try:
             await self._greet()
             self._up()
+            watching = self._scope.spawn(self._watch(waiting), "watch")
             while True:
                 event = await waiting.get()
                 if isinstance(event, _Lost):
@@ -153,9 +161,31 @@ class Node:
                         "bridge an app of its own",
                         "taken",
                     )
-                self._tell(event)
+                if isinstance(event, ChannelUserevent):
+                    self._heard.set()
+                else:
+                    self._tell(event)
         finally:
             reading.cancel()
+            if watching is not None:
+                watching.cancel()
+
+    async def _watch(self, waiting: asyncio.Queue[AriEvent | _Lost]) -> None:
+        """Asks to be told something now and then. Where a connection follows another at once,
+        Asterisk may put the application to sleep with the end of the first one, and the socket
+        stays open and silent (seen with 22.10)."""
+        pause = FIRST_LOOK
+        while True:
+            await asyncio.sleep(pause)
+            pause = LOOK
+            self._heard.clear()
+            try:
+                async with asyncio.timeout(HEARD_WITHIN):
+                    await self.ari.post("events", "user", AWAKE, application=self.config.app)
+                    await self._heard.wait()
+            except (AriError, TimeoutError) as error:
+                waiting.put_nowait(_Lost(f"no events come any more: {error!r}"))
+                return
 
     async def _read(
         self,
@@ -199,6 +229,24 @@ class Node:
         )
         await self._listener.reconcile(self, snapshot)
         self._startup = startup
+
+    async def subscribe(self, channels: Sequence[str]) -> None:
+        """To be told of channels that are the application's already; raises AriError, and leaves
+        out what is gone."""
+        for start in range(0, len(channels), MOST_SUBSCRIBED):
+            some = channels[start : start + MOST_SUBSCRIBED]
+            try:
+                await self._subscribe(*some)
+            except AriError as error:
+                if error.status != 422:
+                    raise
+                for one in some:
+                    with contextlib.suppress(AriError):
+                        await self._subscribe(one)
+
+    async def _subscribe(self, *channels: str) -> None:
+        sources = ",".join(f"channel:{one}" for one in channels)
+        await self.ari.post("applications", self.config.app, "subscription", eventSource=sources)
 
     def _tell(self, event: AriEvent) -> None:
         try:

@@ -32,6 +32,8 @@ SNOOP_SECONDS: Final = 5.0
 ENOUGH: Final = 10.0
 """Seconds that the end of a call waits for its message to be whole."""
 END_KEY: Final = "#"
+BEEP: Final = "sound:ficha/beep"
+"""Ficha's own: Asterisk's may not be installed, and then nothing is recorded."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -71,6 +73,11 @@ class Recordings:
         try:
             await self._waiting.cut(call)
             await self._x.quietly(call.node, "DELETE", "channels", call.channel, "moh")
+            # A channel does one thing after the other: what is recorded begins after the tone.
+            beep = names.make(call.node.config.app, Kind.PLAY)
+            await self._x.quietly(
+                call.node, "POST", "channels", call.channel, "play", beep, media=BEEP
+            )
             await self._x.ask(
                 call.node,
                 "POST",
@@ -82,7 +89,6 @@ class Recordings:
                 maxDurationSeconds=limit,
                 maxSilenceSeconds=max(1, round(silence_s)),
                 ifExists="overwrite",
-                beep=True,
                 terminateOn=END_KEY,
             )
         except SwitchError:

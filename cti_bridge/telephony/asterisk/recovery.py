@@ -44,6 +44,9 @@ class Recovery:
         self._end_what_is_gone(node, alive, restarted=snapshot.restarted)
         adoption = _Adoption(self._p, node, snapshot)
         await adoption.run()
+        known = [one.channel for one in self._x.book.at(node)]
+        known += [one.channel for one in self._x.book.legs.values() if one.node is node]
+        await node.subscribe([one for one in known if one in alive])
         self._x.later(self._stored(node), "stored recordings")
 
     def _end_what_is_gone(self, node: Node, alive: dict[str, Channel], *, restarted: bool) -> None:

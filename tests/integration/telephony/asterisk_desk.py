@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from cti_bridge.config.values import Asterisk as NodeConfig
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
-from cti_bridge.telephony.ports import Device, LineUp
+from cti_bridge.telephony.ports import (
+    CallDelivered,
+    CallEstablished,
+    Device,
+    DeviceAnswered,
+    LineUp,
+)
+from tests.helpers import sound
+from tests.helpers.baresip import Baresip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from tests.helpers.asterisk import Asterisk
 
 AGENT = Device("phone:1005")
+CALLER_HZ, AGENT_HZ, THIRD_HZ = 1000.0, 700.0, 600.0
 WITHIN = 20.0
 
 
@@ -74,3 +83,50 @@ async def desk_at(pbx: Asterisk, **changes: Any) -> AsyncIterator[Desk]:
         yield desk
     finally:
         await switch.stop()
+
+
+@asynccontextmanager
+async def people(pbx, folder, *, third=False):
+    """A caller, an agent's telephone that is picked up by hand, perhaps a third party."""
+
+    def phone(number, hz, name, **more):
+        extension = pbx.extension(number)
+        return Baresip.at(pbx.address, extension, folder / name, says_hz=hz, **more)
+
+    async with (
+        phone("1004", CALLER_HZ, "caller") as caller,
+        phone("1005", AGENT_HZ, "agent") as agent,
+    ):
+        for one in (caller, agent):
+            await one.registered()
+        if not third:
+            yield caller, agent
+            return
+        async with phone("1006", THIRD_HZ, "third", answers=True) as other:
+            await other.registered()
+            yield caller, agent, other
+
+
+async def ring(desk, pbx, caller):
+    await caller.dial(f"sip:8001@{pbx.address}")
+    return await desk.next(CallDelivered)
+
+
+async def talk(desk, pbx, caller, agent):
+    """A call that the agent has taken at the telephone."""
+    delivered = await ring(desk, pbx, caller)
+    await desk.switch.alert(delivered.call, AGENT)
+    await agent.happens("CALL_INCOMING")
+    await agent.accept()
+    await desk.next(DeviceAnswered)
+    await desk.switch.answer(delivered.call, AGENT)
+    await desk.next(CallEstablished)
+    return delivered.call
+
+
+async def hears(phone, hz, seconds=0.5, *, within=20.0):
+    """Of what is heard from now on, so long."""
+    start = len(phone.heard())
+    async with asyncio.timeout(within):
+        while sound.longest(phone.heard()[start:], hz) < seconds:
+            await asyncio.sleep(0.1)

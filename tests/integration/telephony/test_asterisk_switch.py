@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -11,7 +10,6 @@ from cti_bridge.protocol.vocabulary import ClearCause
 from cti_bridge.telephony.ports import (
     CallCleared,
     CallConferenced,
-    CallDelivered,
     CallEstablished,
     CallFailed,
     CallHeld,
@@ -29,10 +27,18 @@ from cti_bridge.telephony.ports import (
 )
 from tests.helpers import sound
 from tests.helpers.asterisk import MUSIC_HZ, OTHER_MUSIC_HZ, Asterisk
-from tests.helpers.baresip import Baresip
-from tests.integration.telephony.asterisk_desk import AGENT, desk_at
+from tests.integration.telephony.asterisk_desk import (
+    AGENT,
+    AGENT_HZ,
+    CALLER_HZ,
+    THIRD_HZ,
+    desk_at,
+    hears,
+    people,
+    ring,
+    talk,
+)
 
-CALLER_HZ, AGENT_HZ, THIRD_HZ = 1000.0, 700.0, 600.0
 SOUND_HZ = 850.0
 SECOND = CallId("second")
 pytestmark = [pytest.mark.peer("asterisk"), pytest.mark.peer("baresip")]
@@ -43,6 +49,7 @@ def pbx():
     with Asterisk.started(ari=True) as running:
         for name in ("notice", "one"):
             sound.write_wav(running.sounds / f"{name}.wav", sound.tone(SOUND_HZ, 1.2))
+        sound.write_wav(running.sounds / "beep.wav", sound.tone(SOUND_HZ, 0.3))
         yield running
 
 
@@ -51,53 +58,6 @@ async def nothing_is_left(pbx):
     yield
     async with asyncio.timeout(20):
         while pbx.channels():
-            await asyncio.sleep(0.1)
-
-
-@asynccontextmanager
-async def people(pbx, folder, *, third=False):
-    """A caller, an agent's telephone that is picked up by hand, perhaps a third party."""
-
-    def phone(number, hz, name, **more):
-        extension = pbx.extension(number)
-        return Baresip.at(pbx.address, extension, folder / name, says_hz=hz, **more)
-
-    async with (
-        phone("1004", CALLER_HZ, "caller") as caller,
-        phone("1005", AGENT_HZ, "agent") as agent,
-    ):
-        for one in (caller, agent):
-            await one.registered()
-        if not third:
-            yield caller, agent
-            return
-        async with phone("1006", THIRD_HZ, "third", answers=True) as other:
-            await other.registered()
-            yield caller, agent, other
-
-
-async def ring(desk, pbx, caller):
-    await caller.dial(f"sip:8001@{pbx.address}")
-    return await desk.next(CallDelivered)
-
-
-async def talk(desk, pbx, caller, agent):
-    """A call that the agent has taken at the telephone."""
-    delivered = await ring(desk, pbx, caller)
-    await desk.switch.alert(delivered.call, AGENT)
-    await agent.happens("CALL_INCOMING")
-    await agent.accept()
-    await desk.next(DeviceAnswered)
-    await desk.switch.answer(delivered.call, AGENT)
-    await desk.next(CallEstablished)
-    return delivered.call
-
-
-async def hears(phone, hz, seconds=0.5, *, within=20.0):
-    """Of what is heard from now on, so long."""
-    start = len(phone.heard())
-    async with asyncio.timeout(within):
-        while sound.longest(phone.heard()[start:], hz) < seconds:
             await asyncio.sleep(0.1)
 
 

@@ -99,6 +99,12 @@ class ApplicationReplaced(Event, frozen=True, kw_only=True):
     application: str = ""
 
 
+class ChannelUserevent(Event, frozen=True, kw_only=True):
+    """What was asked to be told: the way to know that events come."""
+
+    eventname: str = ""
+
+
 AriEvent: TypeAlias = (
     StasisStart
     | StasisEnd
@@ -113,6 +119,7 @@ AriEvent: TypeAlias = (
     | BridgeBlindTransfer
     | BridgeAttendedTransfer
     | ApplicationReplaced
+    | ChannelUserevent
 )
 KINDS: Final[dict[str, type[AriEvent]]] = {
     kind.__name__: kind
@@ -130,6 +137,7 @@ KINDS: Final[dict[str, type[AriEvent]]] = {
         BridgeBlindTransfer,
         BridgeAttendedTransfer,
         ApplicationReplaced,
+        ChannelUserevent,
     )
 }
 

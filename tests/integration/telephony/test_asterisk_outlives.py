@@ -1,0 +1,266 @@
+"""What outlives what: bridges that go, an Asterisk that goes, a network that goes; and what is
+recorded and listened to, on a real Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+
+import pytest
+
+from cti_bridge.protocol.vocabulary import ClearCause, MonitorMode
+from cti_bridge.telephony.ports import (
+    CallCleared,
+    CallDelivered,
+    CallEstablished,
+    CallHeld,
+    CallId,
+    CallParked,
+    CallRecorded,
+    CallRetrieved,
+    Device,
+    LineDown,
+    LineUp,
+    MonitorEnded,
+    MonitorStarted,
+)
+from tests.helpers import sound
+from tests.helpers.asterisk import MUSIC_HZ, Asterisk
+from tests.integration.telephony.asterisk_desk import (
+    AGENT,
+    AGENT_HZ,
+    CALLER_HZ,
+    THIRD_HZ,
+    desk_at,
+    hears,
+    people,
+    ring,
+    talk,
+)
+
+LOOK, SECOND = CallId("look"), CallId("second")
+SUPERVISOR = Device("phone:1006")
+pytestmark = [pytest.mark.peer("asterisk"), pytest.mark.peer("baresip")]
+
+
+@pytest.fixture(scope="module")
+def pbx():
+    with Asterisk.started(ari=True) as running:
+        yield running
+
+
+async def test_a_new_bridge_takes_over_what_is_alive(pbx, tmp_path):
+    file = str(tmp_path / "call.wav")
+    async with people(pbx, tmp_path, third=True) as (caller, agent, third):
+        async with desk_at(pbx) as desk:
+            call = await talk(desk, pbx, caller, agent)
+            await desk.switch.record_call(call, file)
+            await third.dial(f"sip:8002@{pbx.address}")
+            waiting = (await desk.next(CallDelivered)).call
+            await desk.switch.park(waiting, "hold")
+            await desk.next(CallParked)
+        await hears(caller, AGENT_HZ)  # nobody drives it, and they talk
+        await hears(third, MUSIC_HZ)
+        async with desk_at(pbx) as desk:
+            live = {one.call: one for one in await desk.switch.live_calls()}
+            assert live.keys() == {call, waiting}
+            assert (live[call].established, live[call].device) == (True, AGENT)
+            assert (live[call].held, live[call].recording) == (False, file)
+            assert live[waiting].parked
+            await hears(caller, AGENT_HZ)
+            await desk.switch.hold(call)
+            await desk.next(CallHeld)
+            await hears(caller, MUSIC_HZ)
+        async with desk_at(pbx) as desk:
+            (one,) = [one for one in await desk.switch.live_calls() if one.call == call]
+            assert (one.held, one.device) == (True, AGENT)
+            await desk.switch.retrieve(call)
+            await desk.next(CallRetrieved)
+            await hears(agent, CALLER_HZ)
+            await third.hang_up()
+            await desk.next(CallCleared, call=waiting)
+        await caller.hang_up()  # nobody hears of it
+        await caller.happens("CALL_CLOSED")
+        async with desk_at(pbx) as desk:
+            await agent.happens("CALL_CLOSED")
+            recorded = await desk.next(CallRecorded)
+            assert (recorded.call, recorded.file, recorded.cause) == (call, file, "cleared")
+            assert recorded.seconds > 1
+            assert await desk.switch.live_calls() == ()
+    await everything_gone(pbx)
+
+
+async def test_what_is_said_in_a_pause_is_not_recorded(pbx, tmp_path):
+    file = tmp_path / "call.wav"
+    async with desk_at(pbx) as desk, people(pbx, tmp_path, third=True) as (caller, agent, _):
+        call = await talk(desk, pbx, caller, agent)
+        await desk.switch.record_call(call, str(file))
+        await hears(caller, AGENT_HZ, 1.0)
+        await desk.switch.pause_recording(call, True)
+        await desk.switch.consult(call, "1006", SECOND)
+        await desk.next(CallEstablished, call=SECOND)
+        await hears(caller, MUSIC_HZ, 1.0)
+        await desk.switch.cancel_transfer(call, SECOND)
+        await desk.next(CallRetrieved, call=call)
+        await desk.switch.pause_recording(call, False)
+        await hears(caller, AGENT_HZ, 1.0)
+        await desk.switch.stop_recording(call)
+        recorded = await desk.next(CallRecorded)
+        assert (recorded.file, recorded.cause) == (str(file), "stopped")
+        await caller.hang_up()
+        await desk.next(CallCleared)
+    with wave.open(str(file)) as taken:
+        assert taken.getsampwidth() == 2
+    pcm = sound.read_wav(file)
+    assert sound.share(pcm, MUSIC_HZ) < 0.02
+    assert sound.share(pcm, CALLER_HZ) > 0.2
+    assert sound.share(pcm, AGENT_HZ) > 0.2
+    assert not [*pbx.recordings.iterdir()]
+
+
+async def test_a_supervisor_listens_whispers_and_joins(pbx, tmp_path):
+    async with desk_at(pbx) as desk, people(pbx, tmp_path, third=True) as (caller, agent, boss):
+        call = await talk(desk, pbx, caller, agent)
+        await desk.switch.monitor(call, LOOK, SUPERVISOR, MonitorMode.LISTEN)
+        await desk.next(MonitorStarted, monitor=LOOK)
+        await hears_in_part(boss, CALLER_HZ, AGENT_HZ)
+        assert not in_part(agent, THIRD_HZ)
+        assert not in_part(caller, THIRD_HZ)
+        await desk.switch.monitor(call, LOOK, SUPERVISOR, MonitorMode.WHISPER)
+        await hears_in_part(agent, THIRD_HZ)
+        await hears_in_part(boss, CALLER_HZ, AGENT_HZ)
+        assert not in_part(caller, THIRD_HZ)
+        await desk.switch.monitor(call, LOOK, SUPERVISOR, MonitorMode.BARGE)
+        await hears_in_part(caller, THIRD_HZ, AGENT_HZ)
+        await hears_in_part(agent, THIRD_HZ, CALLER_HZ)
+        await desk.switch.monitor(call, LOOK, SUPERVISOR, MonitorMode.LISTEN)
+        await hears(caller, AGENT_HZ)
+        await desk.switch.stop_monitor(LOOK)
+        assert (await desk.next(MonitorEnded)).cause is ClearCause.AGENT_CLEARED
+        await boss.happens("CALL_CLOSED")
+        await desk.switch.monitor(call, LOOK, SUPERVISOR, MonitorMode.LISTEN)
+        await desk.next(MonitorStarted)
+        await caller.hang_up()
+        await desk.next(MonitorEnded)
+        await boss.happens("CALL_CLOSED", count=2)
+    await everything_gone(pbx)
+
+
+async def test_the_telephone_holds_and_sends_on(pbx, tmp_path):
+    async with desk_at(pbx) as desk, people(pbx, tmp_path, third=True) as (caller, agent, third):
+        call = await talk(desk, pbx, caller, agent)
+        await agent.hold()
+        await desk.next(CallHeld, call=call, by_agent=True)
+        await hears(caller, MUSIC_HZ)
+        await agent.resume()
+        await desk.next(CallRetrieved, call=call, by_agent=True)
+        await hears(caller, AGENT_HZ)
+        print("A")
+        await hears(agent, CALLER_HZ)
+        print("B")
+        await caller.hold()
+        await desk.next(CallHeld, by_agent=False)
+        await caller.resume()
+        await desk.next(CallRetrieved, by_agent=False)
+        await hears(agent, CALLER_HZ)
+        await agent.command("transfer", f"sip:1006@{pbx.address}")
+        cleared = await desk.next(CallCleared, call=call)
+        assert cleared.cause is ClearCause.TRANSFERRED
+        print(pbx.log[-3000:])
+        await hears(third, CALLER_HZ)
+        await caller.hang_up()
+    await everything_gone(pbx)
+
+
+async def test_a_cut_and_a_crash(pbx, tmp_path):
+    async with people(pbx, tmp_path) as (caller, agent):
+        proxy = Proxy(pbx.http_port)
+        async with proxy, desk_at(pbx, url=proxy.url) as desk:
+            call = await talk(desk, pbx, caller, agent)
+            await proxy.cut()
+            await desk.next(LineDown)
+            await hears(caller, AGENT_HZ)
+            await proxy.heal()
+            await desk.next(LineUp)
+            await desk.switch.hold(call)
+            await desk.next(CallHeld)
+            await proxy.cut()
+            await desk.next(LineDown)
+            await caller.hang_up()
+            await caller.happens("CALL_CLOSED")
+            await proxy.heal()
+            cleared = await desk.next(CallCleared, call=call)
+            assert cleared.cause is ClearCause.CALLER_CLEARED
+            await agent.happens("CALL_CLOSED")
+            delivered = await ring(desk, pbx, caller)
+            pbx.kill()
+            await desk.next(LineDown)
+            assert await asyncio.wait_for(desk.switch.live_calls(), 20) == ()
+            assert desk.switch.unsure() == {"pbx"}
+            await asyncio.to_thread(pbx.start)
+            cleared = await desk.next(CallCleared, call=delivered.call, within=30)
+            assert cleared.cause is ClearCause.LINE_DOWN
+
+
+class Proxy:
+    """A wire that can be cut."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._server, self._wires = port, None, set()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self):
+        await self.heal()
+        return self
+
+    async def __aexit__(self, *_):
+        await self.cut()
+
+    async def heal(self):
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def cut(self):
+        self._server.close()
+        for writer in tuple(self._wires):
+            writer.transport.abort()
+        await self._server.wait_closed()
+
+    async def _take(self, reader, writer):
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._wires |= {writer, back}
+        await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
+        self._wires -= {writer, back}
+
+    async def _copy(self, reader, writer):
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+        except OSError:
+            pass
+        writer.transport.abort()
+
+
+def in_part(phone, *tones):
+    """Whether each is in the last half second of what it heard."""
+    return all(sound.share(phone.heard()[-8000:], hz) > 0.1 for hz in tones)
+
+
+async def hears_in_part(phone, *tones):
+    async with asyncio.timeout(20):
+        while not in_part(phone, *tones):
+            await asyncio.sleep(0.1)
+
+
+async def everything_gone(pbx):
+    async with asyncio.timeout(20):
+        while pbx.channels():
+            await asyncio.sleep(0.1)
