@@ -23,7 +23,6 @@ FIRST_PHONE: Final = 2000
 QUEUE_DNIS: Final = "34944000008"
 BRIDGE_DNIS: Final = "34944000009"
 _PARTS: Final = Path(__file__).with_name("pbx_conf")
-_MODULES: Final = ("res_stasis", "app_stasis", "app_queue")
 
 
 def phone(agent: int) -> str:
@@ -40,7 +39,7 @@ class BenchPbx(Asterisk):
     def serving(cls, phones: int, phones_port: int) -> Iterator[BenchPbx]:
         """Up for the block."""
         ports = free_range(8 * phones + 400)  # two legs of a call, each RTP and RTCP; twice that
-        pbx = cls(rtp=ports, phones=phones, phones_port=phones_port)
+        pbx = cls(ari=True, rtp=ports, phones=phones, phones_port=phones_port)
         try:
             pbx.start()
             yield pbx
@@ -69,7 +68,7 @@ class BenchPbx(Asterisk):
             f"retry = 1\nringinuse = no\nautofill = yes\n{members}"
         )
         with (etc / "modules.conf").open("a") as file:
-            file.writelines(f"load = {module}.so\n" for module in _MODULES)
+            file.write("load = app_queue.so\n")
 
     def _names(self) -> dict[str, str]:
         return {

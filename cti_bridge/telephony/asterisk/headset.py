@@ -67,6 +67,8 @@ class HeadsetRelay:
     async def open(self, node: Node, call: CallId, agent: AgentId) -> str:
         """The id of a channel in the application that speaks and hears for the agent's headset.
         Raises SwitchError, and then leaves no channel behind."""
+        if node.config.headset != "relay":
+            raise SwitchError("unsupported", f"agents of {node.config.id} need a telephone")
         channel, connection_id = await self._channel(node)
         try:
             async with asyncio.timeout(OPEN_SECONDS):

@@ -226,6 +226,15 @@ async def test_an_opening_that_is_cancelled_leaves_nothing() -> None:
         assert headsets.listeners[ANA] == []
 
 
+@pytest.mark.parametrize("headset", ["none", "direct"])
+async def test_a_node_without_a_relay(headset: str) -> None:
+    async with office() as (relay, node, _media, _headsets):
+        node.config = Asterisk(id="pbx", headset=headset)
+        with pytest.raises(SwitchError, match="unsupported"):
+            await relay.open(node, ONE, ANA)
+        assert node.ari.made == []
+
+
 def refuses(status: int) -> Callable[..., Awaitable[bytes]]:
     async def post(*_path: str, **_params: Any) -> bytes:
         raise AriError(status, "no")
