@@ -146,9 +146,12 @@ def conferenced(step: Step, event: CallConferenced) -> None:
 def transferred(step: Step, event: CallTransferred) -> None:
     """The agent left; the outside party's segment runs until the call clears."""
     contact = step.of_call(event.call)
-    if contact is None or contact.consult is None or contact.consult.call != event.other:
+    if contact is None:
         return
     consult = contact.consult
+    if consult is None or consult.call != event.other:
+        _sent_on(step, contact, event)
+        return
     segment = step.segments.get(consult.segment)
     if segment is not None:
         step.save(segment.answered(step.now))
@@ -164,6 +167,15 @@ def transferred(step: Step, event: CallTransferred) -> None:
         wrap_up(step, gone, ClearCause.TRANSFERRED)
     else:
         step.save(gone)
+
+
+def _sent_on(step: Step, contact: Interaction, event: CallTransferred) -> None:
+    """By the keys of the agent's telephone, to somebody whom nobody called from here."""
+    if contact.call != event.call or contact.consult is not None or contact.state not in TALKING:
+        return
+    step.journey(contact.id, "transferred", event.to)
+    gone = replace(contact, outside=event.other, transfers=contact.transfers + 1)
+    wrap_up(step, gone, ClearCause.TRANSFERRED)
 
 
 def digits(step: Step, event: DigitsReceived) -> None:

@@ -79,11 +79,11 @@ class FakeAri:
 
     # -- what happens there
 
-    def channel(self, name: str, **changes: Any) -> dict[str, Any]:
+    def channel(self, channel: str, /, **changes: Any) -> dict[str, Any]:
         """A caller in the application, ringing; known from now on."""
         fields = {
-            "id": name,
-            "name": f"PJSIP/trunk-{name}",
+            "id": channel,
+            "name": f"PJSIP/trunk-{channel}",
             "state": "Ring",
             "caller": {"name": "Ana Prieto", "number": "+34612345099"},
             "connected": {"name": "", "number": ""},
@@ -94,7 +94,7 @@ class FakeAri:
                 "app_data": "ficha,choice=2",
             },
         } | changes
-        self.channels[name] = fields
+        self.channels[channel] = fields
         return fields
 
     def tell(self, kind: str, **fields: Any) -> None:

@@ -59,6 +59,8 @@ class Calling:
         self._x.book.remove(call)
 
     def say_originated(self, call: Call) -> None:
+        if not self._x.book.knows(call.id):
+            return  # it has failed already, and that was told
         self._x.emit(
             CallOriginated(call=call.id, at=self._x.clock(), line=call.node.id, to=call.to)
         )

@@ -344,8 +344,8 @@ class Happenings:
         """REFER: the far end goes on in the dial plan, out of our hands."""
         assert isinstance(event, e.BridgeBlindTransfer)
         leg = self._book.leg(node, event.channel.id)
-        if leg is None or leg.room is None or event.result.lower() != SUCCESS:
-            return
+        if leg is None or leg.room is None or leg.dropped or event.result.lower() != SUCCESS:
+            return  # or told already, by the channel that took its place
         room, leg.dropped, leg.room.leg = leg.room, True, None
         for call in room.talking:
             self._x.emit(
@@ -362,7 +362,7 @@ class Happenings:
         """REFER with Replaces, to somebody whom the telephone called without us."""
         assert isinstance(event, e.BridgeAttendedTransfer)
         leg = self._book.leg(node, event.transferer_first_leg.id)
-        if leg is None or leg.room is None or event.result.lower() != SUCCESS:
+        if leg is None or leg.room is None or leg.dropped or event.result.lower() != SUCCESS:
             return
         target = event.transfer_target or event.transferer_second_leg
         number = target.caller.number if target is not None else ""
@@ -385,13 +385,13 @@ class Happenings:
         leg.dropped = True
         if room is None or not room.talking:
             return
-        first = room.talking[0]
+        first, place = room.talking[0], channel.dialplan.exten
         new = Call(
             id=names.of_caller(node.id, channel.id),
             node=node,
             channel=channel.id,
             stage=Stage.TALKING,
-            to=channel.caller.number[:64],
+            to=(place if place not in ("", "s") else channel.caller.number)[:64],
         )
         self._book.add(new)
         room.leg, room.device = None, None

@@ -4,6 +4,7 @@ restart knows: `ficha.leg.8d1f…` is an agent's leg of the application `ficha`.
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import uuid
 import zlib
@@ -14,7 +15,8 @@ from cti_bridge.telephony.ports import CallId
 
 DEVICE: Final = "FICHA_DEVICE"  # on a leg: whose it is
 CALL: Final = "FICHA_CALL"  # on a leg: the call that it was dialled for
-ROOM: Final = "FICHA_ROOM"  # on a call: where it talks, or is held from; "" where it is parked
+ROOM: Final = "FICHA_ROOM"  # on a call: where it talks, or is held from; or PARKED
+PARKED: Final = "parked"
 TARGET: Final = "FICHA_TARGET"  # on a call: the one that it was dialled for to be given
 RECORDING: Final = "FICHA_RECORDING"  # on a call: the name of what is recorded of it
 VARIABLES: Final = (DEVICE, CALL, ROOM, TARGET, RECORDING)
@@ -72,6 +74,11 @@ def recording(app: str, kind: Kind, call: CallId, file: str) -> str:
     if len(packed) > LONGEST:
         raise ValueError("the path of the file is too long")
     return make(app, kind, packed.rstrip("="))
+
+
+def snoop_of(app: str, recording: str) -> str:
+    """The listening channel at which a conversation is recorded; an id has 149 letters at most."""
+    return make(app, Kind.RECORD, hashlib.sha256(recording.encode()).hexdigest()[:32])
 
 
 def recorded(app: str, name: str) -> tuple[Kind, CallId, str] | None:

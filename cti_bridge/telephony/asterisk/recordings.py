@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.telephony.asterisk import names
+from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.ari.models import Recording
 from cti_bridge.telephony.asterisk.book import Stage, require
 from cti_bridge.telephony.asterisk.files import fetch
 from cti_bridge.telephony.asterisk.names import Kind
 from cti_bridge.telephony.ports import CallRecorded, RecordingEnded, SwitchError
 
 if TYPE_CHECKING:
-    from cti_bridge.telephony.asterisk.ari.models import Recording
     from cti_bridge.telephony.asterisk.book import Call
     from cti_bridge.telephony.asterisk.exchange import Exchange
     from cti_bridge.telephony.asterisk.node import Node
@@ -125,7 +126,7 @@ class Recordings:
         if self._of(call.id, Kind.CONVERSATION) is not None:
             raise SwitchError("wrong_state", f"call {call.id} is recorded already")
         taken, app = self._begin(Kind.CONVERSATION, call, file), call.node.config.app
-        taken.snoop = names.make(app, Kind.RECORD)
+        taken.snoop = names.snoop_of(app, taken.name)
         try:
             await self.snoop(call.node, call.channel, taken.snoop, whisper="none")
             await self._note(call, taken.name)
@@ -246,9 +247,20 @@ class Recordings:
                 )
             )
 
-    def adopt(self, call: Call, name: str, snoop: str, *, paused: bool) -> None:
+    async def reconcile(self, node: Node) -> None:
+        """Those whose end nobody heard of. Raises AriError."""
+        for taken in [one for one in self._taken.values() if one.node is node]:
+            try:
+                await node.ari.get(Recording, "recordings", "live", taken.name)
+            except AriError as error:
+                if not error.gone:
+                    raise
+                self.finished(node, Recording(name=taken.name), failed=False)
+
+    def adopt(self, call: Call, name: str, *, paused: bool) -> None:
         """One that is being written since before this bridge began."""
-        about = names.recorded(call.node.config.app, name)
+        app = call.node.config.app
+        about = names.recorded(app, name)
         if about is not None:
             self._taken[name] = Taken(
                 name=name,
@@ -256,7 +268,7 @@ class Recordings:
                 call=call.id,
                 file=about[2],
                 node=call.node,
-                snoop=snoop,
+                snoop=names.snoop_of(app, name),
                 paused=paused,
             )
 

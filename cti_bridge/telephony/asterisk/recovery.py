@@ -47,6 +47,8 @@ class Recovery:
         known = [one.channel for one in self._x.book.at(node)]
         known += [one.channel for one in self._x.book.legs.values() if one.node is node]
         await node.subscribe([one for one in known if one in alive])
+        await self._p.recordings.reconcile(node)
+        await self._p.waiting.reconcile(node)
         self._x.later(self._stored(node), "stored recordings")
 
     def _end_what_is_gone(self, node: Node, alive: dict[str, Channel], *, restarted: bool) -> None:
@@ -121,7 +123,10 @@ class _Adoption:
         if room is None:
             room = next((self._room(one) for one in self._at(channel.id)), None)
         if channel.up and found is None:
-            call.stage = Stage.TALKING if room is not None else Stage.PARKED
+            parked = values.get(names.ROOM) == names.PARKED
+            # A dial plan may have answered it (a menu): for us it rings.
+            call.stage = Stage.PARKED if parked else call.stage
+            call.stage = Stage.TALKING if room is not None else call.stage
             call.music = node.config.hold_music
         self._p.rooms.enter(call, room)
         call.held = room is not None and channel.up and channel.id not in self._inside[room.id]
@@ -144,7 +149,7 @@ class _Adoption:
             going = await self._node.ari.get(Recording, "recordings", "live", name)
         except AriError:
             return  # over: it is among the stored ones
-        self._p.recordings.adopt(call, name, "", paused=going.state == "paused")
+        self._p.recordings.adopt(call, name, paused=going.state == "paused")
 
     async def _other(self, kind: Kind, channel: Channel) -> None:
         book, node = self._x.book, self._node
@@ -166,10 +171,6 @@ class _Adoption:
                 return
         elif self._p.knows_channel(node, channel.id):
             return
-        elif kind is Kind.RECORD and any(
-            self._p.recordings.state(one)[0] for one in book.at(node)
-        ):
-            return  # which call's it is is not known; it ends with its call
         await self._x.hang_up(node, channel.id)
 
     async def _settle(self) -> None:

@@ -49,7 +49,7 @@ class Rooms:
             call.channel,
             "variable",
             variable=names.ROOM,
-            value=call.room.id if call.room is not None else "",
+            value=call.room.id if call.room is not None else names.PARKED,
         )
 
     async def connect(self, call: Call, leg: Leg) -> None:

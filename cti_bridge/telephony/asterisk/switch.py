@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cti_bridge.config.values import Asterisk
     from cti_bridge.protocol.vocabulary import MonitorMode
     from cti_bridge.telephony.asterisk.ari.events import AriEvent
-    from cti_bridge.telephony.asterisk.book import Call
+    from cti_bridge.telephony.asterisk.book import Call, Leg
     from cti_bridge.telephony.ports import CallId, SwitchEvent
 
 VERBS: Final = frozenset(
@@ -269,21 +269,24 @@ class AsteriskSwitch:
         node = self._node(line, device)
         one = self._parts.calling.new(node, call, to, caller_id)
         async with one.lock:
-            self._parts.calling.say_originated(one)
             try:
                 leg = await self._parts.telephones.take(one, device)
-                if leg is not None:
-                    await self._parts.calling.agent_up(one, leg)
-            except SwitchError as error:
+            except SwitchError:
                 self._parts.calling.forget(one)
-                self._x.emit(
-                    CallFailed(
-                        call=call,
-                        at=self._x.clock(),
-                        cause=ClearCause.FAILED,
-                        detail=error.detail,
-                    )
-                )
+                raise
+            self._parts.calling.say_originated(one)
+            if leg is not None:
+                await self._headset_calls(one, leg)
+
+    async def _headset_calls(self, call: Call, leg: Leg) -> None:
+        try:
+            await self._parts.calling.agent_up(call, leg)
+        except SwitchError as error:
+            self._parts.calling.forget(call)
+            at, detail = self._x.clock(), error.detail
+            self._x.emit(CallFailed(call=call.id, at=at, cause=ClearCause.FAILED, detail=detail))
+            if leg.room is not None:
+                await self._parts.rooms.shut_if_empty(leg.room)
 
     async def blind_transfer(self, call: CallId, to: str, new_call: CallId) -> None:
         one = self._get(call)

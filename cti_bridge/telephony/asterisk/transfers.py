@@ -44,15 +44,7 @@ class Transfers:
         room = self._room(call)
         new = self._calling.new(call.node, new_call, to, self._number(call))
         new.target_of = call
-        try:
-            if not call.held:
-                await self._rooms.hold(call)
-        except SwitchError:
-            self._calling.forget(new)
-            raise
-        self._calling.say_originated(new)
-        self._rooms.enter(new, room)
-        await self._calling.ring(new, originator=call.channel)
+        await self._second(call, new, room, originator=call.channel, tell=False)
 
     async def consult(self, call: Call, to: str, new_call: CallId) -> None:
         self._free(call)
@@ -60,16 +52,27 @@ class Transfers:
         if room.leg is None:
             raise SwitchError("wrong_state", f"no device has call {call.id}")
         new = self._calling.new(call.node, new_call, to)
-        try:
-            if not call.held:
-                await self.hold(call)
-        except SwitchError:
-            self._calling.forget(new)
-            raise
-        self._calling.say_originated(new)
-        self._rooms.enter(new, room)
-        await self._calling.ring(new, originator=room.leg.channel)
+        await self._second(call, new, room, originator=room.leg.channel, tell=True)
         await self._calling.ringback(new)
+
+    async def _second(
+        self, call: Call, new: Call, room: Room, *, originator: str, tell: bool
+    ) -> None:
+        """Music for the first, and the second rings. Raises SwitchError, and then the first is
+        as it was."""
+        was_held = call.held
+        async with new.lock:  # what is answered meanwhile waits until it was told
+            try:
+                if not was_held:
+                    await (self.hold(call) if tell else self._rooms.hold(call))
+                self._rooms.enter(new, room)
+                await self._calling.ring(new, originator=originator)
+            except SwitchError:
+                self._calling.forget(new)
+                if call.held and not was_held:
+                    await (self.retrieve(call) if tell else self._rooms.retrieve(call))
+                raise
+            self._calling.say_originated(new)
 
     async def complete(self, call: Call, other: Call) -> None:
         """Joined at once, or when the one consulted answers: then the agent has left already."""

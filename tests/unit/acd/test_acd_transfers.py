@@ -64,6 +64,20 @@ def test_blind_transfer_is_told_truly(world: World) -> None:
     assert not world.floor.calls
 
 
+def test_a_telephone_that_sends_its_caller_on_has_left(world: World) -> None:
+    agent, call = talk(world)
+    world.switch.telephone_sends_on(call, "1006")
+    world.settle()
+    contact = of(world, call)
+    assert (contact.state, contact.transfers) == (S.WRAP_UP, 1)
+    world.ask(agent, about(c.CompleteWrapUp, world, call, disposition="resolved"))
+    assert world.floor.agents[agent].free
+    world.switch.far_end_clears(call)
+    world.settle()
+    assert not world.floor.interactions
+    assert not world.floor.calls
+
+
 @pytest.mark.parametrize("to", ["queue:sales", "agent:bea"])
 def test_who_gives_a_call_to_a_colleague_sees_it_go(world: World, to: str) -> None:
     """The contact is offered in the very step in which it is given away."""
