@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cti_bridge.acd.step import Step
     from cti_bridge.telephony.ports import CallId
 
+LOOK_AGAIN = 5.0
+"""Seconds, at least, after which it is asked again whether a call by telephone is over."""
 TRANSFERRED = 1
 AGENT_LOST = 2
 """Priorities of those who were served already: they wait in front."""
@@ -59,7 +61,7 @@ def _only_talks(step: Step, agent: Agent) -> None:
     for contact in step.work_of(agent):
         if not on_telephone(agent, contact):
             without_agent(step, contact)
-    grace(step, agent)
+    grace(step, agent, least=LOOK_AGAIN)
 
 
 def without_agent(step: Step, contact: Interaction) -> None:

@@ -64,10 +64,10 @@ def lost(step: Step, agent: Agent) -> None:
     grace(step, agent)
 
 
-def grace(step: Step, agent: Agent) -> None:
-    """From now on: so long the agent's desktop may be away."""
-    seconds = timedelta(seconds=step.rules.config.server.session_grace)
-    step.timer(("grace", agent.id), step.present + seconds)
+def grace(step: Step, agent: Agent, *, least: float = 0) -> None:
+    """From now on: so long the agent's desktop may be away; `least` seconds."""
+    seconds = max(least, step.rules.config.server.session_grace)
+    step.timer(("grace", agent.id), step.present + timedelta(seconds=seconds))
     step.effects.queues.update(agent.queues)
 
 

@@ -67,11 +67,19 @@ def _keeper(step: Step, contact: Interaction, alive: Alive) -> AgentId | None:
     if live is None:
         return agent.id if contact.state in TALKING and alive.may_be(contact) else None
     second = alive.of(contact.consult.call) if contact.consult else None
-    if agent.device not in (live.device, second.device if second else None):
+    devices = (live.device, second.device if second else None)
+    if agent.device not in devices and not _being_transferred(contact, second):
         return None
     dials = contact.state is S.NEW and contact.direction is Direction.OUTBOUND
     answers = contact.state is S.OFFERED and contact.segment is not None and live.established
     return agent.id if contact.state in TALKING or dials or answers else None
+
+
+def _being_transferred(contact: Interaction, second: LiveCall | None) -> bool:
+    """A blind transfer under way: its agent is out of both calls, and gets the first back where
+    nobody answers."""
+    blind = contact.consult is not None and contact.consult.blind
+    return blind and second is not None and not second.established
 
 
 def go_on(step: Step, contact: Interaction, alive: Alive) -> None:
@@ -87,6 +95,8 @@ def go_on(step: Step, contact: Interaction, alive: Alive) -> None:
     if live.established and (contact.state not in TALKING or contact.call_state == "dialling"):
         calls.established(step, CallEstablished(call=call, at=at))
     contact = step.interactions[contact.id]
+    if _being_transferred(contact, alive.of(contact.consult.call if contact.consult else None)):
+        return
     if contact.state is S.CONNECTED and live.held:
         calls.held(step, CallHeld(call=call, at=at))
     elif contact.state is S.HELD and live.established and not live.held:
@@ -116,7 +126,8 @@ def left_to_each_other(step: Step, contact: Interaction, alive: Alive) -> bool:
     live, consult = alive.of(contact.call), contact.consult
     if live is None or consult is None or live.device is not None:
         return False
-    if live.other != consult.call or alive.of(consult.call) is None:
+    second = alive.of(consult.call)
+    if live.other != consult.call or second is None or not second.established:
         return False
     told = CallTransferred(call=live.call, at=step.now, other=consult.call, to=consult.to)
     calls.transferred(step, told)

@@ -216,6 +216,24 @@ def test_a_transfer_that_was_completed_meanwhile_is_told(world):
     assert not after.floor.interactions
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_blind_transfer_under_way_goes_on(world, answers):
+    first = on_the_telephone(world)
+    world.ask(ANA, c.BlindTransfer(request_id=1, interaction_id=first.id, to="612345678"))
+    second = now(world, first).consult.call
+    calls = world.switch.calls
+    calls[first.call] = replace(calls[first.call], device=None, held=True)
+    after = world.restart(kept=True)
+    assert now(after, first).consult.call == second
+    assert (now(after, first).state, now(after, first).agent) == (S.CONNECTED, ANA)
+    if answers:
+        after.switch.far_end_answers(second)
+    else:
+        after.switch.far_end_refuses(second)
+    after.settle()
+    assert now(after, first).state is (S.WRAP_UP if answers else S.HELD)
+
+
 def test_an_outgoing_call_by_telephone_goes_on(world):
     world.come("ana")
     done = world.ask(ANA, c.Originate(request_id=1, to="612345678"))

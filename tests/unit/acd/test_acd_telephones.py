@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from cti_bridge.acd.agent import Agent, reaches
 from cti_bridge.acd.rules import Rules
 from cti_bridge.config.values import Agent as Section
-from cti_bridge.config.values import Asterisk, Config, Queue
+from cti_bridge.config.values import Asterisk, Config, Queue, Server
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import AgentChanged, InteractionChanged, OfferEnded
 from cti_bridge.protocol.refusal import CommandRefused
@@ -277,6 +278,17 @@ def test_a_call_by_telephone_outlives_the_grace_time_and_no_longer(world):
     world.advance(41)
     assert world.floor.agents[ana].mode is AgentMode.LOGGED_OUT
     assert not world.floor.interactions
+
+
+def test_without_any_grace_time_the_call_is_still_not_looked_at_all_the_time():
+    world = World(config=structs.replace(CONFIG, server=Server(session_grace=0)))
+    contact = talking(world)
+    world.lose(AgentId("ana"))
+    world.advance(60)
+    assert world.contact(contact.call).state is S.CONNECTED
+    world.ask(AgentId("ana"), c.ClearCall(request_id=1, interaction_id=contact.id))
+    world.advance(6)
+    assert world.floor.agents[AgentId("ana")].mode is AgentMode.LOGGED_OUT
 
 
 def test_who_signs_out_on_the_telephone_talks_on_and_leaves_the_rest(world):
