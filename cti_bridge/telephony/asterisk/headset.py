@@ -61,8 +61,10 @@ class HeadsetRelay:
         self._ears: dict[AgentId, _Ear] = {}
         self._scope = Scope("headsets of Asterisk")
 
-    def __len__(self) -> int:
-        return len(self._legs)
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those that carry a headset now."""
+        return tuple(self._legs)
 
     async def open(self, node: Node, call: CallId, agent: AgentId) -> str:
         """The id of a channel in the application that speaks and hears for the agent's headset.

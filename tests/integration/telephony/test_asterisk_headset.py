@@ -247,7 +247,7 @@ async def test_a_channel_that_is_hung_up_ends_the_leg_and_closing_it_the_channel
     office: Office, pbx: Asterisk
 ) -> None:
     await office.ari.delete("channels", office.channel)
-    await until(lambda: not len(office.relay))
+    await until(lambda: not office.relay.channels)
     node: Any = Node(config=Config(id="pbx", url=pbx.ari_url), ari=office.ari)
     again = await office.relay.open(node, CALL, ANA)
     await office.ari.post("bridges", office.bridge, "addChannel", channel=again)

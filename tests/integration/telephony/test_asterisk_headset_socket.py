@@ -141,7 +141,7 @@ async def test_a_channel_of_its_own_that_hears_and_speaks() -> None:
         await media.sockets[0].wait_closed()
         assert relay.figures(channel) is None
         assert headsets.listeners[ANA] == []
-        assert len(relay) == 0
+        assert len(relay.channels) == 0
 
 
 async def test_an_agent_of_two_channels_speaks_into_both_and_hears_their_sum() -> None:
@@ -172,7 +172,7 @@ async def test_a_leg_that_asterisk_ends_is_forgotten() -> None:
     async with office() as (relay, node, media, headsets):
         await relay.open(node, ONE, ANA)
         media.sockets[0].transport.abort()
-        await until(lambda: not len(relay))
+        await until(lambda: not relay.channels)
         assert headsets.listeners[ANA] == []
         channel = await relay.open(node, ONE, ANA)  # and may be opened again
         await relay.close(channel)
@@ -267,7 +267,7 @@ async def test_rubbish_ends_nothing() -> None:
         for _ in range(10):
             await media.sockets[0].send(b"\3" * FRAME_BYTES)
         await until(lambda: headsets.heard.get(ANA))
-        assert len(relay) == 1
+        assert len(relay.channels) == 1
 
 
 def test_where_the_media_socket_is() -> None:
