@@ -8,10 +8,12 @@ through ARI. So both are measured on the same Asterisk, with the same callers an
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.telephony.asterisk.names import VARIABLES
 from tests.bench.pbx_callers import CARRIER
 from tests.helpers.asterisk import Asterisk
 from tests.helpers.ports import free_range
@@ -67,6 +69,10 @@ class BenchPbx(Asterisk):
             "[general]\npersistentmembers = no\n[bench]\nstrategy = rrmemory\ntimeout = 20\n"
             f"retry = 1\nringinuse = no\nautofill = yes\n{members}"
         )
+        # as docs recommend: what the bridge keeps on a channel comes with it, and is not asked for
+        text = (etc / "ari.conf").read_text()
+        kept = f"channelvars = {','.join(VARIABLES)}"
+        (etc / "ari.conf").write_text(re.sub(r"(?m)^channelvars *=.*$", kept, text))
         with (etc / "modules.conf").open("a") as file:
             file.write("load = app_queue.so\n")
 
