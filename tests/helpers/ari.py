@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 import re
+import wave
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -22,6 +24,19 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 WITHIN = 10.0
+
+
+def _silence() -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16_000))
+    return file.getvalue()
+
+
+ONE_SECOND = _silence()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,8 @@ class FakeAri:
     bridges: dict[str, list[str]] = field(default_factory=dict)
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  # stored recordings
+    details: set[str] = field(default_factory=set)  # channels that are still there, if asked
+    recording: set[str] = field(default_factory=set)  # live ones
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     connections: int = 0
@@ -122,6 +139,15 @@ class FakeAri:
         """A channel that the application dialled is answered."""
         self.channels[name]["state"] = "Up"
         self.tell("StasisStart", channel=self.channels[name], args=[])
+
+    def recorded(self, name: str, *, told: bool = True, failed: bool = False) -> None:
+        """A recording is over, and a second of it is stored."""
+        self.recording.discard(name)
+        if not failed:
+            self.files[name] = ONE_SECOND
+        if told:
+            kind = "RecordingFailed" if failed else "RecordingFinished"
+            self.tell(kind, recording={"name": name, "state": "done", "silence_duration": None})
 
     async def cut(self) -> None:
         """The sockets, as a network that goes does."""
@@ -225,6 +251,14 @@ class FakeAri:
                 self.files.pop(name, None)
             case "POST", ["channels"]:
                 return web.json_response(self._dialled(asked))
+            case "GET", ["channels", name] if name in self.details:
+                return web.json_response(self.channels[name])
+            case "GET", ["recordings", "live", name] if name in self.recording:
+                return web.json_response({"name": name, "state": "recording"})
+            case "POST", ["channels", _, "record"]:
+                self.recording.add(asked.params["name"])
+            case "POST", ["recordings", "live", name, "stop"]:
+                self.recorded(name)
             case "POST", ["channels", _, "snoop", name]:
                 snoop = self.channel(name, state="Up", name=f"Snoop/{name}")
                 self.tell("StasisStart", channel=snoop, args=[])

@@ -177,7 +177,8 @@ class _Adoption:
         """Who is alone gets music; rooms of nobody go."""
         for room in self._rooms.values():
             talking = room.talking
-            if room.leg is None and len(talking) == 1 and len(room.calls) == 1:
+            alone = len(self._inside[room.id]) == 1
+            if room.leg is None and alone and len(talking) == 1 and len(room.calls) == 1:
                 try:  # its agent's headset went with the bridge that was here before
                     await self._p.rooms.hold(talking[0])
                 except SwitchError as error:

@@ -147,7 +147,11 @@ class AsteriskSwitch:
     async def alert(self, call: CallId, device: Device) -> None:
         one = self._get(call)
         async with one.lock:
-            require(one, Stage.RINGING, Stage.PARKED)
+            require(one, Stage.RINGING, Stage.PARKED, Stage.TALKING)
+            if one.stage is Stage.TALKING:
+                if not one.held or one.joining is not None:
+                    raise SwitchError("wrong_state", f"call {call} talks")
+                await self._parts.leave_agent(one)
             await self._parts.telephones.alert(one, device)
 
     async def stop_alert(self, call: CallId) -> None:
@@ -166,7 +170,7 @@ class AsteriskSwitch:
             if self._x.book.target(one) is not None:
                 raise SwitchError("wrong_state", f"call {call} is being transferred")
             if one.stage is Stage.TALKING and not one.held:
-                raise SwitchError("wrong_state", f"call {call} talks")
+                await self._parts.rooms.hold(one)
             await self._connect(one, device)
 
     async def _connect(self, call: Call, device: Device) -> None:
@@ -205,7 +209,11 @@ class AsteriskSwitch:
             room = one.room
             if room is not None and room.leg is None and room.device is not None and one.held:
                 one.returns = True
-                await self._connect(one, room.device)
+                try:
+                    await self._connect(one, room.device)
+                except SwitchError:
+                    one.returns = False
+                    raise
             else:
                 await self._parts.transfers.retrieve(one)
 
