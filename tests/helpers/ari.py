@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from aiohttp import encode_basic_auth, web
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator
 
 WITHIN = 10.0
@@ -72,22 +73,22 @@ class FakeAri:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def started(cls) -> AsyncIterator[FakeAri]:
+    async def started(cls, tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeAri]:
         fake = cls()
-        await fake.listen()
+        await fake.listen(tls=tls)
         try:
             yield fake
         finally:
             await fake.close()
 
-    async def listen(self, port: int = 0) -> None:
+    async def listen(self, port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
         app = web.Application()
         app.router.add_get("/ari/events", self._events)
         app.router.add_route("*", "/ari/{path:.*}", self._take)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=tls).start()
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def close(self) -> None:
         await self.cut()
