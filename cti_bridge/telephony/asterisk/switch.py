@@ -115,7 +115,13 @@ class AsteriskSwitch:
         known = await asyncio.gather(*(node.settled(FIRST_WORD) for node in self._nodes))
         pairs = zip(self._nodes, known, strict=True)
         self._unsure = frozenset(node.id for node, sure in pairs if not sure)
-        return tuple(self._live(one) for one in self._x.book if one.node.id not in self._unsure)
+        # What rings since this bridge came is told as delivered, once somebody listens.
+        fresh = {one for one in self._x.book if one.told and not self._x.listening}
+        return tuple(
+            self._live(one)
+            for one in self._x.book
+            if one.node.id not in self._unsure and one not in fresh
+        )
 
     def _live(self, call: Call) -> LiveCall:
         file, paused = self._parts.recordings.state(call)
