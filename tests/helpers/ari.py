@@ -22,7 +22,7 @@ from aiohttp import encode_basic_auth, web
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 WITHIN = 10.0
 
@@ -65,6 +65,7 @@ class FakeAri:
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     connections: int = 0
+    on_connect: Callable[[], None] = lambda: None
     _refusals: list[tuple[str, str, int]] = field(default_factory=list)
     _silent: list[tuple[str, str]] = field(default_factory=list)
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
@@ -195,6 +196,7 @@ class FakeAri:
         await socket.prepare(request)
         self.connections += 1
         self._sockets.add(socket)
+        self.on_connect()
         try:
             async for _ in socket:
                 pass

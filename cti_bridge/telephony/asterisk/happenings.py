@@ -91,8 +91,12 @@ class Happenings:
 
     def _arrived(self, node: Node, event: e.StasisStart) -> None:
         received = time.monotonic_ns()
-        if self._book.of(node, event.channel.id) is not None:
-            return  # known from what was asked after connecting
+        known = self._book.of(node, event.channel.id)
+        if known is not None:
+            # It came while it was asked what is alive: then nobody was told of it yet.
+            if known.stage is Stage.RINGING and not known.told:
+                self._tell_of(known, event, received)
+            return
         if len(self._book.at(node)) >= node.config.max_calls:
             self._x.later(
                 self._x.quietly(node, "DELETE", "channels", event.channel.id, reason_code=34),
@@ -101,6 +105,10 @@ class Happenings:
             return
         call = caller_call(node, event.channel, Stage.RINGING)
         self._book.add(call)
+        self._tell_of(call, event, received)
+
+    def _tell_of(self, call: Call, event: e.StasisStart, received: int) -> None:
+        node, call.told = call.node, True
         wanted = missing(node, event.channel)
         if wanted:
             self._x.later(self._deliver_later(call, event, wanted, received), "variables")

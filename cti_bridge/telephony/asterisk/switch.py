@@ -115,7 +115,13 @@ class AsteriskSwitch:
         known = await asyncio.gather(*(node.settled(FIRST_WORD) for node in self._nodes))
         pairs = zip(self._nodes, known, strict=True)
         self._unsure = frozenset(node.id for node, sure in pairs if not sure)
-        return tuple(self._live(one) for one in self._x.book if one.node.id not in self._unsure)
+        # What rings since this bridge came is told as delivered, once somebody listens.
+        fresh = {one for one in self._x.book if one.told and not self._x.listening}
+        return tuple(
+            self._live(one)
+            for one in self._x.book
+            if one.node.id not in self._unsure and one not in fresh
+        )
 
     def _live(self, call: Call) -> LiveCall:
         file, paused = self._parts.recordings.state(call)
@@ -222,8 +228,11 @@ class AsteriskSwitch:
         leg = one.room.leg if one.room is not None else None
         if leg is None:
             raise SwitchError("wrong_state", f"no device has call {call}")
-        method = "POST" if muted else "DELETE"
-        await self._x.ask(leg.node, method, "channels", leg.channel, "mute", direction="in")
+        if leg.headset:
+            self._x.headsets.mute(leg.channel, muted=muted)
+        else:
+            method = "POST" if muted else "DELETE"
+            await self._x.ask(leg.node, method, "channels", leg.channel, "mute", direction="in")
         leg.muted = muted
 
     async def send_digits(self, call: CallId, digits: str) -> None:

@@ -798,6 +798,19 @@ async def test_a_new_bridge_sweeps_what_is_of_no_use(asterisk):
     await desk.switch.stop()
 
 
+async def test_who_comes_while_it_is_asked_what_is_alive_is_delivered_once(asterisk):
+    asterisk.channel("old")
+    asterisk.on_connect = lambda: arrive(asterisk)
+    desk = desk_of(asterisk)
+    assert [one.call for one in await desk.switch.live_calls()] == ["pbx:old"]
+    await desk.switch.start(desk.sink)
+    await desk.next(LineUp)
+    await until(lambda: "CallDelivered" in desk.names)
+    assert [one.call for one in desk.events if isinstance(one, CallDelivered)] == [CALL]
+    assert {one.call for one in await desk.switch.live_calls()} == {"pbx:old", CALL}
+    await desk.switch.stop()
+
+
 async def test_a_node_out_of_reach_leaves_its_calls_unsure(asterisk, monkeypatch):
     monkeypatch.setattr("cti_bridge.telephony.asterisk.switch.FIRST_WORD", 0.2)
     asterisk.refuses("PUT", "applications/.*", 500)
