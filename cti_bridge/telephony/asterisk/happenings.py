@@ -95,7 +95,7 @@ class Happenings:
         if known is not None:
             # It came while it was asked what is alive: then nobody was told of it yet.
             if known.stage is Stage.RINGING and not known.told:
-                self._tell_of(known, event, received)
+                self.tell_of(known, event, received)
             return
         if len(self._book.at(node)) >= node.config.max_calls:
             self._x.later(
@@ -105,9 +105,10 @@ class Happenings:
             return
         call = caller_call(node, event.channel, Stage.RINGING)
         self._book.add(call)
-        self._tell_of(call, event, received)
+        self.tell_of(call, event, received)
 
-    def _tell_of(self, call: Call, event: e.StasisStart, received: int) -> None:
+    def tell_of(self, call: Call, event: e.StasisStart, received: int = 0) -> None:
+        """As delivered, once what is wanted of it is known; and it rings."""
         node, call.told = call.node, True
         wanted = missing(node, event.channel)
         if wanted:

@@ -808,7 +808,22 @@ async def test_who_comes_while_it_is_asked_what_is_alive_is_delivered_once(aster
     await until(lambda: "CallDelivered" in desk.names)
     assert [one.call for one in desk.events if isinstance(one, CallDelivered)] == [CALL]
     assert {one.call for one in await desk.switch.live_calls()} == {"pbx:old", CALL}
+    desk.events.clear()
+    asterisk.on_connect = lambda: None
+    await asterisk.cut()
+    await desk.next(LineUp)
+    assert "CallDelivered" not in desk.names  # its contact is known since before
     await desk.switch.stop()
+
+
+async def test_who_comes_during_a_cut_is_delivered_after_it(desk, asterisk):
+    await delivered(desk, asterisk)
+    await asterisk.cut()
+    asterisk.channel("c2")
+    told = await desk.next(CallDelivered)
+    assert (told.call, told.variables) == ("pbx:c2", {"choice": "2"})
+    await desk.next(LineUp)
+    assert "CallDelivered" not in desk.names
 
 
 async def test_a_node_out_of_reach_leaves_its_calls_unsure(asterisk, monkeypatch):
