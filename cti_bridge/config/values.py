@@ -90,9 +90,8 @@ class Asterisk(Section, frozen=True, kw_only=True):
     caller_id: str = ""  # number shown on outgoing calls, where the queue has none
     variables: tuple[str, ...] = ()  # channel variables that travel with the contact
     hold_music: str = "default"  # a class of musiconhold.conf
-    headset: Literal["relay", "direct", "none"] = "relay"
-    # how an agent without a telephone is heard: through the bridge, or by the desktop at Asterisk
-    media_url: str = ""  # of "direct": what desktops reach, "wss://pbx.example.com:8089"
+    headset: Literal["relay", "none"] = "relay"  # how an agent without a telephone is heard:
+    # through the bridge, or not at all
     max_calls: Annotated[int, Meta(ge=1, le=2000)] = 200
 
 
