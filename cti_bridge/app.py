@@ -74,7 +74,7 @@ class Bridge:
             clock=clock.now,
         )
         self.switch = self._switch(config)
-        history = SqlHistory(database, Rules(config, self.switch.verbs))
+        history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
         self.customers = CustomerService(
             store=SqlCustomers(database),
             timeline=history,

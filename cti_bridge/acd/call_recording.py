@@ -55,7 +55,7 @@ def stop(step: Step, contact: Interaction, command: StopRecording) -> Done:
 
 
 def _checked(step: Step, contact: Interaction, verb: Verb) -> tuple[CallId, Recording]:
-    require(contact, verb, step.rules.verbs, record=step.rules.record(contact.queue))
+    require(contact, verb, step.rules.can(contact), record=step.rules.record(contact.queue))
     if contact.call is None:
         raise CommandRefused(RefusalCode.TOO_LATE, "the call is over")
     return contact.call, contact.recording or Recording()
@@ -68,7 +68,7 @@ def by_rule(step: Step, contact: Interaction) -> None:
     """An agent and the far end talk from now on. A queue that records nothing ends what another
     one began."""
     rule, mine = step.rules.record(contact.queue), running(contact)
-    if rule == "all" and mine is None and Verb.RECORD in step.rules.verbs:
+    if rule == "all" and mine is None and Verb.RECORD in step.rules.can(contact):
         _begin(step, contact, answers=False)
     elif rule == "none" and mine is not None:
         left(step, contact)

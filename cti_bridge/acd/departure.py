@@ -110,7 +110,7 @@ def _waits_for_another(step: Step, contact: Interaction) -> bool:
     if contact.call is None:
         return contact.channel is not Channel.VOICE
     inbound = contact.direction is Direction.INBOUND
-    return inbound and Verb.HOLD in step.rules.verbs
+    return inbound and Verb.HOLD in step.rules.can(contact)
 
 
 def requeue(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> Interaction:

@@ -94,7 +94,7 @@ class Distributor:
         self._switch, self._store, self._customers = switch, store, customers
         self._publisher = publisher
         self._clock = clock or SystemClock()
-        self.rules = Rules(config, switch.verbs)
+        self.rules = Rules(config, switch.verbs, switch.verbs_of)
         self.floor = Floor()
         self._scope = Scope("acd")
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()

@@ -69,7 +69,7 @@ def monitor(step: Step, agent: Agent, command: MonitorCall) -> Done:
         raise CommandRefused(RefusalCode.TOO_LATE, "nobody talks on this contact")
     if contact.agent == agent.id:
         raise CommandRefused(RefusalCode.INVALID, "the call is one's own", field="interaction_id")
-    if VERB[command.mode] not in step.rules.verbs:
+    if VERB[command.mode] not in step.rules.can(contact):
         raise CommandRefused(RefusalCode.NOT_SUPPORTED, f"the switch cannot {command.mode}")
     if agent.mode is AgentMode.LOGGED_OUT or not agent.online:
         raise CommandRefused(RefusalCode.WRONG_STATE, "logged out")
@@ -239,5 +239,5 @@ def _view(floor: Floor, rules: Rules, contact: Interaction) -> LiveCallView:
         state=contact.state,
         direction=contact.direction,
         since=contact.established_at or contact.started_at,
-        modes=tuple(mode for mode, verb in VERB.items() if verb in rules.verbs),
+        modes=tuple(mode for mode, verb in VERB.items() if verb in rules.can(contact)),
     )

@@ -15,9 +15,11 @@ from cti_bridge.telephony.numbers import dial_string, may_call_back, read_number
 from cti_bridge.telephony.ports import DialPlan, Number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.recording import Rule
     from cti_bridge.config.values import Agent as Section
     from cti_bridge.config.values import Asterisk, Config, Line, Menu
@@ -27,8 +29,14 @@ _UNQUEUED = Queue(id="none", name="-")
 
 
 class Rules:
-    def __init__(self, config: Config, verbs: frozenset[Verb]) -> None:
-        self.config, self.verbs = config, verbs
+    def __init__(
+        self,
+        config: Config,
+        verbs: frozenset[Verb],
+        of_line: Callable[[LineId], frozenset[Verb]] | None = None,
+    ) -> None:
+        """`verbs`: of all lines together; `of_line`: of one, where lines differ."""
+        self.config, self.verbs, self._of_line = config, verbs, of_line
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
         self.spool: Path | None = Path(config.site.spool) if config.site.spool else None
         self.skills = frozenset().union(
@@ -78,10 +86,16 @@ class Rules:
         )
         return claimed if claimed in self.queues else self.default_queue
 
+    def can(self, contact: Interaction) -> frozenset[Verb]:
+        """What the switch can do with a call of this contact's line."""
+        if self._of_line is None or contact.line is None:
+            return self.verbs
+        return self._of_line(contact.line)
+
     def menu_for(self, dnis: str, line: LineId, first_dialled: str = "") -> Menu | None:
         """The menu that answers a call: of the dialled number, or of the line where no queue
         claims that number. None where the switch can say nothing."""
-        if Verb.PLAY not in self.verbs:
+        if Verb.PLAY not in (self._of_line(line) if self._of_line else self.verbs):
             return None
         dialled = (_plain(dnis), _plain(first_dialled))
         for number in dialled:

@@ -82,7 +82,7 @@ def interaction_view(
         verbs=verbs_of(
             contact,
             offer.state if offer else None,
-            rules.verbs,
+            rules.can(contact),
             record=rules.record(contact.queue),
         ),
         muted=contact.muted,
