@@ -29,7 +29,7 @@ check: setup ## lint, types, import rules, translations, unit tests; under a min
 	@$(bin)/mypy
 	@$(bin)/lint-imports > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@$(python) scripts/translations.py check
-	@QT_QPA_PLATFORM=offscreen $(bin)/pytest -q -n $(workers) --dist loadgroup tests/unit
+	@FICHA_QUICK=1 QT_QPA_PLATFORM=offscreen $(bin)/pytest -q -n $(workers) --dist loadgroup tests/unit
 
 test: setup ## every test but the benchmarks; those whose peer is not installed skip by name
 	@QT_QPA_PLATFORM=offscreen $(bin)/pytest -q -n $(workers) --dist loadgroup --ignore=tests/bench tests $(ARGS)

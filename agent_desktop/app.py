@@ -136,10 +136,12 @@ def sound_of(sound: Sound, link: Link, preferences: Preferences) -> tuple[Headse
 
 
 def follow_calls(store: Store, headset: Headset) -> None:
-    """The headset is open while a call of this agent is; who has a telephone needs none."""
+    """The headset is open while a call of this agent is, or one that is listened to; who has a
+    telephone needs none."""
 
     def changed(_old: State, new: State) -> None:
-        headset.set_active(not new.phone and any(has_call(view) for view in new.own()))
+        talks = any(has_call(view) for view in new.own())
+        headset.set_active(not new.phone and (talks or new.monitor is not None))
 
     store.changed.connect(changed)
 

@@ -25,9 +25,11 @@ from agent_desktop.viewmodels.match import MatchViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
 from agent_desktop.viewmodels.offers import OffersViewModel
 from agent_desktop.viewmodels.reading import ReadingViewModel
+from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
+from agent_desktop.viewmodels.supervision import SupervisionViewModel
 from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
 from agent_desktop.viewmodels.work import WorkViewModel
@@ -67,11 +69,12 @@ class Desktop(QObject):
         self.shell = ShellViewModel(link, self.store, self.commands, self)
         self.work = WorkViewModel(self.store, self)
         self.call = CallViewModel(link, self.store, self.commands, self.work, self)
+        self.sensitive = SensitivePause(link, self.store, self)
         self.work_actions = HandlingViewModel(link, self.store, self.commands, self.work, self)
         self.conversations = ConversationsViewModel(link, self.store, self.work, self)
         self.wrap_up = WrapUpViewModel(link, self.store, self.commands, self.work, self)
         self.file = CustomerFileViewModel(link, self.commands, self)
-        self.file_editor = CustomerEditorViewModel(link, self)
+        self.file_editor = CustomerEditorViewModel(link, self.store, self)
         self.match = MatchViewModel(link, self.commands, self.work, self.file, self)
         self.journey = JourneyViewModel(link, self.work, self)
         self.blobs = Blobs(link, self)
@@ -90,6 +93,7 @@ class Desktop(QObject):
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
+        self.supervision = SupervisionViewModel(link, self.store, self.commands, self)
         self.settings = SettingsViewModel(
             link,
             self.store,

@@ -18,6 +18,7 @@ from cti_bridge.protocol.events import (
     AgentChanged,
     AgentsChanged,
     AnyEvent,
+    CallMonitored,
     ConversationChanged,
     InteractionChanged,
     LineChanged,
@@ -26,6 +27,7 @@ from cti_bridge.protocol.events import (
     MessageChanged,
     MissedChanged,
     MissedClosed,
+    MonitorChanged,
     OfferEnded,
     OfferMade,
     QueueChanged,
@@ -115,6 +117,8 @@ class State:
     ended: tuple[tuple[InteractionId, int], ...] = ()  # the newest contacts that are over
     clock: float | None = None  # bridge's epoch seconds − monotonic seconds; None: not known
     conversations: Mapping[InteractionId, Conversation] = field(default_factory=_none)
+    monitor: MonitorChanged | None = None  # the call that this supervisor takes part in
+    monitored: Mapping[InteractionId, CallMonitored] = field(default_factory=_none)  # own ones
     previews: Mapping[InteractionId, str] = field(default_factory=_none)  # what is being typed
 
     @cached_property
@@ -254,6 +258,8 @@ def _whole(state: State, snapshot: Snapshot, now: float) -> State:
         missed=MappingProxyType({m.interaction_id: m for m in snapshot.missed}),
         lines=MappingProxyType({line.line_id: line for line in snapshot.lines}),
         ended=(),
+        monitor=None,
+        monitored=_none(),
     )
 
 
@@ -375,6 +381,21 @@ def _missed_closed(state: State, frame: MissedClosed, now: float) -> State:
 
 def _line(state: State, frame: LineChanged, now: float) -> State:
     return replace(state, lines=_with(state.lines, frame.line.line_id, frame.line))
+
+
+def _monitor(state: State, frame: MonitorChanged, now: float) -> State:
+    if frame.state:
+        return replace(state, monitor=frame)
+    known = state.monitor
+    mine = known is not None and known.interaction_id == frame.interaction_id
+    return replace(state, monitor=None) if mine else state
+
+
+def _call_monitored(state: State, frame: CallMonitored, now: float) -> State:
+    key = frame.interaction_id
+    there = frame.mode is not None
+    rows = _with(state.monitored, key, frame) if there else _without(state.monitored, key)
+    return replace(state, monitored=rows)
 
 
 # -- what is written -----------------------------------------------------------------------------
@@ -522,4 +543,6 @@ _REDUCERS: Final[dict[type, Callable[[State, Any, float], State]]] = {
     MissedChanged: _missed,
     MissedClosed: _missed_closed,
     LineChanged: _line,
+    MonitorChanged: _monitor,
+    CallMonitored: _call_monitored,
 }

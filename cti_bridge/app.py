@@ -36,6 +36,7 @@ from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
 from cti_bridge.telephony.media.voicepath import VoicePath
@@ -62,6 +63,7 @@ class Bridge:
         self._sounds = sounds_of(config)
         self.config, self.database = config, database
         self.headsets, self.hub = Headsets(), Hub()
+        self.relay = HeadsetRelay(self.headsets)
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
         )
@@ -72,7 +74,7 @@ class Bridge:
             clock=clock.now,
         )
         self.switch = self._switch(config)
-        history = SqlHistory(database, Rules(config, self.switch.verbs))
+        history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
         self.customers = CustomerService(
             store=SqlCustomers(database),
             timeline=history,
@@ -121,7 +123,12 @@ class Bridge:
     def _switch(self, config: Config) -> Switch:
         if not config.asterisk:
             return self.lines
-        pbx = AsteriskSwitch(config.asterisk, region=config.site.region, clock=self._clock.now)
+        pbx = AsteriskSwitch(
+            config.asterisk,
+            region=config.site.region,
+            headsets=self.relay,
+            clock=self._clock.now,
+        )
         members = (self.lines, pbx) if config.lines else (pbx,)
         return Switchboard(members, telephones=pbx)
 
@@ -178,6 +185,7 @@ class Bridge:
             self.listener.stop,
             self.doors.stop,
             self.switch.stop,
+            self.relay.stop,
             self.distributor.stop,
             self.doors.end,
         ):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from cti_bridge.channels.chat.service import ChatService
 from cti_bridge.channels.conversation.service import ConversationService
 from cti_bridge.channels.mail.service import MailService
+from cti_bridge.channels.recordings import RecordingBox
 from cti_bridge.channels.voicemail import VoicemailBox
 from cti_bridge.channels.web.listener import WebListener
 from cti_bridge.config.errors import ConfigError, Mistake
@@ -102,13 +103,22 @@ class Doors:
         self.voicemail = VoicemailBox(
             spool=Path(config.site.spool), blobs=blobs, journal=self.conversations
         )
+        self.recordings = RecordingBox(
+            spool=Path(config.site.spool), blobs=blobs, journal=self.conversations
+        )
         self.web = (
             WebListener(config.web, config.chats, self.chats) if config.web.enabled else None
         )
         self.conversations.listen(self.chats)
         distributor.attach(
             conversations=self.conversations,
-            observers=[self.conversations, self.chats, self.mail, self.voicemail],
+            observers=[
+                self.conversations,
+                self.chats,
+                self.mail,
+                self.voicemail,
+                self.recordings,
+            ],
         )
 
     async def bind(self) -> None:
@@ -135,6 +145,7 @@ class Doors:
         await self.chats.stop()
         await self.mail.stop()
         await self.voicemail.stop()
+        await self.recordings.stop()
 
     async def end(self) -> None:
         await self.conversations.stop()
@@ -142,6 +153,7 @@ class Doors:
     async def _open_spool(self) -> None:
         try:
             await self.voicemail.start()
+            await self.recordings.start()
         except OSError as error:
             raise ConfigError(
                 "site",

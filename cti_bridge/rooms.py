@@ -61,9 +61,10 @@ class Rooms:
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._names: tuple[tuple[AgentId, str], ...] = ()
+        self._owners: tuple[tuple[str, str], ...] = ()
 
     async def start(self) -> None:
-        self._names = await self._agent_names()
+        await self._read_names()
 
     def name_of(self, agent: AgentId | None) -> str:
         """ "" for one who is not known (any more)."""
@@ -72,7 +73,7 @@ class Rooms:
     # -- sessions ------------------------------------------------------------------------------
 
     async def signed_in(self, account: Account, *, resumed: bool) -> None:
-        self._names = await self._agent_names()
+        await self._read_names()
         own = _settings_of(self._config, account.login)
         phone, node = telephone_of(self._config, own)
         record = AgentRecord(
@@ -123,8 +124,10 @@ class Rooms:
             permissions=tuple(sorted(ROLE_PERMISSIONS[account.role])),
             wrap_up_seconds=int(max(queue.wrap_up_seconds for queue in config.queues)),
             replies=canned(config),
+            sensitive=config.privacy.sensitive,
             undo_seconds=max((box.undo_seconds for box in config.mailboxes), default=0),
             mailboxes=tuple((box.id, box.address) for box in config.mailboxes if box.smtp),
+            owners=self._owners,
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:
@@ -138,10 +141,15 @@ class Rooms:
             case _:
                 return await self._distributor.handle(account.agent_id, command)
 
-    async def _agent_names(self) -> tuple[tuple[AgentId, str], ...]:
-        users = await self._accounts.all()
-        return tuple((user.agent_id, user.name) for user in users if not user.disabled)
+    async def _read_names(self) -> None:
+        users = [user for user in await self._accounts.all() if not user.disabled]
+        self._names = tuple((user.agent_id, user.name) for user in users)
+        self._owners = tuple((user.login, user.name) for user in users)
 
 
 def _actor(account: Account) -> Actor:
-    return Actor(agent_id=account.agent_id, name=account.name)
+    return Actor(
+        agent_id=account.agent_id,
+        name=account.name,
+        permissions=ROLE_PERMISSIONS[account.role],
+    )

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
+from tests.helpers.examples import examples
 from tests.helpers.peers import absent
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # tested are stopped by it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # A machine with other work is slow; that is no counterexample.
-settings.register_profile("ficha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ficha",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(100),
+)
 settings.load_profile("ficha")
 _home = tempfile.mkdtemp(prefix="ficha-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)

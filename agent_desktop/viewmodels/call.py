@@ -21,8 +21,12 @@ from cti_bridge.protocol.commands import (
     HoldCall,
     MuteCall,
     Originate,
+    PauseRecording,
+    ResumeRecording,
     RetrieveCall,
     SendDigits,
+    StartRecording,
+    StopRecording,
     SwapCalls,
 )
 from cti_bridge.protocol.vocabulary import AgentActivity, Permission, Verb
@@ -47,6 +51,10 @@ _PLAIN: Final[dict[Verb, type[CallCommand]]] = {
     Verb.SWAP: SwapCalls,
     Verb.CONFERENCE: Conference,
     Verb.CLEAR: ClearCall,
+    Verb.RECORD: StartRecording,
+    Verb.PAUSE_RECORDING: PauseRecording,
+    Verb.RESUME_RECORDING: ResumeRecording,
+    Verb.STOP_RECORDING: StopRecording,
 }
 
 
@@ -106,6 +114,25 @@ class CallViewModel(QObject):
 
     def hold_or_retrieve(self) -> None:
         self.do(Verb.RETRIEVE if self.enabled(Verb.RETRIEVE) else Verb.HOLD)
+
+    def record_or_pause(self) -> None:
+        """Whichever is valid now: begin, pause, go on."""
+        for verb in (Verb.RECORD, Verb.PAUSE_RECORDING, Verb.RESUME_RECORDING):
+            if self.enabled(verb):
+                self.do(verb)
+                return
+
+    def stop_recording(self) -> None:
+        self.do(Verb.STOP_RECORDING)
+
+    @property
+    def recorded_seconds(self) -> float:
+        """Of the open call, without its pauses."""
+        view = self.interaction
+        if view is None:
+            return 0.0
+        since = view.recording_since
+        return view.recording_seconds + (self._store.since(since) if since else 0.0)
 
     def toggle_mute(self) -> None:
         if self.enabled(Verb.MUTE) and self.interaction is not None:

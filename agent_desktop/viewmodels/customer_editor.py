@@ -24,6 +24,7 @@ from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, RefusalCode
 
 if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
+    from agent_desktop.state import Store
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.values import CustomerFile, NoteView
     from cti_bridge.protocol.vocabulary import InteractionId
@@ -45,9 +46,9 @@ class CustomerEditorViewModel(QObject):
     saved = Signal(object)
     closed = Signal()
 
-    def __init__(self, link: LinkPort, parent: QObject | None = None) -> None:
+    def __init__(self, link: LinkPort, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._asker = Asker(link)
+        self._asker, self._store = Asker(link), store
         link.received.connect(self.apply)
         self._forget_all()
 
@@ -113,6 +114,15 @@ class CustomerEditorViewModel(QObject):
     def can_save(self) -> bool:
         return self.dirty and not self.busy and self.conflict is None
 
+    @property
+    def owners(self) -> tuple[tuple[str, str], ...]:
+        """Login and name of each who may look after a customer."""
+        return self._store.state.settings.owners
+
+    def owner_name(self, login: str) -> str:
+        """As people know them; a login that nobody has (any more) as it is, "" for nobody."""
+        return next((name for known, name in self.owners if known == login), login)
+
     # -- typing ---------------------------------------------------------------------------------
 
     def set_name(self, text: str) -> None:
@@ -123,6 +133,9 @@ class CustomerEditorViewModel(QObject):
 
     def set_language(self, code: str) -> None:
         self._put("language", msgspec.structs.replace(self.draft, language=code))
+
+    def set_owner(self, login: str) -> None:
+        self._put("owner", msgspec.structs.replace(self.draft, owner=login))
 
     def add_tag(self, tag: str) -> None:
         tag = " ".join(tag.split())
@@ -325,6 +338,7 @@ def draft_of(file: CustomerFile) -> CustomerDraft:
         language=card.language,
         tags=card.tags,
         identities=card.identities,
+        owner=card.owner,
     )
 
 

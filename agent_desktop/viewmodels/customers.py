@@ -48,7 +48,7 @@ class CustomersViewModel(QObject):
         super().__init__(parent)
         self._asker, self._store = Asker(link), store
         self.file = CustomerFileViewModel(link, commands or Commands(link, self), self)
-        self.editor = CustomerEditorViewModel(link, self)
+        self.editor = CustomerEditorViewModel(link, store, self)
         self.file.edit_asked.connect(self.editor.edit)
         self.editor.saved.connect(self._saved)
         link.received.connect(self.apply)

@@ -23,12 +23,12 @@ MAX_NESTED: Final = 400  # of anything
 MAX_NUMBER: Final = "999"
 LONG_WORD: Final = 1_000  # characters that no line could break
 
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _STRAY: Final = re.compile(r"<[a-zA-Z/!?]")  # a tag that is none: sanitised HTML has no such
 _TABLE_PARTS: Final = frozenset(
     {"table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "col", "colgroup"}
 )
-_VOID: Final = frozenset({"br", "hr", "img", "col", "wbr", "input", "meta", "link"})
+VOID: Final = frozenset({"br", "hr", "img", "col", "wbr", "input", "meta", "link"})
 _SIZE: Final = re.compile(
     r"\b(width|height|border|cellpadding|cellspacing|colspan|rowspan|size|start|hspace|vspace)"
     r"(\s*=\s*[\"']?)\d{4,}",
@@ -63,7 +63,7 @@ def plain(html: str) -> str:
 def _laid(html: str, deepest: int) -> str | None:
     nested, place = _Nested(deepest), 0
     made: list[str] = []
-    for count, found in enumerate(_TAG.finditer(html)):
+    for count, found in enumerate(TAG.finditer(html)):
         between = html[place : found.start()]
         place = found.end()
         name, closing = found[2].lower(), bool(found[1])
@@ -149,7 +149,7 @@ class _Nested:
             self._tables = max(0, self._tables - 1)
             if self._grids and not too_deep:
                 self._cells += self._grids.pop().size
-        if name not in _VOID:
+        if name not in VOID:
             self.depth = max(0, self.depth - 1) if closing else self.depth + 1
         return too_deep
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.protocol.values import CustomerDraft, CustomerFile, IdentityView
 
-FIELDS: Final = ("name", "organisation", "language", "tags", "identities")
+FIELDS: Final = ("name", "organisation", "language", "owner", "tags", "identities")
 COLLECTIONS: Final = frozenset({"tags", "identities"})
 
 

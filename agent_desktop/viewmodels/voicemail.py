@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from agent_desktop.audio import recording
 from agent_desktop.audio.ports import NoSound
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WAVE: Final = 180  # bars
+ASIDE_BYTES: Final = 1024 * 1024
+"""A longer sound is decoded and measured beside the thread that paints."""
 TICK_MS: Final = 100
 Trouble = Literal["", "no_sound", "no_recording", "no_speaker"]
 
@@ -33,16 +36,46 @@ class Loudspeaker(Protocol):
         """Asks `pull` for 20 ms whenever it is due. Raises NoSound."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A sound as it is played and drawn; `error` where it is none."""
+
+    message: MessageView
+    data: bytes = b""
+    pcm: bytes = b""
+    wave: tuple[float, ...] = ()
+    error: str = ""
+
+
+def _decoded(message: MessageView, data: bytes) -> Decoded:
+    try:
+        pcm = recording.decode(data)
+    except recording.NotARecording as error:
+        return Decoded(message=message, error=str(error) or "no sound")
+    return Decoded(message=message, data=data, pcm=pcm, wave=recording.peaks(pcm, WAVE))
+
+
 class VoicemailPlayer(QObject):
-    """Signals: `changed` (anything but the position), `moved` (the position)."""
+    """Signals: `changed` (anything but the position), `moved` (the position).
+
+    `on_demand`: the sound is fetched when it is to be heard, not when it is shown.
+    """
 
     changed = Signal()
     moved = Signal()
+    _decoded = Signal(object)
 
     def __init__(
-        self, blobs: Blobs, loudspeaker: Loudspeaker | None, parent: QObject | None = None
+        self,
+        blobs: Blobs,
+        loudspeaker: Loudspeaker | None,
+        parent: QObject | None = None,
+        *,
+        on_demand: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._on_demand, self._asked = on_demand, False
+        self._decoded.connect(self._take)
         self._blobs, self._loudspeaker = blobs, loudspeaker
         self._message: MessageView | None = None
         self._tape: recording.Tape | None = None
@@ -66,11 +99,24 @@ class VoicemailPlayer(QObject):
 
     @property
     def loading(self) -> bool:
-        return self._message is not None and self._tape is None and not self.trouble
+        asked = self._asked and self._message is not None
+        return asked and self._tape is None and not self.trouble
+
+    @property
+    def playable(self) -> bool:
+        """Whether a press on "play" leads to anything."""
+        waits = self._on_demand and self._message is not None and not self.loading
+        return self.ready or waits
 
     @property
     def playing(self) -> bool:
         return self._speaker is not None
+
+    @property
+    def file_name(self) -> str:
+        """Under which it is saved."""
+        files = self._message.attachments if self._message else ()
+        return files[0].name if files else "voicemail.wav"
 
     @property
     def position(self) -> float:
@@ -92,8 +138,8 @@ class VoicemailPlayer(QObject):
             return
         self.pause()
         self._message, self._tape, self.data, self.wave = message, None, None, ()
-        self.trouble = ""
-        if message is not None:
+        self.trouble, self._asked = "", False
+        if message is not None and not self._on_demand:
             self._fetch(message)
         self.changed.emit()
 
@@ -105,6 +151,10 @@ class VoicemailPlayer(QObject):
 
     def play(self) -> None:
         """From where it stands; from the beginning when it was at its end."""
+        if self._tape is None and self.playable and self._message is not None:
+            self.trouble = ""
+            self._fetch(self._message)
+            self.changed.emit()
         if self._tape is None or self.playing:
             return
         if self._tape.over:
@@ -148,6 +198,7 @@ class VoicemailPlayer(QObject):
     # -- inside
 
     def _fetch(self, message: MessageView) -> None:
+        self._asked = True
         file = next(iter(message.attachments), None)
         if file is None:
             self.trouble = "no_recording"
@@ -160,16 +211,32 @@ class VoicemailPlayer(QObject):
         if data is None:
             self._fail("no_sound")
             return
+        if len(data) > ASIDE_BYTES:
+            QThreadPool.globalInstance().start(lambda: self._decode_aside(message, data))
+        else:
+            self._take(_decoded(message, data))
+
+    def _decode_aside(self, message: MessageView, data: bytes) -> None:
+        found = _decoded(message, data)
         try:
-            pcm = recording.decode(data)
-        except recording.NotARecording as error:
-            logger.warning("a message cannot be decoded: %s", error)
+            self._decoded.emit(found)
+        except RuntimeError:
+            logger.debug("nobody waits for a decoded message any more")
+
+    def _take(self, found: Decoded) -> None:
+        """In the thread of the windows."""
+        if self.message_id != found.message.message_id or self._tape is not None:
+            return
+        if found.error:
+            logger.warning("a message cannot be decoded: %s", found.error)
             self._fail("no_recording")
             return
-        self.data, self.wave = data, recording.peaks(pcm, WAVE)
-        self._tape = recording.Tape(pcm)
+        self.data, self.wave = found.data, found.wave
+        self._tape = recording.Tape(found.pcm)
         self._tape.speed = self.speed
         self.changed.emit()
+        if self._on_demand:
+            self.play()  # what was pressed for
 
     def _fail(self, trouble: Trouble) -> None:
         self.trouble = trouble
@@ -186,3 +253,9 @@ def voicemail_of(conversation: Conversation | None) -> MessageView | None:
     messages = conversation.messages if conversation else ()
     left = [m for m in messages if m.kind is MessageKind.VOICEMAIL]
     return left[-1] if left else None
+
+
+def recordings_of(conversation: Conversation | None) -> tuple[MessageView, ...]:
+    """Of its calls, oldest first."""
+    messages = conversation.messages if conversation else ()
+    return tuple(m for m in messages if m.kind is MessageKind.RECORDING)

@@ -41,6 +41,10 @@ def actions(desktop: Desktop, show_page: Callable[[str], None]) -> tuple[Action,
             "mute",
             desktop.call.toggle_mute,
         ),
+        (Verb.RECORD, "record", words.verb(Verb.RECORD), "record", None),
+        (Verb.PAUSE_RECORDING, "hold", words.verb(Verb.PAUSE_RECORDING), "record", None),
+        (Verb.RESUME_RECORDING, "record", words.verb(Verb.RESUME_RECORDING), "record", None),
+        (Verb.STOP_RECORDING, "stop", words.verb(Verb.STOP_RECORDING), "stop-recording", None),
         (Verb.CLEAR, "hang-up", words.verb(Verb.CLEAR, of), "hang-up", desktop.call.hang_up),
     ):
         if desktop.call.enabled(verb):

@@ -57,6 +57,7 @@ class CallStrip(Retranslated, QWidget):
         self.mute = Button("", icon="mute")
         self.keypad = Button("", "toggle", icon="keypad")
         self.transfer = Button("", "toggle", icon="transfer")
+        self.record = Button("", icon="record")
         self.dial = Button("", icon="call")
         self.park = Button("", icon="park")
         self.split = Button("", "toggle", icon="split")
@@ -67,6 +68,7 @@ class CallStrip(Retranslated, QWidget):
             self.mute,
             self.keypad,
             self.transfer,
+            self.record,
             self.dial,
             self.park,
             self.split,
@@ -93,6 +95,7 @@ class CallStrip(Retranslated, QWidget):
     def _connect(self) -> None:
         self.hold.clicked.connect(self._call.hold_or_retrieve)
         self.mute.clicked.connect(self._call.toggle_mute)
+        self.record.clicked.connect(self._call.record_or_pause)
         self.hang_up.clicked.connect(self._call.hang_up)
         self.dial.clicked.connect(lambda: self._work.dial(self._number()))
         self.park.clicked.connect(self.park_asked)
@@ -113,6 +116,7 @@ class CallStrip(Retranslated, QWidget):
             (self.hold, "hold"),
             (self.mute, "mute"),
             (self.transfer, "transfer"),
+            (self.record, "record"),
             (self.park, "park"),
             (self.split, "split"),
             (self.finish, "finish"),
@@ -181,6 +185,9 @@ class CallStrip(Retranslated, QWidget):
         self.mute.set_on(muted)
         self._say(self.keypad, self.tr("Keypad"))
         self.keypad.setVisible(self._call.offered(Verb.DIGITS))
+        self._say(self.record, words.verb(Verb.RECORD))
+        self.record.setVisible(self._call.offered(Verb.RECORD))
+        self.record.setEnabled(self._call.enabled(Verb.RECORD))
 
     def _number(self) -> str:
         """Whom a call from inside this contact reaches: who asked for it, else the customer."""

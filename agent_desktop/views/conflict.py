@@ -35,6 +35,7 @@ def field_title(name: str) -> str:
         "name": QCoreApplication.translate("CustomerFields", "Name"),
         "organisation": QCoreApplication.translate("CustomerFields", "Organisation"),
         "language": QCoreApplication.translate("CustomerFields", "Language"),
+        "owner": QCoreApplication.translate("CustomerFields", "Owner"),
         "tags": QCoreApplication.translate("CustomerFields", "Tags"),
         "identities": QCoreApplication.translate("CustomerFields", "Numbers and addresses"),
     }
@@ -89,6 +90,8 @@ class FieldChoice(Retranslated, Card):
             Take.THEIRS: self._found.theirs,
             Take.BOTH: self._found.both,
         }[take]
+        if self._found.name == "owner":
+            value = self._editor.owner_name(value or "")
         says = Text(value_text(self._found.name, value), wrap=True)
         box = column(row(button, None), says, None, spacing=6)
         button.setAccessibleDescription(says.text())

@@ -13,6 +13,7 @@ from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.park import ParkPopup
 from agent_desktop.views.parties import PartiesPanel
+from agent_desktop.views.record_strip import RecordStrip
 from agent_desktop.views.shortcuts import KEYS, label
 from agent_desktop.views.split import SplitPanel
 from agent_desktop.views.transfer_panel import TransferPanel
@@ -29,12 +30,19 @@ from agent_desktop.views.widgets import (
     row,
 )
 from agent_desktop.views.widgets.style import set_style
-from cti_bridge.protocol.vocabulary import Channel, InteractionState, MatchKind, MatchReason
+from cti_bridge.protocol.vocabulary import (
+    Channel,
+    InteractionState,
+    MatchKind,
+    MatchReason,
+    MonitorMode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent_desktop.desktop import Desktop
+    from agent_desktop.state import State
     from cti_bridge.protocol.values import InteractionView
     from cti_bridge.protocol.vocabulary import MessageId
 
@@ -83,8 +91,10 @@ class Head(Retranslated, Panel):
         self._key = Kbd("F9")
         self._failure = Notice("bad")
         self._handover = Notice("accent")
+        self._monitored = Notice("warn")
         self._readers = Text("", "small")
         self.strip = CallStrip(desktop)
+        self.record = RecordStrip(desktop)
         self.consult = ConsultStrip(desktop.call)
         self.parties = PartiesPanel(desktop.call)
         self.keypad = Keypad(desktop.call)
@@ -112,6 +122,7 @@ class Head(Retranslated, Panel):
         self._desktop.commands.changed.connect(self._refresh_take)
         self._work.selected_changed.connect(self._another)
         self._desktop.ticked.connect(self._tick)
+        self._desktop.store.changed.connect(self._watched)
 
     def _lay_out(self) -> None:
         state = QWidget()
@@ -135,8 +146,10 @@ class Head(Retranslated, Panel):
                 top,
                 self._failure,
                 self._handover,
+                self._monitored,
                 self._ringing,
                 self.strip,
+                self.record,
                 self.consult,
                 self.parties,
                 *self._panels.values(),
@@ -173,7 +186,25 @@ class Head(Retranslated, Panel):
         shown = view.handover if view.state is not InteractionState.WRAP_UP else ""
         note = self.tr("Handed over: {note}")
         self._handover.say(note.format(note=shown) if shown else "", icon="note")
+        self._say_monitored(view)
         self._tick()
+
+    def _say_monitored(self, view: InteractionView) -> None:
+        """Who of the house is in the call besides its agent."""
+        seen = self._desktop.store.state.monitored.get(view.interaction_id)
+        said = {
+            MonitorMode.LISTEN: self.tr("{name} listens to this call."),
+            MonitorMode.WHISPER: self.tr("{name} speaks to you; the caller does not hear it."),
+            MonitorMode.BARGE: self.tr("{name} is in the call: everybody hears each other."),
+        }
+        talks = seen is not None and view.state in WORKED
+        text = said[seen.mode].format(name=seen.by) if talks and seen and seen.mode else ""
+        self._monitored.say(text, icon="ear")
+
+    def _watched(self, old: State, new: State) -> None:
+        view = self._work.interaction
+        if view is not None and old.monitored is not new.monitored:
+            self._say_monitored(view)
 
     def _refresh_take(self) -> None:
         """Answer what rings here, take what waits."""

@@ -55,7 +55,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         super().__init__(parent)
         self._editor = editor
         self.name, self.organisation = QLineEdit(), QLineEdit()
-        self.language = Choice(stretches=True)
+        self.language, self.owner = Choice(stretches=True), Choice(stretches=True)
         self.tags = TagField()
         self.note = QPlainTextEdit()
         self.pin = Button("", "toggle", icon="pin", small=True)
@@ -68,6 +68,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
             "name": Field(self.name),
             "organisation": Field(self.organisation),
             "language": Field(self.language),
+            "owner": Field(self.owner),
             "tags": Field(self.tags),
         }
         self._identities_title = Text("", "overline")
@@ -93,7 +94,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self._old_notes.setSpacing(8)
         self.note.setFixedHeight(88)
         self.note.setTabChangesFocus(True)
-        fields = [self._fields[name] for name in ("name", "organisation", "language", "tags")]
+        fields = list(self._fields.values())
         inner = QWidget()
         inner.setMaximumWidth(680)
         inner.setLayout(
@@ -134,6 +135,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.name.textEdited.connect(editor.set_name)
         self.organisation.textEdited.connect(editor.set_organisation)
         self.language.activated.connect(lambda _: editor.set_language(self.language.currentData()))
+        self.owner.activated.connect(lambda _: editor.set_owner(self.owner.currentData()))
         self.tags.added.connect(editor.add_tag)
         self.tags.removed.connect(editor.remove_tag)
         self.note.textChanged.connect(self._note_typed)
@@ -169,6 +171,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.pin.setText(self.tr("Keep it at the top of the file"))
         self.cancel.setText(self.tr("Cancel"))
         self._languages()
+        self._owners()
         self._show_notes()
         self._render()
 
@@ -180,6 +183,16 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.language.set_choices([("", self.tr("Not known")), *named])
         self.language.choose(own)
 
+    def _owners(self) -> None:
+        """Everybody by name; an owner who is no user (any more) stays, by the login."""
+        own = self._editor.draft.owner or ""
+        known = dict(self._editor.owners)
+        if own:
+            known.setdefault(own, own)
+        named = sorted(known.items(), key=lambda pair: pair[1].casefold())
+        self.owner.set_choices([("", self.tr("Nobody")), *named])
+        self.owner.choose(own)
+
     # -- filling --------------------------------------------------------------------------------
 
     def _fill(self) -> None:
@@ -189,6 +202,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
             if field.text() != text:
                 field.setText(text)
         self._languages()
+        self._owners()
         self.tags.entry.clear()
         if self.note.toPlainText() != self._editor.new_note:
             self.note.setPlainText(self._editor.new_note)
@@ -209,7 +223,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
 
     def _tab_order(self) -> None:
         """As the eye goes: fields, numbers, the buttons that add one, note, save."""
-        chain: list[QWidget] = [self.name, self.organisation, self.language]
+        chain: list[QWidget] = [self.name, self.organisation, self.language, self.owner]
         chain.append(self.tags.entry)
         for line in self.rows:
             chain += [line.value, line.label, line.remove]

@@ -20,6 +20,7 @@ from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
 from agent_desktop.views.numbers import NumberButton
+from agent_desktop.views.sensitive import mark
 from agent_desktop.views.timeline import TimelineView
 from agent_desktop.views.widgets import (
     Avatar,
@@ -127,7 +128,7 @@ class _Head(Retranslated, Panel):
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnMinimumWidth(0, 84)
         self._facts.setColumnStretch(1, 1)
-        self._labels = [Text("", "muted") for _ in range(4)]
+        self._labels = [Text("", "muted") for _ in range(5)]
         self._last = Elided("", lines=2)
         self._phones = [NumberButton() for _ in range(3)]
         for phone in self._phones:
@@ -135,12 +136,12 @@ class _Head(Retranslated, Panel):
         self._mails = [MailButton() for _ in range(3)]
         for mail in self._mails:
             mail.compose_requested.connect(self._compose)
-        self._key = Elided("")
+        self._key, self._owner = Elided(""), Elided("")
         top = Qt.AlignmentFlag.AlignTop
         phones, mails = QWidget(), QWidget()
         phones.setLayout(column(*self._phones, spacing=0))
         mails.setLayout(column(*self._mails, spacing=0))
-        values: tuple[QWidget, ...] = (self._last, phones, mails, self._key)
+        values: tuple[QWidget, ...] = (self._last, phones, mails, self._key, self._owner)
         for index, (label, value) in enumerate(zip(self._labels, values, strict=True)):
             self._facts.addWidget(label, index, 0, top)
             self._facts.addWidget(value, index, 1)
@@ -163,6 +164,7 @@ class _Head(Retranslated, Panel):
             self.tr("Phones"),
             self.tr("E-mail"),
             self.tr("Reference"),
+            self.tr("Owner"),
         )
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
@@ -185,6 +187,10 @@ class _Head(Retranslated, Panel):
         ago = store.since(newest.started_at) if newest else 0.0
         self._last.setText(sentences.contact_in_words(newest, ago)[:160])
         self._render_identities(card)
+        names = dict(store.state.settings.owners)
+        self._owner.setText(names.get(card.owner, card.owner))
+        for part in (self._owner, self._labels[4]):
+            part.setVisible(bool(card.owner))
 
     def _render_tags(self, tags: tuple[str, ...]) -> None:
         if tags == self._tag_texts:
@@ -295,6 +301,7 @@ class _Notes(Retranslated, QWidget):
         self._new = QPlainTextEdit()
         self._new.setFixedHeight(72)
         self._new.setTabChangesFocus(True)
+        mark(self._new, "notes")
         self._new.textChanged.connect(self._typed)
         self._add = Button("", "secondary", small=True)
         self._add.clicked.connect(self._send)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from agent_desktop import formats
 from agent_desktop.views import words
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.sensitive import mark
 from agent_desktop.views.widgets import Button, IconLabel, Text, column, row
 from agent_desktop.views.widgets.style import set_style
 from cti_bridge.protocol.vocabulary import IdentityKind
@@ -40,6 +41,7 @@ class IdentityRow(Retranslated, QWidget):
         self.value = QLineEdit(formats.phone(identity.value))
         self.value.setMaxLength(MAX_VALUE)
         self.value.setReadOnly(identity.kind is IdentityKind.VISITOR)  # nobody could type it
+        mark(self.value, identity.kind.value)
         self.label = QLineEdit(identity.label)
         self.label.setMaxLength(MAX_LABEL)
         self.label.setFixedWidth(132)
@@ -47,8 +49,8 @@ class IdentityRow(Retranslated, QWidget):
         self._origin = Text("", "faint")
         self._error = Text("", "small", tone="bad", wrap=True)
         self._error.hide()
-        mark = IconLabel(ICONS[identity.kind], "text-2", 18)
-        line = row(mark, self.value, self.label, self.remove)
+        icon = IconLabel(ICONS[identity.kind], "text-2", 18)
+        line = row(icon, self.value, self.label, self.remove)
         line.setStretch(1, 1)
         below = column(self._origin, self._error, spacing=2, margins=(26, 0, 0, 0))
         self.setLayout(column(line, below, spacing=2))

@@ -66,6 +66,12 @@ def _settings(desktop: Desktop) -> QWidget:
     return SettingsPage(desktop.settings)
 
 
+def _supervision(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.pages.supervision import SupervisionPage
+
+    return SupervisionPage(desktop)
+
+
 PAGES: Final = (
     Page(
         id="work",
@@ -102,5 +108,12 @@ PAGES: Final = (
         permission=Permission.SIGNED_IN,
         build=_settings,
         at_foot=True,
+    ),
+    Page(
+        id="supervision",
+        icon="ear",
+        title=str(QT_TRANSLATE_NOOP("Pages", "Supervision")),
+        permission=Permission.MONITOR,
+        build=_supervision,
     ),
 )

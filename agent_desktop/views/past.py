@@ -9,15 +9,20 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from agent_desktop.viewmodels.conversations import WRITTEN
 from agent_desktop.viewmodels.links import judge
-from agent_desktop.viewmodels.voicemail import VoicemailPlayer, voicemail_of
+from agent_desktop.viewmodels.voicemail import (
+    VoicemailPlayer,
+    recordings_of,
+    voicemail_of,
+)
 from agent_desktop.views import sentences, words
 from agent_desktop.views.attachments import AttachmentStrip
 from agent_desktop.views.chat.pieces import pieces
 from agent_desktop.views.chat.transcript import Transcript
 from agent_desktop.views.email.thread import Thread, open_outside
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.recordings import Recordings
 from agent_desktop.views.voicemail import Player
-from agent_desktop.views.widgets import EmptyState
+from agent_desktop.views.widgets import EmptyState, scrolled
 from cti_bridge.protocol.vocabulary import Channel
 
 if TYPE_CHECKING:
@@ -31,7 +36,8 @@ MARGIN: Final = 16
 
 
 def has_writing(view: InteractionView) -> bool:
-    return view.channel in WRITTEN
+    """Or was said, and recorded."""
+    return view.channel in WRITTEN or view.recordings > 0
 
 
 class PastConversation(Retranslated, QWidget):
@@ -50,6 +56,7 @@ class PastConversation(Retranslated, QWidget):
         self._desktop, self._opener = desktop, opener
         self._view: InteractionView | None = None
         self._drawn: InteractionId | None = None
+        self._fresh: InteractionView | None = None
         self._empty = EmptyState("chat")
         self._empty.acted.connect(self._again)
         self.mails = Thread(desktop, read_only=True, opener=opener)
@@ -60,8 +67,10 @@ class PastConversation(Retranslated, QWidget):
         self.files = AttachmentStrip(desktop)
         # the work page has a player of its own
         self.voice = VoicemailPlayer(desktop.blobs, desktop.audio, self)
+        self.recordings = Recordings(desktop)
         self._stack = QStackedWidget()
         self._talk, self._heard = QWidget(), QWidget()
+        self._above, self._spoken = QVBoxLayout(), QVBoxLayout()  # where recordings stand
         self._lay_out()
         desktop.conversations.changed.connect(self._changed)
         self.retranslate()
@@ -79,7 +88,15 @@ class PastConversation(Retranslated, QWidget):
             self._stack.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        inner = QWidget()
+        inner.setLayout(self._spoken)
+        self._spoken.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._spoken.addStretch(1)
+        self._call = scrolled(inner)
+        self._stack.addWidget(self._call)
+        layout.addLayout(self._above)
+        layout.addWidget(self._stack, 1)
+        self._above.addWidget(self.recordings)
 
     def retranslate(self) -> None:
         self._drawn = None
@@ -88,16 +105,29 @@ class PastConversation(Retranslated, QWidget):
     def show_contact(self, view: InteractionView) -> None:
         """Asks for what was written on it, once it is looked at."""
         self._view = view
-        self._desktop.conversations.open(view.interaction_id)
+        conversations, key = self._desktop.conversations, view.interaction_id
+        if len(recordings_of(conversations.get(key))) < view.recordings and self._fresh != view:
+            self._fresh = view
+            conversations.again(key)  # a recording is whole some time after its call
+        else:
+            conversations.open(key)
         self.refresh()
 
     def leave(self) -> None:
         """It is looked at no longer: nothing goes on speaking."""
         self.voice.pause()
+        self.recordings.leave()
 
     def refresh(self) -> None:
         view = self._view
         conversation = self._desktop.conversations.get(view.interaction_id) if view else None
+        if view is not None:
+            self.recordings.show_of(view, conversation)
+        if view is not None and view.channel is Channel.VOICE and conversation is not None:
+            self._spoken.insertWidget(0, self.recordings)
+            self._stack.setCurrentWidget(self._call)
+            return
+        self._above.addWidget(self.recordings)
         if view is None or conversation is None:
             self._say_empty(view)
         elif not conversation.messages:

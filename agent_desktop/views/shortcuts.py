@@ -23,6 +23,12 @@ SHORTCUTS: Final = tuple(
         ("hold", "F8", QT_TRANSLATE_NOOP("Shortcuts", "Hold or retrieve; put a chat aside")),
         ("mute", "F7", QT_TRANSLATE_NOOP("Shortcuts", "Mute or unmute")),
         ("transfer", "F6", QT_TRANSLATE_NOOP("Shortcuts", "Transfer")),
+        (
+            "record",
+            "F4",
+            QT_TRANSLATE_NOOP("Shortcuts", "Record the call; pause and go on"),
+        ),
+        ("stop-recording", "Shift+F4", QT_TRANSLATE_NOOP("Shortcuts", "Stop the recording")),
         ("hang-up", "F10", QT_TRANSLATE_NOOP("Shortcuts", "Hang up, or end the chat")),
         ("take", "Ctrl+T", QT_TRANSLATE_NOOP("Shortcuts", "Take what waits; Enter in the list")),
         ("park", "Ctrl+P", QT_TRANSLATE_NOOP("Shortcuts", "Park until a time")),

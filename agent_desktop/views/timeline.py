@@ -57,7 +57,8 @@ class TimelineDelegate(QStyledItemDelegate):
         title = sentences.contact_title(contact, disposition)
         # where the subject is the title, the result is beneath it
         result = disposition if disposition and disposition not in title else ""
-        figures = " · ".join(p for p in (result, sentences.contact_detail(contact)) if p)
+        kept = QCoreApplication.translate("Timeline", "Recorded") if contact.recorded else ""
+        figures = " · ".join(p for p in (result, sentences.contact_detail(contact), kept) if p)
         return title, contact.notes, figures
 
     def when(self, contact: ContactSummary) -> str:

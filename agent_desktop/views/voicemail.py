@@ -49,7 +49,7 @@ class Waveform(QWidget):
         return QSize(320, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, HEIGHT)
+        return QSize(48, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -135,10 +135,13 @@ class Player(Retranslated, QWidget):
     def refresh(self) -> None:
         player = self._player
         name = self.tr("Pause") if player.playing else self.tr("Play")
+        if player.loading:
+            name = self.tr("Loading…")
         self.play.set_icon("hold" if player.playing else "play")
         self.play.setToolTip(name)
         self.play.setAccessibleName(name)
-        for part in (self.play, self.wave, self.speed):
+        self.play.setEnabled(player.playable)
+        for part in (self.wave, self.speed):
             part.setEnabled(player.ready)
         self.save.setEnabled(player.data is not None)
         places = 0 if player.speed == int(player.speed) else 1
@@ -156,6 +159,7 @@ class Player(Retranslated, QWidget):
     def _say_time(self) -> None:
         at, whole = formats.duration(self._player.position), formats.duration(self._player.length)
         self._time.setText(f"{at} / {whole}")
+        self.wave.setAccessibleDescription(self._time.text())
 
     def _faster(self) -> None:
         at = SPEEDS.index(self._player.speed)
@@ -164,7 +168,7 @@ class Player(Retranslated, QWidget):
     def _save(self) -> None:
         dialog = QFileDialog(self.window(), self.tr("Save as…"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile("voicemail.wav")
+        dialog.selectFile(self._player.file_name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.save_to)
         dialog.open()

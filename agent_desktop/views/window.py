@@ -19,6 +19,7 @@ from agent_desktop.views.offer_card import OfferCard
 from agent_desktop.views.pages_table import PAGES
 from agent_desktop.views.rail import Rail
 from agent_desktop.views.remembering import remember_splitters
+from agent_desktop.views.sensitive import FocusWatch
 from agent_desktop.views.shortcuts import KEYS
 from agent_desktop.views.sign_in import SignInPage
 from agent_desktop.views.top_bar import TopBar
@@ -64,6 +65,7 @@ class Window(Retranslated, QMainWindow):
         self.command_bar = CommandBar(desktop.command_bar, self)
         self.toast = Toast(self)
         self._notifier = Notifier(desktop, self, self)
+        self._focus = FocusWatch(desktop.sensitive, self)
         self.rail.page_chosen.connect(self.show_page)
         self.top.search_asked.connect(self.open_command_bar)
         desktop.shell.page_asked.connect(self.show_page)
@@ -147,6 +149,8 @@ class Window(Retranslated, QMainWindow):
             "hold": desktop.call.hold_or_retrieve,
             "mute": desktop.call.toggle_mute,
             "transfer": self._transfer,
+            "record": desktop.call.record_or_pause,
+            "stop-recording": desktop.call.stop_recording,
             "hang-up": desktop.call.hang_up,
             "take": self._take,
             "park": self._park,

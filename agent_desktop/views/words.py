@@ -322,6 +322,7 @@ JOURNEY = {
     "arrived": QT_TRANSLATE_NOOP("Words", "Came in"),
     "composed": QT_TRANSLATE_NOOP("Words", "Written by an agent"),
     "callback": QT_TRANSLATE_NOOP("Words", "A call-back was asked for"),
+    "by_email": QT_TRANSLATE_NOOP("Words", "Goes on as an e-mail"),
     "voicemail": QT_TRANSLATE_NOOP("Words", "A voicemail was left"),
     "not_dialled": QT_TRANSLATE_NOOP("Words", "The number could not be dialled"),
     "call_ended": QT_TRANSLATE_NOOP("Words", "The call ended"),
@@ -331,6 +332,16 @@ JOURNEY = {
     "overflow_callback": QT_TRANSLATE_NOOP("Words", "A call-back was offered"),
     "overflow_email": QT_TRANSLATE_NOOP("Words", "Answered by a prepared text"),
     "overflow_hang_up": QT_TRANSLATE_NOOP("Words", "Turned away"),
+    "recording": QT_TRANSLATE_NOOP("Words", "Recording began"),
+    "record_paused": QT_TRANSLATE_NOOP("Words", "Recording paused"),
+    "record_on": QT_TRANSLATE_NOOP("Words", "Recording goes on"),
+    "recorded": QT_TRANSLATE_NOOP("Words", "Recording kept"),
+    "record_failed": QT_TRANSLATE_NOOP("Words", "The recording failed"),
+    "monitor_listen": QT_TRANSLATE_NOOP("Words", "A supervisor listens"),
+    "monitor_whisper": QT_TRANSLATE_NOOP("Words", "A supervisor whispers"),
+    "monitor_barge": QT_TRANSLATE_NOOP("Words", "A supervisor has barged in"),
+    "monitor_ended": QT_TRANSLATE_NOOP("Words", "The supervisor has left"),
+    "played": QT_TRANSLATE_NOOP("Words", "Recording heard by"),
 }
 CHOICES = {
     "longest_idle": QT_TRANSLATE_NOOP("Words", "free for {idle}, longest of {able}"),
@@ -543,6 +554,7 @@ MESSAGE_KINDS = {
     MessageKind.CHAT: QT_TRANSLATE_NOOP("Words", "Message"),
     MessageKind.EMAIL: QT_TRANSLATE_NOOP("Words", "E-mail"),
     MessageKind.VOICEMAIL: QT_TRANSLATE_NOOP("Words", "Voicemail"),
+    MessageKind.RECORDING: QT_TRANSLATE_NOOP("Words", "Recording"),
     MessageKind.NOTE: QT_TRANSLATE_NOOP("Words", "Note"),
     MessageKind.EVENT: QT_TRANSLATE_NOOP("Words", "Event"),
 }
@@ -589,6 +601,8 @@ def _why(step: JourneyStep, dispositions: Sequence[Choice], tongue: str) -> str:
         return QCoreApplication.translate("Words", "%n customer(s)", "", figures["total"])
     if "ms" in figures:
         return f"{formats.number(figures['ms'])} ms"
+    if "seconds" in figures:
+        return formats.duration(figures["seconds"])
     if code == "longest_idle" and figures.get("able", 0) < 2:
         code = "only_one"
     for table in (CAUSES, MATCH_REASONS, CHOICES):

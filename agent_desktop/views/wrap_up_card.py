@@ -11,6 +11,7 @@ from agent_desktop import formats
 from agent_desktop.link import LinkState
 from agent_desktop.views import i18n, words
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.sensitive import mark
 from agent_desktop.views.shortcuts import label
 from agent_desktop.views.widgets import Button, Card, ChipGroup, Text, Timer, row
 from agent_desktop.views.widgets.style import set_style
@@ -37,6 +38,7 @@ class WrapUpCard(Retranslated, QWidget):
         self._notes_card.head.addWidget(self._kept)
         self.notes = QPlainTextEdit()
         self.notes.setTabChangesFocus(True)
+        mark(self.notes, "notes")
         self.notes.setMinimumHeight(72)
         self.notes.setMaximumHeight(168)
         self.notes.textChanged.connect(self._typed)

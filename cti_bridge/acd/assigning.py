@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import telephones, treatment
+from cti_bridge.acd import monitoring, telephones, treatment
 from cti_bridge.acd.choose import choose
-from cti_bridge.acd.overflowing import nobody_left
+from cti_bridge.acd.overflowing import look_again
 from cti_bridge.acd.router import reserve
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def assign(step: Step) -> None:
     """Offers waiting contacts until no free agent can take one."""
-    nobody_left(step)
+    look_again(step)
     pool = step.floor.pool
     step.feed()
     while choice := choose(pool, step.now):
@@ -23,3 +23,4 @@ def assign(step: Step) -> None:
         step.feed()
     step.timer(("choose", ""), pool.next_change(step.now))
     treatment.settle(step)
+    monitoring.settle(step)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd import dialling, keypad, parties, treatment
+from cti_bridge.acd import call_recording, dialling, keypad, parties, treatment
 from cti_bridge.acd.departure import without_agent
 from cti_bridge.acd.ending import abandon, count_answered, end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction
@@ -51,6 +51,7 @@ def established(step: Step, event: CallEstablished) -> None:
         _second_answered(step, contact)
     elif contact.call_state == "dialling":
         dialling.answered(step, contact)
+        call_recording.by_rule(step, step.interactions[contact.id])
     elif contact.state is S.OFFERED and contact.segment is not None:
         if contact.offer is not None:
             step.timer(("answer", contact.offer), None)
@@ -79,6 +80,8 @@ def _connected(step: Step, contact: Interaction) -> None:
     agent = step.agents.get(contact.agent)
     if agent is not None and agent.mode is AgentMode.LOGGED_OUT:
         without_agent(step, talking)  # went while the switch was answering
+        return
+    call_recording.by_rule(step, talking)
 
 
 def _second_answered(step: Step, contact: Interaction) -> None:
@@ -156,6 +159,7 @@ def transferred(step: Step, event: CallTransferred) -> None:
     if segment is not None:
         step.save(segment.answered(step.now))
     step.journey(contact.id, "transferred", consult.to)
+    call_recording.left(step, contact)
     gone = replace(
         contact,
         outside=consult.call,

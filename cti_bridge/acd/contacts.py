@@ -58,6 +58,7 @@ def _made(step: Step, arrival: Arrival) -> Interaction:
         customer=arrival.customer,
         customer_name=arrival.customer_name,
         call_to=arrival.call_to,
+        write_to=arrival.write_to,
         parent=arrival.parent,
         started_at=arrival.at,
         changed_at=step.now,

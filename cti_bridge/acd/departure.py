@@ -114,7 +114,7 @@ def _waits_for_another(step: Step, contact: Interaction) -> bool:
     if contact.call is None:
         return contact.channel is not Channel.VOICE
     waits = contact.direction is Direction.INBOUND and not contact.caller_left
-    return waits and Verb.HOLD in step.rules.verbs
+    return waits and Verb.HOLD in step.rules.can(contact)
 
 
 def requeue(step: Step, contact: Interaction, cause: ClearCause, priority: int) -> Interaction:

@@ -37,7 +37,7 @@ DIALLABLE: Final = frozenset({NumberKind.E164, NumberKind.EXTENSION})
 
 def dial(step: Step, contact: Interaction, command: DialContact) -> Done:
     """The number given, else whom the contact is about; the call belongs to the contact."""
-    require(contact, Verb.DIAL, step.rules.verbs)
+    require(contact, Verb.DIAL, step.rules.can(contact))
     agent = step.agents[contact.agent] if contact.agent else None
     if agent is None or busy_on_a_call(step, agent):
         raise CommandRefused(RefusalCode.BUSY, "finish the call in hand first")

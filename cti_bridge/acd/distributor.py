@@ -25,6 +25,7 @@ from cti_bridge.acd.inputs import (
 )
 from cti_bridge.acd.loop import Commander, Timers
 from cti_bridge.acd.matching import Matcher
+from cti_bridge.acd.monitoring import live_calls
 from cti_bridge.acd.ports import Audience, Taken
 from cti_bridge.acd.reconciling import Reconciler
 from cti_bridge.acd.rules import Rules
@@ -93,7 +94,7 @@ class Distributor:
         self._switch, self._store, self._customers = switch, store, customers
         self._publisher = publisher
         self._clock = clock or SystemClock()
-        self.rules = Rules(config, switch.verbs)
+        self.rules = Rules(config, switch.verbs, switch.verbs_of)
         self.floor = Floor()
         self._scope = Scope("acd")
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
@@ -201,6 +202,9 @@ class Distributor:
 
     async def handle(self, agent: AgentId, command: AnyCommand) -> AnyReply:
         """Does one command of this room; raises CommandRefused."""
+        if isinstance(command, c.ListCalls):
+            calls = live_calls(self.floor, self.rules, agent)
+            return c.CallsListed(request_id=command.request_id, calls=calls)
         if isinstance(command, READS):
             return await self._desk.answer(command)
         if type(command) not in COMMANDS:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.missed import Missed
+    from cti_bridge.acd.monitoring import Monitor
     from cti_bridge.acd.offer import Offer
     from cti_bridge.acd.ports import Conversations
     from cti_bridge.acd.queue import QueueFigures
@@ -82,6 +83,7 @@ class Floor:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     segments: dict[SegmentId, Segment] = field(default_factory=dict)
     missed: dict[InteractionId, Missed] = field(default_factory=dict)
+    monitors: dict[CallId, Monitor] = field(default_factory=dict)
     figures: dict[QueueId, QueueFigures] = field(default_factory=dict)
     calls: dict[CallId, InteractionId] = field(default_factory=dict)
     missed_of: dict[Number, InteractionId] = field(default_factory=dict)

@@ -311,7 +311,7 @@ def unplaced(step: Step, event: OriginateFailed) -> None:
 
 
 def checked(step: Step, contact: Interaction, verb: Verb) -> CallId:
-    require(contact, verb, step.rules.verbs)
+    require(contact, verb, step.rules.can(contact))
     if contact.call is None:
         raise CommandRefused(RefusalCode.TOO_LATE, "the call is over")
     return contact.call

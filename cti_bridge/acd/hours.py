@@ -69,12 +69,26 @@ def next_opening(hours: Hours, now: datetime) -> datetime | None:
     return None
 
 
+def next_closing(hours: Hours, now: datetime) -> datetime | None:
+    """The next moment after `now` (aware) at which it closes, in UTC; None: not within 400 days.
+    Where one period ends as another begins it does not close."""
+    local = now.astimezone(ZoneInfo(hours.zone)).date()
+    horizon = now + timedelta(days=HORIZON_DAYS - 2)
+    last: datetime | None = None
+    for span in _in_order(hours, local):
+        if last is not None and span.start > last and last > now:
+            break
+        last = span.end if last is None else max(last, span.end)
+    return last if last is not None and now < last < horizon else None
+
+
 def _in_order(hours: Hours, around: date) -> Iterator[Span]:
     """By their beginning, from some days before `around` on. Two days at a time are sorted: no
     period reaches further."""
     held: list[Span] = []
+    key = _key(hours)
     for days in range(-2, HORIZON_DAYS):
-        fresh = _spans(_key(hours), around + timedelta(days=days))
+        fresh = _spans(key, around + timedelta(days=days))
         if held and fresh:
             earliest = min(fresh).start
             yield from sorted(span for span in held if span.start < earliest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Arrival
     from cti_bridge.protocol.commands import AnyCommand
     from cti_bridge.protocol.values import CustomerCard, MatchResult
-    from cti_bridge.protocol.vocabulary import AgentId, ClearCause, InteractionId, OfferId
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        ClearCause,
+        InteractionId,
+        MonitorMode,
+        OfferId,
+    )
     from cti_bridge.telephony.ports import CallDelivered, CallId, LiveCall, Switch, SwitchEvent
 
 TimerKey: TypeAlias = tuple[str, str]
@@ -72,6 +78,36 @@ class Due:
 class Muted:
     interaction: InteractionId
     muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingIs:
+    """The switch took what was asked of a call's recording."""
+
+    call: CallId
+    file: str
+    state: Literal["on", "paused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecorded:
+    """A recording that the queue's rule asked for and the switch did not begin."""
+
+    interaction: InteractionId
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorIs:
+    """The switch took a monitor's mode."""
+
+    monitor: CallId
+    mode: MonitorMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorFailed:
+    monitor: CallId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +189,8 @@ class Rests:
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
     " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | Found | NotParked"
-    " | DialFailed | CameIn | Wrote | CustomerGone | Rests"
+    " | DialFailed | CameIn | Wrote | CustomerGone | Rests | RecordingIs | NotRecorded"
+    " | MonitorIs | MonitorFailed"
 )
 
 

@@ -10,8 +10,9 @@ from cti_bridge.acd import menus, variables
 from cti_bridge.acd.enqueueing import enqueue
 from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.ports import Audience
+from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.events import MatchFound
-from cti_bridge.protocol.vocabulary import InteractionId, MatchKind
+from cti_bridge.protocol.vocabulary import InteractionId, InteractionState, MatchKind
 
 if TYPE_CHECKING:
     from cti_bridge.acd.inputs import Arrived, MatchedLate
@@ -83,6 +84,8 @@ def matched_late(step: Step, late: MatchedLate) -> None:
     if contact.customer is None:
         contact = identified(contact, late.match)
         _attach_missed(step, contact)
+        if contact.state is InteractionState.QUEUED and contact.prefer is None:
+            contact = preferring(step, contact, None)
     else:
         contact = replace(contact, match=None)
     step.save(contact)

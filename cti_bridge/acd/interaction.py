@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cti_bridge.acd.recording import Recording
     from cti_bridge.acd.treating import Treating
     from cti_bridge.protocol.values import MatchResult
     from cti_bridge.protocol.vocabulary import (
@@ -114,6 +115,7 @@ class Interaction:
     handover: str = ""  # what the last agent wrote to the next one
     wake_at: datetime | None = None  # PARKED until then
     call_to: Number | None = None  # whom a call-back would dial
+    write_to: str = ""  # whom an e-mail would answer, were this chat one
     parent: InteractionId | None = None  # the contact it was split from
     overflowed: tuple[str, ...] = ()  # steps of overflow that were done, as "queue:index"
     came_to: tuple[QueueId, ...] = ()  # queues that it waited in before its present one
@@ -125,6 +127,7 @@ class Interaction:
     call_part: SegmentId | None = None  # of a call that is not the caller's: the far end's segment
     call_state: Literal["", "dialling", "talking"] = ""  # of that call
     treatment: Treating | None = None  # what a waiting caller hears; never stored
+    recording: Recording | None = None  # None: nothing of it was ever recorded
     consult: Consult | None = None
     parties: tuple[Party, ...] = ()  # of a conference, in the order in which they came
     instead: Party | None = None  # who `call` is, once the caller left a conference

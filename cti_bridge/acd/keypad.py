@@ -124,7 +124,7 @@ def _promise(step: Step, contact: Interaction, number: Number) -> None:
 
 
 def ask_voicemail(step: Step, contact: Interaction, sound: str = "") -> None:
-    if Verb.TAKE_MESSAGE not in step.rules.verbs or step.rules.spool is None:
+    if Verb.TAKE_MESSAGE not in step.rules.can(contact) or step.rules.spool is None:
         sorry(step, contact)
         return
     contact = save(step, contact, replace(treated(contact), doing="voicemail", wish=""))

@@ -1,8 +1,9 @@
 """What a queue's rules do with a contact that waits: pure.
 
-The conditions that tell of the crowd (`closed`, `full`, `position`, `ratio`) are looked at when
-the contact comes to the queue: who came in time is served, though it closes meanwhile. `waited`
-(since its place was taken, in whatever queue) and `nobody` are looked at as long as it waits. Each
+The conditions are looked at when the contact comes to the queue, and again whenever one may have
+come to hold while it waits: the queue closes (`closed`), agents go (`nobody`, `ratio`), somebody
+comes in before it (`position`, `ratio`), its time is over (`waited`, since its place was taken, in
+whatever queue). Only `full` is asked on arrival alone: it is the door, and who is in is in. Each
 step is done once, in the order written; what is only said (an announcement, a reply to an e-mail)
 leaves the contact waiting, and the first step that ends the wait is the last that is done.
 
@@ -53,7 +54,8 @@ def due(
     the wait in this queue. `arriving`: the contact comes to the queue at this moment.
 
     A call or chat that finds the queue closed or full, with no step written for that, is turned
-    away; anything else waits.
+    away; anything else waits. Without a step for it, who came in time is not sent away when the
+    queue closes.
     """
     found: list[Due] = []
     for note, step in _left(queue, contact):
@@ -79,7 +81,21 @@ def next_look(queue: Queue, contact: Interaction, now: datetime) -> datetime | N
 
 def heeds_staff(queue: Queue) -> bool:
     """Whether somebody's leaving may change what is due in this queue."""
-    return any(step.when == "nobody" for step in queue.overflow)
+    return _heeds(queue, "nobody", "ratio")
+
+
+def heeds_places(queue: Queue) -> bool:
+    """Whether somebody who comes in before others may change what is due to these."""
+    return _heeds(queue, "position", "ratio")
+
+
+def heeds_hours(queue: Queue) -> bool:
+    """Whether its closing may change what is due in this queue."""
+    return _heeds(queue, "closed")
+
+
+def _heeds(queue: Queue, *whens: str) -> bool:
+    return any(step.when in whens for step in queue.overflow)
 
 
 def _left(queue: Queue, contact: Interaction) -> Iterator[tuple[str, Overflow]]:
@@ -113,9 +129,13 @@ def _holds(
 ) -> bool:
     if step.when == "waited":
         return now >= queued_at(contact) + timedelta(seconds=step.over)
-    if step.when == "nobody":
-        return crowd.staffed == 0
-    return arriving and _CROWDED[step.when](step, queue, crowd)
+    if step.when == "full" and not arriving:
+        return False
+    if step.when == "ratio" and not arriving:
+        # those who stand where the agents who are left will not come to soon, and not those
+        # before them
+        return crowd.position > step.over * crowd.staffed
+    return _CROWDED[step.when](step, queue, crowd)
 
 
 def _full(_: Overflow, queue: Queue, crowd: Crowd) -> bool:
@@ -124,6 +144,7 @@ def _full(_: Overflow, queue: Queue, crowd: Crowd) -> bool:
 
 _CROWDED: Final[Mapping[str, Callable[[Overflow, Queue, Crowd], bool]]] = {
     "closed": lambda _step, _queue, crowd: not crowd.open,
+    "nobody": lambda _step, _queue, crowd: crowd.staffed == 0,
     "full": _full,
     "position": lambda step, _queue, crowd: crowd.position > step.over,
     # more waiting than `over` for each agent; with nobody there it is beyond all bounds

@@ -6,16 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd import treatment
 from cti_bridge.acd.ending import abandon
-from cti_bridge.acd.overflow import Crowd, due, heeds_staff, next_look
+from cti_bridge.acd.overflow import (
+    Crowd,
+    due,
+    heeds_hours,
+    heeds_places,
+    heeds_staff,
+    next_look,
+)
 from cti_bridge.acd.ports import Taken
 from cti_bridge.protocol.vocabulary import Channel, ClearCause, InteractionState, QueueId
+from cti_bridge.telephony.ports import Caller, Number, NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.overflow import Due
@@ -23,6 +31,12 @@ if TYPE_CHECKING:
 
 S = InteractionState
 _BY_SWITCH = frozenset({"announce", "voicemail", "callback", "hang_up"})
+CLOSING: Final = "closing"
+"""Timer of a queue: it closes."""
+AGAIN: Final = "rules"
+"""Timer of a queue: there was more to do than one turn may."""
+MOST_AT_ONCE: Final = 100
+"""Contacts of a queue that one turn sends away: each is rows of the turn's transaction."""
 
 
 def on_arrival(step: Step, contact: Interaction) -> Taken:
@@ -48,23 +62,67 @@ def look(step: Step, contact: Interaction) -> None:
             _tell(step, contact, one)
 
 
-def nobody_left(step: Step) -> None:
-    """Agents went in this step: where a queue has nobody now, its rules say what follows."""
-    for name in sorted(_deserted(step)):
-        step.feed()
-        pool = step.floor.pool
-        for contact in list(pool.waiting(name)):
-            if not pool.staffed(name, contact.channel):
-                look(step, step.interactions[contact.id])
+def look_at_queue(step: Step, name: QueueId) -> None:
+    """Something changed for all who wait there: it closed, or agents went. From the front, so
+    that the first are the first in the queue that they are sent to."""
+    step.feed()
+    _look_at(step, name, list(step.floor.pool.waiting(name)))
+
+
+def look_again(step: Step) -> None:
+    """At the end of a turn: agents went, or somebody came in before others."""
+    deserted = _deserted(step)
+    for name in sorted(deserted):
+        look_at_queue(step, name)
+    came = [one for one in step.interactions.changed.values() if _came_in(step, one)]
+    for contact in came:
+        if contact.queue is not None and contact.queue not in deserted:
+            step.feed()
+            _look_at(step, contact.queue, list(step.floor.pool.behind(contact.id)))
+
+
+def _look_at(step: Step, name: QueueId, waiting: Iterable[Interaction]) -> None:
+    left = MOST_AT_ONCE
+    for one in waiting:
+        contact = step.interactions[one.id]
+        if contact.queue != name or not _is_due(step, contact):
+            continue
+        if not left:
+            step.timer((AGAIN, name), step.present)
+            return
+        look(step, contact)
+        left -= 1
+
+
+def _is_due(step: Step, contact: Interaction) -> bool:
+    if contact.state is not S.QUEUED or not contact.offerable:
+        return False
+    queue, crowd = step.rules.queue(contact.queue), _crowd(step, contact)
+    return bool(due(queue, contact, crowd, step.now, arriving=False))
 
 
 def _deserted(step: Step) -> set[QueueId]:
+    """Queues that have fewer agents than before this turn, and heed it."""
     found: set[QueueId] = set()
     for agent in step.agents.changed.values():
         was = step.floor.agents.get(agent.id)
-        if was is not None and was.willing and not agent.willing:
+        if was is None or not was.willing:
+            continue
+        if not agent.willing or was.capacity != agent.capacity:
             found |= was.queues
+        else:
+            found |= was.queues - agent.queues
     return {name for name in found if heeds_staff(step.rules.queue(name))}
+
+
+def _came_in(step: Step, contact: Interaction) -> bool:
+    """Whether it waits in a queue that heeds places, and did not before this turn."""
+    if contact.state is not S.QUEUED or not heeds_places(step.rules.queue(contact.queue)):
+        return False
+    was = step.floor.interactions.get(contact.id)
+    if was is None or was.state is not S.QUEUED or was.queue != contact.queue:
+        return True
+    return was.channel is not contact.channel or was.priority != contact.priority
 
 
 # -- one contact ---------------------------------------------------------------------------------
@@ -85,6 +143,8 @@ def _apply(step: Step, contact: Interaction, *, arriving: bool) -> Iterator[Due]
             return
     if contact.state is S.QUEUED:
         step.timer(("look", contact.id), next_look(queue, contact, step.now))
+        if heeds_hours(queue):
+            step.timer((CLOSING, queue.id), step.rules.closes_at(contact.queue, step.now))
 
 
 def _crowd(step: Step, contact: Interaction) -> Crowd:
@@ -121,8 +181,8 @@ def _do(step: Step, contact: Interaction, one: Due) -> None:
 
 
 def _tell(step: Step, contact: Interaction, one: Due) -> None:
-    """Its channel sees to it; of a chat that comes, `Taken` tells it."""
-    now = step.interactions[contact.id]
+    """Its channel, which it has or had, sees to it; of a chat that comes, `Taken` tells it."""
+    now = replace(step.interactions[contact.id], channel=contact.channel)
     step.effects.overflowed.append((now, one.step.do, one.step.reply))
 
 
@@ -136,10 +196,16 @@ def _move(step: Step, contact: Interaction, target: QueueId) -> None:
 
 
 def _chat(step: Step, contact: Interaction, do: str) -> None:
-    """A visitor whose number is known is called back at the same place; else the chat ends, and
-    the widget offers what is left."""
-    if do != "callback" or contact.call_to is None:
+    """A visitor whose number is known is called back at the same place, and one who has waited
+    and whose address is known is answered by e-mail; else the chat ends, and the widget offers
+    what is left."""
+    if do == "callback" and contact.call_to is not None:
+        step.save(replace(contact, channel=Channel.CALLBACK, changed_at=step.now))
+        step.journey(contact.id, "callback", contact.call_to.value)
+    elif do == "email" and contact.write_to and step.before(contact.id) is not None:
+        number = Number(kind=NumberKind.EMAIL, value=contact.write_to)
+        writes = Caller(number=number, display_name=contact.caller.display_name)
+        step.save(replace(contact, channel=Channel.EMAIL, caller=writes, changed_at=step.now))
+        step.journey(contact.id, "by_email", contact.write_to)
+    else:
         abandon(step, contact, ClearCause.TURNED_AWAY)
-        return
-    step.save(replace(contact, channel=Channel.CALLBACK, changed_at=step.now))
-    step.journey(contact.id, "callback", contact.call_to.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.acd import call_recording
 from cti_bridge.acd.ending import end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction, when_gone
 from cti_bridge.acd.interaction import TALKING, Party
@@ -34,7 +35,7 @@ CALLER: Final = "caller"
 
 
 def drop(step: Step, contact: Interaction, command: DropParty) -> Done:
-    require(contact, Verb.DROP_PARTY, step.rules.verbs)
+    require(contact, Verb.DROP_PARTY, step.rules.can(contact))
     call = _named(contact, command.party)
     if call is None:
         raise CommandRefused(RefusalCode.TOO_LATE, "not in the conference (any more)")
@@ -116,6 +117,7 @@ def _first_left(
         step.save(_outside(_led_by(contact, outside)))
     else:
         step.save(replace(_led_by(contact, next_one), parties=tuple(rest)))
+        call_recording.goes_on(step, contact)
 
 
 def _led_by(contact: Interaction, party: Party) -> Interaction:

@@ -288,6 +288,15 @@ class Pool:
             for place in lane.places:
                 yield self.standing[place.id].contact
 
+    def behind(self, name: InteractionId) -> Iterator[Interaction]:
+        """Those who wait behind it in its queue, on its channel, in their order."""
+        standing = self.standing.get(name)
+        if standing is None:
+            return
+        places = standing.lane.places
+        for at in range(bisect_left(places, standing.place) + 1, len(places)):
+            yield self.standing[places[at].id].contact
+
     def staffed(self, queue: QueueId, channel: Channel) -> int:
         """Agents of the queue who are here and take this channel, busy or not."""
         return (self.roster.staff[channel] & self.roster.of_queue(queue)).bit_count()

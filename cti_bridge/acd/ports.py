@@ -92,6 +92,7 @@ class Arrival:
     agent: AgentId | None = None  # in this agent's hand at once: what an agent composes
     wake_at: datetime | None = None  # PARKED until then: a call-back asked for at a time
     call_to: Number | None = None
+    write_to: str = ""  # the address to which an e-mail could answer a chat; "": not known
     parent: InteractionId | None = None
 
 
@@ -192,6 +193,15 @@ class Conversations(Protocol):
     ) -> bool:
         """Copies messages into another contact, which is stored right after; False: none of
         them is in the source."""
+
+
+@runtime_checkable
+class Recordings(Protocol):
+    """An observer that keeps what was recorded of calls."""
+
+    def call_recorded(self, contact: InteractionId, file: Path, agent: str) -> None:
+        """`file`: WAV in the spool, from now on the observer's; the contact may be over. `agent`:
+        the name of who talked. Must not block."""
 
 
 class Clock(Protocol):

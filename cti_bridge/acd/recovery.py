@@ -16,6 +16,7 @@ from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.pool import Pool
 from cti_bridge.acd.presence import grace
 from cti_bridge.acd.queue import QueueFigures
+from cti_bridge.acd.recording import found_again
 from cti_bridge.acd.router import silence
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.acd.writes import CloseMode, DropOutbox
@@ -95,6 +96,8 @@ def reconcile(step: Step, alive: Alive, last_alive: datetime | None) -> None:
     kept = surviving.kept(step, alive)
     _nobody_is_here(step, died, kept)
     for contact in list(step.interactions.values()):
+        if contact.state not in FINAL and not alive.may_be(contact):
+            contact = found_again(contact, alive.of(contact.call), step.now)
         if contact.id in kept:
             surviving.go_on(step, contact, alive)
         elif contact.state not in FINAL:
@@ -231,6 +234,7 @@ def _requeue(step: Step, contact: Interaction, alive: Alive, died: datetime) -> 
         queued_at=contact.queued_at or step.now,
     )
     surviving.waiting(step, again, live)
+    step.timer(("look", contact.id), step.present)
     if contact.state is not S.QUEUED:
         step.journey(contact.id, "requeued", code=CAUSE.value)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.hours import is_open, next_opening
+from cti_bridge.acd.hours import is_open, next_closing, next_opening
 from cti_bridge.acd.ledger import capacity_of, interruptions_of
 from cti_bridge.config.values import Queue
 from cti_bridge.protocol.vocabulary import Channel, QueueId, Verb
@@ -15,19 +15,28 @@ from cti_bridge.telephony.numbers import dial_string, may_call_back, read_number
 from cti_bridge.telephony.ports import DialPlan, Number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.recording import Rule
     from cti_bridge.config.values import Agent as Section
-    from cti_bridge.config.values import Config, Menu
+    from cti_bridge.config.values import Asterisk, Config, Line, Menu
     from cti_bridge.telephony.ports import LineId
 
 _UNQUEUED = Queue(id="none", name="-")
 
 
 class Rules:
-    def __init__(self, config: Config, verbs: frozenset[Verb]) -> None:
-        self.config, self.verbs = config, verbs
+    def __init__(
+        self,
+        config: Config,
+        verbs: frozenset[Verb],
+        of_line: Callable[[LineId], frozenset[Verb]] | None = None,
+    ) -> None:
+        """`verbs`: of all lines together; `of_line`: of one, where lines differ."""
+        self.config, self.verbs, self._of_line = config, verbs, of_line
         self.queues: dict[QueueId, Queue] = {QueueId(one.id): one for one in config.queues}
         self.spool: Path | None = Path(config.site.spool) if config.site.spool else None
         self.skills = frozenset().union(
@@ -36,13 +45,15 @@ class Rules:
         self.reasons = {one.code: one for one in config.reasons}
         self.menus = {one.id: one for one in config.menus}
         self._hours = {one.id: one for one in config.hours}
+        self._closings: dict[str, tuple[datetime, datetime]] = {}  # by hours: from, and the next
         self._sections = {one.login.casefold(): one for one in config.agents}
         self.dispositions = frozenset(one.code for one in config.dispositions)
-        self._lines = {one.id: one.name or one.id for one in config.lines}
-        self._by_line = {one.id: QueueId(one.queue) for one in config.lines if one.queue}
+        lines: tuple[Line | Asterisk, ...] = (*config.lines, *config.asterisk)
+        self._lines = {one.id: one.name or one.id for one in lines}
+        self._by_line = {one.id: QueueId(one.queue) for one in lines if one.queue}
         self._plan = DialPlan(
             region=config.site.region,
-            extensions=tuple(sorted({text for line in config.lines for text in line.extensions})),
+            extensions=tuple(sorted({text for line in lines for text in line.extensions})),
         )
         self._by_dnis = {
             spelling: QueueId(one.id)
@@ -75,10 +86,16 @@ class Rules:
         )
         return claimed if claimed in self.queues else self.default_queue
 
+    def can(self, contact: Interaction) -> frozenset[Verb]:
+        """What the switch can do with a call of this contact's line."""
+        if self._of_line is None or contact.line is None:
+            return self.verbs
+        return self._of_line(contact.line)
+
     def menu_for(self, dnis: str, line: LineId, first_dialled: str = "") -> Menu | None:
         """The menu that answers a call: of the dialled number, or of the line where no queue
         claims that number. None where the switch can say nothing."""
-        if Verb.PLAY not in self.verbs:
+        if Verb.PLAY not in (self._of_line(line) if self._of_line else self.verbs):
             return None
         dialled = (_plain(dnis), _plain(first_dialled))
         for number in dialled:
@@ -106,6 +123,19 @@ class Rules:
         hours = self._hours.get(self.queue(name).hours)
         return None if hours is None else next_opening(hours, now)
 
+    def closes_at(self, name: QueueId | None, now: datetime) -> datetime | None:
+        """When it closes next; None: it is always open, or closed for good."""
+        hours = self._hours.get(self.queue(name).hours)
+        if hours is None:
+            return None
+        since, until = self._closings.get(hours.id, (now, now))
+        if since <= now < until:  # asked of each contact that comes
+            return until
+        closing = next_closing(hours, now)
+        if closing is not None:
+            self._closings[hours.id] = (now, closing)
+        return closing
+
     def reason_seconds(self, code: str) -> float:
         """How long a not-ready reason may last; 0: no limit."""
         return self.reasons[code].limit_seconds if code in self.reasons else 0
@@ -126,6 +156,10 @@ class Rules:
     def telephone(self, login: str) -> tuple[str, str]:
         """`phone` and `node` of an agent, as [[agents]] says."""
         return telephone_of(self.config, self._sections.get(login.casefold()))
+
+    def record(self, name: QueueId | None) -> Rule:
+        """Whether calls of this queue are recorded; never where nothing can be kept."""
+        return self.queue(name).record if self.spool is not None else "none"
 
     def service_level(self, name: QueueId | None, channel: Channel) -> float:
         """Within how many seconds a contact of this channel is to be answered: calls, chats,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.floor import Floor
     from cti_bridge.acd.inputs import SwitchAction, TimerKey
+    from cti_bridge.acd.monitoring import Monitor
     from cti_bridge.acd.ports import Audience
     from cti_bridge.acd.queue import QueueFigures
     from cti_bridge.acd.rules import Rules
@@ -61,6 +62,7 @@ class Effects:
     # what channels must be told besides the contact: do and reply of the queue's rules, messages
     overflowed: list[tuple[Interaction, str, str]] = field(default_factory=list)
     recordings: list[tuple[InteractionId, str, float]] = field(default_factory=list)
+    recorded: list[tuple[InteractionId, str, str]] = field(default_factory=list)  # file, agent
 
     def copy(self) -> Effects:
         return Effects(
@@ -72,6 +74,7 @@ class Effects:
             set(self.queues),
             list(self.overflowed),
             list(self.recordings),
+            list(self.recorded),
         )
 
 
@@ -95,6 +98,7 @@ class Step:
         self.offers: Shelf[OfferId, Offer] = Shelf(floor.offers)
         self.segments: Shelf[SegmentId, Segment] = Shelf(floor.segments)
         self.missed: Shelf[InteractionId, Missed] = Shelf(floor.missed)
+        self.monitors: Shelf[CallId, Monitor] = Shelf(floor.monitors)
         self.figures: Shelf[QueueId, QueueFigures] = Shelf(floor.figures)
         self.revived: dict[InteractionId, Interaction] = {}  # were over: as the store has them
         self.effects = Effects()
@@ -108,6 +112,7 @@ class Step:
             self.offers,
             self.segments,
             self.missed,
+            self.monitors,
             self.figures,
         )
 
@@ -352,6 +357,7 @@ class Step:
         self.offers.apply(self._offer_lives)
         self.segments.apply(lambda _: True)
         self.missed.apply(lambda one: one.closed_at is None)
+        self.monitors.apply(lambda one: not one.over)
         self.figures.apply(lambda _: True)
         for before, contact in changes:
             if contact.state is InteractionState.CLOSED and before is not None:

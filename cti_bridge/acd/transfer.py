@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def transfer(step: Step, contact: Interaction, command: BlindTransfer) -> Done:
-    require(contact, Verb.BLIND_TRANSFER, step.rules.verbs)
+    require(contact, Verb.BLIND_TRANSFER, step.rules.can(contact))
     if note := checked_note(command.note):
         contact = replace(contact, handover=note)
     if command.to.startswith("agent:"):
@@ -65,7 +65,7 @@ def transfer(step: Step, contact: Interaction, command: BlindTransfer) -> Done:
 
 
 def consult(step: Step, contact: Interaction, command: ConsultCommand) -> Done:
-    require(contact, Verb.CONSULT, step.rules.verbs)
+    require(contact, Verb.CONSULT, step.rules.can(contact))
     if command.to.startswith(("agent:", "queue:")):
         # No call stands between two headsets of one bridge; a transfer reaches them.
         raise CommandRefused(RefusalCode.NOT_SUPPORTED, "consult by number", field="to")
@@ -92,7 +92,7 @@ def on_both(
 ) -> Done:
     """Commands about the first call and the consultation call together, or a conference."""
     verb, name = _ON_BOTH[type(command)]
-    require(contact, verb, step.rules.verbs)
+    require(contact, verb, step.rules.can(contact))
     first = _call(contact)
     second = contact.consult.call if contact.consult else contact.parties[0].call
 

@@ -84,7 +84,7 @@ def _begin(step: Step, contact: Interaction, *, moved: bool) -> None:
     state, asked = treated(contact), wanted(step, contact)
     if state.busy or state.asked:
         return
-    if asked.kind != "music" or Verb.PLAY not in step.rules.verbs:
+    if asked.kind != "music" or Verb.PLAY not in step.rules.can(contact):
         step.timer((TIMER, contact.id), None)
     elif state.parked:
         _go_on(step, contact, moved=moved)

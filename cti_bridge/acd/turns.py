@@ -6,12 +6,14 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cti_bridge.acd import (
+    call_recording,
     calls,
     contacts,
     dialling,
     handling,
     intake,
     keypad,
+    monitoring,
     overflowing,
     parties,
     presence,
@@ -39,9 +41,13 @@ from cti_bridge.acd.inputs import (
     Left,
     Lost,
     MatchedLate,
+    MonitorFailed,
+    MonitorIs,
     Muted,
     NotParked,
+    NotRecorded,
     OriginateFailed,
+    RecordingIs,
     Rests,
     SecondCallFailed,
     Wrote,
@@ -56,6 +62,7 @@ from cti_bridge.protocol.vocabulary import (
     InteractionId,
     OfferId,
     OfferState,
+    QueueId,
     RefusalCode,
 )
 from cti_bridge.telephony import ports as t
@@ -101,6 +108,10 @@ ABOUT_A_CALL: dict[type, Callable[..., c.Done]] = {
     c.CompleteWrapUp: wrapup.complete,
     c.ExtendWrapUp: wrapup.extend,
     c.SaveNotes: wrapup.save_notes,
+    c.StartRecording: call_recording.start,
+    c.PauseRecording: call_recording.pause_or_resume,
+    c.ResumeRecording: call_recording.pause_or_resume,
+    c.StopRecording: call_recording.stop,
     c.ParkContact: work.park,
     c.DialContact: dialling.dial,
 }
@@ -111,6 +122,8 @@ OF_AN_AGENT: dict[type, Callable[..., c.Done]] = {
     c.OfferShown: handling.shown,
     c.CloseMissed: wrapup.close_missed,
     c.TakeContact: work.take,
+    c.MonitorCall: monitoring.monitor,
+    c.StopMonitor: monitoring.stop,
 }
 LOOKED_UP: dict[type, Callable[..., c.Done]] = {
     c.Originate: handling.originate,
@@ -173,6 +186,11 @@ def _look_due(step: Step, name: str) -> None:
         overflowing.look(step, contact)
 
 
+def _rules_due(step: Step, name: str) -> None:
+    """The queue has just closed, or its rules were not done with all who wait there."""
+    overflowing.look_at_queue(step, QueueId(name))
+
+
 def _choose_due(_step: Step, _name: str) -> None:
     """Each turn chooses anew; nothing else is to be done."""
 
@@ -191,6 +209,8 @@ DUE: dict[str, Callable[[Step, str], None]] = {
     "wake": _wake_due,
     "look": _look_due,
     "choose": _choose_due,
+    overflowing.CLOSING: _rules_due,
+    overflowing.AGAIN: _rules_due,
     treating.TIMER: treatment.due,
 }
 
@@ -245,11 +265,18 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     t.RecordingEnded: keypad.recorded,
     t.DeviceAnswered: telephones.picked_up,
     t.DeviceFailed: telephones.failed,
+    t.CallRecorded: call_recording.recorded,
+    t.MonitorStarted: monitoring.started,
+    t.MonitorEnded: monitoring.ended,
     Came: _came,
     Lost: _with_agent(presence.lost),
     Left: _with_agent(depart),
     Due: _due,
     Muted: handling.muted,
+    RecordingIs: call_recording.is_now,
+    MonitorIs: monitoring.is_now,
+    MonitorFailed: monitoring.failed,
+    NotRecorded: call_recording.not_recorded,
     AnswerFailed: handling.answer_failed,
     OriginateFailed: handling.unplaced,
     SecondCallFailed: _second_failed,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cti_bridge.acd.interaction import TALKING
+from cti_bridge.acd.recording import state_of
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
     Channel,
@@ -16,6 +18,7 @@ from cti_bridge.telephony.ports import MAX_PARTIES
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.recording import Rule, State
 
 S = InteractionState
 _TALK = (Verb.HOLD, Verb.MUTE, Verb.DIGITS, Verb.BLIND_TRANSFER, Verb.CONSULT, Verb.CLEAR)
@@ -96,6 +99,21 @@ OF_CHANNEL: dict[Channel, dict[tuple[InteractionState, str], tuple[Verb, ...]]] 
 """Of what is no call, by state, and by the call that was placed from inside it: none, placing,
 or on a call. A call-back with its call answered is like any call."""
 
+_RUNS = (Verb.PAUSE_RECORDING, Verb.STOP_RECORDING)
+_RESTS = (Verb.RESUME_RECORDING, Verb.STOP_RECORDING)
+RECORDING: dict[tuple[Rule, State], tuple[Verb, ...]] = {
+    ("none", ""): (),
+    ("none", "on"): _RUNS,  # begun in another queue
+    ("none", "paused"): _RESTS,
+    ("asked", ""): (Verb.RECORD,),
+    ("asked", "on"): _RUNS,
+    ("asked", "paused"): _RESTS,
+    ("all", ""): (Verb.RECORD,),  # the switch could not at first
+    ("all", "on"): (Verb.PAUSE_RECORDING,),
+    ("all", "paused"): (Verb.RESUME_RECORDING,),
+}
+"""Of a call that is talked on or held, by the rule of its queue and what is recorded now."""
+
 _OURS = frozenset({Verb.TAKE, Verb.PARK, Verb.SPLIT, Verb.REPLY})
 _WITHOUT_A_CALL = _OURS | {
     Verb.ANSWER,
@@ -107,7 +125,11 @@ _WITHOUT_A_CALL = _OURS | {
 
 
 def verbs_of(
-    contact: Interaction, offer: OfferState | None, can: frozenset[Verb]
+    contact: Interaction,
+    offer: OfferState | None,
+    can: frozenset[Verb],
+    *,
+    record: Rule = "none",
 ) -> tuple[Verb, ...]:
     """In the order in which a desktop shows them."""
     if contact.channel is Channel.VOICE and contact.call is None:
@@ -118,7 +140,16 @@ def verbs_of(
         return ()  # being answered
     table, second = _table(contact)
     able = _able(contact, can)
-    return tuple(verb for verb in table.get((contact.state, second), ()) if verb in able)
+    verbs = (*table.get((contact.state, second), ()), *_recording(contact, record))
+    return tuple(verb for verb in verbs if verb in able)
+
+
+def _recording(contact: Interaction, record: Rule) -> tuple[Verb, ...]:
+    """Once the far end has answered."""
+    talks = contact.call is not None and contact.state in TALKING
+    if not talks or contact.call_state == "dialling":
+        return ()
+    return RECORDING[record, state_of(contact)]
 
 
 def _table(
@@ -146,11 +177,13 @@ def _able(contact: Interaction, can: frozenset[Verb]) -> frozenset[Verb]:
     return (can - _OURS - full - {Verb.DIAL, Verb.DROP_PARTY}) | takes | drops | {Verb.REPLY}
 
 
-def require(contact: Interaction, verb: Verb, can: frozenset[Verb]) -> None:
+def require(
+    contact: Interaction, verb: Verb, can: frozenset[Verb], *, record: Rule = "none"
+) -> None:
     """Raises CommandRefused where this contact cannot be told so now."""
-    if verb in verbs_of(contact, None, can):
+    if verb in verbs_of(contact, None, can, record=record):
         return
-    if verb in verbs_of(contact, None, frozenset(Verb)):
+    if verb in verbs_of(contact, None, frozenset(Verb), record=record):
         raise CommandRefused(RefusalCode.NOT_SUPPORTED, f"the switch cannot {verb}")
     over = contact.channel is Channel.VOICE and contact.call is None
     code = RefusalCode.TOO_LATE if over else RefusalCode.WRONG_STATE

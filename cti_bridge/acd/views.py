@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cti_bridge.acd import parties
 from cti_bridge.acd.ledger import shares
 from cti_bridge.acd.ports import NOTHING_WRITTEN, Glance
+from cti_bridge.acd.recording import running
 from cti_bridge.acd.verbs import verbs_of
 from cti_bridge.protocol.values import (
     AgentView,
@@ -52,7 +53,7 @@ def interaction_view(
     position: int = 0,
     glance: Glance = NOTHING_WRITTEN,
 ) -> InteractionView:
-    number, second = contact.caller.number, contact.consult
+    number, second, tape = contact.caller.number, contact.consult, running(contact)
     waiting = contact.state is InteractionState.QUEUED
     return InteractionView(
         interaction_id=contact.id,
@@ -79,7 +80,12 @@ def interaction_view(
         wrap_up_extensions_left=contact.wrap_up_extensions_left,
         disposition=contact.disposition,
         notes=contact.notes,
-        verbs=verbs_of(contact, offer.state if offer else None, rules.verbs),
+        verbs=verbs_of(
+            contact,
+            offer.state if offer else None,
+            rules.can(contact),
+            record=rules.record(contact.queue),
+        ),
         muted=contact.muted,
         muted_by_link=contact.muted_by_link,
         consult=second.state if second else "conference" if contact.parties else "",
@@ -106,6 +112,10 @@ def interaction_view(
         call_to=contact.call_to.value if contact.call_to else "",
         call=contact.call_state,
         variables=dict(contact.variables),
+        recording=tape.state if tape else "",
+        recording_since=tape.since if tape else None,
+        recording_seconds=round(tape.seconds, 1) if tape else 0.0,
+        recordings=contact.recording.begun if contact.recording else 0,
     )
 
 

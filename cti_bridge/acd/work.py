@@ -71,7 +71,7 @@ def _may_take(step: Step, agent: Agent, contact: Interaction) -> None:
 
 def park(step: Step, contact: Interaction, command: ParkContact) -> Done:
     """Put aside until a time; it takes nothing of its agent meanwhile."""
-    require(contact, Verb.PARK, step.rules.verbs)
+    require(contact, Verb.PARK, step.rules.can(contact))
     if command.until.tzinfo is None:
         raise CommandRefused(RefusalCode.INVALID, "a time without its zone", field="until")
     if not step.now < command.until <= step.now + LONGEST_PARK:
@@ -130,7 +130,7 @@ def may_split(step: Step, agent: Agent, command: SplitContact) -> Interaction:
         raise CommandRefused(RefusalCode.TOO_LATE, "no such contact is open")
     if contact.agent != agent.id or contact.id not in agent.work:
         raise CommandRefused(RefusalCode.NOT_YOURS, "the contact is with somebody else")
-    require(contact, Verb.SPLIT, step.rules.verbs)
+    require(contact, Verb.SPLIT, step.rules.can(contact))
     if command.queue_id is not None and command.queue_id not in step.rules.queues:
         raise CommandRefused(RefusalCode.INVALID, "no such queue", field="queue_id")
     if len(command.subject) > LONGEST_SUBJECT:
@@ -142,18 +142,18 @@ def may_split(step: Step, agent: Agent, command: SplitContact) -> Interaction:
 
 def hold(step: Step, contact: Interaction) -> None:
     """A chat that its agent puts aside, until the customer writes or the agent goes on."""
-    require(contact, Verb.HOLD, step.rules.verbs)
+    require(contact, Verb.HOLD, step.rules.can(contact))
     contacts.rest(step, contact, "agent")
 
 
 def retrieve(step: Step, contact: Interaction) -> None:
-    require(contact, Verb.RETRIEVE, step.rules.verbs)
+    require(contact, Verb.RETRIEVE, step.rules.can(contact))
     contacts.go_on(step, contact)
 
 
 def clear(step: Step, contact: Interaction) -> None:
     """The end of a chat, or of the work itself: wrap-up follows."""
-    require(contact, Verb.CLEAR, step.rules.verbs)
+    require(contact, Verb.CLEAR, step.rules.can(contact))
     live = contact.channel is Channel.CHAT
     wrap_up(step, contact, ClearCause.AGENT_CLEARED if live else ClearCause.FINISHED)
 

@@ -20,7 +20,7 @@ from cti_bridge.acd.inputs import Came
 from cti_bridge.acd.loop import Commander, Timers, refuse, settle
 from cti_bridge.acd.news import news_of
 from cti_bridge.acd.outbox import believable, pack, unpack
-from cti_bridge.acd.ports import StaleWrite, Taken, Voicemails
+from cti_bridge.acd.ports import Recordings, StaleWrite, Taken, Voicemails
 from cti_bridge.acd.queue import QueueFigures
 from cti_bridge.acd.step import Step
 from cti_bridge.acd.turns import take
@@ -328,14 +328,20 @@ class Writer:
             try:
                 for before, after in changes:
                     observer.contact_changed(before, after)
-                for contact, do, reply in step.effects.overflowed:
-                    observer.overflowed(contact, do, reply)
-                if step.effects.recordings and isinstance(observer, Voicemails):
-                    for name, file, seconds in step.effects.recordings:
-                        contact = self.floor.interactions[name]
-                        observer.voicemail_left(contact, Path(file), seconds)
+                self._hand_over(step, observer)
             except Exception:
                 logger.exception("%s failed at a change", type(observer).__name__)
+
+    def _hand_over(self, step: Step, observer: ContactObserver) -> None:
+        """What is the channel's to answer, or to keep."""
+        for contact, do, reply in step.effects.overflowed:
+            observer.overflowed(contact, do, reply)
+        if isinstance(observer, Voicemails):
+            for name, file, seconds in step.effects.recordings:
+                observer.voicemail_left(self.floor.interactions[name], Path(file), seconds)
+        if isinstance(observer, Recordings):
+            for name, file, agent in step.effects.recorded:
+                observer.call_recorded(name, Path(file), agent)
 
     def _tell(self, news: Sequence[tuple[AnyEvent, Audience]]) -> None:
         for event, to in news:

@@ -69,17 +69,6 @@ def _url(node: Asterisk, path: Path, places: Places) -> None:
     _address(node, "url", node.url, ("http", "https"), path, places)
 
 
-def _media_url(node: Asterisk, path: Path, places: Places) -> None:
-    if node.media_url:
-        _address(node, "media_url", node.media_url, ("ws", "wss"), path, places)
-    elif node.headset == "direct":
-        places.mistake(
-            (*path, "headset"),
-            f'asterisk "{node.id}": desktops are to speak with it, and no media_url says where.',
-            'Give media_url = "wss://pbx.example.com:8089", or set headset = "relay".',
-        )
-
-
 def _address(
     node: Asterisk, key: str, url: str, schemes: tuple[str, str], path: Path, places: Places
 ) -> None:
@@ -269,6 +258,5 @@ NODE_CHECKS: Final[tuple[NodeCheck, ...]] = (
     _templates,
     _variables,
     _music,
-    _media_url,
 )
 CHECKS: Final = (run,)

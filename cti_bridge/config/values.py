@@ -90,9 +90,8 @@ class Asterisk(Section, frozen=True, kw_only=True):
     caller_id: str = ""  # number shown on outgoing calls, where the queue has none
     variables: tuple[str, ...] = ()  # channel variables that travel with the contact
     hold_music: str = "default"  # a class of musiconhold.conf
-    headset: Literal["relay", "direct", "none"] = "relay"
-    # how an agent without a telephone is heard: through the bridge, or by the desktop at Asterisk
-    media_url: str = ""  # of "direct": what desktops reach, "wss://pbx.example.com:8089"
+    headset: Literal["relay", "none"] = "relay"  # how an agent without a telephone is heard:
+    # through the bridge, or not at all
     max_calls: Annotated[int, Meta(ge=1, le=2000)] = 200
 
 
@@ -373,6 +372,15 @@ class Matching(Section, frozen=True, kw_only=True):
     key_source: Annotated[str, Meta(max_length=80)] = ""  # "": any
 
 
+class Privacy(Section, frozen=True, kw_only=True):
+    # fields of the desktop in which the recording of the call rests
+    sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
+
+
+class Supervision(Section, frozen=True, kw_only=True):
+    announce_listening: bool = False  # an agent is told who listens, as of who whispers or barges
+
+
 class Log(Section, frozen=True, kw_only=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -399,6 +407,8 @@ class Config(Section, frozen=True, kw_only=True):
     server: Server = Server()
     matching: Matching = Matching()
     log: Log = Log()
+    privacy: Privacy = Privacy()
+    supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)

@@ -37,6 +37,9 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "tags": ("tags", "tag", "labels", "etiquetas", "etiqueta", "categorias", "groups", "grupos"),
     "since": ("since", "customer since", "created", "created at", "date", "start date",
               "cliente desde", "desde", "alta", "fecha de alta", "fecha alta", "fecha"),
+    "owner": ("owner", "account owner", "account manager", "agent", "agent login", "sales rep",
+              "sales representative", "gestor", "gestora", "gestor de cuenta", "agente",
+              "comercial", "propietario", "propietaria", "responsable", "asesor", "asesora"),
     "note": ("note", "notes", "comment", "comments", "nota", "notas", "observaciones",
              "comentario", "comentarios"),
 }  # fmt: skip

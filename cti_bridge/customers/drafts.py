@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.identities import IdentityError, normalise
 from cti_bridge.customers.ports import HIDDEN, Identity
-from cti_bridge.customers.text import clean_line
+from cti_bridge.customers.text import clean_line, fold
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
 
@@ -23,6 +23,7 @@ MAX_TAG: Final = 40
 MAX_LABEL: Final = 40
 MAX_SOURCE: Final = 80
 MAX_IDENTITIES: Final = 50
+MAX_LOGIN: Final = 80
 TYPED: Final = "agent"
 """The source of an identity that somebody typed."""
 
@@ -38,6 +39,7 @@ class Draft:
     language: str
     tags: tuple[str, ...]
     identities: tuple[Identity, ...]
+    owner: str | None  # None: as on file
 
 
 def read(draft: CustomerDraft, region: str) -> Draft:
@@ -51,6 +53,7 @@ def read(draft: CustomerDraft, region: str) -> Draft:
         language=_language(draft.language),
         tags=_tags(draft.tags),
         identities=_identities(draft.identities, region),
+        owner=None if draft.owner is None else _owner(draft.owner),
     )
 
 
@@ -65,6 +68,19 @@ def keep_known(written: Iterable[Identity], known: Iterable[Identity]) -> tuple[
         for identity in written
     )
     return kept + tuple(one for one in on_file.values() if one.kind in HIDDEN)
+
+
+def owner_of(text: str) -> str | None:
+    """A login as it is compared (folded, as users are stored), "" for nobody; None: no login."""
+    login = fold(clean_line(text))
+    return None if len(login) > MAX_LOGIN or any(map(str.isspace, login)) else login
+
+
+def _owner(text: str) -> str:
+    login = owner_of(_line(text, "owner", MAX_LOGIN))
+    if login is None:
+        raise _invalid("owner", "not the login of an agent")
+    return login
 
 
 def _line(text: str, field: str, most: int) -> str:

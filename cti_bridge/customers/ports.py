@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from cti_bridge.protocol.values import ContactSummary, NoteView
-    from cti_bridge.protocol.vocabulary import AgentId, CustomerId, InteractionId
+    from cti_bridge.protocol.vocabulary import (
+        AgentId,
+        CustomerId,
+        InteractionId,
+        Permission,
+    )
 
     Clock: TypeAlias = Callable[[], datetime]  # aware, UTC
 
@@ -25,6 +30,7 @@ class Actor:
 
     agent_id: AgentId
     name: str
+    permissions: frozenset[Permission] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,7 @@ class Customer:
     updated_at: datetime
     updated_by: str = ""
     identities: tuple[Identity, ...] = ()
+    owner: str = ""  # login of the agent who looks after the customer, folded; "": nobody
 
     def card(self, last_contacts: tuple[ContactSummary, ...] = ()) -> CustomerCard:
         return CustomerCard(
@@ -91,6 +98,7 @@ class Customer:
             identities=tuple(i.view() for i in self.identities if i.kind not in HIDDEN),
             last_contacts=last_contacts,
             pinned_note=self.pinned_note,
+            owner=self.owner,
         )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.columns import PHONES, RowProblem
-from cti_bridge.customers.drafts import MAX_NAME, MAX_TAG, MAX_TAGS
+from cti_bridge.customers.drafts import MAX_NAME, MAX_TAG, MAX_TAGS, owner_of
 from cti_bridge.customers.identities import IdentityError, normalise
 from cti_bridge.customers.text import clean_line, clean_text, fold
 from cti_bridge.protocol.vocabulary import IdentityKind
@@ -78,6 +78,7 @@ class ImportRow:
     tags: tuple[str, ...] = ()
     since: datetime | None = None
     note: str = ""
+    owner: str = ""  # login of an agent, folded
     identities: tuple[tuple[IdentityKind, str, str, str], ...] = ()  # kind, value, ext., label
 
 
@@ -111,6 +112,7 @@ def read_row(line: int, cells: list[str], columns: Columns, region: str) -> Impo
         tags=tuple(dict.fromkeys(tags))[:MAX_TAGS],
         since=_since(given.get("since", "")),
         note="\n".join(notes)[:MAX_NOTE],
+        owner=_owner(given.get("owner", "")),
         identities=tuple((*key, label) for key, label in identities.items()),
     )
 
@@ -187,6 +189,13 @@ def _language(text: str) -> str:
     if not _LANGUAGE.match(code):
         raise RowProblem("language", f"{text[:40]!r} is not a language or its code (es, en …)")
     return code
+
+
+def _owner(text: str) -> str:
+    login = owner_of(text)
+    if login is None:
+        raise RowProblem("owner", f"{text[:40]!r} is not a login: it has a space, or is too long")
+    return login
 
 
 def _since(text: str) -> datetime | None:

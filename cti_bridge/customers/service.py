@@ -213,6 +213,7 @@ class CustomerService:
             updated_at=now,
             updated_by=actor.name,
             identities=draft.identities,
+            owner=draft.owner or "",
         )
         await self._store.create(customer)
         self._changed(customer.customer_id, 1, actor.name)
@@ -238,6 +239,7 @@ class CustomerService:
                 language=draft.language,
                 tags=draft.tags,
                 identities=drafts.keep_known(draft.identities, known.identities),
+                owner=known.owner if draft.owner is None else draft.owner,
                 updated_at=self._clock(),
                 updated_by=actor.name,
             )

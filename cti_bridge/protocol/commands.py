@@ -15,6 +15,7 @@ from cti_bridge.protocol.values import (
     Draft,
     HistoryFilter,
     InteractionFile,
+    LiveCallView,
     MessageView,
     Settings,
     Snapshot,
@@ -26,6 +27,7 @@ from cti_bridge.protocol.vocabulary import (
     CustomerId,
     InteractionId,
     MessageId,
+    MonitorMode,
     OfferId,
     Permission,
     QueueId,
@@ -148,6 +150,19 @@ class DropParty(CallCommand, frozen=True, kw_only=True, tag="drop-party"):
     """Lets one of a conference go; the others stay."""
 
     party: str  # as in `PartyView`
+
+
+class StartRecording(CallCommand, frozen=True, kw_only=True, tag="start-recording"):
+    """Both sides of the call, from now on; where the queue leaves it to its agents."""
+
+
+class PauseRecording(CallCommand, frozen=True, kw_only=True, tag="pause-recording"): ...
+
+
+class ResumeRecording(CallCommand, frozen=True, kw_only=True, tag="resume-recording"): ...
+
+
+class StopRecording(CallCommand, frozen=True, kw_only=True, tag="stop-recording"): ...
 
 
 class TakeContact(CallCommand, frozen=True, kw_only=True, tag="take-contact"):
@@ -369,6 +384,27 @@ class OpenInteraction(Command, frozen=True, kw_only=True, tag="open-interaction"
     interaction_id: InteractionId
 
 
+# -- supervision -------------------------------------------------------------------------------
+
+
+class ListCalls(Command, frozen=True, kw_only=True, tag="list-calls"):
+    """Everybody's calls as they stand now; asked again and again while they are looked at."""
+
+    permission: ClassVar[Permission] = Permission.MONITOR
+
+
+class MonitorCall(Command, frozen=True, kw_only=True, tag="monitor-call"):
+    """Takes part in somebody's call by one's own device; again: in another mode."""
+
+    permission: ClassVar[Permission] = Permission.MONITOR
+    interaction_id: InteractionId
+    mode: MonitorMode
+
+
+class StopMonitor(Command, frozen=True, kw_only=True, tag="stop-monitor"):
+    permission: ClassVar[Permission] = Permission.MONITOR
+
+
 class Ping(Command, frozen=True, kw_only=True, tag="ping"):
     """Measures the trip to the bridge and back; answered by `Done`."""
 
@@ -451,6 +487,10 @@ class HistoryFound(Reply, frozen=True, kw_only=True, tag="history-found"):
     cursor: str = ""  # "" when this was the last page
 
 
+class CallsListed(Reply, frozen=True, kw_only=True, tag="calls-listed"):
+    calls: tuple[LiveCallView, ...]  # the longest first, at most 500
+
+
 class InteractionOpened(Reply, frozen=True, kw_only=True, tag="interaction-opened"):
     file: InteractionFile
 
@@ -477,6 +517,10 @@ AnyCommand: TypeAlias = (
     | SwapCalls
     | Conference
     | DropParty
+    | StartRecording
+    | PauseRecording
+    | ResumeRecording
+    | StopRecording
     | TakeContact
     | ParkContact
     | SplitContact
@@ -509,6 +553,9 @@ AnyCommand: TypeAlias = (
     | AttachCustomer
     | SearchHistory
     | OpenInteraction
+    | ListCalls
+    | MonitorCall
+    | StopMonitor
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -525,4 +572,5 @@ AnyReply: TypeAlias = (
     | TimelineListed
     | HistoryFound
     | InteractionOpened
+    | CallsListed
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from cti_bridge.protocol.frames import Event
 from cti_bridge.protocol.values import (
@@ -20,6 +20,7 @@ from cti_bridge.protocol.vocabulary import (
     CustomerId,
     InteractionId,
     MessageId,
+    MonitorMode,
     OfferId,
     OfferState,
     Permission,
@@ -133,6 +134,24 @@ class LineChanged(Event, frozen=True, kw_only=True, tag="line-changed"):
     line: LineView
 
 
+class MonitorChanged(Event, frozen=True, kw_only=True, tag="monitor-changed"):
+    """To a supervisor: how their taking part in a call stands; `state` "" is its end."""
+
+    permission: ClassVar[Permission] = Permission.MONITOR
+    interaction_id: InteractionId
+    mode: MonitorMode
+    state: Literal["asked", "on", ""]
+
+
+class CallMonitored(Event, frozen=True, kw_only=True, tag="call-monitored"):
+    """To the agent of a call: who takes part in it; `mode` None: no longer."""
+
+    permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
+    interaction_id: InteractionId
+    by: str
+    mode: MonitorMode | None
+
+
 class SessionEnded(Event, frozen=True, kw_only=True, tag="session-ended"):
     """The bridge closes this session; `reason` is "taken_over", "signed_out", "stopping",
     "too_slow" or "disabled"."""
@@ -156,5 +175,7 @@ AnyEvent: TypeAlias = (
     | MissedClosed
     | CustomerChanged
     | LineChanged
+    | MonitorChanged
+    | CallMonitored
     | SessionEnded
 )

@@ -30,6 +30,7 @@ from cti_bridge.protocol.vocabulary import (
     MatchReason,
     MessageId,
     MessageKind,
+    MonitorMode,
     NoteId,
     OfferId,
     Permission,
@@ -66,6 +67,7 @@ class ContactSummary(Value, frozen=True, kw_only=True):
     disposition: str = ""  # the disposition's code; SignedIn.dispositions words it
     notes: str = ""  # the first 300 characters
     subject: str = ""
+    recorded: bool = False  # something of it was: its conversation says what
 
 
 class CustomerCard(Value, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ class CustomerCard(Value, frozen=True, kw_only=True):
     identities: tuple[IdentityView, ...] = ()
     last_contacts: tuple[ContactSummary, ...] = ()  # newest first, at most 3
     pinned_note: str = ""
+    owner: str = ""  # login of the agent who looks after the customer, folded; "": nobody
 
 
 class Match(Value, frozen=True, kw_only=True):
@@ -126,6 +129,7 @@ class CustomerDraft(Value, frozen=True, kw_only=True):
     language: str = ""
     tags: tuple[str, ...] = ()
     identities: tuple[IdentityView, ...] = ()
+    owner: str | None = None  # login of an agent; "": nobody; None: whoever it is
 
 
 class MediaView(Value, frozen=True, kw_only=True):
@@ -260,6 +264,10 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call: Literal["", "dialling", "talking"] = ""
     # what the PBX's dial plan said of the caller: at most 32 names with one line each
     variables: dict[str, str] = field(default_factory=dict)
+    recording: Literal["", "on", "paused"] = ""  # of the call in hand
+    recording_since: datetime | None = None  # it runs; None while it does not
+    recording_seconds: float = 0.0  # that ran before `recording_since`
+    recordings: int = 0  # begun on this contact so far
 
 
 class OfferView(Value, frozen=True, kw_only=True):
@@ -268,6 +276,21 @@ class OfferView(Value, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     expires_in_ms: int  # when the frame was written: immune to a wrong clock on the desktop
+
+
+class LiveCallView(Value, frozen=True, kw_only=True):
+    """Somebody's call, for supervisors."""
+
+    interaction_id: InteractionId
+    agent_id: AgentId | None = None
+    agent_name: str = ""
+    caller: str = ""  # the customer's name, or what the network says
+    number: str = ""  # E.164, extension, or "" when withheld
+    queue_name: str = ""
+    state: InteractionState
+    direction: Direction
+    since: datetime  # of the answer
+    modes: tuple[MonitorMode, ...] = ()  # what the switch can do with it
 
 
 class Share(Value, frozen=True, kw_only=True):
@@ -491,4 +514,6 @@ class Settings(Value, frozen=True, kw_only=True):
     replies: tuple[CannedReply, ...] = ()
     max_attachment_bytes: int = 25 * 1024 * 1024
     undo_seconds: int = 10
+    sensitive: tuple[str, ...] = ()  # kinds of fields in which the recording of a call rests
     mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from
+    owners: tuple[tuple[str, str], ...] = ()  # login, name: who may look after a customer

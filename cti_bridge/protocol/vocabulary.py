@@ -90,6 +90,8 @@ class Permission(StrEnum):
     READ_CUSTOMERS = "read_customers"
     EDIT_CUSTOMERS = "edit_customers"
     READ_HISTORY = "read_history"
+    MONITOR = "monitor"  # the calls of others: see, listen, whisper, barge
+    HEAR_RECORDINGS = "hear_recordings"  # of everybody's calls; one's own need no permission
     WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
 
 
@@ -157,6 +159,7 @@ class MessageKind(StrEnum):
     CHAT = "chat"
     EMAIL = "email"
     VOICEMAIL = "voicemail"
+    RECORDING = "recording"  # of a call: its sound is the attachment
     NOTE = "note"  # of an agent to the next one; the customer never sees it
     EVENT = "event"  # joined, left, rated …: `code` and `detail` say what
 

@@ -18,6 +18,7 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.ListMessages: "reads",
     c.OpenMessage: "reads",
     c.LookAt: "reads",
+    c.ListCalls: "reads",
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",
@@ -25,7 +26,7 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.RetrySend: "edits",
     c.ComposeEmail: "edits",
 }
-"""What one who handles contacts asks, and need not stand in the lane of the calls."""
+"""What need not stand in the lane of the calls, nor of the edits."""
 
 
 def lane_of(command: c.AnyCommand) -> Literal["calls", "reads", "edits"]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.missed import Missed
+    from cti_bridge.acd.recording import Recording
     from cti_bridge.acd.segment import Segment
     from cti_bridge.acd.writes import OpenWork, Write
     from cti_bridge.protocol.vocabulary import InteractionId
@@ -311,6 +312,7 @@ def _interaction_row(one: SaveInteraction) -> Values:
         "parent_id": c.parent,
         "routing": _routing(c),
         "variables": dict(c.variables) or None,
+        "recording": _recording(c.recording),
     }
 
 
@@ -336,10 +338,17 @@ def _routing(c: Interaction) -> Values | None:
         "wanted_until": c.wanted_until and c.wanted_until.isoformat(),
         "skills": dict(c.skills),
         "call_to": [to.kind.value, to.value, to.extension] if to else None,
+        "write_to": c.write_to,
         "overflowed": list(c.overflowed),
         "came_to": list(c.came_to),
     }
     return {name: value for name, value in found.items() if value} or None
+
+
+def _recording(one: Recording | None) -> Values | None:
+    if one is None:
+        return None
+    return {**asdict(one), "since": one.since.isoformat() if one.since else None}
 
 
 def words_of(*texts: str) -> str:

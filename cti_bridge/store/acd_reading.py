@@ -12,6 +12,7 @@ from cti_bridge.acd.interaction import LIVE, Consult, Interaction, Party
 from cti_bridge.acd.ledger import Hand
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
+from cti_bridge.acd.recording import Recording
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.writes import Break, OpenWork, Waited
 from cti_bridge.protocol.vocabulary import AgentMode, ClearCause, Direction, InteractionState
@@ -176,8 +177,10 @@ def interaction_of(row: Row[Any]) -> Interaction:
         wanted_until=_time(routing.get("wanted_until")),
         skills=routing.get("skills", {}),
         call_to=_number(routing.get("call_to")),
+        write_to=routing.get("write_to", ""),
         overflowed=tuple(routing.get("overflowed", ())),
         came_to=tuple(routing.get("came_to", ())),
+        recording=_recording(row.recording),
     )
 
 
@@ -198,6 +201,10 @@ def _others(stored: dict[str, Any] | None) -> dict[str, Any]:
         "instead": instead,
         "call_part": instead.segment if instead else None,
     }
+
+
+def _recording(kept: dict[str, Any] | None) -> Recording | None:
+    return Recording(**{**kept, "since": _time(kept["since"])}) if kept else None
 
 
 def _time(text: str | None) -> datetime | None:

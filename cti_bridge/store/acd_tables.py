@@ -120,6 +120,7 @@ interactions: Final = Table(
     Column("parent_id", key_of(36)),
     Column("routing", json_of()),  # whom and what it waits for; None: nothing out of the usual
     Column("variables", json_of()),  # what the PBX's dial plan said; None: nothing
+    Column("recording", json_of()),  # acd.recording.Recording; None: nothing was ever recorded
     Index("ix_interactions_started_at", "started_at", "id"),
     Index("ix_interactions_customer", "customer_id", "started_at", "id"),
     Index("ix_interactions_agent", "agent_id", "started_at", "id"),

@@ -11,7 +11,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from cti_bridge.channels.conversation.ports import BlobInfo
 from cti_bridge.errors import StoreError
@@ -20,6 +20,7 @@ from cti_bridge.protocol.vocabulary import BlobId
 from cti_bridge.store.conversation_tables import blob_parts, blob_uses, blobs
 from cti_bridge.store.mail_tables import outbox
 from cti_bridge.store.message_rows import storable
+from cti_bridge.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -34,6 +35,12 @@ PARTS_AT_ONCE: Final = 4
 UNUSED_KEPT: Final = timedelta(hours=24)
 """A file that was uploaded and never sent is forgotten after this."""
 SWEEP_AT_ONCE: Final = 200
+_PARTS, _WHOLE = (
+    Prepared(
+        insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.columns})
+    )
+    for table in (blob_parts, blobs)
+)
 
 
 class SqlBlobs:
@@ -147,7 +154,6 @@ class SqlBlobWriter:
                 await self._flush(len(self._buffer) // PART)
 
     async def finish(self, *, media_type: str = "") -> BlobId:
-        await self._flush(-(-len(self._buffer) // PART))
         row = {
             "id": self._id,
             "size": self.size,
@@ -156,7 +162,7 @@ class SqlBlobWriter:
             "media_type": storable(media_type),
             "made_at": self._clock(),
         }
-        await self._database.writing(lambda connection: connection.execute(insert(blobs), row))
+        await self._flush(-(-len(self._buffer) // PART), row)
         self._ended = True
         return self._id
 
@@ -173,7 +179,9 @@ class SqlBlobWriter:
         except StoreError as error:
             logger.warning("an unfinished file is left for the next sweep: %s", error)
 
-    async def _flush(self, count: int) -> None:
+    async def _flush(self, count: int, whole: dict[str, object] | None = None) -> None:
+        """The first parts of the buffer; with the row that makes all of them a file, in the same
+        transaction: most files are one part."""
         rows = [
             {
                 "blob_id": self._id,
@@ -182,8 +190,15 @@ class SqlBlobWriter:
             }
             for n in range(count)
         ]
-        if rows:
-            await self._database.writing(lambda c: c.execute(insert(blob_parts), rows))
+
+        def work(connection: Connection) -> None:
+            if rows:
+                _PARTS.run(connection, rows)
+            if whole is not None:
+                _WHOLE.run(connection, [whole])
+
+        if rows or whole is not None:
+            await self._database.writing(work)
             self._parts += count
             del self._buffer[: count * PART]
 

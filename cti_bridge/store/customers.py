@@ -43,6 +43,7 @@ _FILE: Final = (
     customers.c.last_contact_at,
     customers.c.updated_at,
     customers.c.updated_by,
+    customers.c.owner,
 )
 _IDENTITY: Final = (
     identities.c.kind,
@@ -307,6 +308,7 @@ def columns_of(customer: Customer) -> dict[str, object]:
         "words": " ".join(fold_words(f"{customer.name} {customer.organisation}")),
         "updated_at": customer.updated_at,
         "updated_by": customer.updated_by,
+        "owner": customer.owner,
     }
 
 
@@ -393,6 +395,7 @@ def _customers(rows: Iterable[AnyRow]) -> list[Customer]:
             last_contact_at=row.last_contact_at,
             updated_at=row.updated_at,
             updated_by=row.updated_by,
+            owner=row.owner,
             identities=tuple(gathered[n]),
         )
         for n, row in first.items()

@@ -55,6 +55,7 @@ _SUMMARY = (
     _i.c.talk_seconds,
     _i.c.transfers,
     _i.c.disposition,
+    _i.c.recording.is_not(None).label("recorded"),
     func.substr(_i.c.notes, 1, NOTES_SHOWN).label("notes"),
 )
 
@@ -143,6 +144,7 @@ def summary_of(row: Row[Any]) -> ContactSummary:
         transfers=row.transfers,
         disposition=row.disposition,
         notes=row.notes,
+        recorded=bool(row.recorded),
     )
 
 

@@ -161,6 +161,7 @@ def _create(work: _Work, n: int, row: ImportRow, batch: Batch) -> None:
             "created_at": batch.now,
             "updated_at": batch.now,
             "updated_by": batch.source,
+            "owner": row.owner,
         },
         name_words=fold_words(row.name),
         new=True,
@@ -194,6 +195,7 @@ def _update(work: _Work, n: int, row: ImportRow, batch: Batch) -> bool:
         "language": row.language or before["language"],
         "tags": tags,
         "since": before["since"] or row.since,
+        "owner": row.owner or before["owner"],
     }
     added = _identify(work, n, file, row, batch)
     if after == before and not added:
@@ -234,7 +236,7 @@ def _flush(connection: Connection, work: _Work) -> None:
     insert_many(connection, customers, made)
     if changed:
         columns = ("version", "name", "organisation", "language", "tags", "since", "words",
-                   "updated_at", "updated_by")  # fmt: skip
+                   "updated_at", "updated_by", "owner")  # fmt: skip
         connection.execute(
             update(customers)
             .where(customers.c.n == bindparam("row_n"))

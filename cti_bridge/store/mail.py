@@ -6,23 +6,61 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from cti_bridge.channels.mailbook import BoxPlace, Outgo, Todo
 from cti_bridge.protocol.vocabulary import BlobId, InteractionId, MessageId
 from cti_bridge.store.mail_tables import answered, outbox, places, sent, threads, todo
+from cti_bridge.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import BindParameter, Column, Connection, Table
 
     from cti_bridge.store.engine import Database
 
 KEEP_SENT: Final = timedelta(days=30)
 KEEP_THREADS: Final = timedelta(days=60)
+
+
+def _given(name: str, column: Column[Any]) -> BindParameter[Any]:
+    return bindparam(name, type_=column.type)
+
+
+_IS: Final = (
+    todo.c.mailbox == _given("box", todo.c.mailbox),
+    todo.c.uid_validity == _given("validity", todo.c.uid_validity),
+    todo.c.uid == _given("number", todo.c.uid),
+)
+_SAVE_TODO: Final = Prepared(
+    update(todo)
+    .where(*_IS)
+    .values(
+        message_id=_given("id", todo.c.message_id),
+        arrived=_given("came", todo.c.arrived),
+        attempts=_given("tries", todo.c.attempts),
+    )
+)
+_DONE: Final = Prepared(delete(todo).where(*_IS))
+_THREAD: Final = {
+    "interaction_id": _given("contact", threads.c.interaction_id),
+    "at": _given("now", threads.c.at),
+}
+_OF_THREAD: Final = {
+    "address": _given("who", threads.c.address),
+    "subject": _given("about", threads.c.subject),
+}
+_OLD_THREADS: Final = Prepared(
+    delete(threads).where(threads.c.at < _given("before", threads.c.at))
+)
+_RENEW_THREAD: Final = Prepared(
+    update(threads).where(*(threads.c[k] == v for k, v in _OF_THREAD.items())).values(_THREAD)
+)
+_ADD_THREAD: Final = Prepared(insert(threads).values({**_OF_THREAD, **_THREAD}))
+"""For each mail that is taken in: compiled once."""
 
 
 class SqlMail:
@@ -72,22 +110,15 @@ class SqlMail:
         )
 
     async def save_todo(self, rows: Sequence[Todo]) -> None:
-        def work(connection: Connection) -> None:
-            for row in rows:
-                connection.execute(
-                    update(todo)
-                    .where(*_is(row))
-                    .values(message_id=row.message, arrived=row.arrived, attempts=row.attempts)
-                )
-
-        await self._database.writing(work)
+        given = [{**_key(row), "id": row.message, "came": row.arrived, "tries": row.attempts}
+                 for row in rows]  # fmt: skip
+        if given:
+            await self._database.writing(lambda connection: _SAVE_TODO.run(connection, given))
 
     async def done(self, rows: Sequence[Todo]) -> None:
-        def work(connection: Connection) -> None:
-            for row in rows:
-                connection.execute(delete(todo).where(*_is(row)))
-
-        await self._database.writing(work)
+        given = [_key(row) for row in rows]
+        if given:
+            await self._database.writing(lambda connection: _DONE.run(connection, given))
 
     # -- the outbox ----------------------------------------------------------------------------
 
@@ -150,15 +181,10 @@ class SqlMail:
         self, address: str, subject: str, interaction: InteractionId, at: datetime
     ) -> None:
         def work(connection: Connection) -> None:
-            connection.execute(delete(threads).where(threads.c.at < at - KEEP_THREADS))
-            connection.execute(
-                delete(threads).where(threads.c.address == address, threads.c.subject == subject)
-            )
-            connection.execute(
-                insert(threads).values(
-                    address=address, subject=subject, interaction_id=interaction, at=at
-                )
-            )
+            _OLD_THREADS.run(connection, [{"before": at - KEEP_THREADS}])
+            row = {"who": address, "about": subject, "contact": interaction, "now": at}
+            if not _RENEW_THREAD.run(connection, [row]):
+                _ADD_THREAD.run(connection, [row])
 
         await self._database.writing(work)
 
@@ -211,12 +237,8 @@ def _waiting(mailbox: str) -> tuple[Any, ...]:
     return outbox.c.mailbox == mailbox, outbox.c.state == "waiting"
 
 
-def _is(row: Todo) -> tuple[Any, ...]:
-    return (
-        todo.c.mailbox == row.mailbox,
-        todo.c.uid_validity == row.uid_validity,
-        todo.c.uid == row.uid,
-    )
+def _key(row: Todo) -> dict[str, Any]:
+    return {"box": row.mailbox, "validity": row.uid_validity, "number": row.uid}
 
 
 def _row(outgo: Outgo) -> dict[str, Any]:

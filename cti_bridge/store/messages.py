@@ -14,7 +14,7 @@ from cti_bridge.channels.conversation.ports import SHOWN
 from cti_bridge.protocol.vocabulary import InteractionId
 from cti_bridge.store import conversation_tables as t
 from cti_bridge.store import message_rows as rows
-from cti_bridge.store.prepared import Prepared
+from cti_bridge.store.prepared import Prepared, PreparedSelect
 from cti_bridge.store.tallies import read_tallies
 
 if TYPE_CHECKING:
@@ -60,6 +60,19 @@ _ADD: Final = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 """What a chat waits for at each line: compiled once, by dialect."""
+_USES: Final = PreparedSelect(
+    select(func.coalesce(func.max(t.blob_uses.c.n), 0).label("used")).where(
+        t.blob_uses.c.blob_id == bindparam("blob", type_=t.blob_uses.c.blob_id.type)
+    )
+)
+_USE: Final = {
+    name: Prepared(
+        dialect.insert(t.blob_uses)
+        .values({c.name: bindparam(c.name, type_=c.type) for c in t.blob_uses.columns})
+        .on_conflict_do_nothing(index_elements=["blob_id", "interaction_id"])
+    )
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 COPIED_NAMESPACE: Final = uuid5(NAMESPACE_OID, "ficha: a message that was split off")
 
 
@@ -238,17 +251,6 @@ class SqlMessages:
 # -- parts of transactions -----------------------------------------------------------------------
 
 
-def _insert_of(connection: Connection, table: Table) -> Any:
-    """The dialect's own INSERT, which knows ON CONFLICT."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def _insert_new(connection: Connection, table: Table, row: rows.Values, *key: str) -> bool:
-    """False: there is one with this key."""
-    statement = _insert_of(connection, table).values(row)
-    return connection.execute(statement.on_conflict_do_nothing(index_elements=key)).rowcount == 1
-
-
 def _save(
     connection: Connection, table: Table, row: rows.Values, *, keep: tuple[str, ...]
 ) -> None:
@@ -273,13 +275,10 @@ def _next_seq(connection: Connection, interaction: InteractionId) -> int:
 
 
 def _use(connection: Connection, blobs: Iterable[str], interaction: InteractionId) -> None:
-    uses = t.blob_uses.c
     for blob in blobs:
-        order = connection.execute(
-            select(func.coalesce(func.max(uses.n), 0) + 1).where(uses.blob_id == blob)
-        ).scalar_one()
-        row = {"blob_id": blob, "interaction_id": interaction, "n": order}
-        _insert_new(connection, t.blob_uses, row, "blob_id", "interaction_id")
+        [found] = _USES.all(connection, {"blob": blob})
+        row = {"blob_id": blob, "interaction_id": interaction, "n": found.used + 1}
+        _USE[connection.dialect.name].run(connection, [row])
 
 
 def _at_home(connection: Connection, message: Message) -> bool:

@@ -85,9 +85,11 @@ def _rows(
     for index, sample in enumerate(batch, start=first):
         customer = sample.customer
         past = contacts_of(customer, index, mean=contacts, now=now) if contacts else ()
+        written = columns_of(customer)
+        del written["owner"]  # nobody's, as the column's default says
         rows[customers].append(
             {
-                **columns_of(customer),
+                **written,
                 "n": index + 1,
                 "id": customer.customer_id,
                 "since": customer.since,

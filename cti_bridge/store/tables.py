@@ -42,6 +42,7 @@ customers: Final = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("updated_by", Text, nullable=False),
+    Column("owner", key_of(80), nullable=False, server_default=""),  # a login, as in users
     Index("uq_customers_id", "id", unique=True),
     Index("ix_customers_last_contact_at", "last_contact_at"),
 )

@@ -575,6 +575,10 @@
             <translation>Nota nueva</translation>
         </message>
         <message>
+            <source>Nobody</source>
+            <translation>Nadie</translation>
+        </message>
+        <message>
             <source>Not known</source>
             <translation>Sin indicar</translation>
         </message>
@@ -636,6 +640,10 @@
         <message>
             <source>Organisation</source>
             <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
         </message>
         <message>
             <source>Tags</source>
@@ -1162,6 +1170,18 @@
             <source>Take back</source>
             <translation>Retomar</translation>
         </message>
+        <message>
+            <source>{name} is in the call: everybody hears each other.</source>
+            <translation>{name} está en la llamada: se oyen todos.</translation>
+        </message>
+        <message>
+            <source>{name} listens to this call.</source>
+            <translation>{name} escucha esta llamada.</translation>
+        </message>
+        <message>
+            <source>{name} speaks to you; the caller does not hear it.</source>
+            <translation>{name} te habla; quien llama no lo oye.</translation>
+        </message>
     </context>
     <context>
         <name>HeadsetCard</name>
@@ -1305,6 +1325,10 @@
         <message>
             <source>Queue</source>
             <translation>Cola</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
         </message>
         <message>
             <source>Refresh (F5)</source>
@@ -1982,6 +2006,10 @@
             <translation>Ajustes</translation>
         </message>
         <message>
+            <source>Supervision</source>
+            <translation>Supervisión</translation>
+        </message>
+        <message>
             <source>Work</source>
             <translation>Trabajo</translation>
         </message>
@@ -2149,6 +2177,10 @@
         <message>
             <source>It could not be saved there.</source>
             <translation>No se ha podido guardar ahí.</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
         </message>
         <message>
             <source>No loudspeaker: choose one in the settings.</source>
@@ -2386,6 +2418,52 @@
         </message>
     </context>
     <context>
+        <name>RecordStrip</name>
+        <message>
+            <source>Go on</source>
+            <translation>Seguir</translation>
+        </message>
+        <message>
+            <source>Nothing that is said now is kept.</source>
+            <translation>Lo que se diga ahora no se guarda.</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pausar</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabando</translation>
+        </message>
+        <message>
+            <source>Recording paused</source>
+            <translation>Grabación en pausa</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recordings</name>
+        <message>
+            <source>Only the agent of the call and supervisors may hear it.</source>
+            <translation>Solo pueden escucharla el agente de la llamada y los supervisores.</translation>
+        </message>
+        <message>
+            <source>Recordings</source>
+            <translation>Grabaciones</translation>
+        </message>
+        <message>
+            <source>The recording is not here yet.</source>
+            <translation>La grabación aún no ha llegado.</translation>
+        </message>
+        <message>
+            <source>Who listens is written into the journey of the contact.</source>
+            <translation>Quién la escucha queda anotado en el recorrido del contacto.</translation>
+        </message>
+    </context>
+    <context>
         <name>SearchButton</name>
         <message>
             <source>Search customer, number, action</source>
@@ -2613,12 +2691,20 @@
             <translation>Disponible o no disponible</translation>
         </message>
         <message>
+            <source>Record the call; pause and go on</source>
+            <translation>Grabar la llamada; pausar y seguir</translation>
+        </message>
+        <message>
             <source>Search or do anything</source>
             <translation>Buscar o hacer cualquier cosa</translation>
         </message>
         <message>
             <source>Split messages off</source>
             <translation>Separar mensajes</translation>
+        </message>
+        <message>
+            <source>Stop the recording</source>
+            <translation>Detener la grabación</translation>
         </message>
         <message>
             <source>Take what waits; Enter in the list</source>
@@ -2734,6 +2820,92 @@
         </message>
     </context>
     <context>
+        <name>SupervisionPage</name>
+        <message numerus="yes">
+            <source>%n call(s)</source>
+            <translation>
+                <numerusform>%n llamada</numerusform>
+                <numerusform>%n llamadas</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>Calls stand here from their answer to their end.</source>
+            <translation>Las llamadas aparecen aquí desde que se contestan hasta que terminan.</translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <translation>Conectando…</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Everybody hears you</source>
+            <translation>Te oyen todos</translation>
+        </message>
+        <message>
+            <source>Everybody in the call of {name} hears you</source>
+            <translation>Te oyen todos en la llamada de {name}</translation>
+        </message>
+        <message>
+            <source>Hear both; Enter in the list</source>
+            <translation>Oír a los dos; Intro en la lista</translation>
+        </message>
+        <message>
+            <source>Leave the call</source>
+            <translation>Salir de la llamada</translation>
+        </message>
+        <message>
+            <source>Live calls</source>
+            <translation>Llamadas en curso</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nobody is on a call</source>
+            <translation>Nadie está en una llamada</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>Número</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Número oculto</translation>
+        </message>
+        <message>
+            <source>Only the agent hears you</source>
+            <translation>Solo te oye el agente</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Tiempo</translation>
+        </message>
+        <message>
+            <source>You listen to {name}</source>
+            <translation>Escuchas a {name}</translation>
+        </message>
+        <message>
+            <source>You whisper to {name}</source>
+            <translation>Susurras a {name}</translation>
+        </message>
+    </context>
+    <context>
         <name>TagField</name>
         <message>
             <source>Add a tag</source>
@@ -2772,6 +2944,10 @@
         <message>
             <source>Now</source>
             <translation>Ahora</translation>
+        </message>
+        <message>
+            <source>Recorded</source>
+            <translation>Grabada</translation>
         </message>
     </context>
     <context>
@@ -3088,6 +3264,18 @@
             <translation>Se ofreció devolver la llamada</translation>
         </message>
         <message>
+            <source>A supervisor has barged in</source>
+            <translation>Un supervisor ha entrado en la llamada</translation>
+        </message>
+        <message>
+            <source>A supervisor listens</source>
+            <translation>Un supervisor escucha</translation>
+        </message>
+        <message>
+            <source>A supervisor whispers</source>
+            <translation>Un supervisor susurra</translation>
+        </message>
+        <message>
             <source>A voicemail was left</source>
             <translation>Dejó un mensaje de voz</translation>
         </message>
@@ -3324,6 +3512,10 @@
             <translation>Abandonado</translation>
         </message>
         <message>
+            <source>Goes on as an e-mail</source>
+            <translation>Sigue como correo electrónico</translation>
+        </message>
+        <message>
             <source>Home</source>
             <translation>Casa</translation>
         </message>
@@ -3552,6 +3744,30 @@
             <translation>Recibido</translation>
         </message>
         <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
+        </message>
+        <message>
+            <source>Recording began</source>
+            <translation>Empieza la grabación</translation>
+        </message>
+        <message>
+            <source>Recording goes on</source>
+            <translation>Sigue la grabación</translation>
+        </message>
+        <message>
+            <source>Recording heard by</source>
+            <translation>Grabación escuchada por</translation>
+        </message>
+        <message>
+            <source>Recording kept</source>
+            <translation>Grabación guardada</translation>
+        </message>
+        <message>
+            <source>Recording paused</source>
+            <translation>Grabación en pausa</translation>
+        </message>
+        <message>
             <source>Reference</source>
             <translation>Referencia</translation>
         </message>
@@ -3756,6 +3972,10 @@
             <translation>No se pudo marcar el número</translation>
         </message>
         <message>
+            <source>The recording failed</source>
+            <translation>Falló la grabación</translation>
+        </message>
+        <message>
             <source>The server is overloaded. Try again in a moment.</source>
             <translation>El servidor está saturado. Inténtalo dentro de un momento.</translation>
         </message>
@@ -3770,6 +3990,10 @@
         <message>
             <source>The session is over. Sign in again.</source>
             <translation>La sesión ha terminado. Vuelve a entrar.</translation>
+        </message>
+        <message>
+            <source>The supervisor has left</source>
+            <translation>El supervisor ha salido</translation>
         </message>
         <message>
             <source>The telephone line is down.</source>
@@ -4129,6 +4353,10 @@
         <message>
             <source>Last contact</source>
             <translation>Último contacto</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
         </message>
         <message>
             <source>Phones</source>

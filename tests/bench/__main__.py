@@ -17,7 +17,10 @@ from tests.bench.results import table, write
 if TYPE_CHECKING:
     from tests.bench.results import Result
 
-NAMES = ("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre")
+NAMES = (
+    *("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre"),
+    *("pbx", "pbx-load", "pbx-recovery"),
+)
 
 
 async def measure(names: tuple[str, ...], load: Load, quick: bool) -> tuple[list[Result], bool]:
@@ -26,7 +29,7 @@ async def measure(names: tuple[str, ...], load: Load, quick: bool) -> tuple[list
     whole = True
     for name in names:
         started = time.monotonic()
-        module = importlib.import_module(f"tests.bench.bench_{name}")
+        module = importlib.import_module(f"tests.bench.bench_{name.replace('-', '_')}")
         print(f"{name}: {(module.__doc__ or '').splitlines()[0]}", file=sys.stderr, flush=True)
         try:
             results += await module.run(load, quick)

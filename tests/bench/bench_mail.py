@@ -34,7 +34,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
         floor = await asyncio.to_thread(_fetch_all, imap, count)
         folder = Path(tempfile.mkdtemp(prefix="bench-mail-", dir=load.output))
         try:
-            seconds, memory, grown = await _drain(imap, folder, count)
+            seconds, busy, memory, grown = await _drain(imap, folder, count)
             contacts, messages, doubled = _stored(folder / "ficha.db")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -47,6 +47,13 @@ async def run(load: Load, quick: bool) -> list[Result]:
             unit="mails/s",
             value=count / seconds,
             reference=count / floor,
+        ),
+        Result(
+            bench="mail",
+            load=words,
+            metric="CPU a mail",
+            unit="ms",
+            value=1000 * busy / count,
         ),
         Result(
             bench="mail",
@@ -110,8 +117,9 @@ def _fetch_all(imap: Dovecot, count: int) -> float:
     return time.monotonic() - begun
 
 
-async def _drain(imap: Dovecot, folder: Path, count: int) -> tuple[float, float, float]:
-    """Seconds from the bridge's first word to the last mail marked, and its memory in MB."""
+async def _drain(imap: Dovecot, folder: Path, count: int) -> tuple[float, float, float, float]:
+    """Seconds from the bridge's first word to the last mail marked, those of them in which it
+    was busy, and its memory in MB: at the end, and more than at the beginning."""
     configuration = folder / "bridge.toml"
     configuration.write_text(
         f"""
@@ -137,11 +145,12 @@ ca_file = "{imap.ca_file}"
     serve = ("cti_bridge", "serve", "--config", str(configuration))
     async with program(*serve, name="bridge", folder=folder) as bridge:
         await bridge.says("cti-bridge ready")
-        begun, before = time.monotonic(), bridge.memory_mb()
+        begun, before, used = time.monotonic(), bridge.memory_mb(), bridge.cpu_seconds()
         async with asyncio.timeout(120 + count / 5):
             while not await asyncio.to_thread(_drained, folder / "ficha.db", count):
                 await asyncio.sleep(0.2)
-        return time.monotonic() - begun, bridge.memory_mb(), bridge.memory_mb() - before
+        seconds, busy = time.monotonic() - begun, bridge.cpu_seconds() - used
+        return seconds, busy, bridge.memory_mb(), bridge.memory_mb() - before
 
 
 def _drained(file: Path, count: int) -> bool:

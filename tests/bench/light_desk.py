@@ -128,13 +128,15 @@ class LightDesk:
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
         socket.on_text = self._came
 
-    async def sign_in(self, login: str, password: str) -> None:
-        """Raises RefusedCommand, TimeoutError."""
+    async def sign_in(self, login: str, password: str) -> SignedIn:
+        """What the bridge says to it. Raises RefusedCommand, TimeoutError."""
         versions = PROTOCOL_VERSIONS
         await self.ask(Hello(request_id=self.next_id(), versions=versions), Welcome)
         signing = SignIn(request_id=self.next_id(), login=login, password=password)
-        await self.ask(signing, SignedIn, within=120)
+        signed_in = await self.ask(signing, SignedIn, within=120)
+        assert isinstance(signed_in, SignedIn)
         await self.ask(SetMode(request_id=self.next_id(), mode=AgentMode.READY))
+        return signed_in
 
     def next_id(self) -> int:
         return next(self._ids)

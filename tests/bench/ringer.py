@@ -48,10 +48,11 @@ class Ringer(asyncio.DatagramProtocol):
     """Rings one address from one socket. `rings` holds every call, in order."""
 
     @classmethod
-    async def open(cls, target: tuple[str, int]) -> Self:
+    async def open(cls, target: tuple[str, int], *, ip: str = "127.0.0.1") -> Self:
+        """`ip`: another loopback address is another peer."""
         loop = asyncio.get_running_loop()
         transport, ringer = await loop.create_datagram_endpoint(
-            lambda: cls(target), local_addr=("127.0.0.1", 0)
+            lambda: cls(target), local_addr=(ip, 0)
         )
         ringer._transport = transport
         host, port = transport.get_extra_info("sockname")

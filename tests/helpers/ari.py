@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 import re
+import wave
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,9 +21,23 @@ from urllib.parse import unquote
 from aiohttp import encode_basic_auth, web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import ssl
+    from collections.abc import AsyncIterator, Callable
 
 WITHIN = 10.0
+
+
+def _silence() -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16_000))
+    return file.getvalue()
+
+
+ONE_SECOND = _silence()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +60,12 @@ class FakeAri:
     bridges: dict[str, list[str]] = field(default_factory=dict)
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  # stored recordings
+    details: set[str] = field(default_factory=set)  # channels that are still there, if asked
+    recording: set[str] = field(default_factory=set)  # live ones
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     connections: int = 0
+    on_connect: Callable[[], None] = lambda: None
     _refusals: list[tuple[str, str, int]] = field(default_factory=list)
     _silent: list[tuple[str, str]] = field(default_factory=list)
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
@@ -55,22 +74,22 @@ class FakeAri:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def started(cls) -> AsyncIterator[FakeAri]:
+    async def started(cls, tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeAri]:
         fake = cls()
-        await fake.listen()
+        await fake.listen(tls=tls)
         try:
             yield fake
         finally:
             await fake.close()
 
-    async def listen(self, port: int = 0) -> None:
+    async def listen(self, port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
         app = web.Application()
         app.router.add_get("/ari/events", self._events)
         app.router.add_route("*", "/ari/{path:.*}", self._take)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=tls).start()
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def close(self) -> None:
         await self.cut()
@@ -123,6 +142,15 @@ class FakeAri:
         self.channels[name]["state"] = "Up"
         self.tell("StasisStart", channel=self.channels[name], args=[])
 
+    def recorded(self, name: str, *, told: bool = True, failed: bool = False) -> None:
+        """A recording is over, and a second of it is stored."""
+        self.recording.discard(name)
+        if not failed:
+            self.files[name] = ONE_SECOND
+        if told:
+            kind = "RecordingFailed" if failed else "RecordingFinished"
+            self.tell(kind, recording={"name": name, "state": "done", "silence_duration": None})
+
     async def cut(self) -> None:
         """The sockets, as a network that goes does."""
         for socket in tuple(self._sockets):
@@ -168,6 +196,7 @@ class FakeAri:
         await socket.prepare(request)
         self.connections += 1
         self._sockets.add(socket)
+        self.on_connect()
         try:
             async for _ in socket:
                 pass
@@ -225,6 +254,14 @@ class FakeAri:
                 self.files.pop(name, None)
             case "POST", ["channels"]:
                 return web.json_response(self._dialled(asked))
+            case "GET", ["channels", name] if name in self.details:
+                return web.json_response(self.channels[name])
+            case "GET", ["recordings", "live", name] if name in self.recording:
+                return web.json_response({"name": name, "state": "recording"})
+            case "POST", ["channels", _, "record"]:
+                self.recording.add(asked.params["name"])
+            case "POST", ["recordings", "live", name, "stop"]:
+                self.recorded(name)
             case "POST", ["channels", _, "snoop", name]:
                 snoop = self.channel(name, state="Up", name=f"Snoop/{name}")
                 self.tell("StasisStart", channel=snoop, args=[])

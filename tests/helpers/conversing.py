@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cti_bridge.acd.interaction import Interaction
+from cti_bridge.acd.writes import AddStep
 from cti_bridge.channels.conversation.service import ConversationService
 from cti_bridge.config.values import Config, Mailbox, Queue
 from cti_bridge.customers.ports import Actor
@@ -23,9 +24,11 @@ from cti_bridge.telephony.ports import Caller, Number, NumberKind
 from tests.helpers.written import CONTACT, NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cti_bridge.acd.ports import Audience
+    from cti_bridge.acd.writes import Write
     from cti_bridge.channels.conversation.ports import Message
     from cti_bridge.protocol.commands import AnyReply
     from cti_bridge.protocol.events import AnyEvent
@@ -71,12 +74,19 @@ class Paper:
 
     open: dict[InteractionId, Interaction] = field(default_factory=dict)
     closed: dict[InteractionId, Interaction] = field(default_factory=dict)
+    journey: list[AddStep] = field(default_factory=list)
+    failure: Exception | None = None
 
     def find(self, interaction: InteractionId) -> Interaction | None:
         return self.open.get(interaction)
 
     async def contact(self, interaction: InteractionId) -> Interaction | None:
         return self.closed.get(interaction)
+
+    async def commit(self, writes: Sequence[Write]) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.journey += [one for one in writes if isinstance(one, AddStep)]
 
 
 class Room:

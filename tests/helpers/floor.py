@@ -222,6 +222,7 @@ class World:
         self._ids = 0
         self.observed: list[tuple[Interaction | None, Interaction]] = []
         self.overflowed: list[tuple[Interaction, str, str]] = []
+        self.recorded: list[tuple[InteractionId, str, str]] = []
         self.ticker = Ticker(self.floor, self.rules, self.clock, self)
         recovery.fill(self.floor, self.store.load_now(), self.rules, self.clock.at.date())
 
@@ -395,6 +396,7 @@ class World:
             self.ticker.contact(before, after)
         self.observed.extend(changes)
         self.overflowed.extend(step.effects.overflowed)
+        self.recorded.extend(step.effects.recorded)
         for event, _ in news:
             if isinstance(event, OfferMade):
                 self.floor.sent_ns[event.offer.offer_id] = self.clock.monotonic_ns()

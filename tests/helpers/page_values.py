@@ -84,6 +84,7 @@ def site(**changes: Any) -> Settings:
         "reasons": (Choice(code="break", names={"es": "Descanso", "en": "Break"}),),
         "agents": tuple((AgentId(f"a{n}"), name) for n, name in enumerate(AGENTS)),
         "queues": tuple((QueueId(f"q{n}"), name) for n, name in enumerate(QUEUES)),
+        "owners": tuple(zip(("ana", "peio", "rosalia", "james"), AGENTS, strict=True)),
         "permissions": tuple(Permission),
         "switch_verbs": tuple(Verb),
     }

@@ -250,6 +250,37 @@ def work_three(stage: Stage) -> QWidget:
     return make(shift(), offers, activity=AgentActivity.BUSY)[0]
 
 
+@screen("work-recorded")
+def work_recorded(stage: Stage) -> QWidget:
+    view = contact(
+        1,
+        InteractionState.CONNECTED,
+        recording="on",
+        recording_since=made.NOW - timedelta(seconds=92),
+        customer_name=made.LONG_NAME,
+        verbs=(*CALL_VERBS, Verb.PAUSE_RECORDING, Verb.STOP_RECORDING),
+    )
+    return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-record-paused")
+def work_record_paused(stage: Stage) -> QWidget:
+    view = contact(
+        1,
+        InteractionState.CONNECTED,
+        recording="paused",
+        recording_seconds=3_605.0,
+        verbs=(*CALL_VERBS, Verb.RESUME_RECORDING),
+    )
+    return make((view,), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-record-asked")
+def work_record_asked(stage: Stage) -> QWidget:
+    view = contact(1, InteractionState.CONNECTED, verbs=(*CALL_VERBS, Verb.RECORD))
+    return make((view,), activity=AgentActivity.BUSY)[0]
+
+
 @screen("work-held-transfer")
 def work_held(stage: Stage) -> QWidget:
     verbs = (Verb.RETRIEVE, Verb.MUTE, Verb.DIGITS, Verb.BLIND_TRANSFER, Verb.CONSULT, Verb.CLEAR)

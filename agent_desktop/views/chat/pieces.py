@@ -49,7 +49,8 @@ def pieces(
 def _pieces(
     conversation: Conversation, unsent: Sequence[Unsent], now: datetime, customer: str
 ) -> Iterator[Piece]:
-    messages = conversation.messages
+    # a recording has a player of its own
+    messages = [m for m in conversation.messages if m.kind is not MessageKind.RECORDING]
     if conversation.more:
         earlier = QCoreApplication.translate("Transcript", "Earlier messages")
         yield Piece(kind="older", links=(("older:", earlier),))
@@ -83,7 +84,8 @@ def _before(conversation: Conversation) -> Iterator[Piece]:
 
 
 def _read_until(conversation: Conversation) -> int:
-    for at, message in enumerate(conversation.messages):
+    heard = (m for m in conversation.messages if m.kind is not MessageKind.RECORDING)
+    for at, message in enumerate(heard):
         if message.message_id == conversation.read_to:
             return at
     return -1

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.viewmodels import addresses
+from agent_desktop.viewmodels.mail_history import split_history
 from agent_desktop.views import reasons
 from agent_desktop.views.attachments import AttachmentStrip
 from agent_desktop.views.email.images import MailImages
@@ -211,6 +212,8 @@ class MessageCard(Retranslated, QFrame):
         self.quote.clicked.connect(self._toggle_quote)
         self.quoted = MailView()
         self.quoted.link_asked.connect(self.link_asked)
+        self.quoted.image_wanted.connect(self.images.want, Qt.ConnectionType.QueuedConnection)
+        self.images.came.connect(self.quoted.give_image)
         self.files = AttachmentStrip(self._desktop)
         self._body_layout = QVBoxLayout(self._body)
         self._body_layout.setContentsMargins(14, 0, 14, 12)
@@ -252,16 +255,18 @@ class MessageCard(Retranslated, QFrame):
         look = self._reading.look(shown.message_id)
         assert self.view is not None
         self.images.show_message(shown, remote=look.images)
-        html = shown.html and not look.plain and self.view.show_html(shown.html)
+        fresh, history = split_history(shown.html)
+        html = bool(fresh) and not look.plain and self.view.show_html(fresh)
         if not html:
             self.view.show_text(shown.text)
+            history = shown.quoted
         self.headers.setText(full_headers(shown))
         self.headers.setVisible(self._details)
         self._render_bars(shown)
-        self.quote.setVisible(bool(shown.quoted) and not html)
+        self.quote.setVisible(bool(history))
         self.quote.setText(self.tr("Hide what was quoted") if look.quoted else self.tr("Quoted"))
         self.quoted.setVisible(look.quoted and self.quote.isVisibleTo(self._body))
-        if look.quoted:
+        if look.quoted and not (html and self.quoted.show_html(history)):
             self.quoted.show_text(shown.quoted)
         self.files.show_attachments(visible_files(shown))
         self.files.setVisible(bool(visible_files(shown)))

@@ -227,15 +227,18 @@ class HistoryPage(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("History"))
-        self.what.set_choices(
-            ((DETAILS, self.tr("Contact")), (WRITTEN, self.tr("What was written")))
-        )
+        self.what.set_choices(((DETAILS, self.tr("Contact")), (WRITTEN, self._written_word())))
         self.what.set_code(self.what.code() or DETAILS)
         self._name_icon(self.refresh, self.tr("Refresh (F5)"))
         self.table.setAccessibleName(self.tr("Contacts"))
         self.model.set_columns(self._columns())
         self._render()
         self._render_detail()
+
+    def _written_word(self) -> str:
+        file = self._history.detail
+        spoken = file is not None and file.interaction.channel is Channel.VOICE
+        return self.tr("Recording") if spoken else self.tr("What was written")
 
     @staticmethod
     def _name_icon(button: Button, name: str) -> None:
@@ -315,6 +318,7 @@ class HistoryPage(Retranslated, QWidget):
         )
         written = self.past is not None and has_writing(file.interaction)
         self._chips.setVisible(written)
+        self.what.set_choices(((DETAILS, self.tr("Contact")), (WRITTEN, self._written_word())))
         if self.past is not None and written and self.what.code() == WRITTEN:
             self.past.show_contact(file.interaction)
             self._side.setCurrentWidget(self.past)

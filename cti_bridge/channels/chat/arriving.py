@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.channels.chat.identity import BadIdentity, verify
 from cti_bridge.channels.chat.ports import ChatRefused
 from cti_bridge.errors import StoreError
-from cti_bridge.protocol.vocabulary import QueueId
+from cti_bridge.protocol.vocabulary import IdentityKind, MatchKind, QueueId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,14 @@ async def match(
     except (TimeoutError, StoreError) as error:
         logger.warning("a visitor was not looked for: %r", error)
         return None
+
+
+def address_on_file(who: MatchResult | None) -> str:
+    """Of the one customer that this is; "": none, or several may be meant."""
+    if who is None or who.kind is not MatchKind.ONE or not who.matches:
+        return ""
+    identities = who.matches[0].card.identities
+    return next((one.value for one in identities if one.kind is IdentityKind.EMAIL), "")
 
 
 def language_skills(means: Means, language: str) -> Mapping[str, int]:

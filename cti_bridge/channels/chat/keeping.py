@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.channels.chat import transcript
 from cti_bridge.channels.chat.means import words
 from cti_bridge.channels.chat.rules import Due, News, Pace, Phase
 from cti_bridge.channels.chat.visiting import note
-from cti_bridge.channels.conversation.ports import Message
+from cti_bridge.channels.conversation.ports import Email, Message
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import Author, ClearCause, MessageKind
+from cti_bridge.protocol.values import Address
+from cti_bridge.protocol.vocabulary import Author, Channel, ClearCause, MessageKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +33,7 @@ STUCK_SECONDS: Final = 2.0  # for which a missing entry is waited for
 AGAIN_SECONDS: Final = 5.0  # before what the store refused is tried again
 SAVES: Final = 20  # marks stored in one tick
 PAGE: Final = 200
+TRIES: Final = (0.0, 5.0, 30.0, 120.0)  # seconds before each; then the next start does it
 
 
 class Keeping:
@@ -42,7 +46,10 @@ class Keeping:
     async def find_open(self) -> None:
         """Chats of an earlier life: their browsers have `gone_seconds` to come back."""
         for facts in await self._means.store.open_chats(FOUND):
-            await self._opening.room(facts.interaction)
+            room = await self._opening.room(facts.interaction)
+            contact = self._means.contacts.find(facts.interaction)
+            if room is not None and contact is not None and contact.channel is not Channel.CHAT:
+                self._goes_on(room, contact)  # the bridge died as it became something else
 
     def waiting(self, site: str) -> int:
         return sum(
@@ -132,7 +139,7 @@ class Keeping:
             most -= 1
             room.unsaved_since = 0.0
             try:
-                await self._means.store.save_chat(room.facts)
+                await room.save(self._means.store)
             except StoreError as error:
                 room.unsaved_since = since
                 logger.warning("chat %s: marks not stored: %s", room.chat.id, error)
@@ -142,6 +149,10 @@ class Keeping:
     def contact_changed(self, after: Interaction) -> None:
         room = self._means.rooms.get(after.id)
         if room is None:
+            return
+        if after.channel is not Channel.CHAT:
+            if room.open:
+                self._turned(room, after)
             return
         name = self._means.agent_name(after.agent) if after.agent else ""
         room.chat, news = room.chat.standing(after.state, after.agent, name)
@@ -160,9 +171,56 @@ class Keeping:
         room.keep(ended=True)
         self._scope.spawn(self._ended(room), f"ended {room.chat.id}")
 
+    def _turned(self, room: Room, contact: Interaction) -> None:
+        """The contact goes on as a call-back or an e-mail: for the visitor the chat is over, and
+        a page that goes takes nothing with it."""
+        room.chat = room.chat.over("closed")
+        room.announce(News.ENDED)
+        self._means.talk.here(room.chat.id, True)  # nobody waits for a page any more
+        self._goes_on(room, contact)
+
+    def _goes_on(self, room: Room, contact: Interaction) -> None:
+        self._scope.spawn(self._handed_on(room, contact), f"turned {room.chat.id}")
+
+    async def _handed_on(self, room: Room, contact: Interaction) -> None:
+        """What was said, as the mail that is to be answered; then the end is on file, so that a
+        bridge that dies in between does it again."""
+        for seconds in TRIES:
+            await asyncio.sleep(seconds)
+            try:
+                if contact.channel is Channel.EMAIL:
+                    await self._as_email(room, contact)
+                room.keep(ended=True)
+                await room.save(self._means.store)
+            except StoreError as error:
+                logger.warning("chat %s: not handed on yet: %s", room.chat.id, error)
+            else:
+                return
+
+    async def _as_email(self, room: Room, contact: Interaction) -> None:
+        means, caller = self._means, contact.caller
+        messages, _more = await means.store.page(contact.id, None, PAGE)
+        files = tuple(file for one in messages for file in one.attachments)
+        await means.talk.add(
+            Message(
+                id=means.sealer.message_id("as e-mail", contact.id),
+                interaction=contact.id,
+                kind=MessageKind.EMAIL,
+                author=Author.CUSTOMER,
+                name=caller.display_name,
+                at=means.clock.now(),
+                text=transcript.told(messages),
+                attachments=files,
+                email=Email(
+                    subject=contact.subject,
+                    sender=Address(address=caller.number.value, name=caller.display_name),
+                ),
+            )
+        )
+
     async def _ended(self, room: Room) -> None:
         try:
-            await self._means.store.save_chat(room.facts)
+            await room.save(self._means.store)
             await note(self._means, room, "ended", room.chat.ended_by or "")
         except StoreError as error:  # found as ended at the next start: its contact is no more
             logger.warning("chat %s: its end was not stored: %s", room.chat.id, error)

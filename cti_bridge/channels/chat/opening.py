@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.acd.ports import Arrival
 from cti_bridge.channels.chat import frames
 from cti_bridge.channels.chat.arriving import (
+    address_on_file,
     language_skills,
     match,
     refusal,
@@ -173,6 +174,7 @@ class Opening:
                     text=text,
                 )
             )
+        who = await match(means, facts.visitor, visitor, claims)
         number = Number(kind=NumberKind.VISITOR, value=facts.visitor or facts.interaction)
         taken = await means.contacts.arrive(
             Arrival(
@@ -183,17 +185,20 @@ class Opening:
                 at=means.clock.now(),
                 subject=subject_of(visitor, text),
                 language=facts.language,
-                match=await match(means, facts.visitor, visitor, claims),
+                match=who,
                 skills=language_skills(means, facts.language),
                 call_to=visitor.phone,
+                write_to=visitor.email or address_on_file(who),
             )
         )
         if taken.turned_away:
-            await means.store.save_chat(room.keep(ended=True))
+            room.keep(ended=True)
+            await room.save(means.store)
             raise refusal(means, room.site, taken)
         if not self._stand(room):  # it was here before, and has ended
             room.chat = room.chat.over()
-            await means.store.save_chat(room.keep(ended=True))
+            room.keep(ended=True)
+            await room.save(means.store)
 
     # -- one of an earlier life ------------------------------------------------------------------
 
@@ -213,9 +218,11 @@ class Opening:
         return room
 
     def _stand(self, room: Room) -> bool:
-        """As the contact stands now; False: it is no more."""
+        """As the contact stands now; False: it is no more, or no chat any more."""
         means = self._means
         contact = means.contacts.find(room.chat.id)
+        if contact is not None and contact.channel is not Channel.CHAT:
+            return False
         if contact is not None:
             name = means.agent_name(contact.agent) if contact.agent else ""
             room.chat, _news = room.chat.standing(contact.state, contact.agent, name)

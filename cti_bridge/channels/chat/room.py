@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cti_bridge.channels.chat.ports import Tab
     from cti_bridge.channels.chat.rules import Chat
     from cti_bridge.channels.chat.seal import Sealer
-    from cti_bridge.channels.conversation.ports import ChatFacts, Message
+    from cti_bridge.channels.conversation.ports import ChatFacts, Message, MessageStore
     from cti_bridge.config.values import ChatSite
     from cti_bridge.protocol.vocabulary import MessageId
 
@@ -57,6 +58,7 @@ class Room:
         self.typing_until = 0.0  # monotonic seconds; 0: does not type
         self.stuck_since = 0.0  # monotonic seconds; since when a message is missing
         self.unsaved_since = 0.0  # monotonic seconds; of the marks
+        self._saving = asyncio.Lock()
         self.ending: str = ""  # why the visitor's side ends it, from then on
 
     # -- who is there --------------------------------------------------------------------------
@@ -190,6 +192,12 @@ class Room:
     def keep(self, **changes: object) -> ChatFacts:
         self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
         return self.facts
+
+    async def save(self, store: MessageStore) -> None:
+        """What is kept of it as it is now; one at a time, so that the newest is what stays.
+        Raises StoreError."""
+        async with self._saving:
+            await store.save_chat(self.facts)
 
     @property
     def unborn(self) -> bool:

@@ -49,6 +49,13 @@ def write(site: ChatSite, facts: ChatFacts, messages: Sequence[Message]) -> Lett
     )
 
 
+def told(messages: Sequence[Message]) -> str:
+    """For an agent who goes on with it: what people said, with its time (UTC) and by whom."""
+    people = (Author.CUSTOMER, Author.AGENT)
+    said = [one for one in messages if one.kind is MessageKind.CHAT and one.author in people]
+    return "\n".join(f"[{m.at:%H:%M}] {m.name}: {_what(m, 'en')}" for m in said)
+
+
 def _who(message: Message, language: str) -> str:
     return YOU[language] if message.author is Author.CUSTOMER else message.name
 

@@ -180,13 +180,11 @@ class Visiting:
             raise ChatRefused("invalid", field="stars")
         if room.facts.rating is None:
             comment = read_text(frame.comment, most=MAX_COMMENT)
-            before = room.facts
+            room.keep(rating=frame.stars, rating_comment=comment)
             try:
-                await self._means.store.save_chat(
-                    room.keep(rating=frame.stars, rating_comment=comment)
-                )
+                await room.save(self._means.store)
             except BaseException:
-                room.facts = before
+                room.keep(rating=None, rating_comment="")
                 raise
             self._means.figures["rated"] += 1
             await note(self._means, room, "rated", str(frame.stars))

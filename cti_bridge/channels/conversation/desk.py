@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec.structs import replace
 
+from cti_bridge.acd.writes import AddStep
 from cti_bridge.channels.conversation.drafts import bounded
+from cti_bridge.channels.conversation.heard import Heard
+from cti_bridge.channels.conversation.ports import RECORDED
 from cti_bridge.channels.conversation.uploads import MAX_PART
 from cti_bridge.channels.conversation.views import message_view, page_view, settled
 from cti_bridge.errors import StoreError
@@ -29,7 +32,7 @@ from cti_bridge.protocol.commands import (
 )
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import Conversation
-from cti_bridge.protocol.vocabulary import Channel, InteractionState, RefusalCode
+from cti_bridge.protocol.vocabulary import Channel, InteractionState, Permission, RefusalCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from cti_bridge.channels.conversation.service import ConversationService
     from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.vocabulary import InteractionId, MessageId, QueueId
+    from cti_bridge.protocol.vocabulary import BlobId, InteractionId, MessageId, QueueId
 
 ConversationCommand: TypeAlias = (
     OpenConversation
@@ -65,6 +68,7 @@ class ConversationDesk:
     def __init__(self, service: ConversationService) -> None:
         self._service = service
         self._store, self._blobs = service.store, service.blobs
+        self._heard = Heard()
 
     async def handle(
         self, actor: Actor, queues: frozenset[QueueId], command: ConversationCommand
@@ -213,6 +217,8 @@ class ConversationDesk:
         info = await self._blobs.info(command.blob_id)
         if info is None or not await self._may_fetch(actor, queues, command):
             raise CommandRefused(RefusalCode.NOT_FOUND, field="blob_id")
+        if info.media_type == RECORDED:
+            await self._hear(actor, command.blob_id)
         data = await self._blobs.get(command.blob_id, command.offset, min(command.limit, MAX_PART))
         return BlobPart(
             request_id=command.request_id,
@@ -229,6 +235,22 @@ class ConversationDesk:
             if contact is not None and may_see(actor, queues, contact):
                 return True
         return False
+
+    async def _hear(self, actor: Actor, blob: BlobId) -> None:
+        """Who may hear a recorded call, and that they did stands in its journey before a byte of
+        it goes out."""
+        owners = [await self._contact(one) for one in await self._store.blob_owners(blob)]
+        contacts = [one for one in owners if one is not None]
+        every = Permission.HEAR_RECORDINGS in actor.permissions
+        if not every and all(one.agent != actor.agent_id for one in contacts):
+            raise CommandRefused(RefusalCode.NOT_ALLOWED, Permission.HEAR_RECORDINGS)
+        now = self._service.now()
+        if self._heard.again(actor.agent_id, blob, now):
+            return
+        await self._service.records.commit(
+            [AddStep(interaction=contacts[0].id, at=now, what="played", detail=actor.name[:200])]
+        )
+        self._heard.note(actor.agent_id, blob, now)
 
     # -- writing -------------------------------------------------------------------------------
 

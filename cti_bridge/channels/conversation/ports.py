@@ -23,6 +23,11 @@ SHOWN: Final = 20_000
 """Characters of a text that a list shows; a longer one is opened by itself."""
 
 
+RECORDED: Final = "audio/x-recorded-call"
+"""The media type under which the bridge keeps the sound of a recorded call: such a file is for
+those who may hear it, and goes out with no message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     blob: BlobId

@@ -11,7 +11,7 @@ from cti_bridge.channels.conversation.canned import Paper
 from cti_bridge.channels.conversation.desk import ConversationDesk
 from cti_bridge.channels.conversation.entries import entries
 from cti_bridge.channels.conversation.names import HEAD, inspect
-from cti_bridge.channels.conversation.ports import Attachment, Tally
+from cti_bridge.channels.conversation.ports import RECORDED, Attachment, Tally
 from cti_bridge.channels.conversation.reads import Reads
 from cti_bridge.channels.conversation.tallies import SAID, UNANSWERED
 from cti_bridge.channels.conversation.texts import bounded
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.ports import Contacts, Glance, Publisher
+    from cti_bridge.acd.writes import Write
     from cti_bridge.channels.conversation.board import Running
     from cti_bridge.channels.conversation.desk import ConversationCommand
     from cti_bridge.channels.conversation.ports import (
@@ -50,6 +51,9 @@ class Records(Protocol):
     """Contacts on record, over or not. Raises `cti_bridge.errors.StoreError`."""
 
     async def contact(self, interaction: InteractionId) -> Interaction | None: ...
+
+    async def commit(self, writes: Sequence[Write]) -> None:
+        """Lines of a contact's journey."""
 
 
 class ConversationService:
@@ -190,8 +194,11 @@ class ConversationService:
 
     async def may_attach(self, blob: BlobId, interaction: InteractionId) -> bool:
         """Whoever names a file of another contact does not get it this way."""
+        info = await self.blobs.info(blob)
+        if info is None or info.media_type == RECORDED:
+            return False
         owners = await self.store.blob_owners(blob)
-        return interaction in owners or (not owners and await self.blobs.info(blob) is not None)
+        return interaction in owners or not owners
 
     # -- for the distributor ---------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """HTML of strangers made harmless: nothing runs, nothing is fetched, nothing leaves its place.
 
-Images of other servers become `remote:URL`, which no reader loads by itself; `cid:` ones stay.
+Images of other servers become `remote:URL`, which no reader loads by itself; `cid:` ones stay. Of
+classes and ids one is left, "quote", on what mail programs put the history of a mail into.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ ATTRIBUTES: Final = {
     "colgroup": {"span", "width"},
     "ol": {"start", "type"},
     "ul": {"type"},
-    "blockquote": {"type"},
+    "blockquote": {"type", "class", "id"},
+    "div": {"class", "id"},
     "hr": {"size", "width"},
 }
 STYLES: Final = {
@@ -54,6 +56,17 @@ STYLES: Final = {
     "vertical-align", "white-space", "width",
 }  # fmt: skip
 SCHEMES: Final = {"http", "https", "mailto", "tel", "cid", "data"}
+QUOTE: Final = "quote"
+QUOTES: Final = {
+    "gmail_quote", "gmail_quote_container", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote",
+    "tutanota_quote", "zmail_extra", "ms-outlook-mobile-reference-message",
+}  # fmt: skip
+"""Classes of elements that hold what is quoted."""
+QUOTED_FROM: Final = {
+    "divrplyfwdmsg", "appendonsend", "olk_src_body_section", "reply-intro",
+    "mail-editor-reference-message-container",
+}  # fmt: skip
+"""Ids of elements from which on all is quoted; small letters."""
 _LINK: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REMOTE: Final = re.compile(r"https?://", re.IGNORECASE)
 _DATA: Final = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp|bmp);base64,", re.IGNORECASE)
@@ -132,6 +145,11 @@ def _image(value: str) -> str | None:
 
 
 def _attribute(name: str, value: str) -> str | None:
+    if name == "class":
+        return QUOTE if QUOTES.intersection(value[:300].split()) else None
+    if name == "id":
+        # of a copy of a mail in a mail Outlook writes x_divRplyFwdMsg
+        return QUOTE if value.strip()[:60].casefold().removeprefix("x_") in QUOTED_FROM else None
     if name == "href":
         return value[:2000] if _LINK.match(value.strip()) else None
     if name == "style":

@@ -103,6 +103,7 @@ class Call:
     returns: bool = False  # `joining` is for a retrieve
     target_of: Call | None = None  # that one is given to this one when it answers
     ending: ClearCause | None = None  # what we ended it with
+    told: bool = False  # as delivered, by this bridge
     left: bool = False  # out of the application
     hung_up: tuple[int, int] | None = None  # Q.850 and SIP, once the far end did
     music: str = ""  # a class, of a parked call

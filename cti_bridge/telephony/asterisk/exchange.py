@@ -31,6 +31,10 @@ class Exchange:
         self._sink: Callable[[SwitchEvent], None] | None = None
         self._untold: list[SwitchEvent] = []
 
+    @property
+    def listening(self) -> bool:
+        return self._sink is not None
+
     def listen(self, sink: Callable[[SwitchEvent], None]) -> None:
         """What happened since the nodes were opened is told first."""
         self._sink = sink

@@ -14,15 +14,14 @@ from cti_bridge.telephony.asterisk.ari.models import Channel
 from cti_bridge.telephony.asterisk.book import Book, Call, Leg, Stage
 from cti_bridge.telephony.asterisk.callers import delivered, missing
 from cti_bridge.telephony.asterisk.causes import NORMAL, of_unanswered
+from cti_bridge.telephony.asterisk.handovers import Handovers
 from cti_bridge.telephony.asterisk.names import Kind
 from cti_bridge.telephony.asterisk.questions import variables_of
 from cti_bridge.telephony.ports import (
     CallCleared,
     CallFailed,
     CallHeld,
-    CallId,
     CallRetrieved,
-    CallTransferred,
     DigitsReceived,
     NumberKind,
     SwitchError,
@@ -38,12 +37,12 @@ if TYPE_CHECKING:
 
 MOVED_ON: Final = 1.0
 """Seconds after which a channel that left the application, and is not over, is somebody else's."""
-SUCCESS: Final = "success"
 
 
 class Happenings:
     def __init__(self, parts: Parts) -> None:
         self._p, self._x = parts, parts.exchange
+        self._handovers = Handovers(parts, self.gone)
         self._handlers: dict[type[AriEvent], Callable[[Node, AriEvent], None]] = {
             e.StasisStart: self._entered,
             e.StasisEnd: self._left,
@@ -55,8 +54,8 @@ class Happenings:
             e.PlaybackFinished: self._played,
             e.RecordingFinished: self._recorded,
             e.RecordingFailed: self._recorded,
-            e.BridgeBlindTransfer: self._sent_on,
-            e.BridgeAttendedTransfer: self._given,
+            e.BridgeBlindTransfer: self._handovers.sent_on,
+            e.BridgeAttendedTransfer: self._handovers.given,
         }
 
     @property
@@ -74,7 +73,7 @@ class Happenings:
         assert isinstance(event, e.StasisStart)
         channel, old = event.channel, event.replace_channel
         if old is not None and (leg := self._book.leg(node, old.id)) is not None:
-            self._replaced(node, leg, channel)
+            self._handovers.replaced(node, leg, channel)
             return
         found = names.read(node.config.app, channel.id)
         if found is None:
@@ -92,8 +91,12 @@ class Happenings:
 
     def _arrived(self, node: Node, event: e.StasisStart) -> None:
         received = time.monotonic_ns()
-        if self._book.of(node, event.channel.id) is not None:
-            return  # known from what was asked after connecting
+        known = self._book.of(node, event.channel.id)
+        if known is not None:
+            # It came while it was asked what is alive: then nobody was told of it yet.
+            if known.stage is Stage.RINGING and not known.told:
+                self.tell_of(known, event, received)
+            return
         if len(self._book.at(node)) >= node.config.max_calls:
             self._x.later(
                 self._x.quietly(node, "DELETE", "channels", event.channel.id, reason_code=34),
@@ -102,6 +105,11 @@ class Happenings:
             return
         call = caller_call(node, event.channel, Stage.RINGING)
         self._book.add(call)
+        self.tell_of(call, event, received)
+
+    def tell_of(self, call: Call, event: e.StasisStart, received: int = 0) -> None:
+        """As delivered, once what is wanted of it is known; and it rings."""
+        node, call.told = call.node, True
         wanted = missing(node, event.channel)
         if wanted:
             self._x.later(self._deliver_later(call, event, wanted, received), "variables")
@@ -337,66 +345,6 @@ class Happenings:
         assert isinstance(event, e.RecordingFinished | e.RecordingFailed)
         failed = isinstance(event, e.RecordingFailed)
         self._p.recordings.finished(node, event.recording, failed=failed)
-
-    # -- transfers that the telephone makes itself
-
-    def _sent_on(self, node: Node, event: AriEvent) -> None:
-        """REFER: the far end goes on in the dial plan, out of our hands."""
-        assert isinstance(event, e.BridgeBlindTransfer)
-        leg = self._book.leg(node, event.channel.id)
-        if leg is None or leg.room is None or leg.dropped or event.result.lower() != SUCCESS:
-            return  # or told already, by the channel that took its place
-        room, leg.dropped, leg.room.leg = leg.room, True, None
-        for call in room.talking:
-            self._x.emit(
-                CallTransferred(
-                    call=call.id,
-                    at=self._x.clock(),
-                    other=CallId(f"{call.id}:on"),
-                    to=event.exten[:64],
-                )
-            )
-            self.gone(call, ClearCause.TRANSFERRED, 0)
-
-    def _given(self, node: Node, event: AriEvent) -> None:
-        """REFER with Replaces, to somebody whom the telephone called without us."""
-        assert isinstance(event, e.BridgeAttendedTransfer)
-        leg = self._book.leg(node, event.transferer_first_leg.id)
-        if leg is None or leg.room is None or leg.dropped or event.result.lower() != SUCCESS:
-            return
-        target = event.transfer_target or event.transferer_second_leg
-        number = target.caller.number if target is not None else ""
-        leg.dropped = True
-        leg.room.leg = None
-        for call in leg.room.talking:
-            self._x.emit(
-                CallTransferred(
-                    call=call.id,
-                    at=self._x.clock(),
-                    other=CallId(f"{call.id}:on"),
-                    to=number[:64],
-                )
-            )
-            self.gone(call, ClearCause.TRANSFERRED, 0)
-
-    def _replaced(self, node: Node, leg: Leg, channel: Channel) -> None:
-        """Another channel took the place of an agent's leg: a party that is not ours."""
-        room = leg.room
-        leg.dropped = True
-        if room is None or not room.talking:
-            return
-        first, place = room.talking[0], channel.dialplan.exten
-        new = Call(
-            id=names.of_caller(node.id, channel.id),
-            node=node,
-            channel=channel.id,
-            stage=Stage.TALKING,
-            to=(place if place not in ("", "s") else channel.caller.number)[:64],
-        )
-        self._book.add(new)
-        room.leg, room.device = None, None
-        self._p.rooms.enter(new, room)
-        self._x.emit(CallTransferred(call=first.id, at=self._x.clock(), other=new.id, to=new.to))
 
 
 def caller_call(node: Node, channel: Channel, stage: Stage) -> Call:

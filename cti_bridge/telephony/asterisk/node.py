@@ -48,10 +48,12 @@ MOST_SUBSCRIBED: Final = 40  # channels in one request: they stand in its addres
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What is alive at a node now. `restarted`: not the Asterisk that was there before."""
+    """What is alive at a node now. `again`: this bridge was connected before; `restarted`: and
+    to another life of that Asterisk."""
 
     channels: tuple[Channel, ...]
     bridges: tuple[Bridge, ...]
+    again: bool = False
     restarted: bool = False
 
 
@@ -225,6 +227,7 @@ class Node:
         snapshot = Snapshot(
             channels=tuple(await self.ari.get(list[Channel], "channels")),
             bridges=tuple(await self.ari.get(list[Bridge], "bridges")),
+            again=bool(self._startup),
             restarted=restarted,
         )
         await self._listener.reconcile(self, snapshot)

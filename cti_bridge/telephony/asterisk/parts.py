@@ -35,6 +35,16 @@ class Parts:
         await self.recordings.message_over(call)
         await self.rooms.connect(call, leg)
 
+    async def leave_agent(self, call: Call) -> None:
+        """It is offered to another: who had it before, and left it on hold, hears no more of it,
+        and the telephone is hung up where it has no other call."""
+        room = call.room
+        if room is None:
+            return
+        self.rooms.leave(call)
+        await self.rooms.shut_if_empty(room)
+        await self.rooms.remember(call)
+
     def knows_channel(self, node: Node, channel: str) -> bool:
         """Whether a listening channel, or a supervisor's, is in use."""
         return self.monitors.uses(node, channel) or self.recordings.uses(channel)

@@ -19,6 +19,9 @@ class HeadsetMedia(Protocol):
         """The id of a channel that is in the application and can be bridged. Its StasisStart is
         none of the switch's. Raises SwitchError."""
 
+    def mute(self, channel: str, *, muted: bool) -> None:
+        """The far end hears silence from the agent; nothing where there is no such channel."""
+
     async def close(self, channel: str) -> None:
         """The switch needs it no more, or it is gone: hangs it up; never raises."""
 
@@ -26,6 +29,9 @@ class HeadsetMedia(Protocol):
 class NoHeadsets:
     async def open(self, node: Node, call: CallId, agent: AgentId) -> str:
         raise SwitchError("unsupported", f"agents of {node.id} need a telephone")
+
+    def mute(self, channel: str, *, muted: bool) -> None:
+        """There was none."""
 
     async def close(self, channel: str) -> None:
         """There was none."""

@@ -60,6 +60,7 @@ class Recordings:
         self._taken: dict[str, Taken] = {}
         self._whole: dict[CallId, asyncio.Event] = {}  # messages on their way
         self._snoops: dict[str, asyncio.Event] = {}
+        self._fetched: set[str] = set()  # on their way from there to here
 
     # -- a message
 
@@ -195,12 +196,13 @@ class Recordings:
         if taken is None or taken.node is not node:
             return
         del self._taken[recording.name]
+        self._fetched.add(recording.name)
         self._x.later(self._bring(taken, recording, failed=failed), "recording")
 
     async def _bring(self, taken: Taken, recording: Recording, *, failed: bool) -> None:
         if taken.snoop:
             await self._x.hang_up(taken.node, taken.snoop)
-        seconds = await fetch(taken.node, taken.name, taken.file)
+        seconds = await self._fetch(taken.node, taken.name, taken.file)
         if failed and seconds is None:
             logger.warning("recording of call %s failed: %s", taken.call, recording.cause)
         self._tell(taken, recording, seconds)
@@ -231,10 +233,10 @@ class Recordings:
     async def found(self, node: Node, name: str) -> None:
         """A stored recording that nobody told of: its bridge was away."""
         about = names.recorded(node.config.app, name)
-        if about is None or name in self._taken:
+        if about is None or name in self._taken or name in self._fetched:
             return
         kind, call, file = about
-        seconds = await fetch(node, name, file)
+        seconds = await self._fetch(node, name, file)
         if kind is Kind.CONVERSATION:
             cause = "failed" if seconds is None else "cleared"
             self._x.emit(
@@ -285,6 +287,13 @@ class Recordings:
         return channel in self._snoops or any(one.snoop == channel for one in self._taken.values())
 
     # -- inside
+
+    async def _fetch(self, node: Node, name: str, file: str) -> float | None:
+        self._fetched.add(name)
+        try:
+            return await fetch(node, name, file)
+        finally:
+            self._fetched.discard(name)
 
     def _begin(self, kind: Kind, call: Call, file: str) -> Taken:
         try:

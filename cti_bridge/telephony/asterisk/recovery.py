@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.protocol.vocabulary import ClearCause
 from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.ari.events import StasisStart
 from cti_bridge.telephony.asterisk.ari.models import Recording, StoredRecording
 from cti_bridge.telephony.asterisk.book import Call, Leg, Room, Stage
 from cti_bridge.telephony.asterisk.callers import caller_of
@@ -42,8 +43,13 @@ class Recovery:
         """Raises AriError where the node cannot be asked."""
         alive = {one.id: one for one in snapshot.channels}
         self._end_what_is_gone(node, alive, restarted=snapshot.restarted)
+        before = self._x.book.at(node)
         adoption = _Adoption(self._p, node, snapshot)
         await adoption.run()
+        if snapshot.again:  # who came during the cut: no bridge before this one knows of it
+            for call in self._x.book.at(node):
+                if call not in before and call.stage is Stage.RINGING:
+                    self._happenings.tell_of(call, _entered(alive[call.channel]))
         known = [one.channel for one in self._x.book.at(node)]
         known += [one.channel for one in self._x.book.legs.values() if one.node is node]
         await node.subscribe([one for one in known if one in alive])
@@ -72,6 +78,11 @@ class Recovery:
             return
         for one in stored:
             await self._p.recordings.found(node, one.name)
+
+
+def _entered(channel: Channel) -> StasisStart:
+    """The event that was lost, by what the channel itself says."""
+    return StasisStart(channel=channel, args=tuple(channel.dialplan.app_data.split(",")[1:]))
 
 
 class _Adoption:
@@ -178,7 +189,8 @@ class _Adoption:
         for room in self._rooms.values():
             talking = room.talking
             self._conference(room)
-            if room.leg is None and len(talking) == 1 and len(room.calls) == 1:
+            alone = len(self._inside[room.id]) == 1
+            if room.leg is None and alone and len(talking) == 1 and len(room.calls) == 1:
                 try:  # its agent's headset went with the bridge that was here before
                     await self._p.rooms.hold(talking[0])
                 except SwitchError as error:

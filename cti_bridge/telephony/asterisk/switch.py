@@ -115,7 +115,13 @@ class AsteriskSwitch:
         known = await asyncio.gather(*(node.settled(FIRST_WORD) for node in self._nodes))
         pairs = zip(self._nodes, known, strict=True)
         self._unsure = frozenset(node.id for node, sure in pairs if not sure)
-        return tuple(self._live(one) for one in self._x.book if one.node.id not in self._unsure)
+        # What rings since this bridge came is told as delivered, once somebody listens.
+        fresh = {one for one in self._x.book if one.told and not self._x.listening}
+        return tuple(
+            self._live(one)
+            for one in self._x.book
+            if one.node.id not in self._unsure and one not in fresh
+        )
 
     def _live(self, call: Call) -> LiveCall:
         file, paused = self._parts.recordings.state(call)
@@ -147,7 +153,11 @@ class AsteriskSwitch:
     async def alert(self, call: CallId, device: Device) -> None:
         one = self._get(call)
         async with one.lock:
-            require(one, Stage.RINGING, Stage.PARKED)
+            require(one, Stage.RINGING, Stage.PARKED, Stage.TALKING)
+            if one.stage is Stage.TALKING:
+                if not one.held or one.joining is not None:
+                    raise SwitchError("wrong_state", f"call {call} talks")
+                await self._parts.leave_agent(one)
             await self._parts.telephones.alert(one, device)
 
     async def stop_alert(self, call: CallId) -> None:
@@ -166,7 +176,7 @@ class AsteriskSwitch:
             if self._x.book.target(one) is not None:
                 raise SwitchError("wrong_state", f"call {call} is being transferred")
             if one.stage is Stage.TALKING and not one.held:
-                raise SwitchError("wrong_state", f"call {call} talks")
+                await self._parts.rooms.hold(one)
             await self._connect(one, device)
 
     async def _connect(self, call: Call, device: Device) -> None:
@@ -205,7 +215,11 @@ class AsteriskSwitch:
             room = one.room
             if room is not None and room.leg is None and room.device is not None and one.held:
                 one.returns = True
-                await self._connect(one, room.device)
+                try:
+                    await self._connect(one, room.device)
+                except SwitchError:
+                    one.returns = False
+                    raise
             else:
                 await self._parts.transfers.retrieve(one)
 
@@ -214,8 +228,11 @@ class AsteriskSwitch:
         leg = one.room.leg if one.room is not None else None
         if leg is None:
             raise SwitchError("wrong_state", f"no device has call {call}")
-        method = "POST" if muted else "DELETE"
-        await self._x.ask(leg.node, method, "channels", leg.channel, "mute", direction="in")
+        if leg.headset:
+            self._x.headsets.mute(leg.channel, muted=muted)
+        else:
+            method = "POST" if muted else "DELETE"
+            await self._x.ask(leg.node, method, "channels", leg.channel, "mute", direction="in")
         leg.muted = muted
 
     async def send_digits(self, call: CallId, digits: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.protocol.vocabulary import AgentId, ClearCause
@@ -33,15 +34,14 @@ AUTO_ANSWER: Final = {
     "PJSIP_HEADER(add,Alert-Info)": "<http://ficha>;info=alert-autoanswer;delay=0",
 }
 """The two that telephones know: draft-ietf-sip-answermode never spread."""
-MAX_PHONE: Final = 40
+_PHONE: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
 def telephone(device: Device, node: Node) -> str:
     """The telephone's name at this node. Raises SwitchError."""
     text = device.removeprefix(PHONE)
     of_node, slash, phone = text.rpartition("/")
-    clean = phone.replace("-", "").replace("_", "").replace(".", "").isalnum()
-    if not device.startswith(PHONE) or not clean or len(phone) > MAX_PHONE:
+    if not device.startswith(PHONE) or not _PHONE.fullmatch(phone):
         raise SwitchError("invalid", f"{device[:60]!r} is no telephone and no headset")
     if slash and of_node != node.id:
         raise SwitchError("invalid", f"{device} is not at {node.id}")

@@ -84,12 +84,12 @@ class Recorder:
         except OSError as error:
             logger.error("a recording was not written to %s: %s", part, error)
             self.end("failed")
-            await asyncio.to_thread(_remove, part)
+            await asyncio.to_thread(remove, part)
             return "failed"
         return self._cause
 
     async def _run(self, part: Path) -> None:
-        writer = await asyncio.to_thread(_open, part)
+        writer = await asyncio.to_thread(open_wav, part)
         try:
             while not self._cause:
                 await self._wait()
@@ -125,7 +125,7 @@ class Recorder:
             self.end("silence")
 
 
-def _open(file: Path) -> wave.Wave_write:
+def open_wav(file: Path) -> wave.Wave_write:
     file.touch()  # fails here, and leaves no half-made writer behind
     writer = wave.open(str(file), "wb")  # noqa: SIM115  # closed by its owner
     writer.setnchannels(1)
@@ -134,7 +134,7 @@ def _open(file: Path) -> wave.Wave_write:
     return writer
 
 
-def _remove(part: Path) -> None:
+def remove(part: Path) -> None:
     try:
         part.unlink(missing_ok=True)
     except OSError as error:

@@ -32,6 +32,8 @@ Source: TypeAlias = "Callable[[], bytes | None]"
 """Asked each 20 ms for 320 bytes of PCM; None is silence."""
 Sink: TypeAlias = "Callable[[bytes], None]"
 """Given 320 bytes of PCM each 20 ms while the far end sends; gaps are concealed."""
+Tap: TypeAlias = "Callable[[bytes | None, bytes | None, int], None]"
+"""Told in each turn what the far end said, what it is told, and how many turns were skipped."""
 
 COMFORT_NOISE: Final = 13
 """Silence, told instead of sent (RFC 3389): its place in the stream holds no sound."""
@@ -62,6 +64,7 @@ class RtpSession:
     def __init__(self, pacer: Pacer, clock: Callable[[], float]) -> None:
         self.port = 0
         self.on_digit: Callable[[str], None] | None = None
+        self.tap: Tap | None = None
         self.last_received: float | None = None
         self.dropped: Counter[str] = Counter()
         self.sent = 0
@@ -71,6 +74,7 @@ class RtpSession:
         self._pacer, self._clock = pacer, clock
         self._source: Source | None = None
         self._sink: Sink | None = None
+        self._heard: bytes | None = None  # in this turn
         self._codec: Codec | None = None
         self._dtmf_payload: int | None = None
         self._direction = Direction.INACTIVE
@@ -146,7 +150,7 @@ class RtpSession:
         """Ends the leg and gives its ports back; safe to call twice."""
         self._pacer.leave(self)
         self.connect(None, None)
-        self.on_digit = None
+        self.on_digit = self.tap = None
         for sock in (self._socket, self._control):
             if sock is not None:
                 sock.close()
@@ -157,7 +161,7 @@ class RtpSession:
     # The turn: what the pacer calls
 
     def hear(self) -> None:
-        frame = self._playout.take()
+        frame = self._heard = self._playout.take()
         if frame is None or self._sink is None or not self._direction.receives:
             return
         try:
@@ -170,12 +174,21 @@ class RtpSession:
         self._timestamp += FRAME_SAMPLES * skipped
         self._marker |= skipped > 0
         pcm = self._from_source()
+        if self.tap is not None:
+            self._record(self.tap, pcm, skipped)
         if self._codec is not None and self._latch is not None and self._direction.sends:
             self._send_frame(pcm, self._codec, self._latch.target)
         else:
             self._marker = True
         self._timestamp += FRAME_SAMPLES
         self._report()
+
+    def _record(self, tap: Tap, said: bytes | None, skipped: int) -> None:
+        try:
+            tap(self._heard, said, skipped)
+        except Exception:
+            logger.exception("the tap of RTP port %d failed and is taken off", self.port)
+            self.tap = None
 
     def _from_source(self) -> bytes | None:
         if self._source is None:

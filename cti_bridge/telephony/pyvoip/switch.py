@@ -19,7 +19,6 @@ from cti_bridge.telephony.media.sounds import SoundError
 from cti_bridge.telephony.numbers import dial_string
 from cti_bridge.telephony.optional import (
     WithoutMonitoring,
-    WithoutRecording,
     WithoutTelephones,
 )
 from cti_bridge.telephony.ports import (
@@ -42,6 +41,7 @@ from cti_bridge.telephony.pyvoip.call import Ending, LineCall
 from cti_bridge.telephony.pyvoip.calls import Call, CallBook, agent_of
 from cti_bridge.telephony.pyvoip.incoming import IncomingCall
 from cti_bridge.telephony.pyvoip.line import PyVoipLine
+from cti_bridge.telephony.pyvoip.recordings import Recordings
 from cti_bridge.telephony.pyvoip.transfers import Transfers
 from cti_bridge.telephony.pyvoip.waiting import Waiting
 from cti_bridge.telephony.pyvoip.watch import Watch
@@ -72,6 +72,10 @@ VERBS: Final = frozenset(
         Verb.CLEAR,
         Verb.PLAY,
         Verb.TAKE_MESSAGE,
+        Verb.RECORD,
+        Verb.PAUSE_RECORDING,
+        Verb.RESUME_RECORDING,
+        Verb.STOP_RECORDING,
     }
 )
 REFUSALS: Final = {
@@ -85,7 +89,7 @@ REFUSALS: Final = {
 MAX_DIGITS: Final = 64
 
 
-class PyVoipSwitch(WithoutTelephones, WithoutRecording, WithoutMonitoring):
+class PyVoipSwitch(WithoutTelephones, WithoutMonitoring):
     """Implements `telephony.ports.Switch`; also the listener of every leg of its lines."""
 
     def __init__(
@@ -110,6 +114,8 @@ class PyVoipSwitch(WithoutTelephones, WithoutRecording, WithoutMonitoring):
             book=self._book, voice=voice, scope=self._scope, clock=clock, emit=self._emit
         )
 
+        self._recordings = Recordings(scope=self._scope, clock=clock, emit=self._emit)
+
     @property
     def verbs(self) -> frozenset[Verb]:
         return VERBS
@@ -131,6 +137,7 @@ class PyVoipSwitch(WithoutTelephones, WithoutRecording, WithoutMonitoring):
         for call in self._book:
             call.leg.hang_up(Ending(cause=ClearCause.BRIDGE_RESTARTED, code=503))
         await self._waiting.finish()
+        await self._recordings.finish()
         await asyncio.gather(*(line.stop() for line in self._lines))
         await self._scope.close()
 
@@ -246,6 +253,15 @@ class PyVoipSwitch(WithoutTelephones, WithoutRecording, WithoutMonitoring):
     async def record(self, call: CallId, file: str, limit_s: float, silence_s: float) -> None:
         await self._waiting.record(self._book.talking(call), file, limit_s, silence_s)
 
+    async def record_call(self, call: CallId, file: str) -> None:
+        self._recordings.begin(self._book.talking(call), file)
+
+    async def pause_recording(self, call: CallId, paused: bool) -> None:
+        self._recordings.pause(self._book.talking(call), paused)
+
+    async def stop_recording(self, call: CallId) -> None:
+        self._recordings.stop(self._book.talking(call))
+
     async def originate(
         self, call: CallId, line: LineId | None, to: str, device: Device, caller_id: str = ""
     ) -> None:
@@ -357,6 +373,7 @@ class PyVoipSwitch(WithoutTelephones, WithoutRecording, WithoutMonitoring):
         if call is None:
             return
         figures = leg.figures()
+        self._recordings.ended(call)
         if leg.media is not None:
             self._voice.release(leg.media.session)
         self._book.remove(call)

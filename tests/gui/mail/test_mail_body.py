@@ -59,6 +59,23 @@ def test_the_newest_is_open_and_the_others_are_lines(qtbot, mail):
     assert [c.message_id for c in link.sent_of(MarkRead)] == ["m0"]
 
 
+def test_history_inside_html_is_folded_and_shown_on_request(mail):
+    html = (
+        '<p>Sigue igual.</p><div class="quote"><p>El lunes, Soporte escribió:</p><p>Hola</p></div>'
+    )
+    talk = made.conversation(messages=(made.mail(0, html=html, text="Sigue igual.", quoted=""),))
+    window, desktop, _link = mail(talk)
+    card = made.body(window).messages.cards[MessageId("m0")]
+    assert card.view.toPlainText().strip() == "Sigue igual."
+    assert not card.quote.isHidden()
+    assert card.quoted.isHidden()
+    card.quote.click()
+    assert not card.quoted.isHidden()
+    assert card.quoted.toPlainText().split("\n") == ["El lunes, Soporte escribió:", "Hola"]
+    desktop.reading.show_plain(MessageId("m0"), plain=True)
+    assert card.quote.isHidden()  # its text has no history
+
+
 def test_images_of_other_servers_are_shown_on_request_only(mail):
     window, desktop, _link = mail()
     card = made.body(window).messages.cards[MessageId("m0")]

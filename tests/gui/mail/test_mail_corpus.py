@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent_desktop.viewmodels.mail_history import split_history
+from agent_desktop.viewmodels.mail_html import TAG
 from agent_desktop.views.email.mail_view import MailView
 from cti_bridge.channels.conversation.ports import Email, Message
 from cti_bridge.channels.conversation.views import message_view
@@ -61,6 +63,14 @@ def laid_out(view: MailView, message) -> str:
     return view.toPlainText() + message.quoted
 
 
+def assert_whole(html: str) -> None:
+    """Folding loses no word and no picture."""
+    fresh, history = split_history(html)
+    assert fresh.count("<img") + history.count("<img") == html.count("<img")
+    said = [" ".join(TAG.sub(" ", part).split()) for part in (html, f"{fresh} {history}")]
+    assert said[0] == said[1]
+
+
 @pytest.mark.peer("libpython-testsuite")
 @pytest.mark.peer("mail-parser")
 def test_the_mails_of_other_programs_tests_are_shown(view):
@@ -68,6 +78,7 @@ def test_the_mails_of_other_programs_tests_are_shown(view):
     for name, data in hostile_mail.corpus():
         message = shown_as(name, data, whole=True)
         text = laid_out(view, message)
+        assert_whole(message.html)
         assert bool(text.strip()) == bool((message.text + message.html + message.quoted).strip())
         count += 1
     assert count > 60
@@ -81,6 +92,7 @@ def test_the_worst_mails_are_shown_and_want_nothing(view):
     for name, data in hostile_mail.letters().items():
         message = shown_as(name, data, whole=False)
         text = laid_out(view, message)
+        assert_whole(message.html)
         assert bool(text.strip()) == bool((message.text + message.quoted).strip()), name
         marked += hostile_mail.MARK in text
     assert marked > 40

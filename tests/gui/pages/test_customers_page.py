@@ -182,6 +182,8 @@ def test_the_form_by_keys_alone(qtbot, online, page, editor):
     qtbot.keyClick(form.organisation, Qt.Key.Key_Tab)
     assert form.language.hasFocus()
     qtbot.keyClick(form.language, Qt.Key.Key_Tab)
+    assert form.owner.hasFocus()
+    qtbot.keyClick(form.owner, Qt.Key.Key_Tab)
     assert form.tags.entry.hasFocus()
     qtbot.keyClicks(form.tags.entry, "urgent,")
     assert editor.draft.tags == ("VIP", "urgent")
@@ -199,6 +201,28 @@ def test_the_form_by_keys_alone(qtbot, online, page, editor):
     form.rows[-1].remove.click()
     assert len(editor.draft.identities) == 1
     assert form.rows[0].value.hasFocus()
+
+
+def test_the_owner_is_picked_by_name_and_one_who_is_gone_stays(qtbot, online, page):
+    edit_first(qtbot, online, page)
+    form = page.editor
+    names = [form.owner.itemText(n) for n in range(form.owner.count())]
+    assert names == ["Nobody", *sorted(made.AGENTS)]
+    form.owner.choose("peio")
+    form.owner.activated.emit(form.owner.currentIndex())
+    form.save.click()
+    assert online.sent_of(SaveCustomer)[0].draft.owner == "peio"
+    gone = made.file(0, card=made.card(0, version=2, owner="antes"), updated_by="Peio")
+    online.reply_to(SaveCustomer, Refused(request_id=0, code=RefusalCode.CONFLICT, current=gone))
+    shown = form.conflict.fields["owner"].options
+    said = [shown[take].accessibleDescription() for take in (Take.MINE, Take.THEIRS)]
+    assert said == ["Peio Larrea", "antes"]
+    shown[Take.THEIRS].click()
+    form.conflict.save.click()
+    page.panel._head.render_card(gone.card)
+    assert page.panel._head._owner.text() == "antes"
+    page.panel._head.render_card(made.card(0, owner="peio"))
+    assert page.panel._head._owner.text() == "Peio Larrea"
 
 
 def test_errors_stand_at_their_fields(qtbot, online, page, editor):

@@ -382,8 +382,8 @@ def test_a_password_is_changed_by_the_bridge(qtbot, link, store):
 
 
 @pytest.fixture
-def editor(link) -> CustomerEditorViewModel:
-    return CustomerEditorViewModel(link)
+def editor(link, store) -> CustomerEditorViewModel:
+    return CustomerEditorViewModel(link, store)
 
 
 def test_a_new_customer_is_sent_tidy_and_attached(qtbot, link, editor):

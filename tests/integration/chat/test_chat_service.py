@@ -47,6 +47,7 @@ from tests.unit.chat.test_chat_identity import CLAIMS, token
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from cti_bridge.channels.conversation.ports import Message
     from cti_bridge.channels.web.simulator import SimulatedVisitor
     from cti_bridge.store.engine import Database
 
@@ -433,6 +434,71 @@ async def test_who_has_waited_too_long_is_told_why(sqlite) -> None:
         await visitor.start(FORM, language="en")
         assert (await visitor.gets(f.Ended)).by == "closed"
         await visitor.heard(lambda e: e.text == "We are sorry")
+
+
+WRITES = Overflow(when="waited", over=1, do="email", reply="sorry")
+BY_EMAIL = replace(
+    CONFIG,
+    queues=(Queue(id="support", name="Support", overflow=(WRITES,)),),
+    replies=(Reply(code="sorry", title="Sorry", text="Le escribimos", language="es"),),
+    chats=(replace(SITE, form=(Field(name="name", required=True), Field(name="email"))),),
+)
+
+
+async def handed_on(bridge: ChatBridge, chat: InteractionId) -> list[Message]:
+    """Its e-mails, once the end of the chat is on file."""
+    async with asyncio.timeout(20):
+        while not (facts := await bridge.messages.chat(chat)) or not facts.ended:
+            await asyncio.sleep(0.02)
+    messages, _ = await bridge.messages.page(chat, None, 50)
+    return [one for one in messages if one.kind is MessageKind.EMAIL]
+
+
+async def test_a_chat_that_waits_too_long_becomes_an_email_with_what_was_said(sqlite) -> None:
+    async with chat_bridge(sqlite, BY_EMAIL) as bridge:
+        async with await bridge.visitor() as visitor:
+            form = {"name": "Marta", "email": "marta@ejemplo.es"}
+            session = await visitor.start(form, "Mi <b>router</b>\nno funciona", language="es")
+            chat = InteractionId(session.chat)
+            assert (await visitor.gets(f.Ended)).by == "closed"
+            await visitor.heard(lambda e: e.text == "Le escribimos")
+        [mail] = await handed_on(bridge, chat)
+        await bridge.later(1000)  # the page is gone, and takes nothing with it
+        work = contact(bridge, chat)
+        assert (work.channel, work.state) == (Channel.EMAIL, S.QUEUED)
+        assert (work.caller.number.value, work.subject) == (form["email"], mail.email.subject)
+        assert work.queued_at == work.started_at
+        assert mail.text[8:] == "Marta: Mi <b>router</b>\nno funciona"
+        assert mail.author is Author.CUSTOMER
+        assert mail.email.sender.address == form["email"]
+        assert not bridge.mail.sent  # nothing goes to an address that anybody may have typed
+        async with await bridge.visitor() as again:
+            again.token = session.token
+            assert (await again.resume(0)).state == "ended"
+
+
+async def test_a_chat_that_waits_too_long_and_gave_no_address_ends(sqlite) -> None:
+    async with chat_bridge(sqlite, BY_EMAIL) as bridge, await bridge.visitor() as visitor:
+        session = await visitor.start({"name": "Marta"}, "¿Hola?", language="es")
+        assert (await visitor.gets(f.Ended)).by == "closed"
+        await visitor.heard(lambda e: e.text == "Le escribimos")
+        assert await handed_on(bridge, InteractionId(session.chat)) == []
+        assert contact(bridge, session.chat) is None
+
+
+async def test_a_bridge_that_dies_as_a_chat_becomes_an_email_goes_on_with_it(sqlite) -> None:
+    first = await ChatBridge(sqlite, BY_EMAIL).start()
+    first.chats._keeping._goes_on = lambda _room, _contact: None  # killed at this very moment
+    async with await first.visitor() as visitor:
+        form = {"name": "Marta", "email": "marta@ejemplo.es"}
+        session = await visitor.start(form, "¿Hola?")
+        await visitor.gets(f.Ended)
+        await first.die()
+    async with chat_bridge(sqlite, BY_EMAIL) as bridge:
+        chat = InteractionId(session.chat)
+        [mail] = await handed_on(bridge, chat)
+        assert mail.text.endswith("Marta: ¿Hola?")
+        assert contact(bridge, chat).channel is Channel.EMAIL
 
 
 # -- transcripts, the store

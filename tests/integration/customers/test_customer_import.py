@@ -111,6 +111,19 @@ async def test_a_known_key_is_brought_up_to_date_and_keeps_what_is_not_said(desk
     assert [customer.name for customer in found] == ["Marta Núñez de Soto"]
 
 
+@pytest.mark.parametrize("heading", ["Gestor", "agente", "COMERCIAL", "owner", "Account manager"])
+async def test_who_looks_after_a_customer_is_a_column(desk: Desk, heading: str) -> None:
+    await desk.load(f"name,key,phone,{heading}\nMarta,C-1,612345099,Anais\nPeio,C-2,612345098,\n")
+    assert [c.owner for c in await desk.called("+34612345099")] == ["anais"]
+    assert [c.owner for c in await desk.called("+34612345098")] == [""]
+    report = await desk.load(f"name,key,{heading}\nMarta,C-1,JOSÉ\nPeio,C-2,Ana López\n")
+    assert counts(report) == (0, 1, 0, 1)
+    assert report.errors[0].field == "owner"
+    await desk.load("name,key,phone\nMarta,C-1,612345097\n")  # says nothing of it
+    (marta,) = await desk.called("+34612345097")
+    assert (marta.owner, marta.version) == ("jose", 3)
+
+
 async def test_the_key_of_another_system_is_another_key(desk: Desk) -> None:
     await desk.load("key,name\nC-1,Marta\n", source="crm")
     assert counts(await desk.load("key,name\nC-1,Pedro\n", source="shop")) == (1, 0, 0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from cti_bridge.acd.ports import Audience
@@ -152,6 +153,26 @@ async def test_nobody(room: Room, caller: Caller, kind: MatchKind) -> None:
     await room.create("Marta Núñez", "612345099")
     match = await room.service.match(caller)
     assert (match.kind, match.matches, match.total) == (kind, (), 0)
+
+
+async def test_the_owner_is_folded_travels_with_the_match_and_is_taken_away(room: Room) -> None:
+    customer = await room.create("Marta Núñez", "612345099", owner=" Ana ")
+    match = await room.service.match(calling("+34612345099"))
+    assert match.matches[0].card.owner == "ana"
+    draft = CustomerDraft(name="Marta Núñez")  # of a desktop that knows of no owner
+    for version, owner, then in ((1, None, "ana"), (2, "José", "jose"), (3, "", "")):
+        written = msgspec.structs.replace(draft, owner=owner)
+        command = SaveCustomer(request_id=1, customer_id=customer, version=version, draft=written)
+        await room.service.handle(ANA, command)
+        assert (await room.file(customer)).card.owner == then
+    assert (await room.file(await room.create("Otra"))).card.owner == ""
+
+
+@pytest.mark.parametrize("owner", ["ana soto", "x" * 81])
+async def test_what_can_be_no_login_is_no_owner(room: Room, owner: str) -> None:
+    with pytest.raises(CommandRefused) as refused:
+        await room.create("Marta", owner=owner)
+    assert (refused.value.code, refused.value.field) == (RefusalCode.INVALID, "owner")
 
 
 async def test_main_number_and_extensions(room: Room) -> None:

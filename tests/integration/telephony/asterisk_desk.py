@@ -43,6 +43,14 @@ class Desk:
     def names(self) -> list[str]:
         return [type(event).__name__ for event in self.events]
 
+    async def next_names(self, *wanted: str) -> None:
+        """These events, in this order and no other between."""
+        async with asyncio.timeout(WITHIN):
+            while len(self.events) < len(wanted):
+                self._moved.clear()
+                await self._moved.wait()
+        assert self.names == [*wanted]
+
     async def next(self, kind: type, *, within: float = WITHIN, **fields: Any) -> Any:
         """The first event of a kind with these fields; then it is done with, and all before."""
         try:

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from cti_bridge.config.values import Asterisk
-from cti_bridge.protocol.vocabulary import ClearCause
+from cti_bridge.protocol.vocabulary import ClearCause, MonitorMode
 from cti_bridge.telephony.asterisk.book import STAGES, Move, Stage
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.ports import (
@@ -21,6 +21,7 @@ from cti_bridge.telephony.ports import (
     CallHeld,
     CallId,
     CallParked,
+    CallRecorded,
     CallTransferred,
     Device,
     DeviceAnswered,
@@ -28,15 +29,19 @@ from cti_bridge.telephony.ports import (
     DigitsReceived,
     LineDown,
     LineUp,
+    MonitorEnded,
+    MonitorStarted,
     NumberKind,
     PlayEnded,
+    RecordingEnded,
     SwitchError,
 )
 from tests.helpers.ari import FakeAri
 from tests.integration.telephony.asterisk_desk import Desk
 
+OTHER = Device("phone:1006")
 AGENT, ANA = Device("phone:1005"), Device("headset:ana")
-CALL, SECOND = CallId("pbx:c1"), CallId("second")
+CALL, SECOND, LOOK = CallId("pbx:c1"), CallId("second"), CallId("look")
 LEG = r"ficha\.leg\..*"
 
 
@@ -412,6 +417,303 @@ async def test_an_announcement_cuts_the_one_before_and_the_music_comes_back(desk
             await desk.switch.announce(CALL, (sound,), "bad")
 
 
+async def test_a_held_call_that_is_offered_to_another_leaves_its_agent(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.alert(CALL, OTHER)
+    await desk.switch.hold(CALL)
+    start = len(asterisk.requests)
+    await desk.switch.alert(CALL, OTHER)
+    await asterisk.asked("DELETE", f"channels/{leg}", after=start)
+    again = await dialled(asterisk, start)
+    asterisk.picked_up(again)
+    await desk.next(DeviceAnswered, device=OTHER)
+    await desk.switch.connect(CALL, OTHER)
+    await desk.next(CallEstablished)
+    assert [*asterisk.bridges.values()] == [[again, "c1"]]
+    assert "CallCleared" not in desk.names
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"), [("key", "key"), ("silence", "silence"), ("gone", "cleared")]
+)
+async def test_a_message_becomes_whole_before_its_call_is_over(
+    desk, asterisk, tmp_path, said, cause
+):
+    file = tmp_path / "message.wav"
+    await delivered(desk, asterisk)
+    await desk.switch.park(CALL, "hold")
+    await desk.next(CallParked)
+    await desk.switch.record(CALL, str(file), 60, 5)
+    begun = await asterisk.asked("POST", "channels/c1/record")
+    assert (begun.params["terminateOn"], begun.params["maxDurationSeconds"]) == ("#", "60")
+    assert asterisk.ladder().index("POST channels/c1/record") > 0
+    if said == "key":
+        asterisk.tell("ChannelDtmfReceived", channel={"id": "c1"}, digit="#")
+    if said == "gone":
+        asterisk.destroyed("c1")
+    asterisk.recorded(begun.params["name"])
+    ended = await desk.next(RecordingEnded)
+    assert (ended.file, ended.cause, ended.seconds) == (str(file), cause, 1.0)
+    assert file.exists()
+    assert not [*tmp_path.glob("*.part")]
+    await asterisk.asked("DELETE", "recordings/stored/.*")
+    if said == "gone":
+        await desk.next(CallCleared)
+    else:
+        start = len(asterisk.requests)
+        await desk.switch.announce(CALL, ("es-goodbye",), "bye")
+        await asterisk.asked("POST", "channels/c1/play/.*", after=start)
+
+
+async def test_what_was_recorded_while_nobody_listened_is_fetched(desk, asterisk, tmp_path):
+    file = tmp_path / "call.wav"
+    await talking(desk, asterisk)
+    await desk.switch.record_call(CALL, str(file))
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.record_call(CALL, str(tmp_path / "b.wav"))
+    (live,) = await desk.switch.live_calls()
+    assert live.recording == str(file)
+    await desk.switch.pause_recording(CALL, True)
+    (live,) = await desk.switch.live_calls()
+    assert live.paused
+    asterisk.recorded(next(iter(asterisk.recording)), told=False)
+    await asterisk.cut()
+    told = await desk.next(CallRecorded)
+    assert (told.call, told.file, told.seconds, told.cause) == (CALL, str(file), 1.0, "cleared")
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.stop_recording(CALL)
+
+
+async def test_a_recording_that_failed_has_no_file(desk, asterisk, tmp_path):
+    file = tmp_path / "call.wav"
+    await talking(desk, asterisk)
+    await desk.switch.record_call(CALL, str(file))
+    asterisk.recorded(next(iter(asterisk.recording)), failed=True)
+    told = await desk.next(CallRecorded)
+    assert (told.cause, told.seconds) == ("failed", 0.0)
+    assert not file.exists()
+
+
+async def test_an_announcement_whose_end_was_lost_is_told_after_the_cut(desk, asterisk):
+    await delivered(desk, asterisk)
+    await desk.switch.park(CALL, "hold")
+    await desk.switch.announce(CALL, ("es-wait",), "one")
+    await asterisk.cut()
+    assert (await desk.next(PlayEnded)).mark == "one"
+
+
+# -- a supervisor
+
+
+async def test_a_supervisor_that_does_not_come_and_one_that_does(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+    boss = await dialled(asterisk)
+    asterisk.destroyed(boss, 19)
+    assert (await desk.next(MonitorEnded)).cause is ClearCause.NOT_ANSWERED
+    with pytest.raises(SwitchError, match="gone"):
+        await desk.switch.stop_monitor(LOOK)
+    start = len(asterisk.requests)
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.WHISPER)
+    boss = await dialled(asterisk, start)
+    asterisk.picked_up(boss)
+    await desk.next(MonitorStarted, monitor=LOOK)
+    spy = await asterisk.asked("POST", f"channels/{leg}/snoop/.*", after=start)
+    assert (spy.params["spy"], spy.params["whisper"]) == ("both", "out")
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.BARGE)
+    assert {"c1", leg, boss} in [set(one) for one in asterisk.bridges.values()]
+    assert desk.names == []
+    asterisk.destroyed("c1")
+    await desk.next(MonitorEnded, monitor=LOOK, cause=ClearCause.CALLER_CLEARED)
+    await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_nobody_looks_into_a_call_without_an_agent(desk, asterisk):
+    await delivered(desk, asterisk)
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+    await desk.switch.park(CALL, "hold")
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+
+
+async def test_a_monitor_that_cannot_listen_is_ended(desk, asterisk):
+    await talking(desk, asterisk)
+    asterisk.refuses("POST", "channels/.*/snoop/.*", 500)
+    await desk.switch.monitor(CALL, LOOK, OTHER, MonitorMode.LISTEN)
+    asterisk.picked_up(await dialled(asterisk))
+    assert (await desk.next(MonitorEnded)).cause is ClearCause.FAILED
+    await until(lambda: not any("sup" in one for one in asterisk.channels))
+    (live,) = await desk.switch.live_calls()
+    assert live.established
+
+
+# -- two calls
+
+
+async def test_a_consultation_that_is_refused_leaves_the_call_as_it_was(desk, asterisk):
+    await talking(desk, asterisk)
+    asterisk.refuses("POST", "channels", 500)
+    for verb in (desk.switch.consult, desk.switch.blind_transfer):
+        with pytest.raises(SwitchError, match="failed"):
+            await verb(CALL, "1006", SECOND)
+    asterisk.agrees()
+    (live,) = await desk.switch.live_calls()
+    assert not live.held
+    assert "c1" in next(iter(asterisk.bridges.values()))
+    with pytest.raises(SwitchError, match="invalid"):
+        await desk.switch.consult(CALL, "nobody@home", SECOND)
+
+
+async def test_a_consultation_is_told_in_order_and_joined(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    desk.events.clear()
+    await desk.switch.consult(CALL, "1006", SECOND)
+    asterisk.picked_up("ficha.call.second")
+    await desk.next_names("CallHeld", "CallOriginated", "CallEstablished")
+    assert sorted(next(iter(asterisk.bridges.values()))) == sorted([leg, "ficha.call.second"])
+    calls = {one.call: one for one in await desk.switch.live_calls()}
+    assert calls[CALL].other == SECOND
+    assert calls[CALL].held
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.hold(CALL)
+    await desk.switch.complete_transfer(CALL, SECOND)
+    await desk.next(CallTransferred, call=CALL, other=SECOND)
+    await asterisk.asked("DELETE", f"channels/{leg}")
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.hold(CALL)
+    asterisk.destroyed("ficha.call.second")
+    await desk.next(CallCleared, call=SECOND)
+    await desk.next(CallCleared, call=CALL)
+    await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_a_target_that_is_busy_gives_the_call_back_held(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    await desk.switch.blind_transfer(CALL, "1006", SECOND)
+    with pytest.raises(SwitchError, match="wrong_state"):
+        await desk.switch.retrieve(CALL)
+    asterisk.destroyed("ficha.call.second", 17, 486)
+    failed = await desk.next(CallFailed)
+    assert (failed.call, failed.cause, failed.code) == (SECOND, ClearCause.BUSY, 486)
+    (live,) = await desk.switch.live_calls()
+    assert (live.held, live.device) == (True, AGENT)
+    await desk.switch.retrieve(CALL)
+    assert leg in asterisk.channels
+
+
+async def test_a_caller_that_goes_during_a_blind_transfer_takes_the_target_along(desk, asterisk):
+    await talking(desk, asterisk)
+    await desk.switch.blind_transfer(CALL, "1006", SECOND)
+    asterisk.destroyed("c1")
+    await desk.next(CallCleared, call=CALL)
+    gone = await desk.next(CallFailed, call=SECOND)
+    assert gone.cause is ClearCause.CALLER_GAVE_UP
+    await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_the_handset_leaves_a_conference_to_the_others(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    await desk.switch.consult(CALL, "1006", SECOND)
+    asterisk.picked_up("ficha.call.second")
+    await desk.next(CallEstablished, call=SECOND)
+    await desk.switch.conference(CALL, SECOND)
+    asterisk.destroyed(leg)
+    await desk.next(CallTransferred, call=CALL, other=SECOND)
+    assert {"c1", "ficha.call.second"} <= asterisk.channels.keys()
+
+
+# -- by the telephone's own keys
+
+
+async def test_a_telephone_sends_its_caller_on_into_the_dial_plan(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    for result in ("Fail", "Success"):
+        asterisk.tell("BridgeBlindTransfer", channel={"id": leg}, exten="1006", result=result)
+    told = await desk.next(CallTransferred, call=CALL)
+    assert told.to == "1006"
+    assert (await desk.next(CallCleared)).cause is ClearCause.TRANSFERRED
+    assert "c1" in asterisk.channels
+    assert await desk.switch.live_calls() == ()
+
+
+async def test_another_takes_the_place_of_the_telephone(desk, asterisk):
+    leg = await talking(desk, asterisk)
+    place = {"context": "phones", "exten": "1006", "app_name": "", "app_data": ""}
+    stand_in = asterisk.channel("c9", state="Up", dialplan=place)
+    room = next(iter(asterisk.bridges.values()))
+    room[room.index(leg)] = "c9"
+    asterisk.tell("StasisStart", channel=stand_in, replace_channel={"id": leg}, args=[])
+    asterisk.tell("BridgeBlindTransfer", channel={"id": leg}, exten="1006", result="Success")
+    asterisk.destroyed(leg)
+    told = await desk.next(CallTransferred, call=CALL)
+    assert (told.other, told.to) == ("pbx:c9", "1006")
+    again = desk_of(asterisk)
+    (live,) = await again.switch.live_calls()  # nobody puts them on hold
+    assert (live.call, live.held) == (CALL, False)
+    await again.switch.stop()
+    asterisk.destroyed("c9")
+    await desk.next(CallCleared, call=told.other)
+    await desk.next(CallCleared, call=CALL)
+    await until(lambda: not asterisk.channels)
+
+
+async def test_who_leaves_for_the_dial_plan_is_not_ours_any_more(desk, asterisk, monkeypatch):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.happenings.MOVED_ON", 0.05)
+    await delivered(desk, asterisk)
+    asterisk.tell("StasisEnd", channel=asterisk.channels["c1"])
+    asterisk.details.add("c1")
+    assert (await desk.next(CallCleared)).cause is ClearCause.TRANSFERRED
+
+
+# -- a headset
+
+
+class Headset:
+    """Implements HeadsetMedia."""
+
+    def __init__(self, asterisk):
+        self.asterisk, self.closed = asterisk, []
+
+    async def open(self, node, call, agent):
+        channel = f"ficha.headset.{agent}"
+        self.asterisk.tell(
+            "StasisStart", channel=self.asterisk.channel(channel, state="Up"), args=[]
+        )
+        return channel
+
+    async def close(self, channel):
+        self.closed.append(channel)
+        self.asterisk.destroyed(channel)
+
+
+async def test_a_headset_is_connected_and_its_loss_is_no_hanging_up(asterisk):
+    media = Headset(asterisk)
+    switch = AsteriskSwitch([config(asterisk)], region="ES", headsets=media)
+    desk = Desk(switch)
+    await switch.start(desk.sink)
+    await desk.next(LineUp)
+    await delivered(desk, asterisk)
+    await switch.alert(CALL, ANA)
+    await switch.answer(CALL, ANA)
+    await desk.next(CallEstablished)
+    (live,) = await switch.live_calls()
+    assert live.device == ANA
+    asterisk.destroyed("ficha.headset.ana")
+    await asterisk.asked("POST", "channels/c1/moh")
+    (live,) = await switch.live_calls()
+    assert live.held
+    await switch.retrieve(CALL)
+    await until(lambda: "CallRetrieved" in desk.names)
+    await switch.originate(SECOND, None, "612345099", Device("headset:luis"))
+    asterisk.picked_up("ficha.call.second")
+    await desk.next(CallEstablished, call=SECOND)
+    await switch.clear(SECOND)
+    await until(lambda: media.closed == ["ficha.headset.luis"])
+    await switch.stop()
+
+
 # -- outgoing
 
 
@@ -453,6 +755,19 @@ async def test_what_is_no_telephone_is_not_rung(desk, asterisk, device):
 
 
 # -- bad weather
+
+
+async def test_a_socket_that_is_deaf_is_found_out(asterisk, monkeypatch):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.node.FIRST_LOOK", 0.05)
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.node.HEARD_WITHIN", 0.2)
+    asterisk.refuses("POST", "events/user/.*", 204)
+    desk = desk_of(asterisk)
+    await desk.switch.start(desk.sink)
+    await desk.next(LineUp)
+    assert "no events come" in (await desk.next(LineDown)).detail
+    asterisk.agrees()
+    await desk.next(LineUp)
+    await desk.switch.stop()
 
 
 async def test_events_of_nobody_and_out_of_order_do_no_harm(desk, asterisk):
@@ -503,6 +818,24 @@ async def test_refusals_are_the_ports_words(desk, asterisk):
     await desk.switch.hold(CALL)
 
 
+async def test_an_asterisk_that_never_answers_is_not_waited_for(asterisk, monkeypatch):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.ari.client.TIMEOUT", 0.3)
+    desk = desk_of(asterisk)
+    await desk.switch.start(desk.sink)
+    await desk.next(LineUp)
+    await delivered(desk, asterisk)
+    asterisk.never_answers("POST", "channels")
+    with pytest.raises(SwitchError, match="line_down"):
+        await desk.switch.answer(CALL, AGENT)
+    late = asterisk.channel("ficha.leg.late", state="Up")
+    asterisk.tell("StasisStart", channel=late, args=[])
+    await asterisk.asked("DELETE", "channels/ficha.leg.late")
+    with pytest.raises(SwitchError, match="line_down"):
+        await desk.switch.originate(SECOND, None, "1006", AGENT)
+    assert [one.call for one in await desk.switch.live_calls()] == [CALL]
+    await desk.switch.stop()
+
+
 async def test_what_went_while_nobody_listened_is_told_after(desk, asterisk):
     leg = await talking(desk, asterisk)
     arrive(asterisk, "c2")
@@ -530,6 +863,34 @@ async def test_a_new_bridge_sweeps_what_is_of_no_use(asterisk):
     await until(lambda: asterisk.channels.keys() == {"ficha-2.leg.1", "other"})
     await until(lambda: asterisk.bridges.keys() == {"theirs"})
     await desk.switch.stop()
+
+
+async def test_who_comes_while_it_is_asked_what_is_alive_is_delivered_once(asterisk):
+    asterisk.channel("old")
+    asterisk.on_connect = lambda: arrive(asterisk)
+    desk = desk_of(asterisk)
+    assert [one.call for one in await desk.switch.live_calls()] == ["pbx:old"]
+    await desk.switch.start(desk.sink)
+    await desk.next(LineUp)
+    await until(lambda: "CallDelivered" in desk.names)
+    assert [one.call for one in desk.events if isinstance(one, CallDelivered)] == [CALL]
+    assert {one.call for one in await desk.switch.live_calls()} == {"pbx:old", CALL}
+    desk.events.clear()
+    asterisk.on_connect = lambda: None
+    await asterisk.cut()
+    await desk.next(LineUp)
+    assert "CallDelivered" not in desk.names  # its contact is known since before
+    await desk.switch.stop()
+
+
+async def test_who_comes_during_a_cut_is_delivered_after_it(desk, asterisk):
+    await delivered(desk, asterisk)
+    await asterisk.cut()
+    asterisk.channel("c2")
+    told = await desk.next(CallDelivered)
+    assert (told.call, told.variables) == ("pbx:c2", {"choice": "2"})
+    await desk.next(LineUp)
+    assert "CallDelivered" not in desk.names
 
 
 async def test_a_node_out_of_reach_leaves_its_calls_unsure(asterisk, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from cti_bridge.config.values import Asterisk
 from cti_bridge.telephony.asterisk.ari.events import ChannelDtmfReceived, StasisStart
 from cti_bridge.telephony.asterisk.node import Node
 from tests.helpers.ari import FakeAri
+from tests.helpers.authority import authority
 from tests.helpers.ports import free_port
 
 
@@ -148,6 +150,23 @@ async def test_an_asterisk_that_refuses_is_explained(asterisk, ears, node_at, st
     node_at(asterisk.url)
     await ears.until(lambda: ears.states)
     assert advice in ears.states[0][1]
+
+
+async def test_a_certificate_of_an_own_authority_needs_its_file(ears, node_at, tmp_path):
+    files = authority(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(files.certificate, files.key)
+    async with FakeAri.started(tls) as asterisk:
+        node = node_at(asterisk.url, ca_file=str(files.ca))
+        assert await node.settled(20)
+        await node.close()
+        ears.states.clear()
+        node_at(asterisk.url)
+        await ears.until(lambda: ears.states)
+        assert "set ca_file" in ears.states[0][1]
+        ears.states.clear()
+        node_at(asterisk.url, ca_file=str(tmp_path / "none.pem"))
+        await ears.until(lambda: any("none.pem" in detail for _, detail in ears.states))
 
 
 async def test_an_old_asterisk_is_not_driven(asterisk, ears, node_at):

@@ -702,6 +702,22 @@ def test_a_visitor_whose_number_is_known_is_called_back_at_the_same_place() -> N
     ]
 
 
+def test_a_visitor_whose_address_is_known_is_answered_by_email_at_the_same_place() -> None:
+    rule = Overflow(when="waited", over=30, do="email", reply="sorry")
+    world = World(config=Config(queues=(Queue(id="support", name="Support", overflow=(rule,)),)))
+    world.arrive("c-1", Channel.CHAT, write_to="ana@example.com")
+    world.advance(10)
+    world = world.restart()
+    world.advance(30)
+    turned = of(world, "c-1")
+    assert (turned.channel, turned.state, turned.queued_at) == (Channel.EMAIL, S.QUEUED, START)
+    assert turned.caller.number.value == "ana@example.com"
+    assert world.journey(turned)[-2:] == ["overflow_email", "by_email"]
+    told = [(one.channel, do, reply) for one, do, reply in world.overflowed]
+    assert told == [(Channel.CHAT, "email", "sorry")]  # the mailbox answers no chat by itself
+    assert world.offers_to(world.come("ana", "support"))
+
+
 # -- restart -------------------------------------------------------------------------------------
 
 

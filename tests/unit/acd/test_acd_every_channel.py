@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
+from msgspec import structs
 
 from cti_bridge.acd import assigning
 from cti_bridge.acd.inputs import CustomerGone, Rests
@@ -30,9 +31,10 @@ from cti_bridge.protocol.vocabulary import (
     QueueId,
 )
 from cti_bridge.telephony.ports import Number, NumberKind
+from tests.helpers.examples import examples
 from tests.helpers.floor import World
 from tests.helpers.routing import naive_choice, naive_room
-from tests.unit.acd.test_acd_invariants import AGENTS, QUEUES, Floor
+from tests.unit.acd.test_acd_invariants import AGENTS, PHONES, QUEUES, Floor, Telephones
 
 if TYPE_CHECKING:
     from cti_bridge.acd.choose import Choice
@@ -81,10 +83,12 @@ def checked(step: Step, choice: Choice) -> Offer:
 
 
 class Centre(Floor):
+    config = CONFIG
+
     def __init__(self) -> None:
         super().__init__()
         assigning.reserve = checked
-        self.world = self._life(World(config=CONFIG))
+        self.world = self._life(World(config=self.config))
         self.brought = 0
         for agent in ("ana", "bea"):  # mostly somebody is there
             self.world.come(AgentId(agent), *QUEUES[agent])
@@ -275,7 +279,8 @@ class Centre(Floor):
         """Less the files that a look-up found: they are not stored."""
         for contact in self._alive():
             stored = self.world.store.interactions[contact.id]
-            assert replace(stored, match=None) == replace(contact, match=None)
+            never = {"match": None, "treatment": None}
+            assert replace(stored, **never) == replace(contact, **never)
 
     @invariant()
     def none_is_forgotten(self) -> None:
@@ -338,7 +343,21 @@ class Centre(Floor):
 
 TestCentre = Centre.TestCase
 TestCentre.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+class CentreWithTelephones(Telephones, Centre):
+    config = structs.replace(CONFIG, agents=PHONES)
+    _life = Centre._life
+
+
+TestCentreWithTelephones = CentreWithTelephones.TestCase
+TestCentreWithTelephones.settings = settings(
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

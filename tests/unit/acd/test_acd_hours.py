@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cti_bridge.acd.hours import is_open, next_opening, periods_of
+from cti_bridge.acd.hours import is_open, next_closing, next_opening, periods_of
 from cti_bridge.config.periods import DAYS, overlaps, read_period
 from cti_bridge.config.values import Hours
 
@@ -62,6 +62,43 @@ def test_office_hours(at, expected) -> None:
 )
 def test_the_next_opening(at, opens) -> None:
     assert next_opening(OFFICE, madrid(at)) == madrid(opens)
+
+
+@pytest.mark.parametrize(
+    ("at", "closes"),
+    [
+        ("2026-03-02 08:00", "2026-03-02 14:00"),
+        ("2026-03-02 13:59:59", "2026-03-02 14:00"),
+        ("2026-03-02 14:00", "2026-03-02 19:00"),  # it has just closed
+        ("2026-03-02 17:00", "2026-03-02 19:00"),
+        ("2026-03-06 20:00", "2026-03-09 14:00"),  # over the week-end
+    ],
+)
+def test_the_next_closing(at, closes) -> None:
+    assert next_closing(OFFICE, madrid(at)) == madrid(closes)
+
+
+def test_what_never_closes_has_no_closing() -> None:
+    at = madrid("2026-03-02 10:00")
+    assert next_closing(ALWAYS, at) is None
+    assert next_closing(Hours(id="x"), at) is None
+    once = Hours(id="x", exceptions={"2026-03-02": ("09:00-12:00", "12:00-15:00")})
+    assert next_closing(once, at) == madrid("2026-03-02 15:00")
+    assert next_closing(once, madrid("2026-03-02 15:00")) is None
+
+
+@given(days=st.integers(0, 700), minutes=st.integers(0, 24 * 60))
+def test_it_is_open_until_it_closes_and_not_then(days: int, minutes: int) -> None:
+    at = madrid("2026-01-01 00:00") + timedelta(days=days, minutes=minutes)
+    for hours in (OFFICE, NIGHT):
+        closing = next_closing(hours, at)
+        assert closing is not None
+        assert not is_open(hours, closing)
+        assert is_open(hours, closing - timedelta(microseconds=1))
+        if is_open(hours, at):
+            assert all(
+                is_open(hours, at + (closing - at) * part) for part in (0.25, 0.5, 0.75, 0.99)
+            )
 
 
 def test_a_night_belongs_to_the_day_it_begins_on() -> None:

@@ -25,10 +25,13 @@ from cti_bridge.protocol.vocabulary import (
     OfferState,
 )
 from cti_bridge.telephony.ports import SwitchError
+from tests.helpers.examples import examples
 from tests.helpers.floor import CONFIG, World, result_now, run_now
 from tests.helpers.routing import naive_choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.telephony.ports import CallId
 
@@ -242,13 +245,14 @@ class Floor(RuleBasedStateMachine):
             assert agent.work == ()
 
 
-class FloorWithTelephones(Floor):
-    """A PBX whose calls outlive the bridge, and two agents with a telephone there."""
+PHONES = (Section(login="ana", phone="1003"), Section(login="bea", phone="1004"))
 
-    def __init__(self) -> None:
-        super().__init__()
-        phones = (Section(login="ana", phone="1003"), Section(login="bea", phone="1004"))
-        self.world = World(config=structs.replace(CONFIG, agents=phones))
+
+class Telephones:
+    """Of a floor with a PBX whose calls outlive the bridge, and agents with a telephone there."""
+
+    world: World
+    _pick: Callable[[list[Any], int], Any]
 
     @rule(n=st.integers(0, 20), cause=st.sampled_from([None, ClearCause.BUSY, ClearCause.FAILED]))
     def telephone_decides(self, n: int, cause: ClearCause | None) -> None:
@@ -271,7 +275,7 @@ class FloorWithTelephones(Floor):
         if gone is not None:
             switch._sink = None
             switch.far_end_clears(gone)
-        self.world = self.world.restart(kept=True, unsure=unsure)
+        self.world = self._life(self.world.restart(kept=True, unsure=unsure))
         for live in result_now(self.world.switch.live_calls()):
             self.world.give(Found(live=live))
         for call in list(self.world.floor.calls):  # as the reconciler does
@@ -282,21 +286,26 @@ class FloorWithTelephones(Floor):
                 run_now(self.world.switch.clear(call))
         self.world.settle()
 
-    def teardown(self) -> None:
-        self.world.switch.failures.clear()
-        super().teardown()
+    def _life(self, world: World) -> World:
+        return world
+
+
+class FloorWithTelephones(Telephones, Floor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(config=structs.replace(CONFIG, agents=PHONES))
 
 
 TestFloorWithTelephones = FloorWithTelephones.TestCase
 TestFloor = Floor.TestCase
 TestFloorWithTelephones.settings = settings(
-    max_examples=40,
+    max_examples=examples(40),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestFloor.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti_bridge.acd.overflow import Crowd, due, heeds_staff, next_look
+from cti_bridge.acd.overflow import (
+    Crowd,
+    due,
+    heeds_hours,
+    heeds_places,
+    heeds_staff,
+    next_look,
+)
 from cti_bridge.config.outcomes import ENDS, SAYS
 from cti_bridge.config.values import Overflow, Queue
 from cti_bridge.protocol.vocabulary import Channel, QueueId
@@ -43,11 +50,23 @@ def done(of: Queue, crowd: Crowd = EASY, at: float = 0, *, arriving: bool = True
         (step("nobody"), Crowd(waiting=1, staffed=1), Crowd(waiting=1, staffed=0)),
     ],
 )
-def test_a_step_is_due_when_its_condition_holds_on_arrival(rule, not_yet, then) -> None:
-    assert done(queue(rule), not_yet) == []
-    assert done(queue(rule), then) == [("support:0", "voicemail")]
-    waits = done(queue(rule), then, arriving=False)
-    assert waits == ([("support:0", "voicemail")] if rule.when == "nobody" else [])
+def test_a_step_is_due_when_its_condition_holds_on_arrival_or_comes_to_hold(
+    rule, not_yet, then
+) -> None:
+    then = replace(then, position=max(then.position, then.waiting))
+    for arriving in (True, False):
+        assert done(queue(rule), not_yet, arriving=arriving) == []
+        assert done(queue(rule), then, arriving=arriving) == [("support:0", "voicemail")]
+        once = done(queue(rule), then, arriving=arriving, overflowed=("support:0",))
+        assert once == []
+
+
+def test_a_ratio_that_is_exceeded_while_they_wait_is_of_those_at_the_back() -> None:
+    of = queue(step("ratio", over=2))
+    for place, sent in ((1, False), (2, False), (3, True), (5, True)):
+        crowd = Crowd(waiting=5, staffed=1, position=place)
+        assert bool(done(of, crowd, arriving=False)) is sent
+        assert done(of, crowd)  # who comes now is one too many, wherever the place is
 
 
 def test_full_needs_a_limit() -> None:
@@ -55,6 +74,7 @@ def test_full_needs_a_limit() -> None:
     assert done(queue(step("full"), max_waiting=3), crowd) == [("support:0", "voicemail")]
     assert done(queue(step("full"), max_waiting=4), crowd) == []
     assert done(queue(step("full")), crowd) == []
+    assert done(queue(step("full"), max_waiting=3), crowd, arriving=False) == []
 
 
 def test_waiting_time_is_looked_at_when_it_is_over() -> None:
@@ -120,8 +140,11 @@ def test_who_finds_it_closed_or_full_without_a_step_is_turned_away_if_there(chan
 
 
 def test_who_may_leave_is_asked_only_where_a_step_heeds_it() -> None:
-    assert heeds_staff(queue(step("nobody")))
-    assert not heeds_staff(queue(step("closed")))
+    heeded = {heeds_staff: {"nobody", "ratio"}, heeds_places: {"position", "ratio"},
+              heeds_hours: {"closed"}}  # fmt: skip
+    for heeds, whens in heeded.items():
+        for when in ("waited", "position", "ratio", "closed", "full", "nobody"):
+            assert heeds(queue(step(when))) is (when in whens)
 
 
 @pytest.mark.parametrize("when", ["waited", "position", "ratio", "closed", "full", "nobody"])

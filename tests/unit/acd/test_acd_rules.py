@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.rules import Rules
-from cti_bridge.config.values import Config, Line, Queue
-from cti_bridge.telephony.ports import LineId
+from cti_bridge.config.values import Asterisk, Config, Line, Queue
+from cti_bridge.protocol.vocabulary import InteractionId, Verb
+from cti_bridge.telephony.ports import WITHHELD, Caller, LineId, NumberKind
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def rules(*dnis: str) -> Rules:
@@ -55,3 +62,27 @@ def test_what_was_dialled_first_counts_where_nothing_else_does(
     dnis: str, first_dialled: str, line: str, queue: str
 ) -> None:
     assert rules("910000000").queue_for(dnis, LineId(line), first_dialled) == queue
+
+
+def test_a_pbx_has_a_name_a_queue_and_extensions_as_a_line_has():
+    config = Config(
+        asterisk=(Asterisk(id="pbx", name="Office", queue="sales", extensions=(r"1\d{3}",)),),
+        queues=(Queue(id="support", name="Support"), Queue(id="sales", name="Sales")),
+    )
+    rules = Rules(config, frozenset())
+    assert rules.line_name(LineId("pbx")) == "Office"
+    assert rules.queue_for("+34900000000", LineId("pbx")) == "sales"
+    assert rules.read_number("1003").kind is NumberKind.EXTENSION
+
+
+def test_what_can_be_done_is_asked_of_the_contacts_line():
+    def of_line(line: LineId) -> frozenset[Verb]:
+        return frozenset({Verb.LISTEN} if line == "pbx" else ())
+
+    both = Rules(Config(), frozenset({Verb.LISTEN, Verb.PLAY}), of_line)
+    made = Interaction(
+        id=InteractionId("i"), caller=Caller(number=WITHHELD), started_at=NOW, changed_at=NOW
+    )
+    assert both.can(replace(made, line=LineId("pbx"))) == {Verb.LISTEN}
+    assert both.can(replace(made, line=LineId("sip"))) == frozenset()
+    assert both.can(made) == both.verbs

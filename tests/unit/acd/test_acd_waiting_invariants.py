@@ -19,6 +19,7 @@ from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AgentId, AgentMode, Channel, InteractionState
 from cti_bridge.telephony.ports import SwitchError
+from tests.helpers.examples import examples
 from tests.helpers.floor import World
 
 if TYPE_CHECKING:
@@ -319,7 +320,7 @@ class Waiting(RuleBasedStateMachine):
 
 TestWaiting = Waiting.TestCase
 TestWaiting.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

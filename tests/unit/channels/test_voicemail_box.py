@@ -13,7 +13,7 @@ import pytest
 
 from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.treating import Treating
-from cti_bridge.channels import voicemail
+from cti_bridge.channels import spool
 from cti_bridge.channels.voicemail import VoicemailBox
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.vocabulary import BlobId, Channel, InteractionId
@@ -108,7 +108,7 @@ async def test_a_message_is_stored_with_its_sound_and_the_file_goes(tmp_path: Pa
 async def test_a_store_that_is_away_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(voicemail, "RETRY_SECONDS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(spool, "RETRY_SECONDS", (0.01, 0.01, 0.01))
     kept = Kept(refuse=3)
     box = await box_of(tmp_path, kept)
     record(tmp_path / "c-1.wav")
@@ -198,7 +198,7 @@ async def test_a_message_of_no_contact_is_given_up_until_the_next_start(
         async def add(self, message: Message) -> Message | None:
             raise StoreError("failed", "no such contact")
 
-    monkeypatch.setattr(voicemail, "RETRY_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(spool, "RETRY_SECONDS", (0.01, 0.01))
     record(tmp_path / "nobody.wav")
     box = await box_of(tmp_path, Refusing())
     for _ in range(300):

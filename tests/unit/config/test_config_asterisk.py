@@ -80,9 +80,6 @@ MISTAKES = {
         "more than 20 variables",
     ),
     "no class of music": (NODE + 'hold_music = "a b"\n', 4, "is no class of music"),
-    "direct without address": (NODE + 'headset = "direct"\n', 4, "no media_url says where"),
-    "media without TLS": (NODE + 'media_url = "ws://pbx:8088"\n', 4, "voices would cross"),
-    "media by http": (NODE + 'media_url = "https://pbx:8089"\n', 4, "begin with ws:// or wss://"),
     "caller id": (NODE + 'caller_id = "Ventas"\n', 4, '"Ventas" is no number to show'),
     "caller id of a queue": (QUEUE + 'caller_id = "x"\n', 4, 'queue "q": "x" is no number'),
     "telephone at nothing": (ANA, 3, "is at no [[asterisk]]"),
@@ -128,7 +125,6 @@ RIGHT = {
     "a caller id as written": QUEUE + 'caller_id = "910 00 00 00"\n',
     "one telephone number at two": NODE + OTHER + ANA + 'node = "a"\n' + EVA + 'node = "b"\n',
     "two applications of one Asterisk": NODE + OTHER,
-    "desktops speak with it": NODE + 'headset = "direct"\nmedia_url = "wss://pbx:8089"\n',
     "variables": NODE + 'variables = ["customer", "Ticket_2"]\n',
 }
 

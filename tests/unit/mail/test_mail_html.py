@@ -107,3 +107,14 @@ def test_text_of_html() -> None:
         "<table><tr><td>a</td><td>b</td></tr></table>"
     )
     assert text_of_html(sanitise(html)[0]) == "Order\n\nOne\ntwo\n\nsaid\n\na b"
+
+
+def test_of_classes_and_ids_only_the_mark_of_history_is_left() -> None:
+    html = (
+        "<div class='a gmail_quote b' id='x'>1</div><blockquote class='big' id='y'>2</blockquote>"
+        "<div id='x_divRplyFwdMsg'>3</div><p class='gmail_quote'>4</p><div class='quote'>5</div>"
+    )
+    assert sanitise(html)[0] == (
+        '<div class="quote">1</div><blockquote>2</blockquote><div id="quote">3</div><p>4</p>'
+        "<div>5</div>"
+    )

@@ -2,7 +2,12 @@
 
 from hypothesis import HealthCheck, settings
 
+from tests.helpers.examples import examples
+
 settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(60),
 )
 settings.load_profile("untimed")

@@ -1,0 +1,120 @@
+"""That the call is being recorded: a shape, a word and a running time that nobody overlooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from agent_desktop import formats
+from agent_desktop.views import theme, words
+from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.shortcuts import label
+from agent_desktop.views.widgets import Button, Panel, Text, row
+from agent_desktop.views.widgets.style import set_style
+from cti_bridge.protocol.vocabulary import Verb
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from agent_desktop.desktop import Desktop
+
+SIZE: Final = 20
+
+
+class RecordMark(QWidget):
+    """A disc in a ring while it runs, two bars while it rests."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = True
+        self.setFixedSize(SIZE, SIZE)
+
+    def set_runs(self, runs: bool) -> None:
+        if runs != self._runs:
+            self._runs = runs
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIZE, SIZE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self._runs:
+            painter.setPen(theme.colour("bad"))
+            painter.drawEllipse(whole)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("bad"))
+            painter.drawEllipse(whole.adjusted(4, 4, -4, -4))
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("warn"))
+        for x in (whole.x() + 3, whole.right() - 7):
+            painter.drawRoundedRect(QRectF(x, whole.y() + 2, 4, whole.height() - 4), 1, 1)
+
+
+class RecordStrip(Retranslated, Panel):
+    """There while a call is recorded, or its recording rests."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(level="raised", parent=parent)
+        self._call = desktop.call
+        self._mark = RecordMark()
+        self._word, self._time = Text("", "strong"), Text("", "strong")
+        self._time.setFont(theme.font("body", strong=True, tabular=True))
+        self.pause = Button("", "secondary", icon="hold", small=True)
+        self.stop = Button("", "quiet", icon="stop", small=True)
+        self.pause.clicked.connect(self._call.record_or_pause)
+        self.stop.clicked.connect(self._call.stop_recording)
+        line = row(
+            self._mark,
+            self._word,
+            self._time,
+            None,
+            self.pause,
+            self.stop,
+            spacing=8,
+            margins=(12, 6, 8, 6),
+        )
+        self.setLayout(line)
+        self._call.changed.connect(self.refresh)
+        desktop.ticked.connect(self._tick)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.pause.setToolTip(label("record"))
+        self.stop.setToolTip(label("stop-recording"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        view = self._call.interaction
+        state = view.recording if view else ""
+        self.setVisible(bool(state))
+        if not state:
+            return
+        runs = state == "on"
+        self._mark.set_runs(runs)
+        self._word.setText(self.tr("Recording") if runs else self.tr("Recording paused"))
+        set_style(self._word, tone="bad" if runs else "warn")
+        self.setToolTip("" if runs else self.tr("Nothing that is said now is kept."))
+        verb = Verb.PAUSE_RECORDING if runs else Verb.RESUME_RECORDING
+        self.pause.setText(self.tr("Pause") if runs else self.tr("Go on"))
+        self.pause.setAccessibleName(words.verb(verb))
+        self.pause.set_icon("hold" if runs else "record")
+        self.pause.setVisible(self._call.offered(verb))
+        self.pause.setEnabled(self._call.enabled(verb))
+        self.stop.setText(self.tr("Stop"))
+        self.stop.setAccessibleName(words.verb(Verb.STOP_RECORDING))
+        self.stop.setVisible(self._call.offered(Verb.STOP_RECORDING))
+        self.stop.setEnabled(self._call.enabled(Verb.STOP_RECORDING))
+        self._tick()
+
+    def _tick(self) -> None:
+        if not self.isHidden():
+            time = formats.duration(self._call.recorded_seconds)
+            self._time.setText(time)
+            self.setAccessibleName(f"{self._word.text()}, {time}")

@@ -1,0 +1,166 @@
+"""Recording of calls: what the queue says, what the agent asks, what the switch wrote."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cti_bridge.acd.inputs import NotRecorded, RecordingIs, SwitchAction
+from cti_bridge.acd.recording import Recording, contact_of, new_file, running
+from cti_bridge.acd.verbs import require
+from cti_bridge.protocol.commands import Done, PauseRecording, ResumeRecording
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.vocabulary import RefusalCode, Verb
+
+if TYPE_CHECKING:
+    from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.step import Step
+    from cti_bridge.protocol.commands import StartRecording, StopRecording
+    from cti_bridge.telephony.ports import CallId, CallRecorded
+
+logger = logging.getLogger(__name__)
+
+
+# -- what an agent asks --------------------------------------------------------------------------
+
+
+def start(step: Step, contact: Interaction, command: StartRecording) -> Done:
+    _checked(step, contact, Verb.RECORD)
+    _begin(step, contact, answers=True)
+    return Done(request_id=command.request_id)
+
+
+def pause_or_resume(
+    step: Step, contact: Interaction, command: PauseRecording | ResumeRecording
+) -> Done:
+    paused = isinstance(command, PauseRecording)
+    call, mine = _checked(step, contact, Verb.PAUSE_RECORDING if paused else Verb.RESUME_RECORDING)
+    step.act(
+        SwitchAction(
+            name="pause_recording",
+            call=call,
+            run=lambda s: s.pause_recording(call, paused),
+            answers=True,
+            done=RecordingIs(call=call, file=mine.file, state="paused" if paused else "on"),
+        )
+    )
+    return Done(request_id=command.request_id)
+
+
+def stop(step: Step, contact: Interaction, command: StopRecording) -> Done:
+    call, _ = _checked(step, contact, Verb.STOP_RECORDING)
+    _end(step, call, answers=True)
+    return Done(request_id=command.request_id)
+
+
+def _checked(step: Step, contact: Interaction, verb: Verb) -> tuple[CallId, Recording]:
+    require(contact, verb, step.rules.can(contact), record=step.rules.record(contact.queue))
+    if contact.call is None:
+        raise CommandRefused(RefusalCode.TOO_LATE, "the call is over")
+    return contact.call, contact.recording or Recording()
+
+
+# -- what the queue says -------------------------------------------------------------------------
+
+
+def by_rule(step: Step, contact: Interaction) -> None:
+    """An agent and the far end talk from now on. A queue that records nothing ends what another
+    one began."""
+    rule, mine = step.rules.record(contact.queue), running(contact)
+    if rule == "all" and mine is None and Verb.RECORD in step.rules.can(contact):
+        _begin(step, contact, answers=False)
+    elif rule == "none" and mine is not None:
+        left(step, contact)
+
+
+def left(step: Step, contact: Interaction) -> None:
+    """Nobody of this house talks on the call any more: the others are not recorded."""
+    if running(contact) is not None and contact.call is not None:
+        _end(step, contact.call, answers=False)
+
+
+def goes_on(step: Step, before: Interaction) -> None:
+    """The call that was recorded has left its conference: who took its place is recorded on, in
+    a file of their own. One that was paused stays so, without a file."""
+    was, contact = running(before), step.interactions[before.id]
+    if was is not None and was.state == "on" and contact.call is not None:
+        _begin(step, contact, answers=False)
+
+
+def _begin(step: Step, contact: Interaction, *, answers: bool) -> None:
+    call, spool = contact.call, step.rules.spool
+    if call is None or spool is None:
+        return
+    file = new_file(spool, contact.id, step.new_id())
+    step.act(
+        SwitchAction(
+            name="record_call",
+            call=call,
+            run=lambda s: s.record_call(call, file),
+            answers=answers,
+            done=RecordingIs(call=call, file=file, state="on"),
+            failed=lambda code: (
+                None if answers else NotRecorded(interaction=contact.id, code=code)
+            ),
+        )
+    )
+
+
+def _end(step: Step, call: CallId, *, answers: bool) -> None:
+    step.act(
+        SwitchAction(
+            name="stop_recording",
+            call=call,
+            run=lambda s: s.stop_recording(call),
+            answers=answers,
+        )
+    )
+
+
+# -- what the switch says ------------------------------------------------------------------------
+
+_STEPS = {
+    ("", "on"): "recording",
+    ("on", "paused"): "record_paused",
+    ("paused", "on"): "record_on",
+}
+
+
+def is_now(step: Step, event: RecordingIs) -> None:
+    """It took the word; where the call has ended meanwhile, `CallRecorded` says the rest."""
+    contact = step.of_call(event.call)
+    if contact is None or contact.call != event.call:
+        return
+    mine = contact.recording or Recording()
+    if mine.file != event.file:
+        mine = Recording(call=event.call, file=event.file, begun=mine.begun + 1)
+    elif not mine.state:
+        return  # ended before this was heard of
+    what = _STEPS.get((mine.state, event.state))
+    if what is None:
+        return
+    step.save(replace(contact, recording=mine.told(event.state, step.now)))
+    step.journey(contact.id, what, step.agent_name(contact.agent))
+
+
+def not_recorded(step: Step, event: NotRecorded) -> None:
+    """The queue wants it recorded, and the switch could not."""
+    if event.code != "gone":
+        logger.error("contact %s is not recorded: %s", event.interaction, event.code)
+        step.journey(event.interaction, "record_failed")
+
+
+def recorded(step: Step, event: CallRecorded) -> None:
+    """Whole on the disk, or failed; also of a contact that is over."""
+    name = contact_of(event.file)
+    contact = step.interactions.get(name)
+    if contact is not None and contact.recording and contact.recording.file == event.file:
+        step.save(replace(contact, recording=contact.recording.told("", step.now)))
+    if event.cause == "failed":
+        logger.error("the recording of contact %s failed", name)
+        step.journey(name, "record_failed")
+        return
+    step.journey(name, "recorded", figures={"seconds": max(0, round(event.seconds))})
+    who = step.agent_name(contact.agent) if contact else ""
+    step.effects.recorded.append((name, event.file, who))

@@ -1,0 +1,105 @@
+"""INVITE to the offer at the desk and to the ringing telephone, against Asterisk's app_queue.
+
+The same Asterisk, callers and telephones for both: a call is dialled, rings for a moment, and
+gives up. Both times end where the far end read the packet: the offer at the desk's socket, the
+INVITE at the telephone's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from tests.bench.load import every
+from tests.bench.pbx import BRIDGE_DNIS, QUEUE_DNIS
+from tests.bench.pbx_callers import CARRIER
+from tests.bench.pbx_product import centre, key, noting
+from tests.bench.results import Goal, Result, percentile, spread
+from tests.bench.ringer import Ending, Ringer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.bench.load import Load
+    from tests.bench.pbx_product import Centre
+    from tests.helpers.process import Program
+
+AGENTS: Final = 30
+RINGS_SECONDS: Final = 0.2
+WITHIN_MS: Final = 8.0  # of app_queue, at the median
+WARM_UP: Final = 10
+
+
+async def run(load: Load, quick: bool) -> list[Result]:
+    beats = {1: 8, 10: 60, 30: 150} if quick else {1: 60, 10: 300, 30: 900}
+    with TemporaryDirectory(prefix="ficha-pbx-") as name:
+        async with centre(load, Path(name), agents=AGENTS, port=0, answer_ms=None) as running:
+            bare: dict[int, list[float]] = {}
+            await _calls(running, QUEUE_DNIS, 10, WARM_UP)
+            for rate, calls in beats.items():
+                _told, bare[rate], _early = await _calls(running, QUEUE_DNIS, rate, calls)
+            async with running.bridge() as (_bridge, url), running.desks(url) as desks:
+                results: list[Result] = []
+                await _calls(running, BRIDGE_DNIS, 10, WARM_UP, desks)
+                for rate, calls in beats.items():
+                    told, rang, early = await _calls(running, BRIDGE_DNIS, rate, calls, desks)
+                    results += _figures(rate, calls, told, rang, early, bare[rate])
+        return results
+
+
+def _figures(
+    rate: int,
+    calls: int,
+    told: Sequence[float],
+    rang: Sequence[float],
+    early: int,
+    bare: Sequence[float],
+) -> list[Result]:
+    at = f"{rate}/s"
+
+    def figure(metric: str, unit: str, value: float, goal: Goal | None = None) -> Result:
+        return Result(bench="pbx", load=at, metric=metric, unit=unit, value=value, goal=goal)
+
+    behind = percentile(rang, 0.5) - percentile(bare, 0.5) if rang and bare else math.nan
+    none = Goal(at_most=0)
+    return [
+        *spread("pbx", at, "INVITE to offer at the desk", told, reference=bare),
+        *spread("pbx", at, "INVITE to the telephone", rang, reference=bare),
+        figure("behind app_queue, p50", "ms", behind, Goal(at_most=WITHIN_MS)),
+        figure("calls", "calls", calls),
+        figure("never at a desk", "calls", calls - len(told), none),
+        figure("never at a telephone", "calls", calls - len(rang), none),
+        figure("never at a telephone, app_queue", "calls", calls - len(bare)),
+        figure("telephone before the desk", "calls", early, none),
+    ]
+
+
+async def _calls(
+    running: Centre, dnis: str, rate: int, calls: int, desks: Program | None = None
+) -> tuple[list[float], list[float], int]:
+    """Milliseconds to the desks and to the telephones, and the calls that were there first."""
+    told: dict[str, int] = {}
+    rang: dict[str, int] = {}
+    running.phones.on_line = noting("rang", rang)
+    if desks is not None:
+        desks.on_line = noting("offer", told)
+    ringer = await Ringer.open(("127.0.0.1", running.pbx.port), ip=CARRIER)
+    try:
+        async for _n in every(1 / rate, calls):
+            ringer.ring(next(running.numbers), dnis, seconds=RINGS_SECONDS)
+        await ringer.settled()
+        await asyncio.sleep(0.5)
+    finally:
+        ringer.close()
+    if odd := [ring for ring in ringer.rings if ring.ending is not Ending.CANCELLED]:
+        raise RuntimeError(f"{len(odd)} calls did not end as they should, first: {odd[0]}")
+    sent = {key(ring.number): ring.sent_ns for ring in ringer.rings}
+    early = sum(rang[one] < told[one] for one in sent if one in rang and one in told)
+    return _times(sent, told), _times(sent, rang), early
+
+
+def _times(sent: dict[str, int], came: dict[str, int]) -> list[float]:
+    return [(came[one] - at) / 1e6 for one, at in sent.items() if one in came]

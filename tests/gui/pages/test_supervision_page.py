@@ -1,0 +1,84 @@
+"""Live calls: seen by supervisors, listened to by mouse and keys; the agent sees who is in."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cti_bridge.protocol.commands import ListCalls, MonitorCall, StopMonitor
+from cti_bridge.protocol.events import CallMonitored, MonitorChanged
+from cti_bridge.protocol.vocabulary import InteractionId, InteractionState, MonitorMode
+from tests.helpers import screens_supervision as shown
+from tests.helpers import screens_work
+from tests.helpers.screens import Stage
+
+STAGE = Stage("en", "light", 1280, 800)
+LISTEN, WHISPER, BARGE = MonitorMode.LISTEN, MonitorMode.WHISPER, MonitorMode.BARGE
+
+
+@pytest.fixture
+def floor(qtbot, look):
+    def opened(rows=5):
+        window, page = shown.floor(STAGE, rows)
+        qtbot.addWidget(window)
+        window.show()
+        return window, page, window._desktop.link
+
+    return opened
+
+
+def told(link, mode=LISTEN, state="on", number=1):
+    link.emit(MonitorChanged(interaction_id=InteractionId(f"i{number}"), mode=mode, state=state))
+
+
+def test_calls_are_listed_and_listened_to_by_a_key(floor, qtbot):
+    _window, page, link = floor()
+    assert page.calls.rowCount() == 5
+    assert not page.buttons[LISTEN].isEnabled()
+    page.table.choose(1)
+    assert page.buttons[LISTEN].isEnabled()
+    page.table.entered_row.emit(page.table.currentIndex())
+    (asked,) = link.sent_of(MonitorCall)
+    assert (asked.interaction_id, asked.mode) == ("i1", LISTEN)
+    told(link, state="asked")
+    assert page._doing.text() == "Connecting…"
+    told(link)
+    assert shown.call(1).agent_name in page._doing.text()
+    assert not page.buttons[LISTEN].isEnabled()
+    page.buttons[BARGE].click()
+    assert link.sent_of(MonitorCall)[-1].mode is BARGE
+    qtbot.keyClick(page.table, Qt.Key.Key_Escape)
+    page.stop.click()
+    assert link.sent_of(StopMonitor)
+    told(link, state="")
+    assert not page.stop.isVisible()
+    assert page._doing.text() == ""
+
+
+def test_nobody_is_asked_about_calls_that_nobody_looks_at(floor):
+    window, page, link = floor()
+    assert link.sent_of(ListCalls)
+    window.show_page("work")
+    assert not page._model._again.isActive()
+    window.show_page("supervision")
+    assert page._model._again.isActive()
+
+
+def test_an_empty_floor_says_so(floor):
+    _window, page, _link = floor(0)
+    assert page._list.currentWidget() is page._nothing
+    assert not page.buttons[LISTEN].isVisible()
+
+
+def test_an_agent_sees_who_has_come_in(qtbot, look):
+    view = screens_work.contact(1, InteractionState.CONNECTED)
+    window, _desktop, link = screens_work.make((view,))
+    qtbot.addWidget(window)
+    window.show()
+    notice = window.page().conversation.head._monitored
+    assert not notice.isVisible()
+    key = view.interaction_id
+    link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=BARGE))
+    assert notice.isVisible()
+    link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=None))
+    assert not notice.isVisible()
