@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import wave
 
 import pytest
 
@@ -33,7 +34,7 @@ from cti_bridge.telephony.ports import (
     RecordingEnded,
     SwitchError,
 )
-from tests.helpers.ari import FakeAri
+from tests.helpers.ari import ONE_SECOND, FakeAri
 from tests.integration.telephony.asterisk_desk import Desk
 
 OTHER = Device("phone:1006")
@@ -416,6 +417,32 @@ async def test_what_was_recorded_while_nobody_listened_is_fetched(desk, asterisk
     assert (told.call, told.file, told.seconds, told.cause) == (CALL, str(file), 1.0, "cleared")
     with pytest.raises(SwitchError, match="wrong_state"):
         await desk.switch.stop_recording(CALL)
+
+
+UNCOUNTED = ONE_SECOND[:4] + bytes(4) + ONE_SECOND[8:40] + bytes(4)
+"""A header as Asterisk begins a file with."""
+
+
+@pytest.mark.parametrize(
+    ("sound", "cause", "seconds"),
+    [(UNCOUNTED + bytes(8001), "cleared", 0.5), (UNCOUNTED, "failed", 0.0)],
+)
+async def test_what_an_asterisk_that_was_killed_had_written_is_kept(
+    desk, asterisk, tmp_path, sound, cause, seconds
+):
+    """It is taken from there, too, or each start would find it again."""
+    file = tmp_path / "call.wav"
+    await talking(desk, asterisk)
+    await desk.switch.record_call(CALL, str(file))
+    asterisk.recorded(next(iter(asterisk.recording)), told=False, sound=sound)
+    await asterisk.cut()
+    told = await desk.next(CallRecorded)
+    assert (told.cause, told.seconds, file.exists()) == (cause, seconds, seconds > 0)
+    if seconds:
+        with wave.open(str(file)) as reader:
+            assert reader.readframes(8000) == bytes(8000)
+    await asterisk.asked("DELETE", "recordings/stored/.*")
+    assert not [*tmp_path.glob("*.part")]
 
 
 async def test_a_recording_that_failed_has_no_file(desk, asterisk, tmp_path):
