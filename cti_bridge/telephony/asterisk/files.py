@@ -19,6 +19,9 @@ LONGEST: Final = 512 << 20  # bytes of one: nine hours
 TRIES: Final = 4
 PAUSE: Final = 0.5
 HEADER_BYTES: Final = 44  # as Asterisk writes it: RIFF, fmt, and nothing after the data
+NOT_THERE: Final = (
+    "there is no such file: cti-bridge asterisk doctor says whether it can record at all"
+)
 EMPTY: Final = "nothing was written of it"
 
 
@@ -33,10 +36,17 @@ async def fetch(node: Node, name: str, file: str) -> float | None:
             seconds = await asyncio.to_thread(_settle, part, path)
         except AriError as error:
             if error.gone:
+                logger.warning("recording %s of %s: %s", name, node.id, NOT_THERE)
                 return None
             logger.warning("recording %s of %s: %s", name, node.id, error)
         except (OSError, wave.Error, EOFError) as error:
-            logger.error("recording %s of %s is not kept: %s", name, node.id, error)
+            logger.error(
+                "recording %s of %s cannot be kept here: it stays there, and is asked for again "
+                "at the next start: %s",
+                name,
+                node.id,
+                error,
+            )
             break
         else:
             with contextlib.suppress(AriError):  # told again at the next start, and then taken
