@@ -778,6 +778,27 @@ async def test_refusals_are_the_ports_words(desk, asterisk):
     await desk.switch.hold(CALL)
 
 
+async def test_what_is_hung_up_while_its_asterisk_is_away_is_over_and_goes_once_it_is_back(
+    desk, asterisk
+):
+    """With the agent's leg, and with whom it was being given to; nobody rings anew."""
+    leg = await talking(desk, asterisk)
+    await desk.switch.blind_transfer(CALL, "1006", SECOND)
+    (target,) = {*asterisk.channels} - {"c1", leg}
+    await asterisk.cut()
+    await desk.next(LineDown)
+    start = len(asterisk.requests)
+    await desk.switch.clear(CALL)
+    cleared = await desk.next(CallCleared, call=CALL)
+    assert cleared.cause is ClearCause.AGENT_CLEARED
+    assert not desk.switch.owns(CALL)
+    await desk.next(LineUp)
+    for channel in ("c1", leg, target):
+        await asterisk.asked("DELETE", f"channels/{channel}", after=start)
+    assert await desk.switch.live_calls() == ()
+    assert "CallDelivered" not in desk.names
+
+
 async def test_an_asterisk_that_never_answers_is_not_waited_for(asterisk, monkeypatch):
     monkeypatch.setattr("cti_bridge.telephony.asterisk.ari.client.TIMEOUT", 0.3)
     desk = desk_of(asterisk)
