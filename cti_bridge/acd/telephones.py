@@ -89,7 +89,10 @@ def failed(step: Step, event: DeviceFailed) -> None:
     offer, agent = _asked(step, contact)
     if offer is None or agent is None or agent.device != event.device:
         return
-    logger.info("telephone %s of %s: %s %s", event.device, agent.login, event.cause, event.detail)
+    why = f"{event.cause.replace('_', ' ')} ({event.detail or 'no more is known'})"
+    if event.cause is ClearCause.UNREACHABLE:
+        why += ": is it registered at its PBX, and is `phone` of [[agents]] its name there?"
+    logger.info("telephone %s of %s: %s", agent.phone, agent.login, why)
     what, reason, trigger = FAILURES.get(event.cause, UNREACHABLE)
     if offer.state is OfferState.PENDING:
         end_offer(step, offer, trigger)

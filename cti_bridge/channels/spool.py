@@ -47,6 +47,7 @@ class Spool:
     ) -> None:
         self.folder, self._keep, self._what = folder, keep, what
         self._scope = Scope(what)
+        self._taken: set[Path] = set()
 
     async def start(self) -> None:
         """Makes the folder, and takes up what the last life left. Raises OSError."""
@@ -59,6 +60,10 @@ class Spool:
         await self._scope.close()
 
     def take(self, file: Path, name: str = "") -> None:
+        """Once: what a start found may be told of again by the switch that wrote it."""
+        if file in self._taken:
+            return
+        self._taken.add(file)
         self._scope.spawn(self._take(file, name), self._what)
 
     def drop(self, file: Path) -> None:
@@ -66,6 +71,12 @@ class Spool:
         self._scope.spawn(asyncio.to_thread(forget, file), f"no {self._what}")
 
     async def _take(self, file: Path, name: str) -> None:
+        try:
+            await self._store(file, name)
+        finally:
+            self._taken.discard(file)
+
+    async def _store(self, file: Path, name: str) -> None:
         for tries, wait in enumerate(chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1]))):
             try:
                 await self._keep(file, name)

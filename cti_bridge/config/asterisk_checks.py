@@ -97,11 +97,22 @@ def _host(url: str, schemes: tuple[str, str]) -> tuple[str, str]:
         return "", "it cannot be read"
     if parts.scheme not in schemes or not host:
         return "", f"it must begin with {schemes[0]}:// or {schemes[1]}:// and name a host"
+    if not _is_host(host):
+        return "", f'"{host[:80]}" is no name of a host'
     if parts.username is not None:
         return "", "user and password have keys of their own"
+    if parts.path.rstrip("/").endswith("/ari"):
+        return "", "/ari is put behind it by the bridge itself, so leave it away"
     if parts.query or parts.fragment or re.search(r"\s", url):
         return "", "it must end after the port, or a prefix"
     return (host, "") if port != 0 else ("", "port 0 is none")
+
+
+def _is_host(host: str) -> bool:
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:  # two dots together, a label of more than 63 letters
+        return False
 
 
 def _shown(url: str) -> str:

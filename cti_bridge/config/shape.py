@@ -274,6 +274,10 @@ def _text(info: inspect.StrType) -> str:
         return 'a country of two capital letters, as "ES"'
     if info.pattern and info.pattern.startswith("^#"):
         return 'a colour, as "#0F6E84"'
+    if info.pattern and "*#" in info.pattern:
+        return "one key of a telephone in quotes, 0 to 9, * or #"
+    if info.pattern and info.pattern.startswith("^([a-z][a-z0-9_]"):
+        return "the name of a variable, of a-z, 0-9 and _, a letter first"
     if info.pattern and "A-Z" in info.pattern:
         return "at most 40 letters, digits, dots, - and _"
     if info.pattern:

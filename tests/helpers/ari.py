@@ -142,11 +142,13 @@ class FakeAri:
         self.channels[name]["state"] = "Up"
         self.tell("StasisStart", channel=self.channels[name], args=[])
 
-    def recorded(self, name: str, *, told: bool = True, failed: bool = False) -> None:
-        """A recording is over, and a second of it is stored."""
+    def recorded(
+        self, name: str, *, told: bool = True, failed: bool = False, sound: bytes = ONE_SECOND
+    ) -> None:
+        """A recording is over, and `sound` is stored."""
         self.recording.discard(name)
         if not failed:
-            self.files[name] = ONE_SECOND
+            self.files[name] = sound
         if told:
             kind = "RecordingFailed" if failed else "RecordingFinished"
             self.tell(kind, recording={"name": name, "state": "done", "silence_duration": None})

@@ -261,6 +261,7 @@ class Node:
 
     def _up(self) -> None:
         address = urlsplit(self.config.url).netloc.rpartition("@")[2]
+        logger.info("line %s is up: %s", self.id, address)
         self._change(up=True, detail=address)
         self._settled.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.protocol.vocabulary import ClearCause
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.happenings import Happenings
     from cti_bridge.telephony.asterisk.node import Node, Snapshot
     from cti_bridge.telephony.asterisk.parts import Parts
+    from cti_bridge.telephony.ports import LineId
 
 logger = logging.getLogger(__name__)
 PATIENCE: Final = 3.0
@@ -38,9 +40,19 @@ _GONE: Final = {
 class Recovery:
     def __init__(self, parts: Parts, happenings: Happenings) -> None:
         self._p, self._x, self._happenings = parts, parts.exchange, happenings
+        self._owed: set[tuple[LineId, str]] = set()  # channels to be hung up
+
+    def end_when_back(self, call: Call) -> None:
+        """Over for its agent, and whom that was calling besides, while the node is away."""
+        target = self._x.book.target(call)
+        for one in (call, target):
+            if one is not None:
+                self._owed.add((one.node.id, one.channel))
+                self._happenings.gone(one, ClearCause.AGENT_CLEARED, 0)
 
     async def reconcile(self, node: Node, snapshot: Snapshot) -> None:
         """Raises AriError where the node cannot be asked."""
+        snapshot = await self._hang_up_what_is_owed(node, snapshot)
         alive = {one.id: one for one in snapshot.channels}
         self._end_what_is_gone(node, alive, restarted=snapshot.restarted)
         before = self._x.book.at(node)
@@ -56,6 +68,23 @@ class Recovery:
         await self._p.recordings.reconcile(node)
         await self._p.waiting.reconcile(node)
         self._x.later(self._stored(node), "stored recordings")
+
+    async def _hang_up_what_is_owed(self, node: Node, snapshot: Snapshot) -> Snapshot:
+        """What was given up while nothing reached the node: the snapshot without it. Raises
+        AriError."""
+        legs = [one for one in self._x.book.legs.values() if one.node is node and one.dropped]
+        owed = {name for where, name in self._owed if where == node.id}
+        owed |= {one.channel for one in legs}
+        for one in snapshot.channels:
+            if one.id in owed:
+                try:
+                    await node.ari.delete("channels", one.id)
+                except AriError as error:
+                    if not error.gone:
+                        raise
+        self._owed -= {(node.id, name) for name in owed}
+        kept = tuple(one for one in snapshot.channels if one.id not in owed)
+        return replace(snapshot, channels=kept)
 
     def _end_what_is_gone(self, node: Node, alive: dict[str, Channel], *, restarted: bool) -> None:
         book = self._x.book

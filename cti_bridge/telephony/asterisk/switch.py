@@ -196,8 +196,13 @@ class AsteriskSwitch:
         )
 
     async def clear(self, call: CallId) -> None:
-        one = self._get(call)
+        """Of a node that is out of reach it is over at once, or its agent would wait for that node
+        for ever; where it lives on there, it is hung up once the node is back."""
+        one = self._x.book.get(call)
         one.ending = ClearCause.AGENT_CLEARED
+        if not one.node.up:
+            self._recovery.end_when_back(one)
+            return
         if one.outgoing and not one.dialled:  # its agent's telephone still rings
             self._happenings.gone(one, ClearCause.AGENT_CLEARED, 0)
             return

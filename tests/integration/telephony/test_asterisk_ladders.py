@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import wave
 
 import pytest
 
@@ -36,7 +37,7 @@ from cti_bridge.telephony.ports import (
     RecordingEnded,
     SwitchError,
 )
-from tests.helpers.ari import FakeAri
+from tests.helpers.ari import ONE_SECOND, FakeAri
 from tests.integration.telephony.asterisk_desk import Desk
 
 OTHER = Device("phone:1006")
@@ -485,6 +486,32 @@ async def test_what_was_recorded_while_nobody_listened_is_fetched(desk, asterisk
         await desk.switch.stop_recording(CALL)
 
 
+UNCOUNTED = ONE_SECOND[:4] + bytes(4) + ONE_SECOND[8:40] + bytes(4)
+"""A header as Asterisk begins a file with."""
+
+
+@pytest.mark.parametrize(
+    ("sound", "cause", "seconds"),
+    [(UNCOUNTED + bytes(8001), "cleared", 0.5), (UNCOUNTED, "failed", 0.0)],
+)
+async def test_what_an_asterisk_that_was_killed_had_written_is_kept(
+    desk, asterisk, tmp_path, sound, cause, seconds
+):
+    """It is taken from there, too, or each start would find it again."""
+    file = tmp_path / "call.wav"
+    await talking(desk, asterisk)
+    await desk.switch.record_call(CALL, str(file))
+    asterisk.recorded(next(iter(asterisk.recording)), told=False, sound=sound)
+    await asterisk.cut()
+    told = await desk.next(CallRecorded)
+    assert (told.cause, told.seconds, file.exists()) == (cause, seconds, seconds > 0)
+    if seconds:
+        with wave.open(str(file)) as reader:
+            assert reader.readframes(8000) == bytes(8000)
+    await asterisk.asked("DELETE", "recordings/stored/.*")
+    assert not [*tmp_path.glob("*.part")]
+
+
 async def test_a_recording_that_failed_has_no_file(desk, asterisk, tmp_path):
     file = tmp_path / "call.wav"
     await talking(desk, asterisk)
@@ -816,6 +843,27 @@ async def test_refusals_are_the_ports_words(desk, asterisk):
         await desk.switch.hold(CALL)
     await desk.next(LineUp)
     await desk.switch.hold(CALL)
+
+
+async def test_what_is_hung_up_while_its_asterisk_is_away_is_over_and_goes_once_it_is_back(
+    desk, asterisk
+):
+    """With the agent's leg, and with whom it was being given to; nobody rings anew."""
+    leg = await talking(desk, asterisk)
+    await desk.switch.blind_transfer(CALL, "1006", SECOND)
+    (target,) = {*asterisk.channels} - {"c1", leg}
+    await asterisk.cut()
+    await desk.next(LineDown)
+    start = len(asterisk.requests)
+    await desk.switch.clear(CALL)
+    cleared = await desk.next(CallCleared, call=CALL)
+    assert cleared.cause is ClearCause.AGENT_CLEARED
+    assert not desk.switch.owns(CALL)
+    await desk.next(LineUp)
+    for channel in ("c1", leg, target):
+        await asterisk.asked("DELETE", f"channels/{channel}", after=start)
+    assert await desk.switch.live_calls() == ()
+    assert "CallDelivered" not in desk.names
 
 
 async def test_an_asterisk_that_never_answers_is_not_waited_for(asterisk, monkeypatch):

@@ -80,6 +80,22 @@ async def empty(folder: Path) -> None:
             await asyncio.sleep(0.01)
 
 
+async def test_one_that_is_told_of_twice_is_taken_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The start finds it, and the switch that wrote it tells of it."""
+    kept = Kept()
+    (tmp_path / "calls").mkdir()
+    file = Path(new_file(tmp_path, CONTACT, "r1"))
+    write(file, 1.0)
+    box = await box_of(tmp_path, kept)
+    box.call_recorded(CONTACT, file, "Ana Soto")
+    await empty(tmp_path)
+    await box.stop()
+    assert len(kept.messages) == 1
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
 async def test_it_is_stored_with_its_sound_and_the_file_goes(tmp_path: Path) -> None:
     kept = Kept()
     box = await box_of(tmp_path, kept)

@@ -31,6 +31,8 @@ MISTAKES = {
     "no address": (NODE + 'url = "pbx:8088"\n', 4, "begin with http:// or https://"),
     "no scheme": (NODE + 'url = "127.0.0.1"\n', 4, "begin with http:// or https://"),
     "no such port": (NODE + 'url = "http://127.0.0.1:99999"\n', 4, "it cannot be read"),
+    "two dots": (NODE + 'url = "https://pbx..example.com"\n', 4, '"pbx..example.com" is no name'),
+    "ARI itself": (NODE + 'url = "http://127.0.0.1:8088/ari/"\n', 4, "so leave it away"),
     "port 0": (NODE + 'url = "http://127.0.0.1:0"\n', 4, "port 0 is none"),
     "a query": (NODE + 'url = "http://127.0.0.1:8088/?x=1"\n', 4, "must end after the port"),
     "user in the address": (

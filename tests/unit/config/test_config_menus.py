@@ -56,9 +56,9 @@ def test_a_menu_that_collects_is_right(said):
         (RIGHT.replace("910000001", "+34 910 000 000"), 7, 'leads to queue "main" already'),
         (RIGHT.replace('dnis = ["910000001"]\n', ""), 5, "reached by no number"),
         (MENU + 'lines = ["x"]\n' + KEY, 9, 'no line "x"'),
-        (RIGHT.replace('key = "1"', 'key = "12"'), 10, "key"),
+        (RIGHT.replace('key = "1"', 'key = "12"'), 10, "0 to 9, * or #"),
         (RIGHT.replace('[[menus]]\nid = "start"', '[[menus]]\nid = "a b"'), 6, "id"),
-        (MENU + 'collect = "Customer No"\n', 9, "collect"),
+        (MENU + 'collect = "Customer No"\n', 9, "of a-z, 0-9 and _, a letter first"),
         (MENU + "tries = 0\n" + KEY, 9, "tries"),
     ],
 )

@@ -7,7 +7,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from cti_bridge.config.values import Agent, Asterisk, Config, Queue, Treatment
+from cti_bridge.config.values import Agent, Asterisk, Config, Menu, Queue, Treatment
 from cti_bridge.telephony.asterisk.setup.files import (
     FILES,
     Plan,
@@ -147,6 +147,11 @@ def test_the_music_of_a_queue_is_a_class_of_its_own() -> None:
     assert musics_of(Config(queues=queues), NODE) == ("waltz",)
     music = configuration(Plan(node=NODE, musics=("waltz",)))["musiconhold.conf"]
     assert "directory = sounds/ficha/music-waltz" in section(music, "waltz")
+
+
+def test_so_is_the_music_between_the_words_of_a_menu() -> None:
+    menus = (Menu(id="a", music="harp"), Menu(id="b"), Menu(id="c", music="harp"))
+    assert musics_of(Config(menus=menus), NODE) == ("harp",)
 
 
 def test_an_address_of_ipv6_is_written_in_brackets() -> None:

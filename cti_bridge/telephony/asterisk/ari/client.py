@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import os
 import ssl
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
@@ -165,6 +166,11 @@ async def _reason(answer: aiohttp.ClientResponse) -> str:
     return str(told.get("message") or told.get("error") or answer.reason or "")[:MAX_DETAIL]
 
 
+def _plainly(error: OSError) -> str:
+    """The system's words: asyncio's own repeat the address."""
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Whatever the network does, as an AriError that says what to do."""
@@ -181,10 +187,12 @@ def _told() -> Iterator[None]:
     except aiohttp.ClientConnectorError as error:
         detail = (
             f"nothing listens at {error.host}:{error.port}: is Asterisk running, and is its "
-            f"http.conf enabled there? ({error.os_error.strerror or error})"
+            f"http.conf enabled there? ({_plainly(error.os_error)})"
         )
         raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
     except TimeoutError as error:
         raise AriError(UNREACHABLE, f"no answer within {TIMEOUT:g} s") from error
+    except UnicodeError as error:
+        raise AriError(UNREACHABLE, f"the name in url is none of a host ({error})") from error
     except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
         raise AriError(UNREACHABLE, str(error)[:MAX_DETAIL] or type(error).__name__) from error

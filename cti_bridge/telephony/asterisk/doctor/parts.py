@@ -118,10 +118,11 @@ async def endpoints(node: Asterisk, agents: Sequence[Agent], ari: Ari) -> list[F
                     f"Add [{name}] to its pjsip.conf: cti-bridge asterisk init shows it.",
                 )
             )
-    away = [name for name in states if states[name] != "online"]
-    wanted = {endpoint_of(node, agent.phone) for agent in agents}
-    here = len(wanted & states.keys()) - len(wanted & set(away))
-    found.append(ok(f"telephones: {len(wanted & states.keys())}, registered now: {here}"))
+    there = [(endpoint_of(node, one.phone), one.login) for one in agents]
+    there = [(name, login) for name, login in there if name in states]
+    away = [f"{name} ({login})" for name, login in there if states[name] != "online"]
+    said = f"telephones: {len(there)}, registered now: {len(there) - len(away)}"
+    found.append(ok(f"{said}, not registered: {_some(away)}" if away else said))
     return found
 
 

@@ -69,8 +69,10 @@ def agents_of(config: Config, node: Asterisk) -> tuple[Agent, ...]:
 
 
 def musics_of(config: Config, node: Asterisk) -> tuple[str, ...]:
-    """What queues let callers hear who wait, each a class of its own; less the node's own one."""
+    """What callers hear who wait in a queue, or between the words of a menu, each a class of its
+    own; less the node's own one."""
     named = {one.waiting.music for one in config.queues if one.waiting.kind == "music"}
+    named |= {one.music for one in config.menus}
     return tuple(sorted(named.difference(OWN_MUSIC, {node.hold_music})))
 
 
