@@ -82,3 +82,20 @@ def test_an_agent_sees_who_has_come_in(qtbot, look):
     assert notice.isVisible()
     link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=None))
     assert not notice.isVisible()
+
+
+def test_of_two_supervisors_the_one_who_stays_is_still_told(qtbot, look):
+    view = screens_work.contact(1, InteractionState.CONNECTED)
+    window, desktop, link = screens_work.make((view,))
+    qtbot.addWidget(window)
+    window.show()
+    notice = window.page().conversation.head._monitored
+    key = view.interaction_id
+    link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=LISTEN))
+    link.emit(CallMonitored(interaction_id=key, by="Iker Goñi", mode=BARGE))
+    assert len(desktop.store.state.monitored[key]) == 2
+    link.emit(CallMonitored(interaction_id=key, by="Iker Goñi", mode=None))
+    assert notice.isVisible()
+    assert notice.text().startswith("Susana Vega")
+    link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=None))
+    assert not notice.isVisible()
