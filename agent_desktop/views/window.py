@@ -94,6 +94,7 @@ class Window(Retranslated, QMainWindow):
             self._listen_to(widget)
         self.pages.setCurrentWidget(widget)
         self.rail.show_page(page_id)
+        self.banners.on_page(page_id)
         if callable(entered := getattr(widget, "entered", None)):
             entered()
 

@@ -1905,6 +1905,13 @@
         </message>
     </context>
     <context>
+        <name>Monitoring</name>
+        <message>
+            <source>Leave the call</source>
+            <translation>Salir de la llamada</translation>
+        </message>
+    </context>
+    <context>
         <name>NumberButton</name>
         <message>
             <source>Call {number}</source>
@@ -2491,6 +2498,10 @@
             <translation>Opción del menú</translation>
         </message>
         <message>
+            <source>Connecting…</source>
+            <translation>Conectando…</translation>
+        </message>
+        <message>
             <source>Contract</source>
             <translation>Contrato</translation>
         </message>
@@ -2501,6 +2512,10 @@
         <message>
             <source>Customer since {year}</source>
             <translation>Cliente desde {year}</translation>
+        </message>
+        <message>
+            <source>Everybody in the call of {name} hears you</source>
+            <translation>Te oyen todos en la llamada de {name}</translation>
         </message>
         <message>
             <source>In progress</source>
@@ -2537,6 +2552,18 @@
         <message>
             <source>Web visitor</source>
             <translation>Visitante web</translation>
+        </message>
+        <message>
+            <source>You listen to {name}</source>
+            <translation>Escuchas a {name}</translation>
+        </message>
+        <message>
+            <source>You whisper to {name}</source>
+            <translation>Susurras a {name}</translation>
+        </message>
+        <message>
+            <source>an agent</source>
+            <translation>un agente</translation>
         </message>
         <message>
             <source>dialled {number}</source>
@@ -2798,20 +2825,12 @@
             <translation>Las llamadas aparecen aquí desde que se contestan hasta que terminan.</translation>
         </message>
         <message>
-            <source>Connecting…</source>
-            <translation>Conectando…</translation>
-        </message>
-        <message>
             <source>Customer</source>
             <translation>Cliente</translation>
         </message>
         <message>
             <source>Everybody hears you</source>
             <translation>Te oyen todos</translation>
-        </message>
-        <message>
-            <source>Everybody in the call of {name} hears you</source>
-            <translation>Te oyen todos en la llamada de {name}</translation>
         </message>
         <message>
             <source>Hear both; Enter in the list</source>
@@ -2832,6 +2851,10 @@
         <message>
             <source>Nobody is on a call</source>
             <translation>Nadie está en una llamada</translation>
+        </message>
+        <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
         </message>
         <message>
             <source>Number</source>
@@ -2856,14 +2879,6 @@
         <message>
             <source>Time</source>
             <translation>Tiempo</translation>
-        </message>
-        <message>
-            <source>You listen to {name}</source>
-            <translation>Escuchas a {name}</translation>
-        </message>
-        <message>
-            <source>You whisper to {name}</source>
-            <translation>Susurras a {name}</translation>
         </message>
     </context>
     <context>

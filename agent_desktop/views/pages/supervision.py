@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.models.table import ROW, Column, RowsModel
-from agent_desktop.views import words
+from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.tables import Table, Width
 from agent_desktop.views.widgets import Button, EmptyState, Notice, Panel, StateDot, Text, row
@@ -98,6 +98,14 @@ class SupervisionPage(Retranslated, QWidget):
         self._model.changed.connect(self.refresh)
         desktop.ticked.connect(self.calls.touch)
 
+    def entered(self) -> None:
+        """The keyboard begins at the list."""
+        self.rest()
+
+    def rest(self) -> None:
+        """The keyboard where it presses nothing."""
+        self.table.setFocus()
+
     def showEvent(self, event: QShowEvent) -> None:
         self._model.look(True)
 
@@ -108,8 +116,19 @@ class SupervisionPage(Retranslated, QWidget):
 
     def _columns(self) -> list[Column[LiveCallView]]:
         return [
-            Column(self.tr("Agent"), lambda c: c.agent_name, style=lambda c: "strong"),
-            Column(self.tr("Customer"), self._who, tip=self._who),
+            Column(
+                self.tr("Agent"),
+                lambda c: c.agent_name,
+                style=lambda c: "strong",
+                icon=self._mark,
+                tip=lambda c: c.agent_name,
+            ),
+            Column(
+                self.tr("Customer"),
+                self._who,
+                style=lambda c: "" if c.caller else "muted",
+                tip=self._who,
+            ),
             Column(self.tr("Number"), lambda c: formats.phone(c.number)),
             Column(self.tr("Queue"), lambda c: c.queue_name, style=lambda c: "muted"),
             Column(
@@ -122,13 +141,25 @@ class SupervisionPage(Retranslated, QWidget):
             ),
         ]
 
+    def _mark(self, call: LiveCallView) -> tuple[str, str] | None:
+        """In front of the call that this supervisor takes part in."""
+        mine = self._model.mine
+        here = mine is not None and mine.interaction_id == call.interaction_id
+        return (ICONS[mine.mode], "accent") if here and mine is not None else None
+
     def _who(self, call: LiveCallView) -> str:
+        """The number has a column of its own."""
         if call.caller:
             return call.caller
-        return formats.phone(call.number) if call.number else self.tr("Number withheld")
+        return self.tr("Not on file") if call.number else self.tr("Number withheld")
 
     def _spoken(self, call: LiveCallView) -> str:
-        parts = (call.agent_name, self._who(call), call.queue_name, words.state(call.state))
+        mine = self._model.mine
+        here = mine is not None and mine.interaction_id == call.interaction_id
+        doing = sentences.monitoring(mine, call.agent_name) if here and mine is not None else ""
+        number = formats.phone(call.number)
+        state = words.state(call.state, Channel.VOICE)
+        parts = (call.agent_name, self._who(call), number, call.queue_name, state, doing)
         return ", ".join(part for part in parts if part)
 
     def retranslate(self) -> None:
@@ -148,7 +179,11 @@ class SupervisionPage(Retranslated, QWidget):
 
     def refresh(self) -> None:
         model = self._model
+        chosen = self._chosen()
         self.calls.set_rows(model.rows)
+        if chosen is not None and self.calls.find(chosen.interaction_id) < 0:
+            self.table.choose(-1)  # not its neighbour: nobody has chosen to hear that one
+        self.calls.touch()
         self._list.setCurrentWidget(self.table if model.rows else self._nothing)
         self._count.setText(self.tr("%n call(s)", "", len(model.rows)) if model.loaded else "")
         self._trouble.say(words.refusal(model.error) if model.error else "")
@@ -164,20 +199,11 @@ class SupervisionPage(Retranslated, QWidget):
 
     def _say_mine(self) -> None:
         mine = self._model.mine
-        self.stop.setVisible(mine is not None)
-        self._dot.setVisible(mine is not None)
-        if mine is None:
-            self._doing.setText("")
-            return
-        call = self._model.row(mine.interaction_id)
-        who = call.agent_name if call else ""
-        said = {
-            MonitorMode.LISTEN: self.tr("You listen to {name}"),
-            MonitorMode.WHISPER: self.tr("You whisper to {name}"),
-            MonitorMode.BARGE: self.tr("Everybody in the call of {name} hears you"),
-        }[mine.mode].format(name=who)
-        self._doing.setText(said if mine.state == "on" else self.tr("Connecting…"))
-        self._dot.set_tone("ok" if mine.state == "on" else "accent")
+        for part in (self.stop, self._dot, self._doing):
+            part.setVisible(mine is not None)
+        self._doing.setText(sentences.monitoring(mine, self._model.heard) if mine else "")
+        if mine is not None:
+            self._dot.set_tone("ok" if mine.state == "on" else "accent")
 
     def _refresh_buttons(self) -> None:
         call = self._chosen()
