@@ -2183,6 +2183,10 @@
             <translation>Ahora no se puede traer la grabación.</translation>
         </message>
         <message>
+            <source>The recording is empty.</source>
+            <translation>La grabación está vacía.</translation>
+        </message>
+        <message>
             <source>There is no recording that can be played.</source>
             <translation>No hay ninguna grabación que se pueda oír.</translation>
         </message>
@@ -2392,12 +2396,20 @@
             <translation>Seguir</translation>
         </message>
         <message>
+            <source>It goes on by itself when you leave the field.</source>
+            <translation>Sigue sola al salir del campo.</translation>
+        </message>
+        <message>
             <source>Nothing that is said now is kept.</source>
             <translation>Lo que se diga ahora no se guarda.</translation>
         </message>
         <message>
             <source>Pause</source>
             <translation>Pausar</translation>
+        </message>
+        <message>
+            <source>Paused in this field</source>
+            <translation>En pausa en este campo</translation>
         </message>
         <message>
             <source>Recording</source>
@@ -2417,6 +2429,10 @@
         <message>
             <source>Only the agent of the call and supervisors may hear it.</source>
             <translation>Solo pueden escucharla el agente de la llamada y los supervisores.</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
         </message>
         <message>
             <source>Recordings</source>
