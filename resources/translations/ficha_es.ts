@@ -2865,6 +2865,10 @@
             <translation>Cargando…</translation>
         </message>
         <message>
+            <source>Nobody can listen to these calls: their line cannot do it.</source>
+            <translation>Estas llamadas no se pueden escuchar: su línea no lo permite.</translation>
+        </message>
+        <message>
             <source>Nobody is on a call</source>
             <translation>Nadie está en una llamada</translation>
         </message>

@@ -57,6 +57,7 @@ class SupervisionPage(Retranslated, QWidget):
         self._nothing = EmptyState("call")
         self._trouble = Notice("bad")
         self._trouble.hide()
+        self._deaf = Text("", "muted", wrap=True)
         self._list = QStackedWidget()
         self._dot, self._doing = StateDot("accent"), Text("", "strong", wrap=True)
         self.buttons = {mode: Button("", icon=icon) for mode, icon in ICONS.items()}
@@ -71,9 +72,10 @@ class SupervisionPage(Retranslated, QWidget):
         top.setContentsMargins(24, 16, 24, 16)
         top.setSpacing(12)
         top.addLayout(row(self._title, self._count, None, spacing=12))
-        doing = row(*self.buttons.values(), self.stop, self._dot, self._doing, spacing=8)
-        doing.setStretch(len(self.buttons) + 2, 1)
+        doing = row(*self.buttons.values(), self.stop, self._dot, self._doing, None, spacing=8)
+        doing.setStretch(len(self.buttons) + 2, 100)  # nothing to say, the buttons stay narrow
         top.addLayout(doing)
+        top.addWidget(self._deaf)
         for part in (self.table, self._nothing):
             self._list.addWidget(part)
         layout = QVBoxLayout(self)
@@ -173,6 +175,7 @@ class SupervisionPage(Retranslated, QWidget):
         self.buttons[MonitorMode.BARGE].setToolTip(self.tr("Everybody hears you"))
         self.stop.setText(self.tr("Leave the call"))
         self.stop.setToolTip("Esc")
+        self._deaf.setText(self.tr("Nobody can listen to these calls: their line cannot do it."))
         self.refresh()
 
     # -- what is shown
@@ -211,6 +214,8 @@ class SupervisionPage(Retranslated, QWidget):
             button.setVisible(any(mode in one.modes for one in self._model.rows))
             button.setEnabled(self._model.can(call, mode))
         self.stop.setEnabled(self._model.can_stop)
+        rows = self._model.rows
+        self._deaf.setVisible(bool(rows) and not any(one.modes for one in rows))
 
     def _chosen(self) -> LiveCallView | None:
         index = self.table.currentIndex()

@@ -146,3 +146,13 @@ def test_the_keyboard_begins_at_the_list(floor, qtbot):
     window.show_page("work")
     window.show_page("supervision")
     assert window.focusWidget() is page.table
+
+
+def test_calls_that_nobody_can_listen_to_say_so(floor):
+    _window, page, link = floor()
+    assert not page._deaf.isVisible()
+    deaf = (replace(shown.call(0), modes=()),)
+    link.answers[ListCalls] = lambda _: CallsListed(request_id=0, calls=deaf)
+    page._model._ask()
+    assert page._deaf.isVisible()
+    assert not page.buttons[LISTEN].isVisible()
