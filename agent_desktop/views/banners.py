@@ -130,5 +130,7 @@ class Monitoring(Retranslated, Notice):
     def refresh(self) -> None:
         mine = self._model.mine if self._elsewhere else None
         text = sentences.monitoring(mine, self._model.heard) if mine is not None else ""
-        self.say(text, icon="ear", action=self.tr("Leave the call") if text else "")
+        self.say(
+            text, icon="ear", action=self.tr("Leave the call") if self._model.can_stop else ""
+        )
         self.told.emit()

@@ -1473,6 +1473,10 @@
             <translation>Conversación</translation>
         </message>
         <message>
+            <source>Told the menu</source>
+            <translation>Dicho al menú</translation>
+        </message>
+        <message>
             <source>Visitor of the web site</source>
             <translation>Visitante de la web</translation>
         </message>
