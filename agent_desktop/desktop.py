@@ -32,7 +32,7 @@ from agent_desktop.viewmodels.sign_in import SignInViewModel
 from agent_desktop.viewmodels.supervision import SupervisionViewModel
 from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
-from agent_desktop.viewmodels.work import WorkViewModel
+from agent_desktop.viewmodels.work import WorkViewModel, has_call
 from agent_desktop.viewmodels.wrap_up import WrapUpViewModel
 from cti_bridge.protocol.vocabulary import Channel
 
@@ -40,15 +40,19 @@ if TYPE_CHECKING:
     from agent_desktop.audio.ports import AudioPort, RingTone
     from agent_desktop.link import LinkPort
     from agent_desktop.preferences import Preferences
-    from agent_desktop.state import Offer
+    from agent_desktop.state import Offer, State
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 TICK_MS: Final = 500
 
 
 class Desktop(QObject):
-    """Signals: `ticked` twice a second, for running times; the bridge owns every deadline."""
+    """Signals: `ticked` twice a second, for running times; the bridge owns every deadline.
+    `call_began`: somebody is on the line, or a supervisor in a call; what was played is silent.
+    """
 
     ticked = Signal()
+    call_began = Signal()
 
     def __init__(
         self,
@@ -102,6 +106,9 @@ class Desktop(QObject):
             theme=preferences.text("theme"),
             parent=self,
         )
+        self.call.paused.connect(self.sensitive.by_hand)
+        self.call_began.connect(self.voicemail.pause)
+        self.store.changed.connect(self._listen)
         self._tone = ring_tone
         self.offers.rang.connect(self._rang)
         self.offers.changed.connect(self._hush)
@@ -116,8 +123,21 @@ class Desktop(QObject):
         if self._tone is not None and not (voice and self.store.state.phone):
             (self._tone.start if voice else self._tone.notify)()
 
+    def _listen(self, old: State, new: State) -> None:
+        """Nobody speaks over a caller: a recording that plays stops when a call begins."""
+        if old.interactions is new.interactions and old.monitor is new.monitor:
+            return
+        if _heard(new) - _heard(old):
+            self.call_began.emit()
+
     def _hush(self) -> None:
         """No call is left that rings."""
         voices = (o.view.interaction.channel is Channel.VOICE for o in self.offers.offers)
         if self._tone is not None and not any(voices):
             self._tone.stop()
+
+
+def _heard(state: State) -> frozenset[InteractionId]:
+    """The calls that the agent, or a supervisor, hears now."""
+    monitored = (state.monitor.interaction_id,) if state.monitor else ()
+    return frozenset((*(v.interaction_id for v in state.own() if has_call(v)), *monitored))

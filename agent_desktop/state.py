@@ -118,7 +118,8 @@ class State:
     clock: float | None = None  # bridge's epoch seconds − monotonic seconds; None: not known
     conversations: Mapping[InteractionId, Conversation] = field(default_factory=_none)
     monitor: MonitorChanged | None = None  # the call that this supervisor takes part in
-    monitored: Mapping[InteractionId, CallMonitored] = field(default_factory=_none)  # own ones
+    monitored: Mapping[InteractionId, tuple[CallMonitored, ...]] = field(default_factory=_none)
+    """Who takes part in one's own calls; there may be several in one."""
     previews: Mapping[InteractionId, str] = field(default_factory=_none)  # what is being typed
 
     @cached_property
@@ -393,8 +394,9 @@ def _monitor(state: State, frame: MonitorChanged, now: float) -> State:
 
 def _call_monitored(state: State, frame: CallMonitored, now: float) -> State:
     key = frame.interaction_id
-    there = frame.mode is not None
-    rows = _with(state.monitored, key, frame) if there else _without(state.monitored, key)
+    others = tuple(one for one in state.monitored.get(key, ()) if one.by != frame.by)
+    seen = others if frame.mode is None else (*others, frame)
+    rows = _with(state.monitored, key, seen) if seen else _without(state.monitored, key)
     return replace(state, monitored=rows)
 
 

@@ -69,7 +69,10 @@ class Target:
 
 
 class CallViewModel(QObject):
+    """Signals: `changed`; `paused(InteractionId)` when its recording is paused by hand."""
+
     changed = Signal()
+    paused = Signal(object)
 
     def __init__(
         self,
@@ -119,6 +122,8 @@ class CallViewModel(QObject):
         """Whichever is valid now: begin, pause, go on."""
         for verb in (Verb.RECORD, Verb.PAUSE_RECORDING, Verb.RESUME_RECORDING):
             if self.enabled(verb):
+                if verb is Verb.PAUSE_RECORDING:
+                    self.paused.emit(self._work.selected)
                 self.do(verb)
                 return
 

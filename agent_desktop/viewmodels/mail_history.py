@@ -16,6 +16,9 @@ from typing import Final
 from agent_desktop.viewmodels.mail_html import MAX_TAGS, TAG, VOID
 
 LOOKED_AT: Final = 3_000  # characters in which a divider's labels must stand
+MAX_DIVIDERS: Final = 100
+"""Lines of a mail that are read for a divider: what stands below each costs a look at LOOKED_AT
+characters, and a mail may have a line for every four."""
 MAX_INTRO: Final = 300
 _SPACES: Final = re.compile(r"[\s\xa0]+")
 _MARKED: Final = re.compile(r"\s(class|id)=\"quote\"", re.IGNORECASE)
@@ -54,12 +57,14 @@ def split_history(html: str) -> tuple[str, str]:
     there is nothing new, or where an answer stands below or between what is quoted."""
     line, before = _Line(), _Line()
     within: list[str] = []
-    place = 0
+    place = dividers = 0
     for count, found in enumerate(TAG.finditer(html)):
         line.text += _words(html[place : found.start()], MAX_INTRO + 1 - len(line.text))
         place = found.end()
         name, closing = found[2].lower(), bool(found[1])
-        if not closing and (kind := _quotes(html, found, name)):
+        dividers += not closing and _divides(found, name)
+        looked = dividers <= MAX_DIVIDERS
+        if not closing and (kind := _quotes(html, found, name, dividers=looked)):
             cut = line if line.text.strip() else before
             if kind != "element" or not _introduces(cut.text):
                 cut = _Line(at=found.start(), within=tuple(within))
@@ -90,15 +95,18 @@ def _after(
     return tuple(within[:-1]) if closing else tuple(within)
 
 
-def _quotes(html: str, found: re.Match[str], name: str) -> str:
+def _divides(found: re.Match[str], name: str) -> bool:
+    return name == "hr" or (name == "div" and _DIVIDER.search(found[3]) is not None)
+
+
+def _quotes(html: str, found: re.Match[str], name: str, *, dividers: bool = True) -> str:
     """ "element": this one is history; "rest": all from here on; "": neither."""
     mark = _MARKED.search(found[3])
     if mark is not None:
         return "rest" if mark[1].lower() == "id" else "element"
     if name == "blockquote" and _CITE.search(found[3]):
         return "element"
-    divides = name == "hr" or (name == "div" and _DIVIDER.search(found[3]) is not None)
-    if divides:
+    if dividers and _divides(found, name):
         said = _words(html[found.end() : found.end() + LOOKED_AT], LOOKED_AT)
         if _FROM.match(said) and sum(bool(one.search(said)) for one in _LABELS) >= 2:
             return "rest"
@@ -112,7 +120,7 @@ def _introduces(text: str) -> bool:
 
 def _goes_on(html: str, at: int) -> bool:
     """Whether words stand below the quoted elements from here on, or between them."""
-    depth = place = 0
+    depth = place = dividers = 0
     for found in TAG.finditer(html, at):
         if not depth and place and _words(html[place : found.start()], LOOKED_AT).strip():
             return True
@@ -122,8 +130,10 @@ def _goes_on(html: str, at: int) -> bool:
             continue
         if closing:
             depth = max(0, depth - 1)
-        elif depth or _quotes(html, found, name):
-            depth += 1
+        else:
+            dividers += _divides(found, name)
+            looked = dividers <= MAX_DIVIDERS
+            depth += bool(depth or _quotes(html, found, name, dividers=looked))
     return bool(not depth and place and _words(html[place:], LOOKED_AT).strip())
 
 

@@ -36,6 +36,7 @@ class SensitivePause(QObject):
         self._paused: InteractionId | None = None  # by this
         self._rests = False  # and the bridge has said so
         self._unsure = False  # whether the pause was taken: what the bridge tells next decides
+        self._kept: InteractionId | None = None  # paused by hand while the pause was on its way
         self._left_alone: InteractionId | None = None
         store.changed.connect(lambda _old, _new: self._look())
 
@@ -50,9 +51,21 @@ class SensitivePause(QObject):
             self._left_alone = None
         self._look()
 
+    def by_hand(self, key: InteractionId) -> None:
+        """The agent pauses the recording: it does not go on by itself."""
+        self._kept = key
+
+    def pauses(self, key: InteractionId) -> bool:
+        """Whether this recording goes on by itself once the field is left."""
+        return self._paused == key and self._kept != key
+
     def _look(self) -> None:
         if self._link.state is not LinkState.ONLINE:
             return
+        if self._paused is None and self._kept is not None:
+            view = self._store.state.interactions.get(self._kept)
+            if view is None or view.recording != "on":
+                self._kept = None  # it rests, by hand alone
         if self._paused is not None:
             self._follow(self._paused)
         elif self.at_sensitive:
@@ -74,10 +87,12 @@ class SensitivePause(QObject):
             self._paused = None  # the call, or its recording, is over
         elif view.recording == "paused":
             self._rests = True
-            if not self.at_sensitive:
+            if not self.at_sensitive and self._kept == key:
+                self._paused = self._kept = None
+            elif not self.at_sensitive:
                 self._resume(view)
         elif self._rests:
-            self._paused, self._left_alone = None, key  # resumed by hand
+            self._paused, self._left_alone, self._kept = None, key, None  # resumed by hand
         elif self._unsure:
             self._paused = None  # it was not
             if self.at_sensitive:

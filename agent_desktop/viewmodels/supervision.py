@@ -43,6 +43,7 @@ class SupervisionViewModel(QObject):
         self.rows: tuple[LiveCallView, ...] = ()
         self.loaded = False
         self.error: RefusalCode | None = None
+        self._heard = ""  # the agent of the call that was asked for last
         self._again = QTimer(self, interval=AGAIN_MS)
         self._again.timeout.connect(self._ask)
         commands.changed.connect(self.changed)
@@ -52,6 +53,12 @@ class SupervisionViewModel(QObject):
     def mine(self) -> MonitorChanged | None:
         """What this supervisor takes part in."""
         return self._store.state.monitor
+
+    @property
+    def heard(self) -> str:
+        """The name of the agent whose call this supervisor takes part in; "" where unknown."""
+        call = self.row(self.mine.interaction_id) if self.mine else None
+        return call.agent_name if call else self._heard
 
     def look(self, on: bool) -> None:
         """Whether somebody looks at the list."""
@@ -85,6 +92,7 @@ class SupervisionViewModel(QObject):
 
     def monitor(self, row: LiveCallView | None, mode: MonitorMode) -> None:
         if row is not None and self.can(row, mode):
+            self._heard = row.agent_name
             command = MonitorCall(request_id=0, interaction_id=row.interaction_id, mode=mode)
             self._commands.do("monitor", command)
 
@@ -106,6 +114,6 @@ class SupervisionViewModel(QObject):
 
     def _store_changed(self, old: State, new: State) -> None:
         if new.session is None and old.session is not None:
-            self.rows, self.loaded = (), False
+            self.rows, self.loaded, self._heard = (), False, ""
         if old.monitor is not new.monitor or old.link is not new.link:
             self.changed.emit()

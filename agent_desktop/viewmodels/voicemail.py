@@ -26,7 +26,7 @@ WAVE: Final = 180  # bars
 ASIDE_BYTES: Final = 1024 * 1024
 """A longer sound is decoded and measured beside the thread that paints."""
 TICK_MS: Final = 100
-Trouble = Literal["", "no_sound", "no_recording", "no_speaker"]
+Trouble = Literal["", "no_sound", "no_recording", "empty", "no_speaker"]
 
 
 class Loudspeaker(Protocol):
@@ -230,6 +230,9 @@ class VoicemailPlayer(QObject):
         if found.error:
             logger.warning("a message cannot be decoded: %s", found.error)
             self._fail("no_recording")
+            return
+        if not found.pcm:
+            self._fail("empty")  # a press on "play" that does nothing tells nobody why
             return
         self.data, self.wave = found.data, found.wave
         self._tape = recording.Tape(found.pcm)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from agent_desktop.views import sentences
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets import Button, Notice
 
@@ -30,6 +32,9 @@ class Banners(Retranslated, QWidget):
         layout.addWidget(self.line)
         self.unsaved = UnsavedNotes(desktop)
         layout.addWidget(self.unsaved)
+        self.monitoring = Monitoring(desktop)
+        layout.addWidget(self.monitoring)
+        self.monitoring.told.connect(self.refresh)
         desktop.wrap_up.unsaved_changed.connect(self.refresh)
         self._model.changed.connect(self.refresh)
         self.retranslate()
@@ -46,7 +51,11 @@ class Banners(Retranslated, QWidget):
         names = self._down()
         self.line.say(names if not self._model.link_down else "", icon="line-down")
         self.unsaved.refresh()
-        self.setVisible(self._model.link_down or bool(names) or not self.unsaved.isHidden())
+        notices = (self.link, self.line, self.unsaved, self.monitoring)
+        self.setVisible(any(not one.isHidden() for one in notices))
+
+    def on_page(self, page_id: str) -> None:
+        self.monitoring.on_page(page_id)
 
     def _down(self) -> str:
         """Lines of the telephone and mailboxes that are out of service; "" where all work."""
@@ -96,3 +105,32 @@ class UnsavedNotes(Retranslated, Notice):
     def _copy(self) -> None:
         for lost in self._model.unsaved[:1]:
             QGuiApplication.clipboard().setText(lost.notes)
+
+
+class Monitoring(Retranslated, Notice):
+    """That this supervisor is in somebody's call, on every page but the one that says it itself:
+    nobody leaves a microphone open without seeing it. Signals: `told`."""
+
+    told = Signal()
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__("accent", banner=True, parent=parent)
+        self._model, self._elsewhere = desktop.supervision, True
+        self.acted.connect(self._model.stop)
+        self._model.changed.connect(self.refresh)
+        self.retranslate()
+
+    def on_page(self, page_id: str) -> None:
+        self._elsewhere = page_id != "supervision"
+        self.refresh()
+
+    def retranslate(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        mine = self._model.mine if self._elsewhere else None
+        text = sentences.monitoring(mine, self._model.heard) if mine is not None else ""
+        self.say(
+            text, icon="ear", action=self.tr("Leave the call") if self._model.can_stop else ""
+        )
+        self.told.emit()

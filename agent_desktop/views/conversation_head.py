@@ -191,14 +191,14 @@ class Head(Retranslated, Panel):
 
     def _say_monitored(self, view: InteractionView) -> None:
         """Who of the house is in the call besides its agent."""
-        seen = self._desktop.store.state.monitored.get(view.interaction_id)
+        seen = self._desktop.store.state.monitored.get(view.interaction_id, ())
         said = {
             MonitorMode.LISTEN: self.tr("{name} listens to this call."),
             MonitorMode.WHISPER: self.tr("{name} speaks to you; the caller does not hear it."),
             MonitorMode.BARGE: self.tr("{name} is in the call: everybody hears each other."),
         }
-        talks = seen is not None and view.state in WORKED
-        text = said[seen.mode].format(name=seen.by) if talks and seen and seen.mode else ""
+        there = seen if view.state in WORKED else ()
+        text = " ".join(said[one.mode].format(name=one.by) for one in there if one.mode)
         self._monitored.say(text, icon="ear")
 
     def _watched(self, old: State, new: State) -> None:

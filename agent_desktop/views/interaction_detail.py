@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from agent_desktop import formats
-from agent_desktop.views import i18n, words
+from agent_desktop.views import i18n, sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.numbers import NumberButton
 from agent_desktop.views.steps import Steps
@@ -221,6 +221,7 @@ class InteractionDetail(Retranslated, Panel):
             (self.tr("Sent to"), view.dnis if view.channel is Channel.EMAIL else ""),
             (self.tr("First dialled"), formats.phone(view.first_dialled)),
             (self.tr("Caller's name"), view.display_name if view.customer_name else ""),
+            (self.tr("Told the menu"), sentences.said_before(view)),
             (self.tr("Keys pressed"), view.last_digits),
             (self.tr("File on screen"), self._pop(file.pop_ms)),
             (self.tr("Ended by"), words.cause(view.failure) if view.failure else ""),

@@ -67,6 +67,7 @@ class PastConversation(Retranslated, QWidget):
         self.files = AttachmentStrip(desktop)
         # the work page has a player of its own
         self.voice = VoicemailPlayer(desktop.blobs, desktop.audio, self)
+        desktop.call_began.connect(self.voice.pause)
         self.recordings = Recordings(desktop)
         self._stack = QStackedWidget()
         self._talk, self._heard = QWidget(), QWidget()

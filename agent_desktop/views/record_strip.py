@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from agent_desktop.desktop import Desktop
+    from cti_bridge.protocol.values import InteractionView
 
 SIZE: Final = 20
 
@@ -62,7 +63,7 @@ class RecordStrip(Retranslated, Panel):
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(level="raised", parent=parent)
-        self._call = desktop.call
+        self._call, self._sensitive = desktop.call, desktop.sensitive
         self._mark = RecordMark()
         self._word, self._time = Text("", "strong"), Text("", "strong")
         self._time.setFont(theme.font("body", strong=True, tabular=True))
@@ -100,7 +101,7 @@ class RecordStrip(Retranslated, Panel):
         self._mark.set_runs(runs)
         self._word.setText(self.tr("Recording") if runs else self.tr("Recording paused"))
         set_style(self._word, tone="bad" if runs else "warn")
-        self.setToolTip("" if runs else self.tr("Nothing that is said now is kept."))
+        self._say_why(view, runs=runs)
         verb = Verb.PAUSE_RECORDING if runs else Verb.RESUME_RECORDING
         self.pause.setText(self.tr("Pause") if runs else self.tr("Go on"))
         self.pause.setAccessibleName(words.verb(verb))
@@ -112,6 +113,16 @@ class RecordStrip(Retranslated, Panel):
         self.stop.setVisible(self._call.offered(Verb.STOP_RECORDING))
         self.stop.setEnabled(self._call.enabled(Verb.STOP_RECORDING))
         self._tick()
+
+    def _say_why(self, view: InteractionView | None, *, runs: bool) -> None:
+        """A pause that nobody has pressed is explained."""
+        lost = "" if runs else self.tr("Nothing that is said now is kept.")
+        alone = not runs and view is not None and self._sensitive.pauses(view.interaction_id)
+        if alone:
+            self._word.setText(self.tr("Paused in this field"))
+            lost += " " + self.tr("It goes on by itself when you leave the field.")
+        self.setToolTip(lost)
+        self.setAccessibleDescription(lost)
 
     def _tick(self) -> None:
         if not self.isHidden():

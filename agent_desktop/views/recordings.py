@@ -27,6 +27,7 @@ class Recordings(Retranslated, Card):
         self._view: InteractionView | None = None
         self._shown: tuple[MessageView, ...] = ()
         self.voice = VoicemailPlayer(desktop.blobs, desktop.audio, self, on_demand=True)
+        desktop.call_began.connect(self.voice.pause)
         self.player = Player(self.voice)
         self.which = ChipGroup()
         self.which.chosen.connect(self._choose)
@@ -37,7 +38,6 @@ class Recordings(Retranslated, Card):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.set_title(self.tr("Recordings"))
         self._render()
 
     def show_of(self, view: InteractionView, conversation: Conversation | None) -> None:
@@ -57,10 +57,12 @@ class Recordings(Retranslated, Card):
     def _render(self) -> None:
         coming = self._view is not None and self._view.recordings > 0
         self.setVisible(bool(self._shown) or coming)
+        several = len(self._shown) > 1
+        self.set_title(self.tr("Recordings") if several else self.tr("Recording"))
         heard = bool(self._shown) and self.may_hear()
         self.player.setVisible(heard)
         self._about.setVisible(heard or not self._shown)
-        self.which.setVisible(len(self._shown) > 1)
+        self.which.setVisible(several)
         if not self._shown:
             self.voice.show(None)
             self._barred.say("")

@@ -15,11 +15,13 @@ from cti_bridge.protocol.vocabulary import (
     IdentityKind,
     InteractionState,
     MatchReason,
+    MonitorMode,
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cti_bridge.protocol.events import MonitorChanged
     from cti_bridge.protocol.values import (
         ContactSummary,
         CustomerCard,
@@ -53,6 +55,20 @@ def number(view: InteractionView) -> str:
     if view.channel is Channel.EMAIL:
         return QCoreApplication.translate("Sentences", "No address")
     return QCoreApplication.translate("Sentences", "Number withheld")
+
+
+def monitoring(mine: MonitorChanged, agent: str) -> str:
+    """What a supervisor does in a call; `agent` is whose call it is, "" where unknown."""
+    if mine.state != "on":
+        return QCoreApplication.translate("Sentences", "Connecting…")
+    said = {
+        MonitorMode.LISTEN: QCoreApplication.translate("Sentences", "You listen to {name}"),
+        MonitorMode.WHISPER: QCoreApplication.translate("Sentences", "You whisper to {name}"),
+        MonitorMode.BARGE: QCoreApplication.translate(
+            "Sentences", "Everybody in the call of {name} hears you"
+        ),
+    }[mine.mode]
+    return said.format(name=agent or QCoreApplication.translate("Sentences", "an agent"))
 
 
 def caller(view: InteractionView) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QWidget
 
 from agent_desktop import formats
 from agent_desktop.audio.recording import SPEEDS
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 STEP: Final = 5.0  # seconds at an arrow key
 BAR, GAP, HEIGHT = 3, 1, 48  # pixels
+NARROW: Final = 440  # pixels, below which the wave has a line of its own
 
 
 class Waveform(QWidget):
@@ -117,12 +118,38 @@ class Player(Retranslated, QWidget):
         self.save.clicked.connect(self._save)
         self._trouble = Notice("bad")
         self._trouble.hide()
-        line = row(self.play, self.wave, self._time, self.speed, self.save, spacing=8)
-        line.setStretch(1, 1)
-        self.setLayout(column(line, self._trouble))
+        self._line = QGridLayout()
+        self._line.setSpacing(8)
+        self._narrow: bool | None = None
+        self.setLayout(column(self._line, self._trouble))
+        self._arrange(narrow=False)
         player.changed.connect(self.refresh)
         player.moved.connect(self._say_time)
         self.retranslate()
+
+    def resizeEvent(self, event: object) -> None:
+        self._arrange(narrow=self.width() < NARROW)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        parts: tuple[QWidget, ...] = (
+            self.play,
+            self.wave,
+            self._time,
+            self.speed,
+            self.save,
+        )
+        for part in parts:
+            self._line.removeWidget(part)
+        if narrow:
+            self._line.addWidget(self.wave, 0, 0, 1, len(parts))
+        for place, part in enumerate(parts):
+            self._line.setColumnStretch(place, 0)
+            if part is not self.wave or not narrow:
+                self._line.addWidget(part, 1 if narrow else 0, place)
+        self._line.setColumnStretch(2 if narrow else 1, 1)  # the time beside its button
 
     def retranslate(self) -> None:
         self.wave.setAccessibleName(self.tr("Position in the message"))
@@ -150,6 +177,7 @@ class Player(Retranslated, QWidget):
         self.speed.setAccessibleName(self.tr("Speed: {speed}").format(speed=self.speed.text()))
         said = {
             "no_sound": self.tr("The recording cannot be fetched now."),
+            "empty": self.tr("The recording is empty."),
             "no_recording": self.tr("There is no recording that can be played."),
             "no_speaker": self.tr("No loudspeaker: choose one in the settings."),
         }

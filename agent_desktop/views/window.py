@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SHAPE = "window"
+REPEAT = frozenset({"next-contact", "previous-contact"})
+"""Keys that act again while they are held down; nobody holds and retrieves ten times a second."""
 
 
 class Window(Retranslated, QMainWindow):
@@ -94,6 +96,7 @@ class Window(Retranslated, QMainWindow):
             self._listen_to(widget)
         self.pages.setCurrentWidget(widget)
         self.rail.show_page(page_id)
+        self.banners.on_page(page_id)
         if callable(entered := getattr(widget, "entered", None)):
             entered()
 
@@ -166,7 +169,9 @@ class Window(Retranslated, QMainWindow):
             "previous-contact": lambda: desktop.work.step(-1),
         }
         for name, act in bound.items():
-            QShortcut(QKeySequence(KEYS[name]), self).activated.connect(act)
+            key = QShortcut(QKeySequence(KEYS[name]), self)
+            key.setAutoRepeat(name in REPEAT)
+            key.activated.connect(act)
         for number, page in enumerate(PAGES):
             QShortcut(QKeySequence(f"Alt+{number + 1}"), self).activated.connect(
                 lambda id_=page.id: self.show_page(id_)

@@ -1473,6 +1473,10 @@
             <translation>Conversación</translation>
         </message>
         <message>
+            <source>Told the menu</source>
+            <translation>Dicho al menú</translation>
+        </message>
+        <message>
             <source>Visitor of the web site</source>
             <translation>Visitante de la web</translation>
         </message>
@@ -1905,6 +1909,13 @@
         </message>
     </context>
     <context>
+        <name>Monitoring</name>
+        <message>
+            <source>Leave the call</source>
+            <translation>Salir de la llamada</translation>
+        </message>
+    </context>
+    <context>
         <name>NumberButton</name>
         <message>
             <source>Call {number}</source>
@@ -2215,6 +2226,10 @@
             <translation>Ahora no se puede traer la grabación.</translation>
         </message>
         <message>
+            <source>The recording is empty.</source>
+            <translation>La grabación está vacía.</translation>
+        </message>
+        <message>
             <source>There is no recording that can be played.</source>
             <translation>No hay ninguna grabación que se pueda oír.</translation>
         </message>
@@ -2424,12 +2439,20 @@
             <translation>Seguir</translation>
         </message>
         <message>
+            <source>It goes on by itself when you leave the field.</source>
+            <translation>Sigue sola al salir del campo.</translation>
+        </message>
+        <message>
             <source>Nothing that is said now is kept.</source>
             <translation>Lo que se diga ahora no se guarda.</translation>
         </message>
         <message>
             <source>Pause</source>
             <translation>Pausar</translation>
+        </message>
+        <message>
+            <source>Paused in this field</source>
+            <translation>En pausa en este campo</translation>
         </message>
         <message>
             <source>Recording</source>
@@ -2449,6 +2472,10 @@
         <message>
             <source>Only the agent of the call and supervisors may hear it.</source>
             <translation>Solo pueden escucharla el agente de la llamada y los supervisores.</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
         </message>
         <message>
             <source>Recordings</source>
@@ -2530,6 +2557,10 @@
             <translation>Opción del menú</translation>
         </message>
         <message>
+            <source>Connecting…</source>
+            <translation>Conectando…</translation>
+        </message>
+        <message>
             <source>Contract</source>
             <translation>Contrato</translation>
         </message>
@@ -2540,6 +2571,10 @@
         <message>
             <source>Customer since {year}</source>
             <translation>Cliente desde {year}</translation>
+        </message>
+        <message>
+            <source>Everybody in the call of {name} hears you</source>
+            <translation>Te oyen todos en la llamada de {name}</translation>
         </message>
         <message>
             <source>In progress</source>
@@ -2576,6 +2611,18 @@
         <message>
             <source>Web visitor</source>
             <translation>Visitante web</translation>
+        </message>
+        <message>
+            <source>You listen to {name}</source>
+            <translation>Escuchas a {name}</translation>
+        </message>
+        <message>
+            <source>You whisper to {name}</source>
+            <translation>Susurras a {name}</translation>
+        </message>
+        <message>
+            <source>an agent</source>
+            <translation>un agente</translation>
         </message>
         <message>
             <source>dialled {number}</source>
@@ -2837,20 +2884,12 @@
             <translation>Las llamadas aparecen aquí desde que se contestan hasta que terminan.</translation>
         </message>
         <message>
-            <source>Connecting…</source>
-            <translation>Conectando…</translation>
-        </message>
-        <message>
             <source>Customer</source>
             <translation>Cliente</translation>
         </message>
         <message>
             <source>Everybody hears you</source>
             <translation>Te oyen todos</translation>
-        </message>
-        <message>
-            <source>Everybody in the call of {name} hears you</source>
-            <translation>Te oyen todos en la llamada de {name}</translation>
         </message>
         <message>
             <source>Hear both; Enter in the list</source>
@@ -2869,8 +2908,16 @@
             <translation>Cargando…</translation>
         </message>
         <message>
+            <source>Nobody can listen to these calls: their line cannot do it.</source>
+            <translation>Estas llamadas no se pueden escuchar: su línea no lo permite.</translation>
+        </message>
+        <message>
             <source>Nobody is on a call</source>
             <translation>Nadie está en una llamada</translation>
+        </message>
+        <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
         </message>
         <message>
             <source>Number</source>
@@ -2895,14 +2942,6 @@
         <message>
             <source>Time</source>
             <translation>Tiempo</translation>
-        </message>
-        <message>
-            <source>You listen to {name}</source>
-            <translation>Escuchas a {name}</translation>
-        </message>
-        <message>
-            <source>You whisper to {name}</source>
-            <translation>Susurras a {name}</translation>
         </message>
     </context>
     <context>

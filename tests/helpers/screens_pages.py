@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.audio.ports import AudioDevice, NoSound
@@ -157,6 +158,34 @@ def customers(
 def customers_list(stage: Stage) -> QWidget:
     window, page, _ = customers(stage)
     page.list.choose(2)
+    return window
+
+
+@screen("customer-owner")
+def customer_owner(stage: Stage) -> QWidget:
+    """Looked after by somebody with a long name; the next one's owner is no user any more."""
+    window, page, link = customers(stage)
+    owned = made.card(2, owner="rosalia")
+    link.answers[OpenCustomer] = lambda _: CustomerOpened(
+        request_id=0, file=made.file(2, card=owned)
+    )
+    settings = made.site()
+    owners = (("rosalia", "Rosalía Montero-Castellanos de la Vega"), ("ana", made.AGENTS[0]))
+    hello = made.signed_in(settings=replace(settings, owners=owners), now=made.NOW)
+    link.emit(replace(hello, snapshot=None))
+    page.list.choose(2)
+    return window
+
+
+@screen("customer-owner-gone")
+def customer_owner_gone(stage: Stage) -> QWidget:
+    window, page, link = customers(stage)
+    owned = made.card(2, owner="former.agent-with-a-long-login")
+    link.answers[OpenCustomer] = lambda _: CustomerOpened(
+        request_id=0, file=made.file(2, card=owned)
+    )
+    page.list.choose(2)
+    page._customers.file.edit()
     return window
 
 

@@ -83,6 +83,30 @@ def supervision_listening(stage: Stage) -> QWidget:
     return window
 
 
+@screen("supervision-elsewhere")
+def supervision_elsewhere(stage: Stage) -> QWidget:
+    """A supervisor who barged in and went to another page."""
+    window, page = floor(stage, 24)
+    page.table.choose(1)
+    page._ask(MonitorMode.BARGE)
+    window._desktop.link.emit(  # type: ignore[attr-defined]
+        MonitorChanged(interaction_id=InteractionId("i1"), mode=MonitorMode.BARGE, state="on")
+    )
+    window.show_page("work")
+    return window
+
+
+@screen("supervision-deaf")
+def supervision_deaf(stage: Stage) -> QWidget:
+    """Calls of lines that cannot be listened to."""
+    window, page = floor(stage, 3)
+    calls = tuple(replace(one, modes=()) for one in page._model.rows)
+    window._desktop.link.answers[ListCalls] = lambda _: CallsListed(  # type: ignore[attr-defined]
+        request_id=0, calls=calls
+    )
+    return window
+
+
 @screen("supervision-empty")
 def supervision_empty(stage: Stage) -> QWidget:
     return floor(stage, 0)[0]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.models.table import ROW, Column, RowsModel
-from agent_desktop.views import words
+from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.tables import Table, Width
 from agent_desktop.views.widgets import Button, EmptyState, Notice, Panel, StateDot, Text, row
@@ -57,6 +57,7 @@ class SupervisionPage(Retranslated, QWidget):
         self._nothing = EmptyState("call")
         self._trouble = Notice("bad")
         self._trouble.hide()
+        self._deaf = Text("", "muted", wrap=True)
         self._list = QStackedWidget()
         self._dot, self._doing = StateDot("accent"), Text("", "strong", wrap=True)
         self.buttons = {mode: Button("", icon=icon) for mode, icon in ICONS.items()}
@@ -71,9 +72,10 @@ class SupervisionPage(Retranslated, QWidget):
         top.setContentsMargins(24, 16, 24, 16)
         top.setSpacing(12)
         top.addLayout(row(self._title, self._count, None, spacing=12))
-        doing = row(*self.buttons.values(), self.stop, self._dot, self._doing, spacing=8)
-        doing.setStretch(len(self.buttons) + 2, 1)
+        doing = row(*self.buttons.values(), self.stop, self._dot, self._doing, None, spacing=8)
+        doing.setStretch(len(self.buttons) + 2, 100)  # nothing to say, the buttons stay narrow
         top.addLayout(doing)
+        top.addWidget(self._deaf)
         for part in (self.table, self._nothing):
             self._list.addWidget(part)
         layout = QVBoxLayout(self)
@@ -98,6 +100,14 @@ class SupervisionPage(Retranslated, QWidget):
         self._model.changed.connect(self.refresh)
         desktop.ticked.connect(self.calls.touch)
 
+    def entered(self) -> None:
+        """The keyboard begins at the list."""
+        self.rest()
+
+    def rest(self) -> None:
+        """The keyboard where it presses nothing."""
+        self.table.setFocus()
+
     def showEvent(self, event: QShowEvent) -> None:
         self._model.look(True)
 
@@ -108,8 +118,19 @@ class SupervisionPage(Retranslated, QWidget):
 
     def _columns(self) -> list[Column[LiveCallView]]:
         return [
-            Column(self.tr("Agent"), lambda c: c.agent_name, style=lambda c: "strong"),
-            Column(self.tr("Customer"), self._who, tip=self._who),
+            Column(
+                self.tr("Agent"),
+                lambda c: c.agent_name,
+                style=lambda c: "strong",
+                icon=self._mark,
+                tip=lambda c: c.agent_name,
+            ),
+            Column(
+                self.tr("Customer"),
+                self._who,
+                style=lambda c: "" if c.caller else "muted",
+                tip=self._who,
+            ),
             Column(self.tr("Number"), lambda c: formats.phone(c.number)),
             Column(self.tr("Queue"), lambda c: c.queue_name, style=lambda c: "muted"),
             Column(
@@ -122,13 +143,25 @@ class SupervisionPage(Retranslated, QWidget):
             ),
         ]
 
+    def _mark(self, call: LiveCallView) -> tuple[str, str] | None:
+        """In front of the call that this supervisor takes part in."""
+        mine = self._model.mine
+        here = mine is not None and mine.interaction_id == call.interaction_id
+        return (ICONS[mine.mode], "accent") if here and mine is not None else None
+
     def _who(self, call: LiveCallView) -> str:
+        """The number has a column of its own."""
         if call.caller:
             return call.caller
-        return formats.phone(call.number) if call.number else self.tr("Number withheld")
+        return self.tr("Not on file") if call.number else self.tr("Number withheld")
 
     def _spoken(self, call: LiveCallView) -> str:
-        parts = (call.agent_name, self._who(call), call.queue_name, words.state(call.state))
+        mine = self._model.mine
+        here = mine is not None and mine.interaction_id == call.interaction_id
+        doing = sentences.monitoring(mine, call.agent_name) if here and mine is not None else ""
+        number = formats.phone(call.number)
+        state = words.state(call.state, Channel.VOICE)
+        parts = (call.agent_name, self._who(call), number, call.queue_name, state, doing)
         return ", ".join(part for part in parts if part)
 
     def retranslate(self) -> None:
@@ -142,13 +175,18 @@ class SupervisionPage(Retranslated, QWidget):
         self.buttons[MonitorMode.BARGE].setToolTip(self.tr("Everybody hears you"))
         self.stop.setText(self.tr("Leave the call"))
         self.stop.setToolTip("Esc")
+        self._deaf.setText(self.tr("Nobody can listen to these calls: their line cannot do it."))
         self.refresh()
 
     # -- what is shown
 
     def refresh(self) -> None:
         model = self._model
+        chosen = self._chosen()
         self.calls.set_rows(model.rows)
+        if chosen is not None and self.calls.find(chosen.interaction_id) < 0:
+            self.table.choose(-1)  # not its neighbour: nobody has chosen to hear that one
+        self.calls.touch()
         self._list.setCurrentWidget(self.table if model.rows else self._nothing)
         self._count.setText(self.tr("%n call(s)", "", len(model.rows)) if model.loaded else "")
         self._trouble.say(words.refusal(model.error) if model.error else "")
@@ -164,20 +202,11 @@ class SupervisionPage(Retranslated, QWidget):
 
     def _say_mine(self) -> None:
         mine = self._model.mine
-        self.stop.setVisible(mine is not None)
-        self._dot.setVisible(mine is not None)
-        if mine is None:
-            self._doing.setText("")
-            return
-        call = self._model.row(mine.interaction_id)
-        who = call.agent_name if call else ""
-        said = {
-            MonitorMode.LISTEN: self.tr("You listen to {name}"),
-            MonitorMode.WHISPER: self.tr("You whisper to {name}"),
-            MonitorMode.BARGE: self.tr("Everybody in the call of {name} hears you"),
-        }[mine.mode].format(name=who)
-        self._doing.setText(said if mine.state == "on" else self.tr("Connecting…"))
-        self._dot.set_tone("ok" if mine.state == "on" else "accent")
+        for part in (self.stop, self._dot, self._doing):
+            part.setVisible(mine is not None)
+        self._doing.setText(sentences.monitoring(mine, self._model.heard) if mine else "")
+        if mine is not None:
+            self._dot.set_tone("ok" if mine.state == "on" else "accent")
 
     def _refresh_buttons(self) -> None:
         call = self._chosen()
@@ -185,6 +214,8 @@ class SupervisionPage(Retranslated, QWidget):
             button.setVisible(any(mode in one.modes for one in self._model.rows))
             button.setEnabled(self._model.can(call, mode))
         self.stop.setEnabled(self._model.can_stop)
+        rows = self._model.rows
+        self._deaf.setVisible(bool(rows) and not any(one.modes for one in rows))
 
     def _chosen(self) -> LiveCallView | None:
         index = self.table.currentIndex()

@@ -13,8 +13,10 @@ from agent_desktop.models.table import Column
 from agent_desktop.viewmodels.history import HistoryViewModel
 from agent_desktop.views import i18n
 from agent_desktop.views.filters import period
+from agent_desktop.views.interaction_detail import InteractionDetail
 from agent_desktop.views.pages.history import HistoryPage
 from agent_desktop.views.tables import Width, fit
+from agent_desktop.views.widgets import Text
 from cti_bridge.protocol.commands import (
     HistoryFound,
     InteractionOpened,
@@ -285,3 +287,12 @@ def test_own_dates_in_the_wrong_order_are_put_right(online, page, history):
     assert until is not None
     assert since.astimezone().date().isoformat() == "2026-11-01"
     assert until.astimezone().date().isoformat() == "2026-11-21"
+
+
+def test_what_the_menu_was_told_stands_in_the_history(qtbot, look):
+    detail = InteractionDetail()
+    qtbot.addWidget(detail)
+    view = made.interaction(variables={"contract": "48-210", "queue": "q0"})
+    detail.show_file(made.interaction_file(interaction=view), made.site())
+    said = [one.text() for one in detail.findChildren(Text)]
+    assert "Contract: 48-210" in said

@@ -9,10 +9,13 @@ from PySide6.QtCore import QPoint, Qt
 from agent_desktop.viewmodels import voicemail
 from agent_desktop.viewmodels.blobs import Blobs
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
-from cti_bridge.protocol.commands import BlobPart, FetchBlob, OpenConversation
-from cti_bridge.protocol.vocabulary import Permission
+from agent_desktop.views.voicemail import Player
+from cti_bridge.protocol.commands import BlobPart, FetchBlob, OpenConversation, Refused
+from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.vocabulary import InteractionState, Permission, RefusalCode
 from tests.helpers import page_values as made
 from tests.helpers import screens_recordings as shown
+from tests.helpers import screens_work
 from tests.helpers.desktop import FakeLink
 from tests.helpers.screens import Stage
 from tests.helpers.screens_mail import voice
@@ -121,3 +124,59 @@ def test_a_long_one_is_measured_beside_the_windows(qtbot, look, monkeypatch):
     assert max(player.wave) == pytest.approx(1.0)
     assert player.file_name.endswith(".wav")
     player.pause()
+
+
+def test_it_falls_silent_when_a_call_begins(page):
+    _window, recordings, link = page()
+    recordings.voice._loudspeaker = Loud()
+    recordings.player.play.click()
+    ringing = screens_work.contact(5, InteractionState.OFFERED, verbs=())
+    link.emit(InteractionChanged(interaction=ringing))
+    assert recordings.voice.playing  # it rings beside it
+    talking = screens_work.contact(5, InteractionState.CONNECTED, version=2)
+    link.emit(InteractionChanged(interaction=talking))
+    assert not recordings.voice.playing
+    recordings.player.play.click()  # who wants to hear it in the call may
+    link.emit(InteractionChanged(interaction=msgspec.structs.replace(talking, version=3)))
+    assert recordings.voice.playing
+
+
+def test_in_a_narrow_place_the_wave_has_a_line_of_its_own(qtbot, look):
+    player = Player(VoicemailPlayer(Blobs(FakeLink()), Loud()))
+    qtbot.addWidget(player)
+    player.resize(300, 100)
+    player.show()
+    qtbot.waitUntil(lambda: player.wave.width() > 280)
+    assert player.wave.y() + player.wave.height() <= player.play.y()
+    player.resize(700, 100)
+    qtbot.waitUntil(lambda: player.wave.x() > player.play.x())
+    assert 300 < player.wave.width() < 650
+
+
+@pytest.mark.parametrize(
+    ("data", "trouble"),
+    [
+        (voice(0.0), "empty"),
+        (voice(0.5)[:30], "no_recording"),
+        (b"RIFF\xff\xff\xff\xffWAVEfmt ", "no_recording"),
+        (b"", "no_recording"),
+    ],
+)
+def test_what_is_no_recording_says_so(page, data, trouble):
+    _window, recordings, link = page()
+    link.answers[FetchBlob] = lambda _: BlobPart(
+        request_id=0, data=data, size=len(data), last=True
+    )
+    recordings.voice._loudspeaker = Loud()
+    recordings.player.play.click()
+    assert recordings.voice.trouble == trouble
+    assert not recordings.voice.playing
+    assert recordings.player._trouble.isVisible()
+
+
+def test_one_whose_file_is_gone_says_so_and_may_be_tried_again(page):
+    _window, recordings, link = page()
+    link.answers[FetchBlob] = lambda _: Refused(request_id=0, code=RefusalCode.NOT_FOUND)
+    recordings.player.play.click()
+    assert recordings.voice.trouble == "no_sound"
+    assert recordings.player.play.isEnabled()

@@ -7,12 +7,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLineEdit
 
 from agent_desktop.link import LinkState
 from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.views.identity_row import IdentityRow
 from agent_desktop.views.sensitive import kind_of
+from agent_desktop.views.shortcuts import KEYS
 from cti_bridge.protocol.commands import (
     Done,
     PauseRecording,
@@ -219,3 +221,59 @@ def test_the_focus_is_watched(desk, qtbot):
     strip(window).pause.setFocus()
     qtbot.waitUntil(lambda: sent(link) == ["pause", "resume"], timeout=5000)
     assert isinstance(desktop.sensitive, SensitivePause)
+
+
+# -- by hand and by itself at once ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hand_first", [True, False])
+def test_paused_by_hand_while_the_pause_is_on_its_way_it_stays_paused(at, hand_first):
+    desktop, link = at
+    steps = [desktop.call.record_or_pause, lambda: desktop.sensitive.at_field("key")]
+    for step in steps if hand_first else reversed(steps):
+        step()
+    become(link, 2, **RESTS)
+    desktop.sensitive.at_field("")
+    assert "resume" not in sent(link)
+
+
+def test_a_pause_by_hand_that_is_over_keeps_no_later_one(at):
+    desktop, link = at
+    desktop.call.record_or_pause()
+    link.reply_to(PauseRecording, Done(request_id=0))
+    become(link, 2, **RESTS)
+    desktop.call.record_or_pause()
+    link.reply_to(ResumeRecording, Done(request_id=0))
+    become(link, 3, **RUNS)
+    desktop.sensitive.at_field("key")
+    become(link, 4, **RESTS)
+    desktop.sensitive.at_field("")
+    assert sent(link) == ["pause", "resume", "pause", "resume"]
+
+
+def test_a_pause_that_nobody_pressed_is_explained(desk):
+    window, desktop, link = desk((call(**RUNS),))
+    hello = made.signed_in(now=made.NOW)
+    settings = msgspec.structs.replace(hello.settings, sensitive=("key",))
+    link.emit(msgspec.structs.replace(hello, settings=settings, snapshot=None))
+    desktop.sensitive.at_field("key")
+    become(link, 2, **RESTS)
+    assert strip(window).accessibleName() == "Paused in this field, 1:01"
+    assert "by itself" in strip(window).accessibleDescription()
+
+
+def test_a_call_that_ends_in_a_sensitive_field_leaves_nothing_behind(at):
+    desktop, link = at
+    desktop.sensitive.at_field("key")
+    become(link, 2, **RESTS)
+    over = screens.contact(1, InteractionState.WRAP_UP, version=3, verbs=())
+    link.emit(InteractionChanged(interaction=over))
+    desktop.sensitive.at_field("")
+    assert sent(link) == ["pause"]
+    assert not desktop.sensitive.pauses(over.interaction_id)
+
+
+def test_a_key_that_is_held_down_acts_once(desk):
+    window, *_ = desk((call(**RUNS),))
+    again = {k.key().toString() for k in window.findChildren(QShortcut) if k.autoRepeat()}
+    assert again & set(KEYS.values()) == {"Ctrl+Down", "Ctrl+Up", KEYS["pages"]}

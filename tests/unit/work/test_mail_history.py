@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_desktop.viewmodels.mail_history import split_history
+from agent_desktop.viewmodels.mail_history import MAX_DIVIDERS, split_history
 from agent_desktop.viewmodels.mail_html import TAG, bearable
 from cti_bridge.channels.mail.html import sanitise
 
@@ -134,3 +134,10 @@ def test_no_word_is_lost(parts: list[str]) -> None:
     html = sanitise("".join(parts))[0]
     fresh, history = split_history(html)
     assert words(f"{fresh} {history}") == words(html)
+
+
+@pytest.mark.parametrize(("lines", "folded"), [(MAX_DIVIDERS - 1, True), (20_000, False)])
+def test_a_mail_of_lines_alone_is_not_read_for_ever(lines, folded):
+    divider = "<hr><b>From:</b> Ana<br><b>Sent:</b> Monday<br><b>To:</b> Luis<br>old"
+    html = "<p>new</p>" + "<hr>" * lines + "<p>more</p>" + divider
+    assert bool(split_history(html)[1]) is folded
