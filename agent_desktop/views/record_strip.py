@@ -12,7 +12,7 @@ from agent_desktop import formats
 from agent_desktop.views import theme, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.shortcuts import label
-from agent_desktop.views.widgets import Button, Panel, Text, row
+from agent_desktop.views.widgets import Button, Panel, Text, column, row
 from agent_desktop.views.widgets.style import set_style
 from cti_bridge.protocol.vocabulary import Verb
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import InteractionView
 
 SIZE: Final = 20
+NARROW: Final = 440  # pixels, below which "Stop" is a picture with a name
 
 
 class RecordMark(QWidget):
@@ -79,17 +80,25 @@ class RecordStrip(Retranslated, Panel):
             self.pause,
             self.stop,
             spacing=8,
-            margins=(12, 6, 8, 6),
         )
-        self.setLayout(line)
+        self._why = Text("", "small", wrap=True)
+        self._narrow = False
+        self.setLayout(column(line, self._why, spacing=4, margins=(12, 6, 8, 6)))
         self._call.changed.connect(self.refresh)
         desktop.ticked.connect(self._tick)
         self.retranslate()
 
     def retranslate(self) -> None:
         self.pause.setToolTip(label("record"))
-        self.stop.setToolTip(label("stop-recording"))
+        stop = words.verb(Verb.STOP_RECORDING)
+        self.stop.setToolTip(f"{stop} · {label('stop-recording')}")
         self.refresh()
+
+    def resizeEvent(self, event: object) -> None:
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.refresh()
 
     def refresh(self) -> None:
         view = self._call.interaction
@@ -108,7 +117,8 @@ class RecordStrip(Retranslated, Panel):
         self.pause.set_icon("hold" if runs else "record")
         self.pause.setVisible(self._call.offered(verb))
         self.pause.setEnabled(self._call.enabled(verb))
-        self.stop.setText(self.tr("Stop"))
+        self.stop.setText("" if self._narrow else self.tr("Stop"))
+        set_style(self.stop, square=self._narrow)
         self.stop.setAccessibleName(words.verb(Verb.STOP_RECORDING))
         self.stop.setVisible(self._call.offered(Verb.STOP_RECORDING))
         self.stop.setEnabled(self._call.enabled(Verb.STOP_RECORDING))
@@ -119,8 +129,9 @@ class RecordStrip(Retranslated, Panel):
         lost = "" if runs else self.tr("Nothing that is said now is kept.")
         alone = not runs and view is not None and self._sensitive.pauses(view.interaction_id)
         if alone:
-            self._word.setText(self.tr("Paused in this field"))
             lost += " " + self.tr("It goes on by itself when you leave the field.")
+        self._why.setText(lost if alone else "")
+        self._why.setVisible(alone)
         self.setToolTip(lost)
         self.setAccessibleDescription(lost)
 

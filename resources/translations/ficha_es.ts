@@ -2451,10 +2451,6 @@
             <translation>Pausar</translation>
         </message>
         <message>
-            <source>Paused in this field</source>
-            <translation>En pausa en este campo</translation>
-        </message>
-        <message>
             <source>Recording</source>
             <translation>Grabando</translation>
         </message>

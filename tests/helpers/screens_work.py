@@ -275,6 +275,29 @@ def work_record_paused(stage: Stage) -> QWidget:
     return make((view,), activity=AgentActivity.BUSY)[0]
 
 
+@screen("work-record-sensitive")
+def work_record_sensitive(stage: Stage) -> QWidget:
+    """It rests by itself in a field, and the call is an hour old."""
+    runs = contact(
+        1, InteractionState.CONNECTED, recording="on", verbs=(*CALL_VERBS, Verb.PAUSE_RECORDING)
+    )
+    window, desktop, link = make((runs,), activity=AgentActivity.BUSY)
+    hello = made.signed_in(now=made.NOW)
+    settings = msgspec.structs.replace(hello.settings, sensitive=("key",))
+    link.emit(msgspec.structs.replace(hello, settings=settings, snapshot=None))
+    desktop.sensitive.at_field("key")
+    rests = contact(
+        1,
+        InteractionState.CONNECTED,
+        version=2,
+        recording="paused",
+        recording_seconds=3_605.0,
+        verbs=(*CALL_VERBS, Verb.RESUME_RECORDING, Verb.STOP_RECORDING),
+    )
+    link.emit(InteractionChanged(interaction=rests))
+    return window
+
+
 @screen("work-record-asked")
 def work_record_asked(stage: Stage) -> QWidget:
     view = contact(1, InteractionState.CONNECTED, verbs=(*CALL_VERBS, Verb.RECORD))

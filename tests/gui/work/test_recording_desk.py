@@ -258,8 +258,22 @@ def test_a_pause_that_nobody_pressed_is_explained(desk):
     link.emit(msgspec.structs.replace(hello, settings=settings, snapshot=None))
     desktop.sensitive.at_field("key")
     become(link, 2, **RESTS)
-    assert strip(window).accessibleName() == "Paused in this field, 1:01"
+    assert strip(window).accessibleName() == "Recording paused, 1:01"
     assert "by itself" in strip(window).accessibleDescription()
+    assert "by itself" in strip(window)._why.text()
+    desktop.sensitive.at_field("")
+    become(link, 3, **RUNS)
+    assert not strip(window)._why.isVisible()
+
+
+def test_in_a_small_window_stop_is_a_picture_with_a_name(desk):
+    window, *_ = desk((call(**RESTS),))
+    shown = strip(window)
+    shown.resize(300, 40)
+    assert shown.stop.text() == ""
+    assert shown.stop.accessibleName()
+    shown.resize(600, 40)
+    assert shown.stop.text() == "Stop"
 
 
 def test_a_call_that_ends_in_a_sensitive_field_leaves_nothing_behind(at):
