@@ -28,6 +28,7 @@ from tests.helpers.mailroom import ANA, BOX, FakeContacts, eventually, letter, m
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from cti_bridge.channels.conversation.ports import Message
     from cti_bridge.config.values import Mailbox
@@ -412,10 +413,17 @@ async def test_a_server_that_puts_off_for_an_hour_and_then_takes_it(
         waiting = await eventually(lambda: _told(room, "m1", "451 4.7.1 come back later"))
         assert waiting.delivery is Delivery.SENDING
         server.answer = lambda _verb, _argument: ""
-        room.mail._room.wake("main")
-        await eventually(lambda: _delivered(room, "m1", Delivery.SENT))
+        await eventually(lambda: _taken_in_the_end(room, "m1"))
     assert len(server.received) == 1
-    assert 5 <= len(tries) <= 8  # 1, 2, 5, 10, 30, 60 minutes
+    assert 5 <= len(tries) <= 9  # 1, 2, 5, 10, 30, 60 minutes, and one that was under way
+
+
+async def _taken_in_the_end(room: Room, message: str) -> Message | None:
+    """The clock goes on: a try that was under way when the server changed its mind was put off."""
+    if (due := await _later_than(room)) is not None:
+        room.clock.at = due
+    room.mail._room.wake("main")
+    return await _delivered(room, message, Delivery.SENT)
 
 
 async def _nothing_to_send(room: Room) -> bool:
@@ -428,7 +436,7 @@ async def _told(room: Room, message: str, detail: str) -> Message | None:
     return found if found is not None and detail in found.delivery_detail else None
 
 
-async def _later_than(room: Room) -> object:
+async def _later_than(room: Room) -> datetime | None:
     due = await room.book.next_due("main")
     return due if due is not None and due > room.clock.now() else None
 
