@@ -110,14 +110,14 @@ def reconcile(step: Step, alive: Alive, last_alive: datetime | None) -> None:
 def _taken_up(step: Step, contact: Interaction, alive: Alive, died: datetime) -> None:
     """One contact that has no agent any more."""
     live = alive.of(contact.call)
-    inbound = contact.direction is Direction.INBOUND and contact.queue is not None
+    waits = _waited(contact) and contact.queue is not None
     if contact.channel is not Channel.VOICE:
         if live is not None:  # placed from inside it, and nobody is there to talk
             clear(step, live.call)
         _goes_on(step, contact, died)
     elif surviving.left_to_each_other(step, contact, alive):
         pass
-    elif _still_there(contact, alive, inbound=inbound):
+    elif _still_there(contact, alive, waits=waits):
         _requeue(step, contact, alive, died)
     else:
         for call in calls_of(contact):
@@ -126,11 +126,16 @@ def _taken_up(step: Step, contact: Interaction, alive: Alive, died: datetime) ->
         _end(step, contact, died)
 
 
-def _still_there(contact: Interaction, alive: Alive, *, inbound: bool) -> bool:
+def _waited(contact: Interaction) -> bool:
+    """Who called; or was called by an agent and handed on to a queue, and waits there."""
+    return contact.direction is Direction.INBOUND or contact.state in (S.QUEUED, S.OFFERED)
+
+
+def _still_there(contact: Interaction, alive: Alive, *, waits: bool) -> bool:
     """Whether somebody is on the line and can wait, or may be."""
     if alive.of(contact.call) is not None:
-        return (inbound and not contact.caller_left) or contact.outside is not None
-    return inbound and alive.may_be(contact) and contact.state is not S.WRAP_UP
+        return (waits and not contact.caller_left) or contact.outside is not None
+    return waits and alive.may_be(contact) and contact.state is not S.WRAP_UP
 
 
 def _goes_on(step: Step, contact: Interaction, died: datetime) -> None:
@@ -263,10 +268,9 @@ def _end(step: Step, contact: Interaction, died: datetime) -> None:
         talk_seconds=contact.talk_seconds + talked,
         failure=contact.failure if contact.state is S.WRAP_UP else CAUSE,
     )
-    inbound = contact.direction is Direction.INBOUND
     if contact.state in TALKING:
         dead = dead.apply(Trigger.CLEAR, at=step.now).apply(Trigger.CLOSE, at=step.now)
-    elif contact.state is S.WRAP_UP or not inbound:
+    elif contact.state is S.WRAP_UP or not _waited(contact):
         dead = dead.apply(Trigger.CLOSE, at=step.now)
     else:
         dead = dead.apply(Trigger.CUSTOMER_LEFT, at=step.now)

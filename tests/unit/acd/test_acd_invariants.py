@@ -282,7 +282,8 @@ class Telephones:
             if call not in self.world.switch.calls:
                 self.world.give_cleared(call)
         for call in list(self.world.switch.calls):
-            if call not in self.world.floor.calls:
+            known = self.world.floor.calls
+            if call in self.world.switch.calls and call not in known:  # one may end another
                 run_now(self.world.switch.clear(call))
         self.world.settle()
 
