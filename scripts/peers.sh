@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs the real peers that tests meet: SIPp, baresip, PostgreSQL, PulseAudio, Xvfb, Chromium (and libatomic1, which
-# Playwright's driver needs), Dovecot, Postfix, the e-mails of CPython's and mail-parser's own tests; and Asterisk 22 in a
-# folder of its own (Debian 12 has no asterisk package).
+# Playwright's driver needs), Dovecot, Postfix, MariaDB, LibreOffice Calc, the e-mails of CPython's and mail-parser's own
+# tests; and Asterisk 22 in a folder of its own (Debian 12 has no asterisk package).
 # None of them is started by its installation. Needs root on Debian; does nothing twice.
 set -eu
 peers=${FICHA_PEERS:-/var/cache/ficha}
 packages="sip-tester baresip-core postgresql pulseaudio debootstrap xvfb libxcb-cursor0 procps chromium libatomic1 fonts-noto-color-emoji"
 packages="$packages dovecot-imapd dovecot-lmtpd postfix openssl"
+packages="$packages mariadb-server libreoffice-calc-nogui"
 # the e-mails of CPython's own tests come with the Python of this Debian: 3.11 on 12, 3.13 on 13
 series=$(sed -n 's/^VERSION_ID="\(.*\)"/\1/p' /etc/os-release 2>/dev/null || true)
 case $series in
