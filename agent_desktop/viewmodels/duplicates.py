@@ -333,9 +333,7 @@ class DuplicatesViewModel(QObject):
 
         def answered(reply: AnyReply) -> None:
             if isinstance(reply, Refused):
-                self._replace(
-                    replace(decided, take_back=False, state="done", refusal=reply.code)
-                )
+                self._replace(replace(decided, take_back=False, state="done", refusal=reply.code))
             else:
                 self._drop(decided.number)
                 self._count(decided.pair, decided.verdict, 1)
@@ -383,13 +381,9 @@ class DuplicatesViewModel(QObject):
             plan = pair.plan
             self._plan(plan.survivor.customer_id, plan.absorbed.customer_id, pair)
 
-    def _plan(
-        self, survivor: CustomerId, absorbed: CustomerId, pair: PairView | None
-    ) -> None:
+    def _plan(self, survivor: CustomerId, absorbed: CustomerId, pair: PairView | None) -> None:
         """Asks for the merge of two as it would be now; `pair` is what is known of them."""
-        command = MergeCustomers(
-            request_id=0, survivor=survivor, absorbed=absorbed, dry_run=True
-        )
+        command = MergeCustomers(request_id=0, survivor=survivor, absorbed=absorbed, dry_run=True)
         self._asker.ask(PLAN, command, lambda reply: self._planned(pair, reply))
 
     def _planned(self, pair: PairView | None, reply: AnyReply) -> None:

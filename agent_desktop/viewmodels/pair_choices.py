@@ -55,9 +55,7 @@ def mirrored(plan: MergePlan) -> MergePlan:
         moves=plan.stays,
         stays=plan.moves,
         fields=tuple(
-            replace(
-                one, survivor=one.absorbed, absorbed=one.survivor, side=OTHER[one.side]
-            )
+            replace(one, survivor=one.absorbed, absorbed=one.survivor, side=OTHER[one.side])
             for one in plan.fields
         ),
     )

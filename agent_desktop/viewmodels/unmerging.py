@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
     from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.merge_values import MergeSide, MergeView, UndoItem, UndoPlan
+    from cti_bridge.protocol.customer_values import MergeView
+    from cti_bridge.protocol.merge_values import MergeSide, UndoItem, UndoPlan
 
 PAGE: Final = 100
 PLAN, UNDO, LIST = "plan", "undo", "list"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.missed import Missed
     from cti_bridge.acd.step import Step
-    from cti_bridge.protocol.values import CustomerCard, MatchResult
+    from cti_bridge.protocol.values import CustomerCard, Match, MatchResult
     from cti_bridge.protocol.vocabulary import CustomerId
 
     Homes = Mapping[CustomerId, CustomerCard]
@@ -99,7 +99,7 @@ def missed_at_home(row: Missed, homes: Homes) -> Missed:
 
 def _match_at_home(match: MatchResult, homes: Homes) -> MatchResult:
     """Each customer once, with its first reason; two that became one leave one less."""
-    found = {}
+    found: dict[CustomerId, Match] = {}
     for one in match.matches:
         card = homes.get(one.card.customer_id, one.card)
         found.setdefault(card.customer_id, replaced(one, card=card))

@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import field
 
+from cti_bridge.protocol.customer_values import MergeView
 from cti_bridge.protocol.frames import Value
 from cti_bridge.protocol.values import CustomerCard
-from cti_bridge.protocol.vocabulary import CustomerId
 
 MergeSide: TypeAlias = Literal["survivor", "absorbed", "both"]
 """Whose value a field takes; "both" of labels, which add up."""
@@ -57,23 +57,6 @@ class PairView(Value, frozen=True, kw_only=True):
     probability: float  # 0 to 1
     reasons: tuple[PairReason, ...] = ()
     put_off: bool = False
-
-
-class MergeView(Value, frozen=True, kw_only=True):
-    """A merge on record."""
-
-    merge_id: str
-    survivor: CustomerId
-    survivor_name: str
-    absorbed: CustomerId
-    absorbed_name: str  # as it was called then
-    at: datetime
-    by: str
-    automatic: bool = False
-    probability: float | None = None
-    undone_at: datetime | None = None
-    undone_by: str = ""
-    blocked_by: str = ""  # the merge that has to be undone first; "": none
 
 
 class UndoItem(Value, frozen=True, kw_only=True):

@@ -176,9 +176,7 @@ def _return_part(
             part.add(connection, target, said)
 
 
-def _still_brought(
-    connection: Connection, kind: str, ref: str, survivor: int, but: int
-) -> bool:
+def _still_brought(connection: Connection, kind: str, ref: str, survivor: int, but: int) -> bool:
     """Whether another merge into the survivor found the same there: from now on it brought it."""
     other = connection.execute(
         select(merge_moves.c.n)
@@ -240,7 +238,8 @@ _CHUNK: Final = 500
 def counts(connection: Connection, merge_n: int) -> dict[str, int]:
     """What a merge moved, by kind."""
     query = select(merge_moves.c.kind, func.count()).where(merge_moves.c.merge_n == merge_n)
-    return {kind: many for kind, many in connection.execute(query.group_by(merge_moves.c.kind))}
+    rows = connection.execute(query.group_by(merge_moves.c.kind)).all()
+    return {kind: int(many) for kind, many in rows}
 
 
 def owned(connection: Connection, customer: Names) -> dict[str, int]:

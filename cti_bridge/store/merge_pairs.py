@@ -20,7 +20,9 @@ KIND = "pair"
 _FOLLOW = (*WAITING, PairState.DISTINCT)
 
 
-def follow(connection: Connection, merge_n: int, survivor: int, absorbed: int, by: str, at: datetime) -> None:
+def follow(
+    connection: Connection, merge_n: int, survivor: int, absorbed: int, by: str, at: datetime
+) -> None:
     """The absorbed's pairs become the survivor's; theirs is settled."""
     mine = or_(p.c.a_n == absorbed, p.c.b_n == absorbed)
     for row in connection.execute(select(p).where(mine, p.c.state.in_(_FOLLOW))).all():
@@ -38,9 +40,7 @@ def follow(connection: Connection, merge_n: int, survivor: int, absorbed: int, b
         )
 
 
-def _passed_on(
-    connection: Connection, row: Row[Any], survivor: int, other: int
-) -> dict[str, Any]:
+def _passed_on(connection: Connection, row: Row[Any], survivor: int, other: int) -> dict[str, Any]:
     """What the survivor's pair with the same customer was, and is now: said once to be two
     customers they stay two, else the more probable counts."""
     there = connection.execute(select(p).where(_between(survivor, other))).first()
@@ -67,9 +67,7 @@ def unfollow(
     at: datetime,
 ) -> None:
     """As they were; what somebody said of the survivor's meanwhile stays said of it."""
-    moved = select(merge_moves).where(
-        merge_moves.c.merge_n == merge_n, merge_moves.c.kind == KIND
-    )
+    moved = select(merge_moves).where(merge_moves.c.merge_n == merge_n, merge_moves.c.kind == KIND)
     for move in connection.execute(moved).all():
         said, other = move.row, move.row["other"]
         if other != survivor:

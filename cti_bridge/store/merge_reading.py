@@ -59,9 +59,7 @@ def read_dossier(connection: Connection, customer: CustomerId) -> Dossier | None
     )
 
 
-def _wrote(
-    connection: Connection, n: int, customer: Customer, made: datetime
-) -> dict[str, Wrote]:
+def _wrote(connection: Connection, n: int, customer: Customer, made: datetime) -> dict[str, Wrote]:
     """Who wrote each group of fields last; what was never changed is as old as the file."""
     c = customer_changes.c
     newest = select(func.max(c.n)).where(c.customer_n == n).group_by(c.field)
@@ -182,7 +180,9 @@ def _owners(known_by: Mapping[str, Mapping[str, Sequence[str]]]) -> Owners:
     return Owners(survivor=of("survivor"), absorbed=of("absorbed"))
 
 
-def known_by(connection: Connection, survivor: int, absorbed: int) -> dict[str, dict[str, list[str]]]:
+def known_by(
+    connection: Connection, survivor: int, absorbed: int
+) -> dict[str, dict[str, list[str]]]:
     """The parts of both sides, before they become one."""
     return {
         side: {part.kind: list(part.read(connection, n)) for part in PARTS}

@@ -153,9 +153,7 @@ def _locked(connection: Connection, plan: Plan) -> tuple[Names, Names] | None:
         .order_by(customers.c.n)
         .with_for_update()
     ).all()
-    same = all(
-        row.merged_into is None and row.version == wanted[row.id].version for row in rows
-    )
+    same = all(row.merged_into is None and row.version == wanted[row.id].version for row in rows)
     if len(rows) != 2 or not same:
         return None
     by_id = {row.id: Names(n=row.n, id=row.id) for row in rows}
@@ -237,9 +235,7 @@ def _write(
 # -- taking it back ------------------------------------------------------------------------------
 
 
-def _separate(
-    connection: Connection, done: Separation, by: str, at: datetime
-) -> Separated | None:
+def _separate(connection: Connection, done: Separation, by: str, at: datetime) -> Separated | None:
     row = connection.execute(
         select(merges).where(merges.c.id == done.merge_id).with_for_update()
     ).first()
@@ -311,7 +307,9 @@ def _release(connection: Connection, survivor: int, absorbed: int) -> None:
             )
 
 
-def _kept(connection: Connection, who: Names, before: Customer, done: Separation, row: Row[Any]) -> Customer:
+def _kept(
+    connection: Connection, who: Names, before: Customer, done: Separation, row: Row[Any]
+) -> Customer:
     """The survivor at its next version. Where there was contact since, it is dated anew by the
     contacts that it keeps."""
     after = with_record(before, done.survivor)
@@ -360,8 +358,6 @@ def _settle(connection: Connection, newest: int) -> int:
     for row in pairs:
         for one in _BY_ID:
             mine = one.owner_column == row.id
-            done = connection.execute(
-                update(one.table).where(mine).values({one.owner: row.home})
-            )
+            done = connection.execute(update(one.table).where(mine).values({one.owner: row.home}))
             moved += done.rowcount
     return moved

@@ -45,9 +45,7 @@ class Side(QFrame):
         set_style(self._text, type="strong" if on and pick else "body" if on else "muted")
         self._why.setText(why)
         self._why.setVisible(bool(why))
-        self.setCursor(
-            Qt.CursorShape.PointingHandCursor if pick else Qt.CursorShape.ArrowCursor
-        )
+        self.setCursor(Qt.CursorShape.PointingHandCursor if pick else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit()

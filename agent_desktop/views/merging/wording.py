@@ -13,7 +13,8 @@ from agent_desktop.views import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cti_bridge.protocol.merge_values import MergeField, MergeView, PairReason, UndoItem
+    from cti_bridge.protocol.customer_values import MergeView
+    from cti_bridge.protocol.merge_values import MergeField, PairReason, UndoItem
 
 FIELDS: Final = {
     "name": QT_TRANSLATE_NOOP("Merging", "Name"),

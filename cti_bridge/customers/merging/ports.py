@@ -179,6 +179,13 @@ class MergeStore(Protocol):
         to the survivor; how many. What a writer wrote while a merge was being made."""
 
 
+class Merges(Protocol):
+    """What a file shows of how it came to be."""
+
+    async def merges_into(self, customer: CustomerId, limit: int) -> tuple[Merge, ...]:
+        """Those that stand, newest first. Raises StoreError."""
+
+
 class PairStore(Protocol):
     """Every method may raise `cti_bridge.errors.StoreError`."""
 
@@ -200,9 +207,9 @@ class PairStore(Protocol):
     ) -> bool:
         """False: there is no such pair, or the two are one by now."""
 
-    async def above(self, probability: float, after: str, limit: int) -> (
-        tuple[tuple[StoredPair, ...], str]
-    ):
+    async def above(
+        self, probability: float, after: str, limit: int
+    ) -> tuple[tuple[StoredPair, ...], str]:
         """Open ones, as `page`."""
 
 

@@ -32,7 +32,7 @@ from cti_bridge.protocol.commands import (
     UndoMerge,
     UndoPlanned,
 )
-from cti_bridge.protocol.events import CustomerChanged, PairsChanged
+from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.merge_values import UndoPlan
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
@@ -52,13 +52,11 @@ if TYPE_CHECKING:
         StoredPair,
     )
     from cti_bridge.customers.merging.separating import Split
-    from cti_bridge.customers.ports import Actor, Clock, CustomerStore, Timeline
+    from cti_bridge.customers.ports import Actor, Clock
     from cti_bridge.protocol.values import CustomerCard
-    from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
+    from cti_bridge.protocol.vocabulary import CustomerId
 
-    MergingReply: TypeAlias = (
-        MergePlanned | UndoPlanned | MergesListed | PairsListed | Done
-    )
+    MergingReply: TypeAlias = MergePlanned | UndoPlanned | MergesListed | PairsListed | Done
 
 MergingCommand: TypeAlias = MergeCustomers | UndoMerge | ListMerges | DuplicatePairs | JudgePair
 COMMANDS: Final = (MergeCustomers, UndoMerge, ListMerges, DuplicatePairs, JudgePair)
@@ -124,9 +122,7 @@ class MergingService:
 
     async def _merge(self, actor: Actor, command: MergeCustomers) -> MergePlanned | Done:
         pair = await self._pair(command.survivor, command.absorbed)
-        made = await self._plan(
-            command.survivor, command.absorbed, _picks(command.picks), pair
-        )
+        made = await self._plan(command.survivor, command.absorbed, _picks(command.picks), pair)
         if command.dry_run:
             return MergePlanned(request_id=command.request_id, plan=plan_view(made))
         versions = (command.survivor_version, command.absorbed_version)
@@ -184,9 +180,7 @@ class MergingService:
         await self._floor.merged(absorbed.customer_id, made.result.card())
         await self._settle_one()
         self._changed(made.result.customer_id, made.result.version, by)
-        self._changed(
-            absorbed.customer_id, absorbed.version + 1, by, into=made.result.customer_id
-        )
+        self._changed(absorbed.customer_id, absorbed.version + 1, by, into=made.result.customer_id)
         return merge_id
 
     async def _settle_one(self) -> None:
@@ -194,7 +188,9 @@ class MergingService:
         try:
             await self._store.settle(1)
         except StoreError as error:
-            logger.warning("contacts of the last merge are looked for at the next start: %s", error)
+            logger.warning(
+                "contacts of the last merge are looked for at the next start: %s", error
+            )
 
     # -- taking it back
 
@@ -207,9 +203,7 @@ class MergingService:
             return UndoPlanned(request_id=command.request_id, plan=_undo_view(standing, done))
         if command.version and command.version != done.separation.version:
             raise CommandRefused(RefusalCode.CONFLICT, "the file was changed", field="version")
-        separated = await self._store.separate(
-            done.separation, by=actor.name, at=self._clock()
-        )
+        separated = await self._store.separate(done.separation, by=actor.name, at=self._clock())
         if separated is None:
             raise CommandRefused(RefusalCode.CONFLICT, "the file was changed", field="version")
         survivor, absorbed = standing.merge.survivor, standing.merge.absorbed

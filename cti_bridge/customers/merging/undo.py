@@ -40,9 +40,7 @@ class Unwritten:
 
 def unwrite(merge: Written, later: Sequence[Written], now: Fields) -> Unwritten:
     """`later`: merges into the same survivor that stand, in their order; `now`: its fields."""
-    chain = [
-        [dict(one.survivor), dict(one.absorbed), dict(one.after)] for one in later
-    ]
+    chain = [[dict(one.survivor), dict(one.absorbed), dict(one.after)] for one in later]
     survivor = dict(now)
     edited: list[str] = []
     for field in sorted({*merge.survivor, *merge.after}):
@@ -100,9 +98,9 @@ def _since(states: Sequence[Fields]) -> tuple[str, ...]:
     )
 
 
-def give(unwritten: Unwritten, absorbed: Fields, now: Fields, was: Fields, taken: Iterable[str]) -> (
-    tuple[dict[str, Flat], dict[str, Flat]]
-):
+def give(
+    unwritten: Unwritten, absorbed: Fields, now: Fields, was: Fields, taken: Iterable[str]
+) -> tuple[dict[str, Flat], dict[str, Flat]]:
     """Fields of the survivor and of the absorbed, where the edits `taken` were meant for the
     absorbed: it gets the value of now, and the survivor what it had before the merge (`was`)."""
     first, second = dict(unwritten.survivor), dict(absorbed)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cti_bridge.customers.merging.fields import LABELS, fields_of, group_of, labels
 from cti_bridge.customers.merging.ports import PairState
+from cti_bridge.protocol.customer_values import MergeView
 from cti_bridge.protocol.merge_values import (
     MergeField,
     MergePlan,
-    MergeView,
     PairReason,
     PairView,
     UndoItem,
