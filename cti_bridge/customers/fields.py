@@ -42,12 +42,10 @@ def written(
     for code in values:
         if code not in own and values[code] != known.get(code):
             raise invalid(f"custom.{code[:40]}", "no such field of this customer")
-    kept = {code: value for code, value in known.items() if code not in own or code not in shown}
+    kept = {code: value for code, value in known.items() if not (code in own and code in shown)}
     given = ((field, values[code]) for code, field in own.items() if code in values)
-    cleaned = {field.code: clean(field, value) for field, value in given}
-    empty = {code for code, value in cleaned.items() if value is None}
-    merged = kept | {code: value for code, value in cleaned.items() if value is not None}
-    return {code: value for code, value in merged.items() if code not in empty}
+    merged = kept | {field.code: clean(field, value) for field, value in given}
+    return {code: value for code, value in merged.items() if value is not None}
 
 
 def clean(field: FieldView, value: CustomValue) -> CustomValue | None:
