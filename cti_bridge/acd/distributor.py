@@ -18,6 +18,8 @@ from cti_bridge.acd.inputs import (
     Came,
     CameIn,
     CustomerGone,
+    CustomersMerged,
+    CustomersSeparated,
     Left,
     Lost,
     Rests,
@@ -64,7 +66,8 @@ if TYPE_CHECKING:
     )
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.commands import AnyCommand, AnyReply, Done
-    from cti_bridge.protocol.vocabulary import ClearCause, QueueId
+    from cti_bridge.protocol.values import CustomerCard
+    from cti_bridge.protocol.vocabulary import ClearCause, CustomerId, QueueId
     from cti_bridge.telephony.ports import Switch, SwitchEvent
 
 logger = logging.getLogger(__name__)
@@ -239,6 +242,34 @@ class Distributor:
         """What this agent may see, as of the events published so far; no await between."""
         lines = tuple(map(line_view, self._switch.lines()))
         return parts_of(self.floor, self.rules, self._clock.now(), agent, queues, lines)
+
+    # -- customers
+
+    async def merged(self, absorbed: CustomerId, survivor: CustomerCard) -> None:
+        """Two customers became one: contacts of the absorbed, and those that are being looked
+        up, are the survivor's. Returns once that stands, or waits to be stored."""
+        card = await self._card(survivor)
+        await self._told(CustomersMerged(absorbed=absorbed, survivor=card))
+
+    async def separated(self, customer: CustomerCard, contacts: frozenset[InteractionId]) -> None:
+        """One of them is itself again, and these contacts are its own."""
+        card = await self._card(customer)
+        await self._told(CustomersSeparated(customer=card, contacts=contacts))
+
+    async def _card(self, card: CustomerCard) -> CustomerCard:
+        """With its last contacts, where they can be read."""
+        try:
+            return await self._customers.card(card.customer_id) or card
+        except StoreError as error:
+            logger.error("a customer's card could not be read: %s", error)
+            return card
+
+    async def _told(self, given: CustomersMerged | CustomersSeparated) -> None:
+        try:
+            await self._ask(given)
+        except CommandRefused as refusal:
+            logger.warning("stored when the database is back: %s", refusal)
+            self._put(given)
 
     # -- Contacts
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import (
         AgentId,
         ClearCause,
+        CustomerId,
         InteractionId,
         MonitorMode,
         OfferId,
@@ -186,11 +187,27 @@ class Rests:
     interaction: InteractionId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersMerged:
+    """Whoever is taken for the absorbed is the survivor from now on."""
+
+    absorbed: CustomerId
+    survivor: CustomerCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersSeparated:
+    """A customer that had been merged is itself again, and these contacts are its own."""
+
+    customer: CustomerCard
+    contacts: frozenset[InteractionId]
+
+
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
     " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | Found | NotParked"
     " | DialFailed | CameIn | Wrote | CustomerGone | Rests | RecordingIs | NotRecorded"
-    " | MonitorIs | MonitorFailed"
+    " | MonitorIs | MonitorFailed | CustomersMerged | CustomersSeparated"
 )
 
 

@@ -16,6 +16,7 @@ from cti_bridge.protocol.customer_values import (
     ConsentView,
     CustomValue,
     FieldView,
+    MergeView,
     RelationView,
 )
 from cti_bridge.protocol.frames import Value
@@ -141,6 +142,7 @@ class CustomerFile(Value, frozen=True, kw_only=True):
     relations_more: bool = False
     consents: tuple[ConsentView, ...] = ()  # what counts: the newest of each channel and purpose
     consents_before: tuple[ConsentView, ...] = ()  # those that were replaced, newest first
+    merges: tuple[MergeView, ...] = ()  # files that became part of it, newest first, at most 20
 
 
 class CustomerDraft(Value, frozen=True, kw_only=True):

@@ -90,6 +90,7 @@ class Permission(StrEnum):
     READ_CUSTOMERS = "read_customers"
     EDIT_CUSTOMERS = "edit_customers"
     READ_HISTORY = "read_history"
+    MERGE_CUSTOMERS = "merge_customers"  # two files into one, and back
     MONITOR = "monitor"  # the calls of others: see, listen, whisper, barge
     HEAR_RECORDINGS = "hear_recordings"  # of everybody's calls; one's own need no permission
     WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
