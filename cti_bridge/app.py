@@ -27,6 +27,7 @@ from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
@@ -61,7 +62,7 @@ class Bridge:
     def __init__(self, config: Config, database: Database) -> None:
         self._clock = clock = SystemClock()
         self._sounds = sounds_of(config)
-        self.config, self.database = config, database
+        self.config, self.database, self.keys = config, database, keys_of(config)
         self.headsets, self.hub = Headsets(), Hub()
         self.relay = HeadsetRelay(self.headsets)
         self.accounts = SqlAccounts(
@@ -101,6 +102,7 @@ class Bridge:
             customers=self.customers,
             hub=self.hub,
             clock=clock,
+            keys=self.keys,
             agent_name=lambda agent: self.rooms.name_of(agent),
         )
         self.rooms = Rooms(
@@ -139,6 +141,7 @@ class Bridge:
             await self.listener.bind()
             await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
+            await check_keys(self.database, self.keys)
             await self.rooms.start()
             await self.distributor.start()
             await self.doors.start()
@@ -218,6 +221,7 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
     """What the file alone cannot tell: certificates that fit their keys, sounds that are there
     (and are read now, not under the first caller). Raises ConfigError."""
     server_context(config.server)
+    keys_of(config)
     if config.web.enabled:
         public_context(config.web)
     for box in config.mailboxes:

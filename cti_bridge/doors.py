@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import AgentId, QueueId
     from cti_bridge.server.hub import Hub
     from cti_bridge.store.acd import SqlAcdStore
+    from cti_bridge.store.blobs import Keys
     from cti_bridge.store.engine import Database
     from cti_bridge.telephony.ports import LineStatus
 
@@ -64,10 +65,12 @@ class Doors:
         customers: CustomerService,
         hub: Hub,
         clock: Clock,
+        keys: Keys | None = None,
         agent_name: Callable[[AgentId | None], str],
     ) -> None:
         self._config = config
-        messages, blobs = SqlMessages(database), SqlBlobs(database, clock=clock.now)
+        messages = SqlMessages(database)
+        blobs = SqlBlobs(database, clock=clock.now, keys=keys)
         self.conversations = ConversationService(
             config=config,
             store=messages,

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cti_bridge.cli import asterisk, checkmail, customers, demo, serving, testagent, users, watch
+from cti_bridge.cli import (
+    asterisk,
+    checkmail,
+    customers,
+    demo,
+    privacy,
+    serving,
+    testagent,
+    users,
+    watch,
+)
 from cti_bridge.cli.exits import HELP
 
 app = typer.Typer(
@@ -23,6 +33,7 @@ app.command("check-mail")(checkmail.check_mail)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(users.app, name="user")
 app.add_typer(customers.app, name="customers")
+app.add_typer(privacy.app, name="privacy")
 app.command()(watch.watch)
 app.command(hidden=True)(demo.demo)
 app.command("test-agent")(testagent.answer)

@@ -375,6 +375,7 @@ class Matching(Section, frozen=True, kw_only=True):
 class Privacy(Section, frozen=True, kw_only=True):
     # fields of the desktop in which the recording of the call rests
     sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
+    key_file: str = ""  # the master keys that recordings and attachments are sealed under
 
 
 class Supervision(Section, frozen=True, kw_only=True):
