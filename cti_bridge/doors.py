@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.acd.ports import Clock
+    from cti_bridge.channels.conversation.ports import Looks
     from cti_bridge.config.values import Config
     from cti_bridge.customers.ports import Actor
     from cti_bridge.customers.service import CustomerService
@@ -66,6 +67,7 @@ class Doors:
         hub: Hub,
         clock: Clock,
         keys: Keys | None = None,
+        looks: Looks | None = None,
         agent_name: Callable[[AgentId | None], str],
     ) -> None:
         self._config = config
@@ -80,6 +82,7 @@ class Doors:
             publisher=hub,
             clock=clock.now,
             agent_name=agent_name,
+            looks=looks,
         )
         self.mail = MailService(
             config=config,

@@ -46,7 +46,7 @@ from cti_bridge.tasks import Scope
 from cti_bridge.telephony.ports import CallDelivered, Caller, CallEvent, LineDown, LineUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     )
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.commands import AnyCommand, AnyReply, Done
-    from cti_bridge.protocol.vocabulary import ClearCause, QueueId
+    from cti_bridge.protocol.vocabulary import ClearCause, CustomerId, QueueId
     from cti_bridge.telephony.ports import Switch, SwitchEvent
 
 logger = logging.getLogger(__name__)
@@ -245,6 +245,19 @@ class Distributor:
     def find(self, interaction: InteractionId) -> Interaction | None:
         return self.floor.interactions.get(interaction)
 
+    def contact_with(self, agent: AgentId, customer: CustomerId) -> InteractionId | None:
+        """The agent's open contact with this customer, or with somebody who may be this one."""
+        known = self.floor.agents.get(agent)
+        for name in known.work if known else ():
+            contact = self.floor.interactions.get(name)
+            if contact is not None and customer in (contact.customer, *_matched(contact)):
+                return name
+        return None
+
+    def in_hand(self, agent: AgentId, contact: InteractionId) -> bool:
+        known = self.floor.agents.get(agent)
+        return known is not None and contact in known.work
+
     async def arrive(self, arrival: Arrival) -> Taken:
         if self.find(arrival.id) is not None:
             return Taken(id=arrival.id)
@@ -341,3 +354,7 @@ class Distributor:
         for line in self._switch.lines():
             if line.line == event.line:
                 self._publisher.publish(LineChanged(line=line_view(line)), Audience())
+
+
+def _matched(contact: Interaction) -> Iterator[CustomerId]:
+    return (one.card.customer_id for one in (contact.match.matches if contact.match else ()))

@@ -12,6 +12,7 @@ from cti_bridge.cli import (
     checkmail,
     customers,
     demo,
+    exporting,
     privacy,
     serving,
     testagent,
@@ -32,6 +33,7 @@ app.command("check-config")(serving.check_config)
 app.command("check-mail")(checkmail.check_mail)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(users.app, name="user")
+customers.app.command("export")(exporting.export)
 app.add_typer(customers.app, name="customers")
 app.add_typer(privacy.app, name="privacy")
 app.command()(watch.watch)

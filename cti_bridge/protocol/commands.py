@@ -6,6 +6,14 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.privacy import (
+    AccessListed,
+    CustomersExported,
+    ExportCustomers,
+    FieldRevealed,
+    ListAccess,
+    RevealField,
+)
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -556,6 +564,9 @@ AnyCommand: TypeAlias = (
     | ListCalls
     | MonitorCall
     | StopMonitor
+    | ListAccess
+    | RevealField
+    | ExportCustomers
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -573,4 +584,7 @@ AnyReply: TypeAlias = (
     | HistoryFound
     | InteractionOpened
     | CallsListed
+    | AccessListed
+    | FieldRevealed
+    | CustomersExported
 )

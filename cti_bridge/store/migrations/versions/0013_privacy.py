@@ -78,7 +78,7 @@ def _access_log() -> None:
     op.create_index("ix_access_log_customer", "access_log", ["customer_id", "n"])
     op.create_index("ix_access_log_agent", "access_log", ["agent_id", "n"])
     op.create_index("ix_access_log_at", "access_log", ["at"])
-    op.create_table(
+    head = op.create_table(
         "access_head",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("n", _ROW, nullable=False),
@@ -86,6 +86,8 @@ def _access_log() -> None:
         sa.Column("gone", _ROW, nullable=False),
         sa.Column("gone_digest", sa.LargeBinary, nullable=False),
     )
+    nothing = bytes(32)
+    op.bulk_insert(head, [{"id": 1, "n": 0, "digest": nothing, "gone": 0, "gone_digest": nothing}])
 
 
 def downgrade() -> None:
