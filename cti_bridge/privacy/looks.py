@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LOOKS: Final = (
     c.OpenCustomer,
     c.ListTimeline,
+    c.FieldHistory,
     c.SearchCustomers,
     c.SearchHistory,
     c.OpenInteraction,
@@ -37,7 +38,7 @@ def looks(
 ) -> Iterator[Access]:
     """Of a contact in the agent's own hand nothing is noted: that is work, and its pop was."""
     match command:
-        case c.OpenCustomer() | c.ListTimeline():
+        case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory():
             yield _look(person, command.customer_id, work, now)
         case c.SearchCustomers():
             if isinstance(reply, c.CustomersFound) and reply.customers:

@@ -12,10 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
+from cti_bridge.protocol.customer_values import FieldChangeView
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
     CustomerCard,
+    CustomerFile,
     IdentityView,
     InteractionView,
     LiveCallView,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from cti_bridge.config.values import Mask
+    from cti_bridge.protocol.customer_values import ChangedValue
 
 T = TypeVar("T")
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
@@ -57,8 +60,16 @@ class Veil:
 
     # -- rules
 
-    def rule_of(self, kind: IdentityKind, value: str, source: str) -> Rule | None:
-        """By kind and source, by kind, or by what the value is; None: it is shown."""
+    def rule(self, field: str) -> Rule | None:
+        return self._rules.get(field)
+
+    def rule_of(self, kind: IdentityKind, value: str, source: str | None) -> Rule | None:
+        """By kind and source, by kind, or by what the value is; None: it is shown. Of a source
+        that is not known (None) any rule for the kind counts."""
+        if source is None:
+            named = (rule for name, rule in self._rules.items() if name.startswith(f"{kind}:"))
+            if (rule := next(named, None)) is not None:
+                return rule
         for name in (f"{kind}:{source}", str(kind)):
             if name in self._rules:
                 return self._rules[name]
@@ -181,6 +192,37 @@ def _card(veil: Veil, card: CustomerCard) -> CustomerCard:
     return _changed(card, pinned_note=veil.written(card.pinned_note))
 
 
+def _file(veil: Veil, file: CustomerFile) -> CustomerFile:
+    custom = {
+        name: DOTS if veil.rule(f"custom:{name}") else _text(veil, value)
+        for name, value in file.custom.items()
+    }
+    return _changed(file, custom=custom)
+
+
+def _text(veil: Veil, value: T) -> T | str:
+    return veil.text(value) if isinstance(value, str) else value
+
+
+def _change(veil: Veil, change: FieldChangeView) -> FieldChangeView:
+    """What stood there is as hidden as what stands there."""
+    if change.field.startswith("custom.") and veil.rule(change.field.replace(".", ":", 1)):
+        old, new = (None if one is None else DOTS for one in (change.old, change.new))
+        return _changed(change, old=old, new=new)
+    old_, new_ = (_entry(veil, one) for one in (change.old, change.new))
+    return _changed(change, old=old_, new=new_)
+
+
+def _entry(veil: Veil, value: ChangedValue) -> ChangedValue:
+    if not isinstance(value, dict):
+        return _text(veil, value)
+    kind, text = value.get("kind"), value.get("value")
+    if not isinstance(text, str) or kind not in set(IdentityKind):
+        return value
+    rule = veil.rule_of(IdentityKind(kind), text, None)
+    return {**value, "value": shown(IdentityKind(kind), text, rule)} if rule else value
+
+
 def _note(veil: Veil, note: NoteView) -> NoteView:
     text = veil.written(note.text)
     return note if text == note.text else replace(note, text=text, masked=True)
@@ -214,6 +256,8 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     ContactSummary: _summary,
     InteractionView: _interaction,
     CustomerCard: _card,
+    CustomerFile: _file,
+    FieldChangeView: _change,
     NoteView: _note,
     MissedView: _number,
     LiveCallView: _number,

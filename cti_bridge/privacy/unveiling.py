@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.ports import Customer, Identity
     from cti_bridge.privacy.masks import Rule, Veil
+    from cti_bridge.protocol.customer_values import CustomValue
     from cti_bridge.protocol.privacy import RevealField
     from cti_bridge.protocol.values import CustomerCard, CustomerDraft, IdentityView, NoteView
 
@@ -43,7 +44,8 @@ def reason_of(text: str) -> str:
 
 
 def masked_at_all(draft: CustomerDraft) -> bool:
-    return any(one.masked or DOTS in one.value for one in draft.identities)
+    custom = (draft.custom or {}).values()
+    return any(one.masked or DOTS in one.value for one in draft.identities) or DOTS in custom
 
 
 def unmasked(draft: CustomerDraft, known: Customer | None, veil: Veil | None) -> CustomerDraft:
@@ -56,7 +58,22 @@ def unmasked(draft: CustomerDraft, known: Customer | None, veil: Veil | None) ->
         _unmasked(view, on_file.get(view.ref), f"identities[{at}].value")
         for at, view in enumerate(draft.identities)
     )
-    return replace(draft, identities=identities)
+    custom = draft.custom
+    if custom is not None:
+        custom = {
+            name: _custom(known, veil, name) if value == DOTS else value
+            for name, value in custom.items()
+        }
+    return replace(draft, identities=identities, custom=custom)
+
+
+def _custom(known: Customer | None, veil: Veil | None, name: str) -> CustomValue:
+    hidden = veil is not None and veil.rule(f"custom:{name}") is not None
+    if known is None or not hidden or name not in known.custom:
+        raise CommandRefused(
+            RefusalCode.INVALID, "hidden, and not on file: type it", field=f"custom.{name}"
+        )
+    return known.custom[name]
 
 
 def _unmasked(view: IdentityView, known: Identity | None, field: str) -> IdentityView:
@@ -128,6 +145,9 @@ def revealed(
                 _allowed(veil.rule_of(one.kind, one.written, one.source))
                 source = f" {one.source}" if one.kind is IdentityKind.KEY else ""
                 return Revealed(what=f"{one.kind}{source}", value=one.written)
+    elif kind == "custom" and name in known.custom:
+        _allowed(veil.rule(command.field))
+        return Revealed(what=command.field, value=str(known.custom[name]))
     elif kind == "note":
         for note in notes:
             if note.note_id == NoteId(name):

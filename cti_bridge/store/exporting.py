@@ -13,7 +13,7 @@ from cti_bridge.privacy.sheets import plain
 from cti_bridge.privacy.watermark import Export
 from cti_bridge.protocol.vocabulary import IdentityKind
 from cti_bridge.store.access import append
-from cti_bridge.store.customers import SqlCustomers, customers_of
+from cti_bridge.store.customers import SqlCustomers, by_rows
 from cti_bridge.store.message_rows import storable
 from cti_bridge.store.privacy_tables import exports
 from cti_bridge.store.tables import customers, identities
@@ -42,6 +42,7 @@ class SqlExports:
             return await SqlCustomers(self._database).search(wanted, limit)
         newest = (
             select(customers.c.n)
+            .where(customers.c.merged_into.is_(None))
             .order_by(customers.c.last_contact_at.desc().nulls_last(), customers.c.n.desc())
             .limit(limit + 1)
         )
@@ -50,7 +51,7 @@ class SqlExports:
             rows = list(connection.execute(newest).scalars())
             found: list[Customer] = []
             for first in range(0, len(rows[:limit]), AT_ONCE):
-                found += customers_of(connection, rows[first : min(first + AT_ONCE, limit)])
+                found += by_rows(connection, rows[first : min(first + AT_ONCE, limit)])
             return tuple(found), len(rows) > limit
 
         return await self._database.reading(work)
