@@ -25,16 +25,21 @@ from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
+from cti_bridge.privacy.pops import PopNotes
+from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
 from cti_bridge.server.tls import server_context
+from cti_bridge.store.access import SqlAccess
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
+from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
@@ -61,8 +66,9 @@ class Bridge:
     def __init__(self, config: Config, database: Database) -> None:
         self._clock = clock = SystemClock()
         self._sounds = sounds_of(config)
-        self.config, self.database = config, database
-        self.headsets, self.hub = Headsets(), Hub()
+        self.config, self.database, self.keys = config, database, keys_of(config)
+        self.headsets = Headsets()
+        self.hub = Hub(veil=lambda role, event: self.privacy.event(role, event))
         self.relay = HeadsetRelay(self.headsets)
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
@@ -90,8 +96,23 @@ class Bridge:
             store=records,
             history=history,
             customers=self.customers,
-            publisher=self.hub,
+            publisher=PopNotes(
+                self.hub,
+                lambda: self.privacy.recorder,
+                lambda agent: self.rooms.name_of(agent),
+                clock.now,
+            ),
             clock=clock,
+        )
+        self.privacy = PrivacyService(
+            config.privacy,
+            store=SqlAccess(database),
+            exports=SqlExports(database),
+            customers=SqlCustomers(database),
+            region=config.site.region,
+            work=self.distributor,
+            publisher=self.hub,
+            clock=clock.now,
         )
         self.doors = Doors(
             config,
@@ -101,6 +122,8 @@ class Bridge:
             customers=self.customers,
             hub=self.hub,
             clock=clock,
+            keys=self.keys,
+            looks=self.privacy,
             agent_name=lambda agent: self.rooms.name_of(agent),
         )
         self.rooms = Rooms(
@@ -110,6 +133,7 @@ class Bridge:
             customers=self.customers,
             doors=self.doors,
             switch=self.switch,
+            privacy=self.privacy,
         )
         self.listener = Listener(
             config.server,
@@ -139,7 +163,9 @@ class Bridge:
             await self.listener.bind()
             await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
+            await check_keys(self.database, self.keys)
             await self.rooms.start()
+            await self.privacy.start()
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -188,6 +214,7 @@ class Bridge:
             self.relay.stop,
             self.distributor.stop,
             self.doors.end,
+            self.privacy.stop,
         ):
             try:
                 await stop()
@@ -218,6 +245,7 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
     """What the file alone cannot tell: certificates that fit their keys, sounds that are there
     (and are read now, not under the first caller). Raises ConfigError."""
     server_context(config.server)
+    keys_of(config)
     if config.web.enabled:
         public_context(config.web)
     for box in config.mailboxes:

@@ -12,6 +12,7 @@ from cti_bridge.acd.rules import telephone_of
 from cti_bridge.acd.views import line_view
 from cti_bridge.channels.conversation.canned import canned
 from cti_bridge.customers.ports import Actor
+from cti_bridge.privacy.ports import Person
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cti_bridge.config.values import Agent, Config
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
+    from cti_bridge.privacy.service import PrivacyService
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
@@ -58,7 +60,9 @@ class Rooms:
         customers: CustomerService,
         doors: Doors,
         switch: Switch,
+        privacy: PrivacyService,
     ) -> None:
+        self._privacy = privacy
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._names: tuple[tuple[AgentId, str], ...] = ()
@@ -101,7 +105,8 @@ class Rooms:
     async def snapshot(self, account: Account) -> Snapshot:
         parts = self._distributor.snapshot(account.agent_id, account.queues)
         mailboxes = tuple(map(line_view, self._doors.lines()))
-        return replace(parts, lines=(*parts.lines, *mailboxes))
+        whole = replace(parts, lines=(*parts.lines, *mailboxes))
+        return self._privacy.snapshot(account.role, whole)
 
     def settings(self, account: Account) -> Settings:
         config = self._config
@@ -132,6 +137,10 @@ class Rooms:
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:
+        person = Person(agent_id=account.agent_id, name=account.name, role=account.role)
+        return await self._privacy.handle(person, command, lambda one: self._do(account, one))
+
+    async def _do(self, account: Account, command: AnyCommand) -> AnyReply:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)

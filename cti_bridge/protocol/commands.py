@@ -16,6 +16,14 @@ from cti_bridge.protocol.merge_values import (
     PairView,
     UndoPlan,
 )
+from cti_bridge.protocol.privacy import (
+    AccessListed,
+    CustomersExported,
+    ExportCustomers,
+    FieldRevealed,
+    ListAccess,
+    RevealField,
+)
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -662,6 +670,9 @@ AnyCommand: TypeAlias = (
     | ListCalls
     | MonitorCall
     | StopMonitor
+    | ListAccess
+    | RevealField
+    | ExportCustomers
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -684,4 +695,7 @@ AnyReply: TypeAlias = (
     | HistoryFound
     | InteractionOpened
     | CallsListed
+    | AccessListed
+    | FieldRevealed
+    | CustomersExported
 )

@@ -56,6 +56,8 @@ class IdentityView(Value, frozen=True, kw_only=True):
     label: str = ""  # "mobile", "office", … free text
     source: str = ""  # "import sales", "agent", "ring" …
     confirmed_at: datetime | None = None
+    masked: bool = False  # `value` is what may be shown of it; sent back so, it stays as it is
+    ref: str = ""  # of a masked one: what the bridge knows it by
 
 
 class ContactSummary(Value, frozen=True, kw_only=True):
@@ -121,6 +123,7 @@ class NoteView(Value, frozen=True, kw_only=True):
     author: str
     at: datetime
     pinned: bool = False
+    masked: bool = False  # something of it is hidden from this role
 
 
 class CustomerFile(Value, frozen=True, kw_only=True):

@@ -284,6 +284,11 @@ class SqlCustomers:
         return await self._database.writing(work)
 
 
+def by_rows(connection: Connection, rows: Sequence[int]) -> list[Customer]:
+    """The customers of these row numbers, by recent contact."""
+    return customers_of(connection.execute(_BY_ROWS, {"rows": rows}).all()) if rows else []
+
+
 def last_contact_update(customer: CustomerId, at: datetime) -> Update:
     """For the transaction that stores a contact: what matches and searches are ranked by."""
     return (
