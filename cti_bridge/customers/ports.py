@@ -118,10 +118,20 @@ class Terms:
 
     words: tuple[str, ...] = ()  # folded; each must begin a word of the name or organisation
     prefixes: tuple[str, ...] = ()  # beginnings of identities; any of them will do
+    tails: tuple[str, ...] = ()  # ends of numbers, the last digit first
 
     @property
     def empty(self) -> bool:
-        return not self.words and not self.prefixes
+        return not self.words and not self.prefixes and not self.tails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a search found, by recent contact; the last `alike` of them are spelt otherwise."""
+
+    customers: tuple[Customer, ...] = ()
+    more: bool = False
+    alike: int = 0
 
 
 class CustomerStore(Protocol):
@@ -140,8 +150,8 @@ class CustomerStore(Protocol):
     ) -> tuple[Customer, tuple[NoteView, ...]] | None:
         """With its newest `notes` notes, pinned ones first."""
 
-    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
-        """By recent contact; and whether there were more than `limit`."""
+    async def search(self, terms: Terms, limit: int) -> Findings:
+        """The first `limit`, and whether there were more."""
 
     async def create(self, customer: Customer) -> None: ...
 

@@ -185,12 +185,13 @@ class CustomerService:
         if wanted.empty:
             return CustomersFound(request_id=command.request_id, customers=())
         limit = min(max(command.limit, 1), MAX_FOUND)
-        customers, more = await self._store.search(wanted, limit)
-        last = await self._last_contacts([c.customer_id for c in customers], each=1)
+        found = await self._store.search(wanted, limit)
+        last = await self._last_contacts([c.customer_id for c in found.customers], each=1)
         return CustomersFound(
             request_id=command.request_id,
-            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in customers),
-            more=more,
+            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in found.customers),
+            more=found.more,
+            alike=found.alike,
         )
 
     async def _open(self, command: OpenCustomer) -> CustomerOpened:

@@ -471,6 +471,7 @@ class BlobPart(Reply, frozen=True, kw_only=True, tag="blob-part"):
 class CustomersFound(Reply, frozen=True, kw_only=True, tag="customers-found"):
     customers: tuple[CustomerCard, ...]
     more: bool = False
+    alike: int = 0  # the last so many are spelt otherwise than what was typed
 
 
 class CustomerOpened(Reply, frozen=True, kw_only=True, tag="customer-opened"):

@@ -127,6 +127,9 @@ interactions: Final = Table(
     Index("ix_interactions_queue", "queue_id", "started_at", "id"),
     Index("ix_interactions_number", "number", "started_at"),
     Index("ix_interactions_open", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(
+        "ix_interactions_open_customer", "customer_id", sqlite_where=_OPEN, postgresql_where=_OPEN
+    ),
 )
 
 segments: Final = Table(

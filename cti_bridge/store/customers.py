@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
-from cti_bridge.customers.ports import Customer, Found, Identity
+from cti_bridge.customers.ports import Customer, Findings, Found, Identity
 from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.values import NoteView
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId
@@ -173,15 +173,17 @@ class SqlCustomers:
         found = next(iter(_customers(file)), None)
         return None if found is None else (found, tuple(map(_note, written)))
 
-    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
-        def work(connection: Connection) -> tuple[Sequence[AnyRow], bool]:
-            rows = search.rows(connection, terms, limit + 1)
-            shown = rows[:limit]
-            found = connection.execute(_BY_ROWS, {"rows": shown}).all() if shown else []
-            return found, len(rows) > limit
+    async def search(self, terms: Terms, limit: int) -> Findings:
+        def work(connection: Connection) -> Findings:
+            hits = search.rows(connection, terms, limit + 1)
+            alike = {hit.n for hit in hits[:limit] if hit.alike}
+            return Findings(
+                customers=_ranked(connection, [hit.n for hit in hits[:limit]]),
+                more=len(hits) > limit,
+                alike=len(alike),
+            )
 
-        found, more = await self._database.reading(work)
-        return tuple(_customers(found)), more
+        return await self._database.reading(work)
 
     async def create(self, customer: Customer) -> None:
         def work(connection: Connection) -> None:
@@ -283,6 +285,15 @@ class SqlCustomers:
             return int(file.version) + 1
 
         return await self._database.writing(work)
+
+
+def _ranked(connection: Connection, rows: Sequence[int]) -> tuple[Customer, ...]:
+    """The customers of these rows, in their order."""
+    if not rows:
+        return ()
+    found = connection.execute(_BY_ROWS, {"rows": rows}).all()
+    of = dict(zip(dict.fromkeys(row.n for row in found), _customers(found), strict=True))
+    return tuple(of[n] for n in rows if n in of)
 
 
 def last_contact_update(customer: CustomerId, at: datetime) -> Update:
