@@ -15,9 +15,14 @@ from cti_bridge.customers.ports import Actor
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    DropSearch,
+    EditNote,
+    ListSearches,
     OpenCustomer,
     SaveCustomer,
+    SaveSearch,
     SearchCustomers,
+    SearchTexts,
 )
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
@@ -26,12 +31,14 @@ if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
+    from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
     from cti_bridge.telephony.ports import Switch
+    from cti_bridge.texts.service import TextRoom
 
 
 def queues_of(config: Config, login: str) -> frozenset[QueueId]:
@@ -57,9 +64,12 @@ class Rooms:
         customers: CustomerService,
         doors: Doors,
         switch: Switch,
+        searches: Searches,
+        texts: TextRoom,
     ) -> None:
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
+        self._searches, self._texts = searches, texts
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -134,8 +144,12 @@ class Rooms:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)
-            case AddNote():
+            case AddNote() | EditNote():
                 return await self._customers.handle(_actor(account), command)
+            case ListSearches() | SaveSearch() | DropSearch():
+                return await self._searches.handle(_actor(account), command)
+            case SearchTexts():
+                return await self._texts.handle(_actor(account), account.queues, command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:

@@ -161,6 +161,13 @@ class CustomerStore(Protocol):
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
         """The file's version, which a note does not change; None: no such customer."""
 
+    async def edit_note(
+        self, customer: CustomerId, note: NoteView
+    ) -> tuple[int | None, NoteView | None]:
+        """Writes text, pin and edit over version `note.version - 1`. The file's version, which a
+        note does not change, where that was done; else None, and the note as it stands (None:
+        no such note of this customer)."""
+
     async def learn(
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
     ) -> int | None:
@@ -189,6 +196,12 @@ class Timeline(Protocol):
         self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         """Newest first; customers without contacts may be missing."""
+
+    async def open_matters(
+        self, customer_id: CustomerId, limit: int, /
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        """Contacts that are not over, newest first; and how many missed calls nobody dealt with
+        yet."""
 
 
 class Contacts(Protocol):
@@ -219,6 +232,11 @@ class NoContacts:
         self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         return {}
+
+    async def open_matters(
+        self, customer_id: CustomerId, limit: int, /
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        return (), 0
 
     async def attach(self, actor: Actor, interaction: InteractionId, customer: CustomerId) -> None:
         self.attached.append((interaction, customer))

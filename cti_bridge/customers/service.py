@@ -21,6 +21,7 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    EditNote,
     OpenCustomer,
     SaveCustomer,
     SearchCustomers,
@@ -49,15 +50,17 @@ if TYPE_CHECKING:
     CustomerReply: TypeAlias = CustomersFound | CustomerOpened | Done
 
 CustomerCommand: TypeAlias = (
-    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | AddNote
+    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | AddNote | EditNote
 )
 logger = logging.getLogger(__name__)
 
 MAX_ID: Final = 36
 MAX_NOTE: Final = 10_000
+MAX_VERSION: Final = 2**31 - 1
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
+MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
 """The source of a number learnt from a call."""
@@ -173,8 +176,8 @@ class CustomerService:
                     return await self._create(actor, command)
                 case SaveCustomer():
                     return await self._save(actor, command)
-                case AddNote():
-                    return await self._add_note(actor, command)
+                case AddNote() | EditNote():
+                    return await self._note(actor, command)
         except StoreError as error:
             logger.error("%s not done: %s", type(command).__name__, error)
             code = RefusalCode.STORE_AWAY if error.transient else RefusalCode.INTERNAL
@@ -251,14 +254,13 @@ class CustomerService:
         self._changed(command.customer_id, command.version + 1, actor.name)
         return Done(request_id=command.request_id, id=command.customer_id)
 
+    async def _note(self, actor: Actor, command: AddNote | EditNote) -> Done:
+        if isinstance(command, AddNote):
+            return await self._add_note(actor, command)
+        return await self._edit_note(actor, command)
+
     async def _add_note(self, actor: Actor, command: AddNote) -> Done:
-        if len(command.text) > MAX_NOTE:
-            raise CommandRefused(
-                RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
-            )
-        text = clean_text(command.text)
-        if not text:
-            raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+        text = _note_text(command.text)
         note = NoteView(
             note_id=NoteId(new_id()),
             text=text,
@@ -272,12 +274,34 @@ class CustomerService:
         self._changed(command.customer_id, version, actor.name)
         return Done(request_id=command.request_id, id=note.note_id)
 
+    async def _edit_note(self, actor: Actor, command: EditNote) -> Done:
+        text, now = _note_text(command.text), self._clock()
+        note = NoteView(
+            note_id=command.note_id,
+            text=text,
+            author="",
+            at=now,
+            pinned=command.pinned,
+            version=command.version + 1,
+            edited_at=now,
+            edited_by=actor.name,
+        )
+        version, stands = await self._store.edit_note(command.customer_id, note)
+        if version is None and stands is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="note_id")
+        if version is None:
+            current = await self._file(command.customer_id)
+            raise CommandRefused(RefusalCode.CONFLICT, field="note_id", current=current)
+        self._changed(command.customer_id, version, actor.name)
+        return Done(request_id=command.request_id, id=command.note_id)
+
     # -- parts ---------------------------------------------------------------------------------
 
     async def _file(self, customer: CustomerId) -> CustomerFile | None:
-        opened, (timeline, more) = await asyncio.gather(
+        opened, (timeline, more), (waiting, missed) = await asyncio.gather(
             self._store.open(customer, NOTES_SHOWN),
             self._timeline.page(customer, None, None, TIMELINE_PAGE),
+            self._timeline.open_matters(customer, MATTERS_SHOWN),
         )
         if opened is None:
             return None
@@ -289,6 +313,8 @@ class CustomerService:
             timeline_more=more,
             updated_at=found.updated_at,
             updated_by=found.updated_by,
+            open=waiting,
+            missed=missed,
         )
 
     async def _last_contacts(
@@ -337,9 +363,24 @@ class CustomerService:
         self._publisher.publish(event, Audience())
 
 
+def _note_text(text: str) -> str:
+    if len(text) > MAX_NOTE:
+        raise CommandRefused(
+            RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
+        )
+    text = clean_text(text)
+    if not text:
+        raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+    return text
+
+
 def _possible(command: CustomerCommand) -> bool:
-    """Whether the customer's id could be one of ours; a database may choke on any other text."""
+    """Whether its ids could be ones of ours; a database may choke on any other text, or number."""
     if isinstance(command, SearchCustomers | CreateCustomer):
         return True
-    customer = command.customer_id
-    return len(customer) <= MAX_ID and customer.isascii() and customer.isprintable()
+    ids: list[str] = [command.customer_id]
+    if isinstance(command, EditNote):
+        if not 0 < command.version < MAX_VERSION:
+            return False
+        ids.append(command.note_id)
+    return all(len(one) <= MAX_ID and one.isascii() and one.isprintable() for one in ids)

@@ -9,10 +9,10 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 
 from cti_bridge.customers.ports import Customer, Findings, Found, Identity
 from cti_bridge.customers.text import fold_words
-from cti_bridge.protocol.values import NoteView
-from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import search
 from cti_bridge.store.history import read_last_contacts
+from cti_bridge.store.notes import edit_note, note_of, show_pinned
 from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, notes
 
@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select, Update
 
     from cti_bridge.customers.ports import Terms
+    from cti_bridge.protocol.values import NoteView
     from cti_bridge.store.engine import Database
 
     AnyRow = Row[*tuple[Any, ...]]
     AnySelect = Select[*tuple[Any, ...]]
-
-PINNED_SHOWN: Final = 300
 
 _FILE: Final = (
     customers.c.n,
@@ -171,7 +170,7 @@ class SqlCustomers:
 
         file, written = await self._database.reading(work)
         found = next(iter(_customers(file)), None)
-        return None if found is None else (found, tuple(map(_note, written)))
+        return None if found is None else (found, tuple(map(note_of, written)))
 
     async def search(self, terms: Terms, limit: int) -> Findings:
         def work(connection: Connection) -> Findings:
@@ -236,11 +235,15 @@ class SqlCustomers:
                 )
             )
             if note.pinned:
-                shown = {"pinned_note": note.text[:PINNED_SHOWN]}
-                connection.execute(update(customers).where(customers.c.n == file.n).values(shown))
+                show_pinned(connection, file.n)
             return int(file.version)
 
         return await self._database.writing(work)
+
+    async def edit_note(
+        self, customer: CustomerId, note: NoteView
+    ) -> tuple[int | None, NoteView | None]:
+        return await self._database.writing(lambda c: edit_note(c, customer, note))
 
     async def learn(
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
@@ -411,9 +414,3 @@ def _customers(rows: Iterable[AnyRow]) -> list[Customer]:
         )
         for n, row in first.items()
     ]
-
-
-def _note(row: AnyRow) -> NoteView:
-    return NoteView(
-        note_id=NoteId(row.id), text=row.text, author=row.author, at=row.at, pinned=row.pinned
-    )

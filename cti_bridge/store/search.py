@@ -60,7 +60,7 @@ _GIN: Final = text(
     " LIMIT :most"
 ).columns(customers.c.n)
 # as in migration 0014, word for word, or the index is not used
-_TAIL: Final = {
+_TAIL: Final[dict[str, ColumnElement[str]]] = {
     "sqlite": literal_column(
         " || ".join(f"substr(value, -{place}, 1)" for place in range(1, TAIL + 1))
     ),
@@ -116,7 +116,7 @@ def _by_prefix(connection: Connection, prefix: str) -> Hits:
 
 def _by_tail(connection: Connection, tail: str) -> Hits:
     """`tail` are the last digits, the last one first."""
-    column: ColumnElement[str] = _TAIL[connection.dialect.name]
+    column = _TAIL[connection.dialect.name]
     ends = (
         select(identities.c.customer_n)
         .where(
@@ -226,7 +226,7 @@ def _has(column: ColumnElement[str], word: Asked) -> ColumnElement[bool]:
     return or_(*(spaced.contains(f" {start}", autoescape=True) for start in word.starts))
 
 
-# -- what may have been meant ----------------------------------------------------------------------
+# -- what may have been meant --------------------------------------------------------------------
 
 
 def _alike(
