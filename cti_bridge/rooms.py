@@ -17,6 +17,7 @@ from cti_bridge.protocol.commands import (
     CreateCustomer,
     DropSearch,
     EditNote,
+    FieldHistory,
     ListSearches,
     OpenCustomer,
     SaveCustomer,
@@ -144,7 +145,7 @@ class Rooms:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)
-            case AddNote() | EditNote():
+            case AddNote() | EditNote() | FieldHistory():
                 return await self._customers.handle(_actor(account), command)
             case ListSearches() | SaveSearch() | DropSearch():
                 return await self._searches.handle(_actor(account), command)

@@ -109,6 +109,7 @@ def _by_prefix(connection: Connection, prefix: str) -> Hits:
         select(customers.c.n, customers.c.last_contact_at)
         .join(identities, identities.c.customer_n == customers.c.n)
         .where(identities.c.value >= prefix, identities.c.value < after(prefix))
+        .where(customers.c.merged_into.is_(None))
         .limit(CANDIDATES)
     )
     return list(connection.execute(query).all())
@@ -131,6 +132,7 @@ def _by_tail(connection: Connection, tail: str) -> Hits:
     query = select(customers.c.n, customers.c.last_contact_at).join(
         ends, ends.c.customer_n == customers.c.n
     )
+    query = query.where(customers.c.merged_into.is_(None))
     return list(connection.execute(query).all())
 
 
@@ -159,7 +161,7 @@ def _walked(connection: Connection, words: Sequence[Asked], limit: int, walk: in
     at = customers.c.last_contact_at
     lately = (
         select(customers.c.n, at, customers.c.words)
-        .where(at.is_not(None))
+        .where(at.is_not(None), customers.c.merged_into.is_(None))
         .order_by(at.desc(), customers.c.n.desc())
         .limit(walk)
         .subquery()
@@ -172,7 +174,7 @@ def _walked(connection: Connection, words: Sequence[Asked], limit: int, walk: in
 def _newest(connection: Connection, words: Sequence[Asked], limit: int, floor: int) -> Hits:
     """From the newest customer back."""
     c = customers.c
-    query = select(c.n, c.last_contact_at).where(c.n > floor)
+    query = select(c.n, c.last_contact_at).where(c.n > floor, c.merged_into.is_(None))
     query = query.where(*(_has(c.words, word) for word in words))
     return list(connection.execute(query.order_by(c.n.desc()).limit(limit)).all())
 
@@ -191,7 +193,8 @@ def _indexed(
         statement = _GIN
     found = connection.execute(statement, {"query": query, "most": most}).scalars().all()
     c = customers.c
-    wanted = select(c.n, c.last_contact_at).where(*(_has(c.words, word) for word in words))
+    wanted = select(c.n, c.last_contact_at).where(c.merged_into.is_(None))
+    wanted = wanted.where(*(_has(c.words, word) for word in words))
     hits: Hits = []
     for at in range(0, len(found), 1_000):
         hits += connection.execute(wanted.where(c.n.in_(found[at : at + 1_000]))).all()
