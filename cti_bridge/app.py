@@ -22,6 +22,7 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
@@ -41,6 +42,8 @@ from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.texts import SqlTexts
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -48,6 +51,7 @@ from cti_bridge.telephony.media.voicepath import VoicePath
 from cti_bridge.telephony.ports import SwitchError
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 from cti_bridge.telephony.switchboard import Switchboard
+from cti_bridge.texts.service import TextRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +93,7 @@ class Bridge:
             clock=clock.now,
             region=config.site.region,
         )
+        self.texts = TextRoom(SqlTexts(database))
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -134,6 +139,8 @@ class Bridge:
             doors=self.doors,
             switch=self.switch,
             privacy=self.privacy,
+            searches=Searches(SqlSearches(database), clock.now),
+            texts=self.texts,
         )
         self.listener = Listener(
             config.server,
@@ -173,6 +180,7 @@ class Bridge:
             self._measure()
             await self.listener.start()
             await self.doors.open()
+            self.texts.start()
         except BaseException:
             await self.stop()
             raise
@@ -209,6 +217,7 @@ class Bridge:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
         for stop in (
             self.listener.stop,
+            self.texts.stop,
             self.doors.stop,
             self.switch.stop,
             self.relay.stop,

@@ -16,10 +16,15 @@ from cti_bridge.privacy.ports import Person
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    DropSearch,
+    EditNote,
     FieldHistory,
+    ListSearches,
     OpenCustomer,
     SaveCustomer,
+    SaveSearch,
     SearchCustomers,
+    SearchTexts,
 )
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
+    from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
     from cti_bridge.privacy.service import PrivacyService
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
     from cti_bridge.telephony.ports import Switch
+    from cti_bridge.texts.service import TextRoom
 
 
 def queues_of(config: Config, login: str) -> frozenset[QueueId]:
@@ -61,10 +68,13 @@ class Rooms:
         doors: Doors,
         switch: Switch,
         privacy: PrivacyService,
+        searches: Searches,
+        texts: TextRoom,
     ) -> None:
         self._privacy = privacy
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
+        self._searches, self._texts = searches, texts
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -144,8 +154,12 @@ class Rooms:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)
-            case AddNote() | FieldHistory():
+            case AddNote() | EditNote() | FieldHistory():
                 return await self._customers.handle(_actor(account), command)
+            case ListSearches() | SaveSearch() | DropSearch():
+                return await self._searches.handle(_actor(account), command)
+            case SearchTexts():
+                return await self._texts.handle(_actor(account), account.queues, command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:
