@@ -15,6 +15,7 @@ from cti_bridge.customers.ports import Actor
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    FieldHistory,
     OpenCustomer,
     SaveCustomer,
     SearchCustomers,
@@ -134,7 +135,7 @@ class Rooms:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)
-            case AddNote():
+            case AddNote() | FieldHistory():
                 return await self._customers.handle(_actor(account), command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)

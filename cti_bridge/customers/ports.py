@@ -6,13 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cti_bridge.protocol.values import CustomerCard, IdentityView
-from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import TypeAlias
 
+    from cti_bridge.protocol.customer_values import (
+        AddressView,
+        ConsentView,
+        CustomValue,
+        FieldChangeView,
+        RelationView,
+    )
     from cti_bridge.protocol.values import ContactSummary, NoteView
     from cti_bridge.protocol.vocabulary import (
         AgentId,
@@ -70,7 +77,11 @@ HIDDEN: Final = frozenset({IdentityKind.VISITOR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A customer as stored; text is cleaned and bounded (`customers.drafts`)."""
+    """A customer as stored; text is cleaned and bounded (`customers.drafts`).
+
+    What stands after `owner` is read by `CustomerStore.get` and `open`. A look-up or a search
+    brings kind, status and alerts of it, for the card, and says so by `partial`.
+    """
 
     customer_id: CustomerId
     version: int
@@ -85,6 +96,20 @@ class Customer:
     updated_by: str = ""
     identities: tuple[Identity, ...] = ()
     owner: str = ""  # login of the agent who looks after the customer, folded; "": nobody
+    kind: CustomerKind = CustomerKind.PERSON
+    status: CustomerStatus = CustomerStatus.ACTIVE
+    alerts: tuple[str, ...] = ()
+    given_name: str = ""
+    family_name: str = ""
+    born: date | None = None
+    time_zone: str = ""
+    custom: Mapping[str, CustomValue] = field(default_factory=dict)  # configured today or not
+    addresses: tuple[AddressView, ...] = ()
+    relations: tuple[RelationView, ...] = ()  # from both sides, newest first, at most 100
+    relations_more: bool = False
+    consents: tuple[ConsentView, ...] = ()  # newest first, at most 200; none is ever taken away
+    created_by: str = ""
+    partial: bool = False
 
     def card(self, last_contacts: tuple[ContactSummary, ...] = ()) -> CustomerCard:
         return CustomerCard(
@@ -99,7 +124,20 @@ class Customer:
             last_contacts=last_contacts,
             pinned_note=self.pinned_note,
             owner=self.owner,
+            kind=self.kind,
+            status=self.status,
+            alerts=self.alerts,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Who changed what of a customer, newest first, and who made the file."""
+
+    changes: tuple[FieldChangeView, ...]
+    more: bool
+    created_at: datetime
+    created_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +181,21 @@ class CustomerStore(Protocol):
     async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
         """By recent contact; and whether there were more than `limit`."""
 
-    async def create(self, customer: Customer) -> None: ...
+    async def create(self, customer: Customer) -> Mapping[CustomerId, int]:
+        """As `save`."""
 
-    async def save(self, customer: Customer) -> bool:
-        """Writes over version `customer.version - 1`; False where another saved first."""
+    async def save(self, customer: Customer, source: str) -> Mapping[CustomerId, int] | None:
+        """Writes over version `customer.version - 1`; None where another saved first.
+
+        What changed is kept for `changes`, as of `source`. A relation stands in two files:
+        returns the other customers whose file changed by it, with their versions.
+        Raises `customers.relations.RelationError`; ValueError for a `partial` customer.
+        """
+
+    async def changes(
+        self, customer: CustomerId, field: str, before: int | None, limit: int
+    ) -> History | None:
+        """Of one field, or of all (""), older than the change `before`. None: no such customer."""
 
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
         """The file's version, which a note does not change; None: no such customer."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cti_bridge.acd.ports import Audience
-from cti_bridge.customers import drafts, matching, terms
+from cti_bridge.customers import consents, drafts, matching, relations, terms
+from cti_bridge.customers.cleaning import invalid, possible_id
+from cti_bridge.customers.drafts import TYPED, Writing
+from cti_bridge.customers.fields import applying
 from cti_bridge.customers.identities import IdentityError, normalise_phone
 from cti_bridge.customers.ports import HIDDEN, Customer, Identity
+from cti_bridge.customers.relations import RelationError
 from cti_bridge.customers.text import clean_text
 from cti_bridge.customers.visitors import Visitors, email_or_none, visitor_or_none
 from cti_bridge.errors import StoreError
@@ -21,6 +26,8 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    FieldHistory,
+    FieldHistoryListed,
     OpenCustomer,
     SaveCustomer,
     SearchCustomers,
@@ -39,22 +46,29 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from cti_bridge.acd.ports import Publisher
     from cti_bridge.customers.ports import Actor, Clock, Contacts, CustomerStore, Timeline
-    from cti_bridge.protocol.values import ContactSummary, CustomerCard, MatchResult
+    from cti_bridge.protocol.customer_values import FieldView, RelationView
+    from cti_bridge.protocol.values import (
+        ContactSummary,
+        CustomerCard,
+        CustomerDraft,
+        MatchResult,
+    )
     from cti_bridge.telephony.ports import Caller, Number
 
-    CustomerReply: TypeAlias = CustomersFound | CustomerOpened | Done
+    CustomerReply: TypeAlias = CustomersFound | CustomerOpened | FieldHistoryListed | Done
 
 CustomerCommand: TypeAlias = (
-    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | AddNote
+    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | FieldHistory | AddNote
 )
 logger = logging.getLogger(__name__)
 
-MAX_ID: Final = 36
 MAX_NOTE: Final = 10_000
+MAX_FIELD: Final = 80
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
@@ -77,9 +91,11 @@ class CustomerService:
         publisher: Publisher,
         clock: Clock,
         region: str,
+        fields: Sequence[FieldView] = (),
     ) -> None:
         self._store, self._timeline, self._contacts = store, timeline, contacts
         self._publisher, self._clock, self._region = publisher, clock, region
+        self._fields = tuple(fields)
         self._visitors = Visitors(store, region)
 
     # -- for the distributor -------------------------------------------------------------------
@@ -164,21 +180,26 @@ class CustomerService:
         if not _possible(command):
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
         try:
-            match command:
-                case SearchCustomers():
-                    return await self._search(command)
-                case OpenCustomer():
-                    return await self._open(command)
-                case CreateCustomer():
-                    return await self._create(actor, command)
-                case SaveCustomer():
-                    return await self._save(actor, command)
-                case AddNote():
-                    return await self._add_note(actor, command)
+            return await self._answer(actor, command)
         except StoreError as error:
             logger.error("%s not done: %s", type(command).__name__, error)
             code = RefusalCode.STORE_AWAY if error.transient else RefusalCode.INTERNAL
             raise CommandRefused(code, f"database: {error.kind}", retry_after_s=1.0) from error
+
+    async def _answer(self, actor: Actor, command: CustomerCommand) -> CustomerReply:
+        match command:
+            case SearchCustomers():
+                return await self._search(command)
+            case OpenCustomer():
+                return await self._open(command)
+            case CreateCustomer():
+                return await self._create(actor, command)
+            case SaveCustomer():
+                return await self._save(actor, command)
+            case FieldHistory():
+                return await self._history(command)
+            case AddNote():
+                return await self._add_note(actor, command)
 
     async def _search(self, command: SearchCustomers) -> CustomersFound:
         wanted = terms.read(command.text, self._region)
@@ -200,23 +221,21 @@ class CustomerService:
         return CustomerOpened(request_id=command.request_id, file=file)
 
     async def _create(self, actor: Actor, command: CreateCustomer) -> Done:
-        draft = drafts.read(command.draft, self._region)
         now = self._clock()
-        customer = Customer(
+        blank = Customer(
             customer_id=CustomerId(new_id()),
             version=1,
-            name=draft.name,
-            organisation=draft.organisation,
-            language=draft.language,
-            tags=draft.tags,
+            name="",
             since=now,
             updated_at=now,
             updated_by=actor.name,
-            identities=draft.identities,
-            owner=draft.owner or "",
+            created_by=actor.name,
         )
-        await self._store.create(customer)
+        customer = drafts.write(command.draft, blank, self._writing(now))
+        with _relations_of(command.draft):
+            others = await self._store.create(customer)
         self._changed(customer.customer_id, 1, actor.name)
+        self._all_changed(others, actor.name)
         if command.interaction_id is not None:
             try:
                 await self._contacts.attach(actor, command.interaction_id, customer.customer_id)
@@ -226,29 +245,37 @@ class CustomerService:
         return Done(request_id=command.request_id, id=customer.customer_id)
 
     async def _save(self, actor: Actor, command: SaveCustomer) -> Done:
-        draft = drafts.read(command.draft, self._region)
         known = await self._store.get(command.customer_id)
         if known is None:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
-        saved = known.version == command.version and await self._store.save(
-            replace(
-                known,
-                version=command.version + 1,
-                name=draft.name,
-                organisation=draft.organisation,
-                language=draft.language,
-                tags=draft.tags,
-                identities=drafts.keep_known(draft.identities, known.identities),
-                owner=known.owner if draft.owner is None else draft.owner,
-                updated_at=self._clock(),
-                updated_by=actor.name,
-            )
-        )
-        if not saved:
+        now = self._clock()
+        draft = drafts.write(command.draft, known, self._writing(now))
+        others = None
+        if known.version == command.version:
+            version = command.version + 1
+            saved = replace(draft, version=version, updated_at=now, updated_by=actor.name)
+            with _relations_of(command.draft):
+                others = await self._store.save(saved, TYPED)
+        if others is None:
             current = await self._file(command.customer_id)
             raise CommandRefused(RefusalCode.CONFLICT, field="version", current=current)
         self._changed(command.customer_id, command.version + 1, actor.name)
+        self._all_changed(others, actor.name)
         return Done(request_id=command.request_id, id=command.customer_id)
+
+    async def _history(self, command: FieldHistory) -> FieldHistoryListed:
+        limit = min(max(command.limit, 1), MAX_FOUND)
+        field = command.field[:MAX_FIELD]
+        found = await self._store.changes(command.customer_id, field, command.before, limit)
+        if found is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
+        return FieldHistoryListed(
+            request_id=command.request_id,
+            changes=found.changes,
+            more=found.more,
+            created_at=found.created_at,
+            created_by=found.created_by,
+        )
 
     async def _add_note(self, actor: Actor, command: AddNote) -> Done:
         if len(command.text) > MAX_NOTE:
@@ -281,6 +308,8 @@ class CustomerService:
         if opened is None:
             return None
         found, notes = opened
+        counting, replaced = consents.parted(found.consents)
+        shown = {one.code for one in applying(self._fields, found.kind)}
         return CustomerFile(
             card=found.card(tuple(c for c in timeline if c.state in ENDED)[:3]),
             notes=notes,
@@ -288,7 +317,20 @@ class CustomerService:
             timeline_more=more,
             updated_at=found.updated_at,
             updated_by=found.updated_by,
+            given_name=found.given_name,
+            family_name=found.family_name,
+            born=found.born,
+            time_zone=found.time_zone,
+            custom={code: value for code, value in found.custom.items() if code in shown},
+            addresses=found.addresses,
+            relations=found.relations,
+            relations_more=found.relations_more,
+            consents=counting,
+            consents_before=replaced[: consents.MAX_BEFORE],
         )
+
+    def _writing(self, now: datetime) -> Writing:
+        return Writing(region=self._region, now=now, fields=self._fields)
 
     async def _last_contacts(
         self, ids: Sequence[CustomerId], each: int = 3
@@ -335,10 +377,29 @@ class CustomerService:
         event = CustomerChanged(customer_id=customer, version=version, by=by)
         self._publisher.publish(event, Audience())
 
+    def _all_changed(self, others: Mapping[CustomerId, int], by: str) -> None:
+        for customer, version in others.items():
+            self._changed(customer, version, by)
+
+
+@contextmanager
+def _relations_of(draft: CustomerDraft) -> Iterator[None]:
+    """A relation that cannot be written is told by its place in the draft."""
+    try:
+        yield
+    except RelationError as error:
+        raise invalid(_place(draft.relations or (), error.relation), str(error)) from error
+
+
+def _place(views: Sequence[RelationView], wrong: RelationView) -> str:
+    """The field of a relation that was taken from `views`, or that stood on file: "kind" then,
+    for it is the customer's new kind that it does not go with."""
+    keys = [relations.key(one) for one in views]
+    wanted = relations.key(wrong)
+    return f"relations[{keys.index(wanted)}]" if wanted in keys else "kind"
+
 
 def _possible(command: CustomerCommand) -> bool:
-    """Whether the customer's id could be one of ours; a database may choke on any other text."""
     if isinstance(command, SearchCustomers | CreateCustomer):
         return True
-    customer = command.customer_id
-    return len(customer) <= MAX_ID and customer.isascii() and customer.isprintable()
+    return possible_id(command.customer_id)

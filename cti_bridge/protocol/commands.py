@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from cti_bridge.protocol.customer_values import FieldChangeView
 from cti_bridge.protocol.frames import Command, Reply
 from cti_bridge.protocol.values import (
     ContactSummary,
@@ -353,6 +354,16 @@ class SaveCustomer(Command, frozen=True, kw_only=True, tag="save-customer"):
     draft: CustomerDraft
 
 
+class FieldHistory(Command, frozen=True, kw_only=True, tag="field-history"):
+    """Who changed what of a customer, newest first."""
+
+    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
+    customer_id: CustomerId
+    field: str = ""  # "name", "identities", "custom.contract", …; "": all
+    before: int | None = None  # `change_id` of the last one shown
+    limit: int = 50
+
+
 class AddNote(Command, frozen=True, kw_only=True, tag="add-note"):
     permission: ClassVar[Permission] = Permission.EDIT_CUSTOMERS
     customer_id: CustomerId
@@ -477,6 +488,14 @@ class CustomerOpened(Reply, frozen=True, kw_only=True, tag="customer-opened"):
     file: CustomerFile
 
 
+class FieldHistoryListed(Reply, frozen=True, kw_only=True, tag="field-history-listed"):
+    changes: tuple[FieldChangeView, ...]
+    more: bool = False
+    # who made the file: what no change names was written then
+    created_at: datetime | None = None
+    created_by: str = ""
+
+
 class TimelineListed(Reply, frozen=True, kw_only=True, tag="timeline-listed"):
     contacts: tuple[ContactSummary, ...]
     more: bool = False
@@ -549,6 +568,7 @@ AnyCommand: TypeAlias = (
     | ListTimeline
     | CreateCustomer
     | SaveCustomer
+    | FieldHistory
     | AddNote
     | AttachCustomer
     | SearchHistory
@@ -569,6 +589,7 @@ AnyReply: TypeAlias = (
     | BlobPart
     | CustomersFound
     | CustomerOpened
+    | FieldHistoryListed
     | TimelineListed
     | HistoryFound
     | InteractionOpened

@@ -6,11 +6,18 @@ extension stands as its digits (`1003`); durations are seconds unless the name s
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import field
 
+from cti_bridge.protocol.customer_values import (
+    AddressView,
+    ConsentView,
+    CustomValue,
+    FieldView,
+    RelationView,
+)
 from cti_bridge.protocol.frames import Value
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
@@ -21,6 +28,8 @@ from cti_bridge.protocol.vocabulary import (
     Channel,
     ClearCause,
     CustomerId,
+    CustomerKind,
+    CustomerStatus,
     Delivery,
     Direction,
     IdentityKind,
@@ -84,6 +93,9 @@ class CustomerCard(Value, frozen=True, kw_only=True):
     last_contacts: tuple[ContactSummary, ...] = ()  # newest first, at most 3
     pinned_note: str = ""
     owner: str = ""  # login of the agent who looks after the customer, folded; "": nobody
+    kind: CustomerKind = CustomerKind.PERSON
+    status: CustomerStatus = CustomerStatus.ACTIVE
+    alerts: tuple[str, ...] = ()  # codes: "vulnerable", "overdue", "do_not_record", …
 
 
 class Match(Value, frozen=True, kw_only=True):
@@ -119,10 +131,23 @@ class CustomerFile(Value, frozen=True, kw_only=True):
     timeline_more: bool = False
     updated_at: datetime | None = None
     updated_by: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    born: date | None = None
+    time_zone: str = ""  # IANA: "Europe/Madrid"; "": the site's
+    custom: dict[str, CustomValue] = field(default_factory=dict)  # fields that are configured
+    addresses: tuple[AddressView, ...] = ()
+    relations: tuple[RelationView, ...] = ()  # newest first, at most 100
+    relations_more: bool = False
+    consents: tuple[ConsentView, ...] = ()  # what counts: the newest of each channel and purpose
+    consents_before: tuple[ConsentView, ...] = ()  # those that were replaced, newest first
 
 
 class CustomerDraft(Value, frozen=True, kw_only=True):
-    """What an agent may write of a customer; the whole of it at each save."""
+    """What an agent may write of a customer; the whole of it at each save.
+
+    From `owner` on None means: as it is on file.
+    """
 
     name: str
     organisation: str = ""
@@ -130,6 +155,18 @@ class CustomerDraft(Value, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     identities: tuple[IdentityView, ...] = ()
     owner: str | None = None  # login of an agent; "": nobody; None: whoever it is
+    kind: CustomerKind | None = None
+    status: CustomerStatus | None = None
+    alerts: tuple[str, ...] | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    born: str | None = None  # ISO 8601 date; "": not known
+    time_zone: str | None = None
+    custom: dict[str, CustomValue] | None = None  # a field that is not in it is emptied
+    addresses: tuple[AddressView, ...] | None = None
+    relations: tuple[RelationView, ...] | None = None
+    # what the customer says now; a consent on file that is not among them stays
+    consents: tuple[ConsentView, ...] | None = None
 
 
 class MediaView(Value, frozen=True, kw_only=True):
@@ -517,3 +554,4 @@ class Settings(Value, frozen=True, kw_only=True):
     sensitive: tuple[str, ...] = ()  # kinds of fields in which the recording of a call rests
     mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from
     owners: tuple[tuple[str, str], ...] = ()  # login, name: who may look after a customer
+    fields: tuple[FieldView, ...] = ()  # custom fields of the customer file

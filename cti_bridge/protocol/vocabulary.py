@@ -216,6 +216,64 @@ class IdentityKind(StrEnum):
     KEY = "key"  # account or contract number of another system; `source` names the system
 
 
+class CustomerKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class CustomerStatus(StrEnum):
+    """Of the account; who is CLOSED or DECEASED is never dialled nor written to."""
+
+    PROSPECT = "prospect"
+    ACTIVE = "active"
+    CLOSED = "closed"
+    DECEASED = "deceased"
+
+
+class RelationKind(StrEnum):
+    """How one customer stands to another: "Ana WORKS_AT Talleres Ona"."""
+
+    WORKS_AT = "works_at"  # a person at an organisation
+    PART_OF = "part_of"  # an organisation of a larger one
+    PARENT_OF = "parent_of"
+    GUARDIAN_OF = "guardian_of"  # acts for the other by law
+    PARTNER_OF = "partner_of"
+    SIBLING_OF = "sibling_of"
+    HOUSEHOLD = "household"  # lives with
+    KNOWS = "knows"  # anything else; the role says what
+
+
+MUTUAL_RELATIONS: Final = frozenset(
+    {
+        RelationKind.PARTNER_OF,
+        RelationKind.SIBLING_OF,
+        RelationKind.HOUSEHOLD,
+        RelationKind.KNOWS,
+    }
+)
+"""What is the same from both sides."""
+
+
+class ConsentChannel(StrEnum):
+    """The way of reaching a customer that a consent speaks of."""
+
+    ANY = "any"
+    PHONE = "phone"
+    EMAIL = "email"
+    SMS = "sms"
+    POST = "post"
+
+
+class FieldType(StrEnum):
+    """Of a custom field."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
 class MatchReason(StrEnum):
     """Why a customer is shown for a caller; the desktop words it."""
 

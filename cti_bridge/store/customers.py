@@ -2,58 +2,51 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
-from cti_bridge.customers.ports import Customer, Found, Identity
-from cti_bridge.customers.text import fold_words
-from cti_bridge.protocol.values import NoteView
-from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, NoteId
+from cti_bridge.customers.changes import FieldChange, changes, of_identity
+from cti_bridge.customers.drafts import TYPED
+from cti_bridge.customers.ports import Found
+from cti_bridge.protocol.vocabulary import IdentityKind
 from cti_bridge.store import search
+from cti_bridge.store.customer_changes import read_changes, write_changes
+from cti_bridge.store.customer_parts import (
+    add_addresses,
+    add_consents,
+    write_addresses,
+)
+from cti_bridge.store.customer_relations import write_relations
+from cti_bridge.store.customer_rows import (
+    FILE,
+    IDENTITY,
+    RECENT_FIRST,
+    columns_of,
+    customers_of,
+    identity_row,
+    note_of,
+    read_whole,
+)
 from cti_bridge.store.history import read_last_contacts
 from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select, Update
 
-    from cti_bridge.customers.ports import Terms
+    from cti_bridge.customers.ports import Customer, History, Identity, Terms
+    from cti_bridge.protocol.values import NoteView
+    from cti_bridge.protocol.vocabulary import CustomerId
     from cti_bridge.store.engine import Database
 
     AnyRow = Row[*tuple[Any, ...]]
     AnySelect = Select[*tuple[Any, ...]]
 
 PINNED_SHOWN: Final = 300
-
-_FILE: Final = (
-    customers.c.n,
-    customers.c.id,
-    customers.c.version,
-    customers.c.name,
-    customers.c.organisation,
-    customers.c.language,
-    customers.c.tags,
-    customers.c.since,
-    customers.c.pinned_note,
-    customers.c.last_contact_at,
-    customers.c.updated_at,
-    customers.c.updated_by,
-    customers.c.owner,
-)
-_IDENTITY: Final = (
-    identities.c.kind,
-    identities.c.value,
-    identities.c.extension,
-    identities.c.label,
-    identities.c.source,
-    identities.c.confirmed_at,
-)
-_RECENT_FIRST: Final = (customers.c.last_contact_at.desc().nulls_last(), customers.c.n.desc())
 
 
 def _phone_query(*, extension: bool) -> AnySelect:
@@ -79,34 +72,28 @@ def _phone_query(*, extension: bool) -> AnySelect:
             func.count().over().label("total"),
         )
         .join(customers, customers.c.n == mine.c.customer_n)
-        .where(wanted)
+        .where(wanted, customers.c.merged_into.is_(None))
         .group_by(mine.c.customer_n, customers.c.last_contact_at)
         .order_by(exact.desc(), customers.c.last_contact_at.desc().nulls_last())
         .limit(bindparam("most"))
         .cte("matched")
     )
     return (
-        select(*_FILE, *_IDENTITY, matched.c.exact_total, matched.c.total)
+        select(*FILE, *IDENTITY, matched.c.exact_total, matched.c.total)
         .select_from(matched)
         .join(customers, customers.c.n == matched.c.customer_n)
         .outerjoin(identities, identities.c.customer_n == matched.c.customer_n)
-        .order_by(matched.c.exact.desc(), *_RECENT_FIRST, identities.c.n)
+        .order_by(matched.c.exact.desc(), *RECENT_FIRST, identities.c.n)
     )
 
 
 _BY_NUMBER: Final = PreparedSelect(_phone_query(extension=False))
 _BY_EXTENSION: Final = PreparedSelect(_phone_query(extension=True))
-_BY_ID: Final[AnySelect] = (
-    select(*_FILE, *_IDENTITY)
-    .outerjoin(identities, identities.c.customer_n == customers.c.n)
-    .where(customers.c.id == bindparam("customer_id"))
-    .order_by(identities.c.n)
-)
 _BY_ROWS: Final[AnySelect] = (
-    select(*_FILE, *_IDENTITY)
+    select(*FILE, *IDENTITY)
     .outerjoin(identities, identities.c.customer_n == customers.c.n)
     .where(customers.c.n.in_(bindparam("rows", expanding=True)))
-    .order_by(*_RECENT_FIRST, identities.c.n)
+    .order_by(*RECENT_FIRST, identities.c.n)
 )
 _NOTES: Final[AnySelect] = (
     select(notes)
@@ -142,7 +129,7 @@ class SqlCustomers:
             rows = query.all(connection, parameters)
             if not rows:
                 return Found()
-            found = tuple(_customers(rows))
+            found = tuple(customers_of(rows))
             return Found(
                 customers=found,
                 exact_total=int(rows[0].exact_total),
@@ -153,25 +140,24 @@ class SqlCustomers:
         return await self._database.reading(work, urgent=True)
 
     async def get(self, customer: CustomerId) -> Customer | None:
-        parameters = {"customer_id": customer}
-        rows = await self._database.reading(
-            lambda connection: connection.execute(_BY_ID, parameters).all(), urgent=True
-        )
-        return next(iter(_customers(rows)), None)
+        return await self._database.reading(lambda c: read_whole(c, customer), urgent=True)
 
     async def open(
         self, customer: CustomerId, notes: int
     ) -> tuple[Customer, tuple[NoteView, ...]] | None:
-        def work(connection: Connection) -> tuple[Sequence[AnyRow], Sequence[AnyRow]]:
-            parameters = {"customer_id": customer}
-            return (
-                connection.execute(_BY_ID, parameters).all(),
-                connection.execute(_NOTES, {**parameters, "most": notes}).all(),
-            )
+        def work(connection: Connection) -> tuple[Customer | None, Sequence[AnyRow]]:
+            parameters = {"customer_id": customer, "most": notes}
+            return read_whole(connection, customer), connection.execute(_NOTES, parameters).all()
 
-        file, written = await self._database.reading(work)
-        found = next(iter(_customers(file)), None)
-        return None if found is None else (found, tuple(map(_note, written)))
+        found, written = await self._database.reading(work)
+        return None if found is None else (found, tuple(map(note_of, written)))
+
+    async def changes(
+        self, customer: CustomerId, field: str, before: int | None, limit: int
+    ) -> History | None:
+        return await self._database.reading(
+            lambda connection: read_changes(connection, customer, field, before, limit)
+        )
 
     async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
         def work(connection: Connection) -> tuple[Sequence[AnyRow], bool]:
@@ -181,26 +167,37 @@ class SqlCustomers:
             return found, len(rows) > limit
 
         found, more = await self._database.reading(work)
-        return tuple(_customers(found)), more
+        return tuple(customers_of(found)), more
 
-    async def create(self, customer: Customer) -> None:
-        def work(connection: Connection) -> None:
+    async def create(self, customer: Customer) -> dict[CustomerId, int]:
+        def work(connection: Connection) -> dict[CustomerId, int]:
             row = {
                 **columns_of(customer),
                 "id": customer.customer_id,
                 "since": customer.since,
                 "pinned_note": customer.pinned_note,
                 "created_at": customer.updated_at,
+                "created_by": customer.created_by,
             }
             made = connection.execute(insert(customers).returning(customers.c.n), row)
-            _add(connection, made.scalar_one(), customer.identities)
+            n = made.scalar_one()
+            _add(connection, n, customer.identities)
+            add_addresses(connection, n, customer.addresses)
+            add_consents(connection, n, customer.consents)
+            return write_relations(connection, n, customer, (), TYPED)
 
-        await self._database.writing(work)
+        return await self._database.writing(work)
 
-    async def save(self, customer: Customer) -> bool:
-        """Identities of the file that are not among the customer's are forgotten."""
+    async def save(self, customer: Customer, source: str = TYPED) -> dict[CustomerId, int] | None:
+        """Identities, addresses and relations of the file that are not among the customer's are
+        forgotten."""
+        if customer.partial:
+            raise ValueError("a customer of a look-up was not read whole")
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> dict[CustomerId, int] | None:
+            before = read_whole(connection, customer.customer_id)
+            if before is None or before.version != customer.version - 1:
+                return None
             done = connection.execute(
                 update(customers)
                 .where(
@@ -209,10 +206,7 @@ class SqlCustomers:
                 )
                 .values(**columns_of(customer))
             )
-            if done.rowcount != 1:
-                return False
-            _replace(connection, customer)
-            return True
+            return _replace(connection, before, customer, source) if done.rowcount == 1 else None
 
         return await self._database.writing(work)
 
@@ -280,6 +274,8 @@ class SqlCustomers:
                 .where(customers.c.n == file.n)
                 .values(version=customers.c.version + 1, updated_at=at, updated_by=by)
             )
+            learnt = FieldChange(field="identities", new=of_identity(identity))
+            write_changes(connection, file.n, [learnt], at=at, by=by, source=identity.source)
             return int(file.version) + 1
 
         return await self._database.writing(work)
@@ -295,33 +291,6 @@ def last_contact_update(customer: CustomerId, at: datetime) -> Update:
         )
         .values(last_contact_at=at)
     )
-
-
-def columns_of(customer: Customer) -> dict[str, object]:
-    """What a save may change."""
-    return {
-        "version": customer.version,
-        "name": customer.name,
-        "organisation": customer.organisation,
-        "language": customer.language,
-        "tags": list(customer.tags),
-        "words": " ".join(fold_words(f"{customer.name} {customer.organisation}")),
-        "updated_at": customer.updated_at,
-        "updated_by": customer.updated_by,
-        "owner": customer.owner,
-    }
-
-
-def identity_row(customer_n: int, identity: Identity) -> dict[str, object]:
-    return {
-        "customer_n": customer_n,
-        "kind": identity.kind,
-        "value": identity.value,
-        "extension": identity.extension,
-        "label": identity.label,
-        "source": identity.source,
-        "confirmed_at": identity.confirmed_at,
-    }
 
 
 def _add(connection: Connection, customer_n: int, added: Sequence[Identity]) -> None:
@@ -347,11 +316,27 @@ def _keep_newest(connection: Connection, customer_n: int) -> None:
     connection.execute(delete(identities).where(mine, identities.c.n.not_in(kept)))
 
 
-def _replace(connection: Connection, customer: Customer) -> None:
-    by_id = select(customers.c.n).where(customers.c.id == customer.customer_id)
-    customer_n = connection.execute(by_id).scalar_one()
+def _replace(
+    connection: Connection, before: Customer, customer: Customer, source: str
+) -> dict[CustomerId, int]:
+    """What is not a column of the customer, and the history of all."""
+    n = connection.execute(
+        select(customers.c.n).where(customers.c.id == customer.customer_id)
+    ).scalar_one()
+    _replace_identities(connection, n, customer)
+    if customer.addresses != before.addresses:
+        write_addresses(connection, n, customer)
+    known = set(before.consents)
+    add_consents(connection, n, [one for one in customer.consents if one not in known])
+    others = write_relations(connection, n, customer, before.relations, source)
+    at, by = customer.updated_at, customer.updated_by
+    write_changes(connection, n, changes(before, customer), at=at, by=by, source=source)
+    return others
+
+
+def _replace_identities(connection: Connection, customer_n: int, customer: Customer) -> None:
     rows = connection.execute(
-        select(identities.c.n, *_IDENTITY).where(identities.c.customer_n == customer_n)
+        select(identities.c.n, *IDENTITY).where(identities.c.customer_n == customer_n)
     ).all()
     known = {(row.kind, row.value, row.extension): row for row in rows}
     wanted = {identity.key: identity for identity in customer.identities}
@@ -363,46 +348,3 @@ def _replace(connection: Connection, customer: Customer) -> None:
             one = identities.c.n == known[key].n
             connection.execute(update(identities).where(one).values(label=identity.label))
     _add(connection, customer_n, [i for key, i in wanted.items() if key not in known])
-
-
-def _customers(rows: Iterable[AnyRow]) -> list[Customer]:
-    """One for each customer, in the order of their first rows, identities gathered."""
-    first: dict[int, AnyRow] = {}
-    gathered: defaultdict[int, list[Identity]] = defaultdict(list)
-    for row in rows:
-        first.setdefault(row.n, row)
-        if row.kind is not None:
-            gathered[row.n].append(
-                Identity(
-                    kind=row.kind,
-                    value=row.value,
-                    extension=row.extension,
-                    label=row.label,
-                    source=row.source,
-                    confirmed_at=row.confirmed_at,
-                )
-            )
-    return [
-        Customer(
-            customer_id=CustomerId(row.id),
-            version=row.version,
-            name=row.name,
-            organisation=row.organisation,
-            language=row.language,
-            tags=tuple(row.tags),
-            since=row.since,
-            pinned_note=row.pinned_note,
-            last_contact_at=row.last_contact_at,
-            updated_at=row.updated_at,
-            updated_by=row.updated_by,
-            owner=row.owner,
-            identities=tuple(gathered[n]),
-        )
-        for n, row in first.items()
-    ]
-
-
-def _note(row: AnyRow) -> NoteView:
-    return NoteView(
-        note_id=NoteId(row.id), text=row.text, author=row.author, at=row.at, pinned=row.pinned
-    )

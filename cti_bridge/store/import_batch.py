@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import and_, bindparam, func, select, text, update
 
 from cti_bridge.customers.drafts import MAX_IDENTITIES, MAX_TAGS
 from cti_bridge.customers.text import fold_words
@@ -110,7 +110,8 @@ def _load(connection: Connection, wanted: Iterable[_Key]) -> _Work:
     for chunk in _chunks(values):
         found |= set(connection.execute(_HOLDERS, {"values": chunk}).scalars())
     for numbers in _chunks(sorted(found)):
-        for row in connection.execute(select(customers).where(customers.c.n.in_(numbers))):
+        live = and_(customers.c.n.in_(numbers), customers.c.merged_into.is_(None))
+        for row in connection.execute(select(customers).where(live)):
             work.files[row.n] = _File(values=dict(row._mapping), name_words=fold_words(row.name))
         columns = (
             identities.c.customer_n,
@@ -122,7 +123,8 @@ def _load(connection: Connection, wanted: Iterable[_Key]) -> _Work:
         for n, kind, value, extension, source in connection.execute(
             select(*columns).where(identities.c.customer_n.in_(numbers))
         ):
-            _know(work, n, (kind, value, extension), source)
+            if n in work.files:
+                _know(work, n, (kind, value, extension), source)
     return work
 
 
@@ -162,6 +164,7 @@ def _create(work: _Work, n: int, row: ImportRow, batch: Batch) -> None:
             "updated_at": batch.now,
             "updated_by": batch.source,
             "owner": row.owner,
+            "created_by": batch.source,
         },
         name_words=fold_words(row.name),
         new=True,

@@ -14,7 +14,7 @@ from cti_bridge.customers.text import fold
 from cti_bridge.protocol.vocabulary import Channel, ClearCause
 from cti_bridge.store.acd_tables import interactions, journey, segments
 from cti_bridge.store.bulk import insert_many
-from cti_bridge.store.customers import columns_of, identity_row
+from cti_bridge.store.customer_rows import columns_of, identity_row
 from cti_bridge.store.tables import customers, identities, notes
 from cti_bridge.telephony.ports import NumberKind
 
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     Rows = dict[Table, list[dict[str, Any]]]
 
 BATCH: Final = 5_000
+FILLED: Final = frozenset(
+    {"version", "name", "organisation", "language", "tags", "words", "updated_at", "updated_by"}
+)
+"""The other columns of sample customers are as their defaults say."""
 QUEUE: Final = ("main", "Main")  # of the default configuration
 
 
@@ -85,8 +89,7 @@ def _rows(
     for index, sample in enumerate(batch, start=first):
         customer = sample.customer
         past = contacts_of(customer, index, mean=contacts, now=now) if contacts else ()
-        written = columns_of(customer)
-        del written["owner"]  # nobody's, as the column's default says
+        written = {name: value for name, value in columns_of(customer).items() if name in FILLED}
         rows[customers].append(
             {
                 **written,

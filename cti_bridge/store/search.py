@@ -31,13 +31,14 @@ WALK: Final = 20_000
 """And so many where the word is neither common among them nor rare among all."""
 
 _FTS5: Final = text(
-    "SELECT n, last_contact_at FROM customers WHERE n IN (SELECT rowid FROM customer_search"
+    "SELECT n, last_contact_at FROM customers WHERE merged_into IS NULL AND n IN"
+    " (SELECT rowid FROM customer_search"
     " WHERE customer_search MATCH :query ORDER BY rowid DESC LIMIT :most)"
 ).columns(customers.c.n, customers.c.last_contact_at)
 _GIN: Final = text(
     "SELECT n, last_contact_at FROM customers"
     " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:query AS tsquery)"
-    " LIMIT :most"
+    " AND merged_into IS NULL LIMIT :most"
 ).columns(customers.c.n, customers.c.last_contact_at)
 
 
@@ -61,6 +62,7 @@ def _by_prefix(connection: Connection, prefix: str) -> list[Row[int, datetime | 
         select(customers.c.n, customers.c.last_contact_at)
         .join(identities, identities.c.customer_n == customers.c.n)
         .where(identities.c.value >= prefix, identities.c.value < after(prefix))
+        .where(customers.c.merged_into.is_(None))
         .limit(CANDIDATES)
     )
     return list(connection.execute(query).all())
@@ -97,7 +99,7 @@ def _lately(
     at = customers.c.last_contact_at
     newest = select(at).where(at.is_not(None)).order_by(at.desc())
     floor = connection.execute(newest.offset(walk).limit(1)).scalar()
-    query = select(customers.c.n, at).where(at.is_not(None))
+    query = select(customers.c.n, at).where(at.is_not(None), customers.c.merged_into.is_(None))
     if floor is not None:
         query = query.where(at > floor)
     for word in words:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -20,7 +21,14 @@ from sqlalchemy import (
     Text,
 )
 
-from cti_bridge.protocol.vocabulary import IdentityKind, Role
+from cti_bridge.protocol.vocabulary import (
+    ConsentChannel,
+    CustomerKind,
+    CustomerStatus,
+    IdentityKind,
+    RelationKind,
+    Role,
+)
 from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, metadata
 
 _ROW = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts only an INTEGER by itself
@@ -43,6 +51,17 @@ customers: Final = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("updated_by", Text, nullable=False),
     Column("owner", key_of(80), nullable=False, server_default=""),  # a login, as in users
+    Column("kind", enum_of(CustomerKind, 16), nullable=False, server_default="person"),
+    Column("status", enum_of(CustomerStatus, 16), nullable=False, server_default="active"),
+    Column("given_name", Text, nullable=False, server_default=""),
+    Column("family_name", Text, nullable=False, server_default=""),
+    Column("born", Date),
+    Column("custom", json_of(), nullable=False, server_default="{}"),
+    Column("alerts", json_of(), nullable=False, server_default="[]"),
+    Column("time_zone", key_of(64), nullable=False, server_default=""),
+    # the survivor's n; a merged row is never found by search, match or list
+    Column("merged_into", _ROW),
+    Column("created_by", Text, nullable=False, server_default=""),
     Index("uq_customers_id", "id", unique=True),
     Index("ix_customers_last_contact_at", "last_contact_at"),
 )
@@ -73,6 +92,72 @@ notes: Final = Table(
     Column("text", Text, nullable=False),
     Column("pinned", Boolean, nullable=False),
     Index("ix_customer_notes_customer_n_at", "customer_n", "at"),
+)
+
+addresses: Final = Table(
+    "addresses",
+    metadata,
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    Column("customer_n", _ROW, ForeignKey(customers.c.n), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("street", Text, nullable=False),
+    Column("postcode", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("country", key_of(2), nullable=False),
+    Index("ix_addresses_customer_n", "customer_n"),
+)
+
+relations: Final = Table(
+    "relations",
+    metadata,
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    # of a mutual kind the smaller one, so that the same is not there from both sides
+    Column("customer_n", _ROW, ForeignKey(customers.c.n), nullable=False),
+    Column("other_n", _ROW, ForeignKey(customers.c.n), nullable=False),
+    Column("kind", enum_of(RelationKind, 16), nullable=False),
+    Column("role", Text, nullable=False),
+    Index("uq_relations_customer_n", "customer_n", "other_n", "kind", unique=True),
+    Index("ix_relations_other_n", "other_n"),
+)
+
+consents: Final = Table(
+    "consents",
+    metadata,
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    Column("customer_n", _ROW, ForeignKey(customers.c.n), nullable=False),
+    Column("channel", enum_of(ConsentChannel, 8), nullable=False),
+    Column("purpose", key_of(32), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_consents_customer_n_at", "customer_n", "at"),
+)
+
+suppressions: Final = Table(
+    "suppressions",
+    metadata,
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    Column("kind", enum_of(IdentityKind, 8), nullable=False),
+    Column("value", key_of(254), nullable=False),  # as in identities, without an extension
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("uq_suppressions_value", "value", "kind", unique=True),
+)
+
+customer_changes: Final = Table(
+    "customer_changes",
+    metadata,
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    Column("customer_n", _ROW, ForeignKey(customers.c.n), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("field", key_of(80), nullable=False),
+    Column("old", json_of()),
+    Column("new", json_of()),
+    Index("ix_customer_changes_customer_n_n", "customer_n", "n"),
 )
 
 users: Final = Table(

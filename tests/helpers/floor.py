@@ -6,6 +6,7 @@ and in order, so that a conversation reads as a ladder: what comes in, what must
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -314,8 +315,10 @@ class World:
         self.give(CallCleared(call=CallId(call), at=self.clock.at, cause=cause))
 
     def settle(self) -> None:
+        """What the switch says, to its end. Nobody asked: where it refuses, the loop logs it."""
         while self.inbox:
-            self.give(self.inbox.popleft())
+            with contextlib.suppress(CommandRefused):
+                self.give(self.inbox.popleft())
 
     def advance(self, seconds: float) -> None:
         """Time passes; each deadline fires at its own time."""

@@ -85,11 +85,16 @@ async def test_a_common_word_is_ranked_by_recent_contact(
 
 async def test_the_pop_never_scans_a_table(tmp_path: Path) -> None:
     """On SQLite, before it has learnt anything of its tables: by index at every step."""
-    from cti_bridge.store.customers import _BY_EXTENSION, _BY_ID, _BY_NUMBER
+    from cti_bridge.store.customer_parts import _ADDRESSES, _CONSENTS, _RELATIONS
+    from cti_bridge.store.customer_rows import _BY_ID
+    from cti_bridge.store.customers import _BY_EXTENSION, _BY_NUMBER
+
+    pop = (_BY_NUMBER.statement, _BY_EXTENSION.statement)
+    file = (_BY_ID, _ADDRESSES, _RELATIONS, _CONSENTS)
 
     def plans(connection: Connection) -> list[str]:
         lines = []
-        for query in (_BY_NUMBER.statement, _BY_EXTENSION.statement, _BY_ID):
+        for query in (*pop, *file):
             sql = str(query.compile(connection, compile_kwargs={"render_postcompile": True}))
             blanks = ("x",) * sql.count("?")
             raw = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", blanks)
