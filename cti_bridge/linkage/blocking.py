@@ -88,11 +88,10 @@ def make_keys(work: Workspace, table: str, rules: tuple[Rule, ...]) -> Blocked:
         work.execute(
             "CREATE OR REPLACE TEMP TABLE sized AS"
             " SELECT *, count(*) OVER (PARTITION BY key) AS size FROM base"
-            f" QUALIFY size > 1"
+            " QUALIFY size > 1"
         )
         work.execute(
-            f"INSERT INTO keys SELECT {number}, key, n, changed FROM sized"
-            f" WHERE size <= {LARGEST}"
+            f"INSERT INTO keys SELECT {number}, key, n, changed FROM sized WHERE size <= {LARGEST}"
         )
         work.execute(
             "CREATE OR REPLACE TEMP TABLE finer AS"

@@ -92,9 +92,7 @@ class Calibrator:
             ("kin_place", A.SIMILAR, housed, home, Field.PLACE, _PLACE),
             ("kin_born", A.SAME, related, family, Field.BORN, (A.SAME,)),
         ):
-            met = self._strangers(
-                model, Field.GIVEN, f"{within} AND {self._is(field, levels)}"
-            )
+            met = self._strangers(model, Field.GIVEN, f"{within} AND {self._is(field, levels)}")
             chance = self._u(model, field, levels)
             lift = (met + PSEUDO * chance) / (of + PSEUDO) / chance
             m[name, agreement] = min(1.0, max(1 / lift, FLOOR))

@@ -195,9 +195,7 @@ PLACE: Final = Comparison(
     " OR (coalesce(postcode_l, postcode_r) IS NULL AND coalesce(city_l, city_r) IS NULL)"
     " OR (postcode_l IS NULL AND city_r IS NULL) OR (city_l IS NULL AND postcode_r IS NULL)",
     levels=(
-        Level(
-            agreement=A.SAME, sql=f"{_equal('postcode')} AND {_equal('city')}", m=0.75, u=0.002
-        ),
+        Level(agreement=A.SAME, sql=f"{_equal('postcode')} AND {_equal('city')}", m=0.75, u=0.002),
         Level(agreement=A.SAME_POSTCODE, sql=_equal("postcode"), m=0.08, u=0.002),
         Level(agreement=A.SAME_CITY, sql=_equal("city"), m=0.08, u=0.02, frequency="city"),
         Level(

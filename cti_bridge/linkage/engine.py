@@ -142,7 +142,8 @@ class _Search:
         table = self.subject.table
         self.work.execute(
             f"CREATE TABLE {table} AS SELECT *, root || '/' || first AS straight,"
-            f" first || '/' || root AS crossed, emails[1] AS mail FROM records WHERE {self.subject.where} ORDER BY n"
+            " first || '/' || root AS crossed, emails[1] AS mail"
+            f" FROM records WHERE {self.subject.where} ORDER BY n"
         )
         blocking.drop_common(self.work, table)
         return int(self.work.scalar(f"SELECT count(*) FROM {table}"))

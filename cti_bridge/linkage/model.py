@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,7 +32,6 @@ LEAST_PAIRS: Final = 300
 """A blocking with fewer pairs teaches nothing: what was written down stays."""
 FLOOR: Final = 1e-9
 LEAST_M: Final = 5e-4
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +54,7 @@ def starting(comparisons: tuple[Comparison, ...], records: int) -> Model:
     )
 
 
-def settings(
-    comparisons: tuple[Comparison, ...], model: Model
-) -> dict[str, Any]:
+def settings(comparisons: tuple[Comparison, ...], model: Model) -> dict[str, Any]:
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "n",
@@ -170,13 +166,20 @@ class Trainer:
                 warning_mode="never",
             )
         )
-        columns = ["least(n_l, n_r) AS l", "greatest(n_l, n_r) AS r", f"match_weight - {prior} AS w"]
+        columns = [
+            "least(n_l, n_r) AS l",
+            "greatest(n_l, n_r) AS r",
+            f"match_weight - {prior} AS w",
+        ]
         there = {column.unquote().name for column in found.columns}
         for comparison in self.comparisons:
             name = comparison.name
             adjustment = f"mw_tf_adj_{name}"
             weight = f"mw_{name}" + (f" + {adjustment}" if adjustment in there else "")
-            columns += [f"gamma_{name}::TINYINT AS gamma_{name}", f"({weight})::FLOAT AS mw_{name}"]
+            columns += [
+                f"gamma_{name}::TINYINT AS gamma_{name}",
+                f"({weight})::FLOAT AS mw_{name}",
+            ]
         select = f"SELECT {', '.join(columns)} FROM {found.physical_name}"
         start = f"INSERT INTO {into}" if self.work.has(into) else f"CREATE TABLE {into} AS"
         self.work.execute(f"{start} {select}")

@@ -19,10 +19,10 @@ MOST_JOINED: Final = 8
 """Records that may become one without anybody looking; more are mostly a chain of errors."""
 
 _A = Agreement
-_NAMED: Final = frozenset(
-    {_A.SAME, _A.CONTAINED, _A.EXCHANGED, _A.FIRST_SURNAME, _A.ONE_MISTYPED, _A.SIMILAR}
+_NAMED: Final = frozenset({_A.SAME, _A.CONTAINED, _A.EXCHANGED, _A.SIMILAR})
+_SURNAMED: Final = frozenset(
+    {_A.SAME, _A.EXCHANGED, _A.FIRST_SURNAME, _A.ONE_MISTYPED, _A.SIMILAR}
 )
-_WHOLE: Final = frozenset({_A.SAME, _A.EXCHANGED, _A.SIMILAR})
 _OWN: Final = frozenset({(Field.BORN, _A.SAME), (Field.EMAIL, _A.SAME), (Field.KEY, _A.SAME)})
 """What is one person's and not a household's."""
 _LIVED: Final = frozenset({_A.SAME_PHONE_AND_STREET, _A.SAME_STREET})
@@ -114,9 +114,7 @@ def decide(
     doubted = {(pair.a, pair.b) for pair, why in held if why is not Held.UNSURE} | apart
     groups, merged, chained = _joined(sure, doubted)
     held += [(pair, Held.CHAIN) for pair in chained]
-    return Decision(
-        groups=groups, pairs=merged, held=tuple(held), wrong=expected_wrong(merged)
-    )
+    return Decision(groups=groups, pairs=merged, held=tuple(held), wrong=expected_wrong(merged))
 
 
 def groups_of(pairs: Iterable[Pair]) -> tuple[tuple[int, ...], ...]:
@@ -132,8 +130,8 @@ def groups_of(pairs: Iterable[Pair]) -> tuple[tuple[int, ...], ...]:
 
 def _names_agree(pair: Pair) -> bool:
     if (name := pair.agreement(Field.NAME)) is not _A.UNKNOWN:
-        return name in _WHOLE or name is _A.CONTAINED
-    return pair.agreement(Field.GIVEN) in _NAMED and pair.agreement(Field.FAMILY) in _NAMED
+        return name in _NAMED
+    return pair.agreement(Field.GIVEN) in _NAMED and pair.agreement(Field.FAMILY) in _SURNAMED
 
 
 def _more_than_phone(pair: Pair) -> bool:

@@ -294,7 +294,14 @@ def _address_again(rng: Random, addresses: tuple[Address, ...]) -> tuple[Address
     if chance < 0.27:
         return (_address(rng),)
     (one,) = addresses
-    street = one.street
+    postcode = "" if rng.random() < 0.15 else one.postcode
+    if postcode.startswith("0") and rng.random() < 0.3:
+        postcode = postcode[1:]  # as a spreadsheet leaves it
+    city = fold(one.city) if rng.random() < 0.3 else one.city
+    return (replace(one, street=_street_again(rng, one.street), postcode=postcode, city=city),)
+
+
+def _street_again(rng: Random, street: str) -> str:
     for full, short in more.STREET_KINDS:
         if street.startswith(full) and rng.random() < 0.5:
             street = f"{short} {street[len(full) + 1 :]}"
@@ -304,13 +311,7 @@ def _address_again(rng: Random, addresses: tuple[Address, ...]) -> tuple[Address
         street += rng.choice((", 3º B", ", bajo", ", 1-2", ", esc. A 4º izda."))
     if rng.random() < 0.1:
         street = _typo(rng, street)
-    if rng.random() < 0.3:
-        street = fold(street)
-    postcode = "" if rng.random() < 0.15 else one.postcode
-    if postcode.startswith("0") and rng.random() < 0.3:
-        postcode = postcode[1:]
-    city = fold(one.city) if rng.random() < 0.3 else one.city
-    return (replace(one, street=street, postcode=postcode, city=city),)
+    return fold(street) if rng.random() < 0.3 else street
 
 
 def _typo(rng: Random, text: str) -> str:

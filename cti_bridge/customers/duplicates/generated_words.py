@@ -37,8 +37,12 @@ TRADES: Final = (
     " Pinturas Maderas Frutas Carnicería Pescados Panadería Peluquería Clínica Farmacia"
     " Electrodomésticos Informática Viveros Limpiezas Mudanzas Gráficas Hormigones Aluminios"
 ).split()
-ENDINGS: Final = "Servicios Asociados Hermanos Consultores Ingeniería Logística Inversiones".split()
-FIRSTS: Final = "Tecno Agro Euro Info Ibero Medi Electro Hidro Inno Nova Eco Geo Vita Astra".split()
+ENDINGS: Final = (
+    "Servicios Asociados Hermanos Consultores Ingeniería Logística Inversiones".split()
+)
+FIRSTS: Final = (
+    "Tecno Agro Euro Info Ibero Medi Electro Hidro Inno Nova Eco Geo Vita Astra".split()
+)
 LASTS: Final = "red sur lab gest plan soft norte pack med line fil mar tec nova cor cam".split()
 BOXES: Final = "info administracion contacto comercial facturas pedidos".split()
 LEGAL: Final = ("S.L.", "S.L.", "S.L.", "S.A.", "S.L.U.", "S.Coop.", "C.B.")
@@ -96,17 +100,21 @@ STREET_KINDS: Final = (
     ("Travesía", "Trv."),
 )
 STREETS: Final = (
-    "Mayor|Real|Nueva|de la Constitución|del Sol|de la Iglesia|de Alcalá|San Juan|San José|San Pedro"
+    "Mayor|Real|Nueva|de la Constitución|del Sol|de la Iglesia|de Alcalá|San Juan|San José"
+    "|San Pedro"
     "|de la Libertad|de Andalucía|de Madrid|de Valencia|de Galicia|Cervantes|Goya|Velázquez|Colón"
     "|Ramón y Cajal|Miguel Hernández|García Lorca|de la Paz|de las Flores|del Prado|de los Olivos"
-    "|del Carmen|de la Estación|del Puerto|de la Fuente|de las Eras|del Molino|de la Rosa|Santa Ana"
+    "|del Carmen|de la Estación|del Puerto|de la Fuente|de las Eras|del Molino|de la Rosa"
+    "|Santa Ana"
     "|de la Reina|del Rey|de España|de América|Antonio Machado|Picasso|Lope de Vega|de la Cruz"
 ).split("|")
 CITIES: Final = (
-    "Madrid|28 Barcelona|08 Valencia|46 Sevilla|41 Zaragoza|50 Málaga|29 Murcia|30 Palma|07 Bilbao|48"
+    "Madrid|28 Barcelona|08 Valencia|46 Sevilla|41 Zaragoza|50 Málaga|29 Murcia|30 Palma"
+    "|07 Bilbao|48"
     " Alicante|03 Córdoba|14 Valladolid|47 Vigo|36 Gijón|33 Hospitalet|08 Vitoria|01 Granada|18"
     " Elche|03 Oviedo|33 Badalona|08 Cartagena|30 Terrassa|08 Jerez|11 Sabadell|08 Móstoles|28"
-    " Almería|04 Alcalá|28 Pamplona|31 Fuenlabrada|28 Leganés|28 Santander|39 Burgos|09 Albacete|02"
+    " Almería|04 Alcalá|28 Pamplona|31 Fuenlabrada|28 Leganés|28 Santander|39 Burgos"
+    "|09 Albacete|02"
     " Getafe|28 Castellón|12 Logroño|26 Badajoz|06 Salamanca|37 Huelva|21 Lleida|25 Tarragona|43"
     " León|24 Cádiz|11 Jaén|23 Ourense|32 Girona|17 Lugo|27 Cáceres|10 Toledo|45 Ávila|05 Soria|42"
 ).split()

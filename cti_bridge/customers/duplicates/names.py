@@ -75,9 +75,9 @@ def split(name: str) -> tuple[str, str]:
         name = f"{family} {given}" if not set(fold_words(given)) <= SUFFIXES else family
     words = [word for word in _MARIA.sub(" maria ", name).split() if fold_words(word)]
     words = words[_titles(words) :]
-    if len(words) < 2:
-        return "", " ".join(words)
     folded = ["".join(fold_words(word)) for word in words]
+    if sum(word not in PARTICLES for word in folded) < 2:
+        return "", " ".join(words)
     if len(words) > 2 and _is_given(folded[-1]) and not _is_given(folded[0]):
         at = len(words) - 1  # "García López María"
         while at > 2 and _is_given(folded[at - 1]):

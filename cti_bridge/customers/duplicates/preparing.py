@@ -15,13 +15,39 @@ if TYPE_CHECKING:
     from cti_bridge.customers.duplicates.values import Record
 
 MAX_LISTED: Final = 20
-"""Telephones, addresses and keys of one record that are compared; more are a dump, not a person."""
+"""Telephones, addresses and keys of one record that are compared."""
 LEAST_PHONE: Final = 7  # digits; fewer are an extension of the own PBX, which many people have had
 _PUBLIC: Final = frozenset(
-    "gmail.com googlemail.com hotmail.com hotmail.es outlook.com outlook.es live.com yahoo.com"
-    " yahoo.es icloud.com me.com telefonica.net terra.es movistar.es ono.com orange.es aol.com"
-    " gmx.com gmx.es msn.com protonmail.com proton.me yahoo.co.uk btinternet.com hotmail.co.uk"
-    " example.com example.org example.net".split()  # noqa: SIM905
+    [
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "hotmail.es",
+        "outlook.com",
+        "outlook.es",
+        "live.com",
+        "yahoo.com",
+        "yahoo.es",
+        "icloud.com",
+        "me.com",
+        "telefonica.net",
+        "terra.es",
+        "movistar.es",
+        "ono.com",
+        "orange.es",
+        "aol.com",
+        "gmx.com",
+        "gmx.es",
+        "msn.com",
+        "protonmail.com",
+        "proton.me",
+        "yahoo.co.uk",
+        "btinternet.com",
+        "hotmail.co.uk",
+        "example.com",
+        "example.org",
+        "example.net",
+    ]
 )
 _NIF: Final = re.compile(r"^(?:ES)?([XYZ0-9]\d{7}[A-Z]|[A-HJNP-SUVW]\d{7}[0-9A-J])$")
 _NIF_LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -63,9 +89,7 @@ def prepare(record: Record, region: str = "") -> Prepared:
     what cannot be read is not known."""
     company = _is_organisation(record)
     person = (
-        names.PersonName()
-        if company
-        else names.person(record.name, record.given, record.family)
+        names.PersonName() if company else names.person(record.name, record.given, record.family)
     )
     name = (record.organisation or record.name) if company else record.organisation
     at = record.addresses[0] if record.addresses else None

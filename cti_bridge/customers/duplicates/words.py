@@ -1,12 +1,13 @@
 # ruff: noqa: SIM905 -- words read better as text than as literals
-"""Words of names and addresses, folded: what says little is left out, what is short is written out."""
+"""Words of names and addresses, folded: which say little, and which are short for others."""
 
 from __future__ import annotations
 
 from typing import Final
 
 PARTICLES: Final = frozenset(
-    "de del la las los el y e i da do das dos di du van von der den ter ten zu af al ben bin".split()
+    "de del la las los el y e i da do das dos di du van von der den ter ten zu af al ben"
+    " bin".split()
 )
 TITLES: Final = frozenset(
     "d da dna don dona sr sra srta sres mr mrs ms miss dr dra prof sir lady ilmo ilma excmo"
@@ -86,7 +87,8 @@ LEGAL: Final = (
     "public limited company", "incorporated", "corporation", "limited", "company", "unipersonal",
     "s l n e", "s l u", "s l l", "s l p", "s a u", "s a l", "s a t", "s r l", "s coop",
     "soc coop", "s c p", "s c", "s l", "s a", "c b", "p l c", "l l c", "l l p", "b v",
-    "slne", "slu", "sll", "slp", "sau", "sal", "sat", "srl", "scoop", "scp", "sl", "sa", "cb", "sc",
+    "slne", "slu", "sll", "slp", "sau", "sal", "sat", "srl", "scoop", "scp", "sl", "sa", "cb",
+    "sc",
     "ltd", "plc", "llc", "llp", "inc", "corp", "co", "gmbh", "ag", "sarl", "sas", "bv", "nv",
     "spa", "lda", "pty ltd", "pty",
 )  # fmt: skip
