@@ -22,11 +22,12 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
 from cti_bridge.protocol.commands import AttachCustomer
-from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.rooms import Rooms, fields_of, queues_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
@@ -36,6 +37,7 @@ from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -82,7 +84,9 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
             region=config.site.region,
+            fields=fields_of(config),
         )
+        permits = Permits(SqlSuppressions(database), config.site.region)
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -91,6 +95,7 @@ class Bridge:
             history=history,
             customers=self.customers,
             publisher=self.hub,
+            permit=permits,
             clock=clock,
         )
         self.doors = Doors(
@@ -99,6 +104,7 @@ class Bridge:
             distributor=self.distributor,
             records=records,
             customers=self.customers,
+            permits=permits,
             hub=self.hub,
             clock=clock,
             agent_name=lambda agent: self.rooms.name_of(agent),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.acd.ports import Clock
     from cti_bridge.config.values import Config
+    from cti_bridge.customers.permits import Permits
     from cti_bridge.customers.ports import Actor
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
@@ -62,6 +63,7 @@ class Doors:
         distributor: Distributor,
         records: SqlAcdStore,
         customers: CustomerService,
+        permits: Permits,
         hub: Hub,
         clock: Clock,
         agent_name: Callable[[AgentId | None], str],
@@ -87,6 +89,7 @@ class Doors:
             contacts=distributor,
             customers=customers,
             publisher=hub,
+            permit=permits,
             clock=clock,
         )
         self.chats = ChatService(

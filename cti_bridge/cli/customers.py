@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TextIO, TypeAlias
 
 import typer
 
-from cti_bridge.cli import settings
+from cti_bridge.cli import settings, suppress
 from cti_bridge.cli.exits import CliError, Exit, told
 from cti_bridge.cli.settings import DEFAULT, ConfigPath
 from cti_bridge.customers.importing import ImportFileError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cti_bridge.store.importing import Progress, Report
 
 app = typer.Typer(help="The customers.", no_args_is_help=True)
+app.add_typer(suppress.app, name="suppress")
 CsvPath: TypeAlias = Annotated[
     Path, typer.Argument(help="A CSV file; the first line names the columns.")
 ]

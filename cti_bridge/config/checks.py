@@ -12,6 +12,7 @@ import phonenumbers
 from cti_bridge.config import (
     asterisk_checks,
     chat_checks,
+    field_checks,
     mail_checks,
     menu_checks,
     patterns,
@@ -42,6 +43,7 @@ def _duplicates(config: Config, places: Places) -> None:
         ("agents", "login", (agent.login.casefold() for agent in config.agents)),
         ("hours", "id", (hours.id for hours in config.hours)),
         ("replies", "code", (_named(one) for one in config.replies)),
+        ("fields", "name", (field.name for field in config.fields)),
         ("chats", "id", (site.id for site in config.chats)),
         ("mailboxes", "id", (box.id for box in config.mailboxes)),
     )
@@ -312,4 +314,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     *chat_checks.CHECKS,
     *mail_checks.CHECKS,
     *menu_checks.CHECKS,
+    *field_checks.CHECKS,
 )
