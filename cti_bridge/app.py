@@ -22,6 +22,7 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
@@ -29,7 +30,7 @@ from cti_bridge.measures import Measures
 from cti_bridge.privacy.pops import PopNotes
 from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
-from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.rooms import Rooms, fields_of, queues_of
 from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
@@ -44,6 +45,7 @@ from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.searches import SqlSearches
 from cti_bridge.store.texts import SqlTexts
+from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -92,8 +94,10 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
             region=config.site.region,
+            fields=fields_of(config),
         )
         self.texts = TextRoom(SqlTexts(database))
+        permits = Permits(SqlSuppressions(database), config.site.region)
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -107,6 +111,7 @@ class Bridge:
                 lambda agent: self.rooms.name_of(agent),
                 clock.now,
             ),
+            permit=permits,
             clock=clock,
         )
         self.privacy = PrivacyService(
@@ -125,6 +130,7 @@ class Bridge:
             distributor=self.distributor,
             records=records,
             customers=self.customers,
+            permits=permits,
             hub=self.hub,
             clock=clock,
             keys=self.keys,

@@ -26,8 +26,15 @@ from cti_bridge.protocol.commands import (
     SearchCustomers,
     SearchTexts,
 )
+from cti_bridge.protocol.customer_values import FieldView
 from cti_bridge.protocol.values import Choice, Settings
-from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
+from cti_bridge.protocol.vocabulary import (
+    ROLE_PERMISSIONS,
+    AgentId,
+    CustomerKind,
+    FieldType,
+    QueueId,
+)
 
 if TYPE_CHECKING:
     from cti_bridge.accounts import Account
@@ -49,6 +56,25 @@ def queues_of(config: Config, login: str) -> frozenset[QueueId]:
     own = _settings_of(config, login)
     mine = own.queues if own else ()
     return frozenset(QueueId(code) for code in mine or (queue.id for queue in config.queues))
+
+
+def fields_of(config: Config) -> tuple[FieldView, ...]:
+    """The custom fields, as the desktop shows them."""
+    return tuple(
+        FieldView(
+            code=one.name,
+            names={
+                "es": one.label_es or one.label or one.name,
+                "en": one.label_en or one.label or one.name,
+            },
+            type=FieldType(one.type),
+            choices=one.choices,
+            applies_to=None if one.applies_to == "both" else CustomerKind(one.applies_to),
+            searchable=one.searchable,
+            sensitive=one.sensitive,
+        )
+        for one in config.fields
+    )
 
 
 def _settings_of(config: Config, login: str) -> Agent | None:
@@ -144,6 +170,7 @@ class Rooms:
             undo_seconds=max((box.undo_seconds for box in config.mailboxes), default=0),
             mailboxes=tuple((box.id, box.address) for box in config.mailboxes if box.smtp),
             owners=self._owners,
+            fields=fields_of(config),
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:

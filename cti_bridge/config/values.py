@@ -280,6 +280,20 @@ class Field(Section, frozen=True, kw_only=True):
     en: str = ""
 
 
+class CustomField(Section, frozen=True, kw_only=True):
+    """A field that this organisation keeps of its customers."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # what is stored, and imported
+    label: Annotated[str, Meta(max_length=80)] = ""  # shown; "": the name
+    label_es: Annotated[str, Meta(max_length=80)] = ""  # instead, in Spanish
+    label_en: Annotated[str, Meta(max_length=80)] = ""
+    type: Literal["text", "number", "date", "choice", "yes_no"] = "text"
+    choices: tuple[Name, ...] = ()
+    applies_to: Literal["person", "organisation", "both"] = "both"
+    searchable: bool = False
+    sensitive: bool = False
+
+
 class Web(Section, frozen=True, kw_only=True):
     """The public listener: what browsers of customers reach. Never the agents' one."""
 
@@ -438,6 +452,7 @@ class Config(Section, frozen=True, kw_only=True):
     hours: tuple[Hours, ...] = ()
     capacity: Capacity = Capacity()
     replies: tuple[Reply, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     web: Web = Web()
     chats: tuple[ChatSite, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
