@@ -43,6 +43,9 @@ Location: TypeAlias = Annotated[
         "for a source that was saved.",
     ),
 ]
+Dates: TypeAlias = Annotated[
+    Order | None, typer.Option(help="In which order the dates stand, where they do not say.")
+]
 Pairs: TypeAlias = list[str]
 
 
@@ -85,9 +88,7 @@ def import_(
             "--map", metavar="HEADING=FIELD", help="What a column is; an empty field: not used."
         ),
     ] = None,
-    dates: Annotated[
-        Order | None, typer.Option(help="In which order the dates stand, where they do not say.")
-    ] = None,
+    dates: Dates = None,
     rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -194,7 +195,8 @@ def _place(order: _Order, saved: SavedSource | None) -> Place:
     if saved is None or saved.place is None:
         what = f'no source "{order.name}" is saved' if order.name else "nothing to import"
         raise CliError(
-            Exit.USAGE, f"{what}: say a file or the URL of a database, or --source with a saved one."
+            Exit.USAGE,
+            f"{what}: say a file, a database's URL, or --source of a saved one.",
         )
     return Place(**saved.place)
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import Connection, Table
-    from sqlalchemy.engine import Dialect
 
 
 def insert_many(
@@ -33,18 +32,29 @@ def insert_many(
     columns = [
         _written(
             [row[name] for row in rows],
-            None if name in as_they_are else _processor(connection.dialect, table, name),
+            None if name in as_they_are else processor(connection, table, name),
         )
         for name in names
     ]
-    records = list(zip(*columns, strict=True))
+    insert_records(connection, table, names, list(zip(*columns, strict=True)))
+
+
+def insert_records(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    records: Sequence[tuple[Any, ...]],
+) -> None:
+    """Values as the driver takes them (`processor`)."""
+    if not records:
+        return
     if connection.dialect.name != "sqlite":
         copy(connection, table.name, names, records)
         return
     places = ", ".join("?" * len(names))
     quoted = ", ".join(f'"{name}"' for name in names)
     connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({quoted}) VALUES ({places})", records
+        f"INSERT INTO {table.name} ({quoted}) VALUES ({places})", list(records)
     )
 
 
@@ -69,6 +79,7 @@ def _written(values: list[Any], process: Callable[[Any], Any] | None) -> list[An
     return [process(value) for value in values]
 
 
-def _processor(dialect: Dialect, table: Table, name: str) -> Callable[[Any], Any] | None:
-    # the processor that the type's own compiled statements use
+def processor(connection: Connection, table: Table, name: str) -> Callable[[Any], Any] | None:
+    """From a value to what the driver takes: the one that the type's own statements use."""
+    dialect = connection.dialect
     return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)

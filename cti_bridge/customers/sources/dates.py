@@ -30,7 +30,9 @@ _PARTS: Final = re.compile(
 _COMPACT: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _SERIAL: Final = re.compile(r"(\d{1,5})(?:[.,]\d+)?", re.ASCII)
 _NAMED: Final = (
-    re.compile(r"(?P<d>\d{1,2})\D{1,4}?(?:de )?(?P<m>[a-z]{3,10})\.?(?: de| del)?[ ,/-]+(?P<y>\d{4})"),
+    re.compile(
+        r"(?P<d>\d{1,2})\D{1,4}?(?:de )?(?P<m>[a-z]{3,10})\.?(?: de| del)?[ ,/-]+(?P<y>\d{4})"
+    ),
     re.compile(r"(?P<m>[a-z]{3,10})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?[ ,]+(?P<y>\d{4})"),
 )
 _MONTHS: Final = {
