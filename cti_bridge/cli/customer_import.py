@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from dataclasses import asdict, dataclass
@@ -131,6 +132,9 @@ def import_(
             password=_password(password_env, password_file),
             refused=refused,
         )
+        # what is there by now stays, and a batch makes many values and no circles of them
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 100)
         try:
             asyncio.run(_work(settings.load(config), order))
         except SourceError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 from sqlalchemy.util import await_only
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import Connection, Table
+
+_TRIGGERS: Final = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? LIMIT 1"
 
 
 def insert_many(
@@ -51,11 +53,27 @@ def insert_records(
     if connection.dialect.name != "sqlite":
         copy(connection, table.name, names, records)
         return
-    places = ", ".join("?" * len(names))
     quoted = ", ".join(f'"{name}"' for name in names)
+    if not connection.exec_driver_sql(_TRIGGERS, (table.name,)).first():
+        _insert(connection, table.name, quoted, records)
+        return
+    # A row that fires a trigger on a full-text index flushes that to the disk, each for itself
+    # when they come one by one: 31 us in place of 6.
     connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({quoted}) VALUES ({places})", list(records)
+        f"CREATE TEMP TABLE incoming AS SELECT {quoted} FROM {table.name} LIMIT 0"
     )
+    _insert(connection, "temp.incoming", quoted, records)
+    connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({quoted}) SELECT {quoted} FROM temp.incoming ORDER BY rowid"
+    )
+    connection.exec_driver_sql("DROP TABLE temp.incoming")
+
+
+def _insert(
+    connection: Connection, table: str, quoted: str, records: Sequence[tuple[Any, ...]]
+) -> None:
+    places = ", ".join("?" * len(records[0]))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({places})", list(records))
 
 
 def copy(

@@ -195,8 +195,11 @@ def _create(work: _Work, row: ImportRow) -> int:
     given = row.identities
     if len(given) > MAX_IDENTITIES:
         given = dict(list(given.items())[:MAX_IDENTITIES])
+    file.identities = dict.fromkeys(given, work.imported)
+    people, source, added = work.known.people, batch.source, work.pending.identities
     for key, label in given.items():
-        _identify(work, n, key, label)
+        people.setdefault((key, name_words), n)
+        added.append((n, *key, label, source, None))
     if row.address is not None:
         file.addresses.append(row.address)
         work.pending.add_address(n, row.address)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from cti_bridge.customers import details
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAG, MAX_TAGS, owner_of
-from cti_bridge.customers.identities import IdentityError, normalise
+from cti_bridge.customers.identities import MAX_INTERNAL, IdentityError, normalise
+from cti_bridge.customers.quick_numbers import quick
 from cti_bridge.customers.sources.records import RowProblem
 from cti_bridge.customers.text import clean_line, clean_text, fold
 from cti_bridge.protocol.refusal import CommandRefused
@@ -76,6 +78,9 @@ MAX_IN_CELL: Final = 4
 
 def identities(kind: IdentityKind, column: str, cell: str, region: str) -> list[tuple[str, str]]:
     """Mostly one; two where somebody wrote two into one cell; none for a dash."""
+    typed = kind is IdentityKind.PHONE and len(cell) > MAX_INTERNAL and "." not in cell
+    if typed and (plain := quick(cell, region)):  # most of them, past all that follows
+        return [(plain, "")]
     if not any(map(str.isalnum, cell)):
         return []
     text = _as_typed(column, cell) if kind is IdentityKind.PHONE else cell
@@ -128,6 +133,7 @@ def line(column: str, cell: str) -> str:
     return bounded(column, cell, MAX_NAME)
 
 
+@lru_cache(maxsize=256)
 def language(text: str) -> str:
     if not text:
         return ""

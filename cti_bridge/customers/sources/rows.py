@@ -17,7 +17,7 @@ from cti_bridge.customers.details import (
 )
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAGS
 from cti_bridge.customers.sources import cells as cell
-from cti_bridge.customers.sources.dates import read_date
+from cti_bridge.customers.sources.dates import MAX_DATE, read_date
 from cti_bridge.customers.sources.fields import ADDRESS, CONSENTS, CUSTOM, DATES, PHONES
 from cti_bridge.customers.sources.records import MAX_COLUMNS, RowError, RowProblem
 from cti_bridge.protocol.customer_values import AddressView
@@ -177,7 +177,7 @@ def _identify(
 
 
 def _date(column: Column, draft: _Draft, name: str, text: str) -> None:
-    at = read_date(text, column.order)
+    at = read_date(text[:MAX_DATE], column.order)
     if at is None:
         order = f" in the order of its column, {column.order}" if column.order else ""
         raise RowProblem(name, f"{text[:40]!r} is not a date{order}")
