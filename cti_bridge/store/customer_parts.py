@@ -82,7 +82,7 @@ def read_parts(connection: Connection, customer_n: int) -> Parts:
     given = {"customer_n": customer_n}
     related = connection.execute(_RELATIONS, given).all()
     return Parts(
-        addresses=tuple(_address(row) for row in connection.execute(_ADDRESSES, given)),
+        addresses=tuple(address_of(row) for row in connection.execute(_ADDRESSES, given)),
         relations=tuple(_relation(row) for row in related[:RELATIONS]),
         relations_more=len(related) > RELATIONS,
         consents=tuple(_consent(row) for row in connection.execute(_CONSENTS, given)),
@@ -137,7 +137,7 @@ def consent_row(customer_n: int, consent: ConsentView) -> dict[str, object]:
     }
 
 
-def _address(row: Row[Any]) -> AddressView:
+def address_of(row: Row[Any]) -> AddressView:
     return AddressView(
         label=row.label,
         street=row.street,
