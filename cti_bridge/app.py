@@ -22,6 +22,7 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
@@ -36,6 +37,8 @@ from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.store.merging import SqlMerges
+from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
+    from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
     from cti_bridge.telephony.ports import Switch
 
@@ -75,6 +79,14 @@ class Bridge:
         )
         self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
+        self.merging = MergingService(
+            store=SqlMerges(database),
+            pairs=SqlPairs(database),
+            publisher=self.hub,
+            clock=clock.now,
+            floor=_Floor(self),
+            merge_above=config.duplicates.merge_above,
+        )
         self.customers = CustomerService(
             store=SqlCustomers(database),
             timeline=history,
@@ -82,6 +94,7 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
             region=config.site.region,
+            merges=self.merging,
         )
         records = SqlAcdStore(database)
         self.distributor = Distributor(
@@ -108,6 +121,7 @@ class Bridge:
             accounts=self.accounts,
             distributor=self.distributor,
             customers=self.customers,
+            merging=self.merging,
             doors=self.doors,
             switch=self.switch,
         )
@@ -140,6 +154,7 @@ class Bridge:
             await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
             await self.rooms.start()
+            await self.merging.start()  # before the distributor takes up who is whose contact
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -184,6 +199,7 @@ class Bridge:
         for stop in (
             self.listener.stop,
             self.doors.stop,
+            self.merging.stop,
             self.switch.stop,
             self.relay.stop,
             self.distributor.stop,
@@ -207,6 +223,19 @@ class _Contacts:
             actor.agent_id,
             AttachCustomer(request_id=0, interaction_id=interaction, customer_id=customer),
         )
+
+
+class _Floor:
+    """The distributor, as merging needs it."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    async def merged(self, absorbed: CustomerId, survivor: CustomerCard) -> None:
+        await self._bridge.distributor.merged(absorbed, survivor)
+
+    async def separated(self, absorbed: CustomerCard, contacts: frozenset[InteractionId]) -> None:
+        await self._bridge.distributor.separated(absorbed, contacts)
 
 
 def sounds_of(config: Config) -> Sounds:

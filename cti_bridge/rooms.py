@@ -15,10 +15,15 @@ from cti_bridge.customers.ports import Actor
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    DuplicatePairs,
     FieldHistory,
+    JudgePair,
+    ListMerges,
+    MergeCustomers,
     OpenCustomer,
     SaveCustomer,
     SearchCustomers,
+    UndoMerge,
 )
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
+    from cti_bridge.customers.merging.service import MergingService
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
@@ -56,11 +62,13 @@ class Rooms:
         accounts: SqlAccounts,
         distributor: Distributor,
         customers: CustomerService,
+        merging: MergingService,
         doors: Doors,
         switch: Switch,
     ) -> None:
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
+        self._merging = merging
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -137,6 +145,8 @@ class Rooms:
                 return await self._customers.handle(_actor(account), command)
             case AddNote() | FieldHistory():
                 return await self._customers.handle(_actor(account), command)
+            case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
+                return await self._merging.handle(_actor(account), command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:
