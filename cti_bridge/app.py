@@ -24,6 +24,7 @@ from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
+from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
@@ -46,6 +47,8 @@ from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.searches import SqlSearches
 from cti_bridge.store.texts import SqlTexts
 from cti_bridge.store.suppressions import SqlSuppressions
+from cti_bridge.store.merging import SqlMerges
+from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
+    from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
     from cti_bridge.telephony.ports import Switch
 
@@ -87,6 +91,14 @@ class Bridge:
         )
         self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
+        self.merging = MergingService(
+            store=SqlMerges(database),
+            pairs=SqlPairs(database),
+            publisher=self.hub,
+            clock=clock.now,
+            floor=_Floor(self),
+            merge_above=config.duplicates.merge_above,
+        )
         self.customers = CustomerService(
             store=SqlCustomers(database),
             timeline=history,
@@ -95,6 +107,7 @@ class Bridge:
             clock=clock.now,
             region=config.site.region,
             fields=fields_of(config),
+            merges=self.merging,
         )
         self.texts = TextRoom(SqlTexts(database))
         permits = Permits(SqlSuppressions(database), config.site.region)
@@ -142,6 +155,7 @@ class Bridge:
             accounts=self.accounts,
             distributor=self.distributor,
             customers=self.customers,
+            merging=self.merging,
             doors=self.doors,
             switch=self.switch,
             privacy=self.privacy,
@@ -179,6 +193,7 @@ class Bridge:
             await check_keys(self.database, self.keys)
             await self.rooms.start()
             await self.privacy.start()
+            await self.merging.start()  # before the distributor takes up who is whose contact
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -225,6 +240,7 @@ class Bridge:
             self.listener.stop,
             self.texts.stop,
             self.doors.stop,
+            self.merging.stop,
             self.switch.stop,
             self.relay.stop,
             self.distributor.stop,
@@ -249,6 +265,19 @@ class _Contacts:
             actor.agent_id,
             AttachCustomer(request_id=0, interaction_id=interaction, customer_id=customer),
         )
+
+
+class _Floor:
+    """The distributor, as merging needs it."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    async def merged(self, absorbed: CustomerId, survivor: CustomerCard) -> None:
+        await self._bridge.distributor.merged(absorbed, survivor)
+
+    async def separated(self, absorbed: CustomerCard, contacts: frozenset[InteractionId]) -> None:
+        await self._bridge.distributor.separated(absorbed, contacts)
 
 
 def sounds_of(config: Config) -> Sounds:

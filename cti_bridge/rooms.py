@@ -20,11 +20,16 @@ from cti_bridge.protocol.commands import (
     EditNote,
     FieldHistory,
     ListSearches,
+    DuplicatePairs,
+    JudgePair,
+    ListMerges,
+    MergeCustomers,
     OpenCustomer,
     SaveCustomer,
     SaveSearch,
     SearchCustomers,
     SearchTexts,
+    UndoMerge,
 )
 from cti_bridge.protocol.customer_values import FieldView
 from cti_bridge.protocol.values import Choice, Settings
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
     from cti_bridge.customers.searches import Searches
+    from cti_bridge.customers.merging.service import MergingService
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
     from cti_bridge.privacy.service import PrivacyService
@@ -91,6 +97,7 @@ class Rooms:
         accounts: SqlAccounts,
         distributor: Distributor,
         customers: CustomerService,
+        merging: MergingService,
         doors: Doors,
         switch: Switch,
         privacy: PrivacyService,
@@ -101,6 +108,7 @@ class Rooms:
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._searches, self._texts = searches, texts
+        self._merging = merging
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -187,6 +195,8 @@ class Rooms:
                 return await self._searches.handle(_actor(account), command)
             case SearchTexts():
                 return await self._texts.handle(_actor(account), account.queues, command)
+            case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
+                return await self._merging.handle(_actor(account), command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:

@@ -19,6 +19,7 @@ from agent_desktop import formats
 from agent_desktop.views import sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
+from agent_desktop.views.merging.file_part import MergeButton, MergedFrom
 from agent_desktop.views.numbers import NumberButton
 from agent_desktop.views.sensitive import mark
 from agent_desktop.views.timeline import TimelineView
@@ -119,6 +120,7 @@ class _Head(Retranslated, Panel):
         self._about = Elided("", "muted", lines=2)
         self._edit = Button("", "quiet", icon="edit")
         self._edit.clicked.connect(file.edit)
+        self._merge, self._merged_from = MergeButton(desktop, file), MergedFrom(desktop, file)
         self._tags = QWidget()
         self._tag_flow = FlowLayout(self._tags, spacing=8)
         self._tag_texts: tuple[str, ...] | None = None
@@ -148,9 +150,10 @@ class _Head(Retranslated, Panel):
         words_ = column(self._name, self._about, spacing=2)
         self.setLayout(
             column(
-                row(self._avatar, words_, self._edit, spacing=12),
+                row(self._avatar, words_, self._merge, self._edit, spacing=12),
                 self._tags,
                 self._pinned,
+                self._merged_from,
                 self._facts,
                 spacing=12,
                 margins=(24, 16, 24, 12),

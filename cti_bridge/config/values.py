@@ -410,6 +410,11 @@ class Privacy(Section, frozen=True, kw_only=True):
     reveal_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60  # then it is hidden again
 
 
+class Duplicates(Section, frozen=True, kw_only=True):
+    # pairs from this probability on become one by themselves; absent: none does
+    merge_above: Annotated[float, Meta(ge=0.9, le=1)] | None = None
+
+
 class Supervision(Section, frozen=True, kw_only=True):
     announce_listening: bool = False  # an agent is told who listens, as of who whispers or barges
 
@@ -441,6 +446,7 @@ class Config(Section, frozen=True, kw_only=True):
     matching: Matching = Matching()
     log: Log = Log()
     privacy: Privacy = Privacy()
+    duplicates: Duplicates = Duplicates()
     supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()

@@ -176,15 +176,16 @@ KINDS: Final = ("interaction", "note", "address", "relation", "consent", "missed
 def _many(kind: str, many: int) -> str:
     if not many:
         return ""
-    tr = QCoreApplication.translate
     said = {
-        "interaction": tr("Merging", "%n contact(s)", None, many),
-        "note": tr("Merging", "%n note(s)", None, many),
-        "address": tr("Merging", "%n address(es)", None, many),
-        "relation": tr("Merging", "%n relation(s)", None, many),
-        "consent": tr("Merging", "%n consent(s)", None, many),
-        "missed": tr("Merging", "%n missed call(s)", None, many),
-        "identity": tr("Merging", "%n number(s) and addresses", None, many),
+        "interaction": QCoreApplication.translate("Merging", "%n contact(s)", "", many),
+        "note": QCoreApplication.translate("Merging", "%n note(s)", "", many),
+        "address": QCoreApplication.translate("Merging", "%n address(es)", "", many),
+        "relation": QCoreApplication.translate("Merging", "%n relation(s)", "", many),
+        "consent": QCoreApplication.translate("Merging", "%n consent(s)", "", many),
+        "missed": QCoreApplication.translate("Merging", "%n missed call(s)", "", many),
+        "identity": QCoreApplication.translate(
+            "Merging", "%n number(s) and addresses", None, many
+        ),
     }
     return said.get(kind, "")
 
@@ -196,17 +197,18 @@ def back(moves: Mapping[str, int]) -> str:
 
 
 def item_title(item: UndoItem) -> str:
-    tr = QCoreApplication.translate
     if item.kind == "field":
-        return tr("Merging", "{field} was changed").format(field=field_title(item.text))
+        return QCoreApplication.translate("Merging", "{field} was changed").format(
+            field=field_title(item.text)
+        )
     if item.kind == "interaction":
         return words.channel(item.detail)
     titles = {
-        "note": tr("Merging", "Note"),
-        "identity": tr("Merging", "Number or address"),
-        "address": tr("Merging", "Address"),
-        "relation": tr("Merging", "Relation"),
-        "consent": tr("Merging", "Consent"),
+        "note": QCoreApplication.translate("Merging", "Note"),
+        "identity": QCoreApplication.translate("Merging", "Number or address"),
+        "address": QCoreApplication.translate("Merging", "Address"),
+        "relation": QCoreApplication.translate("Merging", "Relation"),
+        "consent": QCoreApplication.translate("Merging", "Consent"),
     }
     return titles.get(item.kind, item.kind)
 
@@ -222,8 +224,9 @@ def item_text(item: UndoItem) -> str:
 
 
 def merged_by(merge: MergeView) -> str:
-    tr = QCoreApplication.translate
     day = formats.day(merge.at)
     if merge.automatic:
-        return tr("Merging", "merged by itself {day}").format(day=day)
-    return tr("Merging", "merged by {agent} {day}").format(agent=merge.by, day=day)
+        return QCoreApplication.translate("Merging", "merged by itself {day}").format(day=day)
+    return QCoreApplication.translate("Merging", "merged by {agent} {day}").format(
+        agent=merge.by, day=day
+    )

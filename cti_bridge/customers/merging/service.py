@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -36,6 +37,7 @@ from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.merge_values import UndoPlan
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
+from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,6 +72,8 @@ SETTLED: Final = 1_000
 """So many of the last merges are looked through at a start, for contacts that were being written
 when the bridge was killed."""
 AUTOMATIC_PAGE: Final = 50
+AUTOMATIC_SECONDS: Final = 60.0
+MOST_LOOKED: Final = 100_000
 
 
 class MergingService:
@@ -88,12 +92,19 @@ class MergingService:
         self._store, self._pairs, self._publisher, self._clock = store, pairs, publisher, clock
         self._floor: Floor = floor or NoFloor()
         self._merge_above = merge_above
+        self._looked: set[tuple[CustomerId, CustomerId, float]] = set()
+        self._scope = Scope("merging")
 
     async def start(self) -> None:
         """Before the distributor takes up its contacts. Raises StoreError."""
         moved = await self._store.settle(SETTLED)
         if moved:
             logger.info("%d contacts of merged customers brought to their survivors", moved)
+        if self._merge_above is not None:
+            self._scope.spawn(self._by_itself(), "automatic")
+
+    async def stop(self) -> None:
+        await self._scope.close()
 
     # -- for sessions --------------------------------------------------------------------------
 
@@ -278,6 +289,16 @@ class MergingService:
         """Pairs as a search found them; how many of them wait for somebody. Raises StoreError."""
         return await self._pairs.put(pairs, self._clock())
 
+    async def _by_itself(self) -> None:
+        """A search for duplicates runs beside the bridge: what it found is looked at here, where
+        desktops and distributor are told of a merge."""
+        while True:
+            await asyncio.sleep(AUTOMATIC_SECONDS)
+            try:
+                await self.merge_certain()
+            except StoreError as error:
+                logger.warning("no pair was merged by itself: %s", error)
+
     async def merge_certain(self) -> int:
         """Merges the open pairs that are certain enough; how many. Raises StoreError."""
         if self._merge_above is None:
@@ -294,7 +315,12 @@ class MergingService:
         return merged
 
     async def _merge_pair(self, pair: StoredPair) -> bool:
-        """False where it is not certain enough, or is no pair any more."""
+        """False where it is not certain enough, or is no pair any more; asked once."""
+        asked = (pair.a, pair.b, pair.probability)
+        if asked in self._looked:
+            return False
+        if len(self._looked) < MOST_LOOKED:
+            self._looked.add(asked)
         if not automatic(pair.probability, pair.reasons, self._merge_above):
             return False
         made = _proposed(await self._store.dossiers((pair.a, pair.b)), pair)
