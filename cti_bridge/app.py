@@ -26,6 +26,7 @@ from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
 from cti_bridge.privacy.pops import PopNotes
+from cti_bridge.privacy.retention import Keeper
 from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
@@ -41,6 +42,7 @@ from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -114,6 +116,7 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
         )
+        self.keeper = Keeper(SqlRetention(database), config.retention, clock.now)
         self.doors = Doors(
             config,
             database,
@@ -173,6 +176,7 @@ class Bridge:
             self._measure()
             await self.listener.start()
             await self.doors.open()
+            self.keeper.start()
         except BaseException:
             await self.stop()
             raise
@@ -208,6 +212,7 @@ class Bridge:
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
         for stop in (
+            self.keeper.stop,
             self.listener.stop,
             self.doors.stop,
             self.switch.stop,

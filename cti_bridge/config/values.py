@@ -396,6 +396,20 @@ class Privacy(Section, frozen=True, kw_only=True):
     reveal_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60  # then it is hidden again
 
 
+Days = Annotated[int, Meta(ge=0, le=36_500)]
+
+
+class Retention(Section, frozen=True, kw_only=True):
+    """After how many days what is over goes, by itself; 0: it is kept for ever."""
+
+    recordings_days: Days = 0
+    voicemails_days: Days = 0
+    transcripts_days: Days = 0  # what was written in chats
+    mails_days: Days = 0
+    interactions_days: Days = 0  # people, numbers, notes and everything written; figures stay
+    access_log_days: Days = 0
+
+
 class Supervision(Section, frozen=True, kw_only=True):
     announce_listening: bool = False  # an agent is told who listens, as of who whispers or barges
 
@@ -427,6 +441,7 @@ class Config(Section, frozen=True, kw_only=True):
     matching: Matching = Matching()
     log: Log = Log()
     privacy: Privacy = Privacy()
+    retention: Retention = Retention()
     supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()

@@ -33,6 +33,7 @@ BUILDERS = (
     "tests.helpers.screens_pages",
     "tests.helpers.screens_recordings",
     "tests.helpers.screens_supervision",
+    "tests.helpers.screens_privacy",
 )
 
 
