@@ -29,6 +29,7 @@ from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
 from cti_bridge.privacy.pops import PopNotes
+from cti_bridge.privacy.retention import Keeper
 from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, fields_of, queues_of
@@ -49,6 +50,7 @@ from cti_bridge.store.texts import SqlTexts
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.merging import SqlMerges
 from cti_bridge.store.pairs import SqlPairs
+from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -137,6 +139,7 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
         )
+        self.keeper = Keeper(SqlRetention(database), config.retention, clock.now)
         self.doors = Doors(
             config,
             database,
@@ -202,6 +205,7 @@ class Bridge:
             await self.listener.start()
             await self.doors.open()
             self.texts.start()
+            self.keeper.start()
         except BaseException:
             await self.stop()
             raise
@@ -237,6 +241,7 @@ class Bridge:
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
         for stop in (
+            self.keeper.stop,
             self.listener.stop,
             self.texts.stop,
             self.doors.stop,

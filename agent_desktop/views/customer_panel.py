@@ -21,6 +21,7 @@ from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
 from agent_desktop.views.merging.file_part import MergeButton, MergedFrom
 from agent_desktop.views.numbers import NumberButton
+from agent_desktop.views.reveal import HiddenValue
 from agent_desktop.views.sensitive import mark
 from agent_desktop.views.timeline import TimelineView
 from agent_desktop.views.widgets import (
@@ -42,6 +43,7 @@ from cti_bridge.protocol.vocabulary import IdentityKind, Permission
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+    from agent_desktop.viewmodels.revealing import RevealingViewModel
     from cti_bridge.protocol.values import CustomerCard, IdentityView, NoteView
 
 # tags that ask for care are shown so; the words are those that people type
@@ -68,7 +70,7 @@ class CustomerPanel(Retranslated, QWidget):
         self._head.call_requested.connect(self.call_requested)
         self._timeline = TimelineView(desktop, file)
         self._timeline.contact_asked.connect(self.contact_asked)
-        self._data = _Data(file)
+        self._data = _Data(file, desktop.revealing)
         self._data.call_requested.connect(self.call_requested)
         self._notes = _Notes(desktop, file)
         self.tabs = QTabWidget()
@@ -211,14 +213,17 @@ class _Head(Retranslated, Panel):
 
     def _render_identities(self, card: CustomerCard) -> None:
         phones = sentences.identity_of(card, IdentityKind.PHONE)
+        hidden = {one.value for one in card.identities if one.masked}
         can_call = self._desktop.call.can_originate
         for index, button in enumerate(self._phones):
-            button.set_number(phones[index] if index < len(phones) else "", can_call=can_call)
+            number = phones[index] if index < len(phones) else ""
+            button.set_number(number, can_call=can_call and number not in hidden)
         self._labels[1].setVisible(bool(phones))
         mails = sentences.identity_of(card, IdentityKind.EMAIL)
         can_write = self._desktop.store.state.may(Permission.HANDLE_CONTACTS)
         for index, mail in enumerate(self._mails):
-            mail.set_address(mails[index] if index < len(mails) else "", can_write=can_write)
+            address = mails[index] if index < len(mails) else ""
+            mail.set_address(address, can_write=can_write and address not in hidden)
         self._labels[2].setVisible(bool(mails))
         keys = sentences.identity_of(card, IdentityKind.KEY)
         self._key.setText(", ".join(keys))
@@ -234,9 +239,9 @@ class _Data(Retranslated, QWidget):
 
     call_requested = Signal(str)
 
-    def __init__(self, file: CustomerFileViewModel) -> None:
+    def __init__(self, file: CustomerFileViewModel, revealing: RevealingViewModel) -> None:
         super().__init__()
-        self._file = file
+        self._file, self._revealing = file, revealing
         self._shown: tuple[object, ...] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(24, 16, 24, 16)
@@ -259,14 +264,21 @@ class _Data(Retranslated, QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        facts = [
+        facts: list[tuple[str, str | QWidget, str]] = [
             (self.tr("Organisation"), card.organisation, ""),
             (self.tr("Language"), words.language(card.language), ""),
-            *(self._identity(i) for i in card.identities),
         ]
-        for label, value, detail in facts:
-            if value:
-                self._rows.insertWidget(self._rows.count() - 1, _fact(label, value, detail))
+        for one in card.identities:
+            label, value, detail = self._identity(one)
+            facts.append((label, self._hidden(card, one) if one.masked else value, detail))
+        for label, shown_, detail in facts:
+            if shown_:
+                self._rows.insertWidget(self._rows.count() - 1, _fact(label, shown_, detail))
+
+    def _hidden(self, card: CustomerCard, one: IdentityView) -> QWidget:
+        say = formats.phone if one.kind is IdentityKind.PHONE else str
+        field = f"identity:{one.ref}"
+        return HiddenValue(self._revealing, card.customer_id, field, one.value, say=say)
 
     def _identity(self, identity: IdentityView) -> tuple[str, str, str]:
         kind = words.identity_kind(identity.kind)
@@ -285,9 +297,9 @@ class _Data(Retranslated, QWidget):
         return label, value, " · ".join(parts)
 
 
-def _fact(label: str, value: str, detail: str) -> QWidget:
+def _fact(label: str, value: str | QWidget, detail: str) -> QWidget:
     box = QWidget()
-    shown = Text(value, wrap=True, select=True)
+    shown = Text(value, wrap=True, select=True) if isinstance(value, str) else value
     parts: list[QWidget] = [Text(label, "small"), shown]
     if detail:
         parts.append(Text(detail, "faint", wrap=True))

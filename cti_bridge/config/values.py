@@ -414,6 +414,19 @@ class Duplicates(Section, frozen=True, kw_only=True):
     # pairs from this probability on become one by themselves; absent: none does
     merge_above: Annotated[float, Meta(ge=0.9, le=1)] | None = None
 
+Days = Annotated[int, Meta(ge=0, le=36_500)]
+
+
+class Retention(Section, frozen=True, kw_only=True):
+    """After how many days what is over goes, by itself; 0: it is kept for ever."""
+
+    recordings_days: Days = 0
+    voicemails_days: Days = 0
+    transcripts_days: Days = 0  # what was written in chats
+    mails_days: Days = 0
+    interactions_days: Days = 0  # people, numbers, notes and everything written; figures stay
+    access_log_days: Days = 0
+
 
 class Supervision(Section, frozen=True, kw_only=True):
     announce_listening: bool = False  # an agent is told who listens, as of who whispers or barges
@@ -447,6 +460,7 @@ class Config(Section, frozen=True, kw_only=True):
     log: Log = Log()
     privacy: Privacy = Privacy()
     duplicates: Duplicates = Duplicates()
+    retention: Retention = Retention()
     supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()

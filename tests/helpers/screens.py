@@ -34,6 +34,7 @@ BUILDERS = (
     "tests.helpers.screens_recordings",
     "tests.helpers.screens_supervision",
     "tests.helpers.screens_merging",
+    "tests.helpers.screens_privacy",
 )
 
 
