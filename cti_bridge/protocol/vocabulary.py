@@ -318,5 +318,6 @@ class RefusalCode(StrEnum):
     STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
     TOO_LARGE = "too_large"
     OVERLOADED = "overloaded"
+    DO_NOT_RECORD = "do_not_record"  # the customer asked for that
     USED_UP = "used_up"  # the day's time for this not-ready reason
     INTERNAL = "internal"
