@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QPlainTextEdit,
-    QStackedLayout,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from agent_desktop import formats
-from agent_desktop.views import sentences, words
+from agent_desktop.viewmodels.timeline import TimelineViewModel
+from agent_desktop.views import words
+from agent_desktop.views.contact_in_place import ContactInPlace
+from agent_desktop.views.customer_data import CustomerData
+from agent_desktop.views.customer_head import CustomerHead
+from agent_desktop.views.customer_notes import CustomerNotes
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
 from agent_desktop.views.merging.file_part import MergeButton, MergedFrom
@@ -24,21 +20,8 @@ from agent_desktop.views.numbers import NumberButton
 from agent_desktop.views.reveal import HiddenValue
 from agent_desktop.views.sensitive import mark
 from agent_desktop.views.timeline import TimelineView
-from agent_desktop.views.widgets import (
-    Avatar,
-    Button,
-    Elided,
-    EmptyState,
-    FlowLayout,
-    Notice,
-    Panel,
-    Tag,
-    Text,
-    column,
-    row,
-    scrolled,
-)
-from cti_bridge.protocol.vocabulary import IdentityKind, Permission
+from agent_desktop.views.timeline_filter import TimelineFilter
+from agent_desktop.views.widgets import EmptyState, scrolled
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
@@ -48,16 +31,18 @@ if TYPE_CHECKING:
 
 # tags that ask for care are shown so; the words are those that people type
 _CARE = ("do not", "no ", "no grabar", "moros", "debt", "impag", "aviso")
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 
 class CustomerPanel(Retranslated, QWidget):
     """Shows a `CustomerFileViewModel`; without a customer, what `set_empty` says.
 
-    Signals: `call_requested(number)`, `contact_asked(InteractionId)`.
+    A contact of the timeline is read in its place. Signals: `call_requested(number)`,
+    `customer_asked(CustomerId)` of somebody related.
     """
 
     call_requested = Signal(str)
-    contact_asked = Signal(object)
+    customer_asked = Signal(object)
 
     def __init__(
         self, desktop: Desktop, file: CustomerFileViewModel, parent: QWidget | None = None
@@ -66,19 +51,35 @@ class CustomerPanel(Retranslated, QWidget):
         self._desktop, self._file = desktop, file
         self.setMinimumWidth(300)
         self._empty = EmptyState("customer")
-        self._head = _Head(desktop, file)
+        self.timeline = TimelineViewModel(desktop.link, desktop.store, file, parent=self)
+        self._head = CustomerHead(desktop, file)
         self._head.call_requested.connect(self.call_requested)
         self._timeline = TimelineView(desktop, file)
         self._timeline.contact_asked.connect(self.contact_asked)
         self._data = _Data(file, desktop.revealing)
+        self._head.contact_asked.connect(self.read_contact)
+        self._list = TimelineView(desktop, self.timeline)
+        self._list.contact_asked.connect(self.timeline.open)
+        self.filter = TimelineFilter(self.timeline)
+        self.filter.search.left_by.connect(self._leave_filter)
+        self.contact = ContactInPlace(desktop, self.timeline)
+        self.contact.call_requested.connect(self.call_requested)
+        self._none = EmptyState("history")
+        self._none.acted.connect(self._clear_or_retry)
+        self._history = QStackedWidget()
+        self._contacts = QStackedWidget()
+        self._lay_out_history()
+        self._data = CustomerData(file)
         self._data.call_requested.connect(self.call_requested)
-        self._notes = _Notes(desktop, file)
+        self._data.customer_asked.connect(self.customer_asked)
+        self._notes = CustomerNotes(desktop, file)
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.setDocumentMode(True)
+        self.tabs.setMinimumHeight(140)  # the head keeps its lines in a small window
         self.tabs.setStyleSheet("QTabWidget::tab-bar { left: 24px; }")
-        for page in (self._timeline, scrolled(self._data), self._notes):
+        for page in (self._history, scrolled(self._data), self._notes):
             self.tabs.addTab(page, "")
         whole = QWidget()
         layout = QVBoxLayout(whole)
@@ -90,7 +91,29 @@ class CustomerPanel(Retranslated, QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(whole)
         file.changed.connect(self.render_file)
+        self.timeline.changed.connect(self._render_timeline)
+        self.timeline.opened.connect(self._render_contact)
         self.retranslate()
+
+    def _lay_out_history(self) -> None:
+        for part in (self._list, self._none):
+            self._contacts.addWidget(part)
+        listed = QWidget()
+        layout = QVBoxLayout(listed)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.filter)
+        layout.addWidget(self._contacts, 1)
+        for part in (listed, self.contact):
+            self._history.addWidget(part)
+
+    def read_contact(self, interaction_id: InteractionId) -> None:
+        """Of this customer, in its place."""
+        self.tabs.setCurrentIndex(0)
+        self.timeline.open(interaction_id)
+
+    def show_notes(self) -> None:
+        self.tabs.setCurrentWidget(self._notes)
 
     def set_empty(self, icon: str, title: str, hint: str) -> None:
         self._empty.set_icon(icon)
@@ -100,6 +123,40 @@ class CustomerPanel(Retranslated, QWidget):
         for index, title in enumerate((self.tr("History"), self.tr("Data"), self.tr("Notes"))):
             self.tabs.setTabText(index, title)
         self.render_file()
+        self._render_timeline()
+
+    def _render_timeline(self) -> None:
+        timeline = self.timeline
+        self.filter.setVisible(bool(timeline.rows) or timeline.filtered)
+        self._contacts.setCurrentIndex(0 if timeline.rows else 1)
+        if timeline.error is not None:
+            self._none.set_words(
+                self.tr("It cannot be shown"), words.refusal(timeline.error), self.tr("Try again")
+            )
+        elif timeline.busy:
+            self._none.set_words(self.tr("Loading…"))
+        elif timeline.filtered:
+            self._none.set_words(
+                self.tr("No contact matches these filters"), "", self.tr("Clear filters")
+            )
+        else:
+            self._none.set_words(self.tr("No contact before"))
+
+    def _render_contact(self) -> None:
+        reading = self.timeline.selected is not None
+        self._history.setCurrentIndex(1 if reading else 0)
+        if not reading and self.contact.isAncestorOf(self.focusWidget() or self):
+            self._list.setFocus()
+
+    def _leave_filter(self, how: str) -> None:
+        if how == "down":
+            self._list.setFocus()
+
+    def _clear_or_retry(self) -> None:
+        if self.timeline.error is not None:
+            self.timeline.reload()
+        else:
+            self.timeline.clear_filter()
 
     def render_file(self) -> None:
         card = self._file.card

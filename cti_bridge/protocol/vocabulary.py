@@ -346,5 +346,6 @@ class RefusalCode(StrEnum):
     DECEASED = "deceased"
     ACCOUNT_CLOSED = "account_closed"
     NO_CONSENT = "no_consent"  # forbidden by the customer, or not allowed as the purpose needs
+    DO_NOT_RECORD = "do_not_record"  # the customer asked for that
     USED_UP = "used_up"  # the day's time for this not-ready reason
     INTERNAL = "internal"
