@@ -607,6 +607,14 @@ def _who(detail: str) -> str:
     return formats.phone(detail)
 
 
+BARRED = {
+    RefusalCode.SUPPRESSED: QT_TRANSLATE_NOOP("Words", "On the list of no contact"),
+    RefusalCode.DECEASED: QT_TRANSLATE_NOOP("Words", "The customer has died"),
+    RefusalCode.ACCOUNT_CLOSED: QT_TRANSLATE_NOOP("Words", "The account is closed"),
+    RefusalCode.NO_CONSENT: QT_TRANSLATE_NOOP("Words", "Without consent"),
+}
+
+
 def _why(step: JourneyStep, dispositions: Sequence[Choice], tongue: str) -> str:
     code, figures = step.code, step.figures
     if step.what == "closed" and code:
@@ -619,7 +627,7 @@ def _why(step: JourneyStep, dispositions: Sequence[Choice], tongue: str) -> str:
         return formats.duration(figures["seconds"])
     if code == "longest_idle" and figures.get("able", 0) < 2:
         code = "only_one"
-    for table in (CAUSES, MATCH_REASONS, CHOICES):
+    for table in (CAUSES, MATCH_REASONS, CHOICES, BARRED):
         if code in table:
             idle = formats.age(figures.get("idle", 0))
             return _word(table, code).format(idle=idle, able=figures.get("able", 0))
