@@ -100,7 +100,8 @@ class Sheet:
         """Its row and the headings: above it may stand a title, a date, a line left blank."""
         best, found = -1, ((0, [""]))
         for at, values in islice(self._lines(), _LOOKED_AT):
-            cells = [self._text(at, column, value) for column, value in enumerate(values)]
+            cells = [as_text(value) for value in values]
+            cells = [text or self._merged.get((at, n), "") for n, text in enumerate(cells)]
             if any(cells) and (score := recognised(cells)) > best:
                 best, found = score, (at, cells)
         at, cells = found
@@ -122,7 +123,7 @@ class Sheet:
         wanted = set(firsts.values())
         rows = {row for row, _ in wanted}
         found = {
-            (at, column): _written(value)
+            (at, column): as_text(value)
             for at, values in self._lines()
             if at in rows
             for column, value in enumerate(values)
