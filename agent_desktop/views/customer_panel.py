@@ -4,57 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QPlainTextEdit,
-    QStackedLayout,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from agent_desktop import formats
-from agent_desktop.views import sentences, words
+from agent_desktop.viewmodels.timeline import TimelineViewModel
+from agent_desktop.views import words
+from agent_desktop.views.contact_in_place import ContactInPlace
+from agent_desktop.views.customer_data import CustomerData
+from agent_desktop.views.customer_head import CustomerHead
+from agent_desktop.views.customer_notes import CustomerNotes
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
+from agent_desktop.views.merging.file_part import MergeButton, MergedFrom
 from agent_desktop.views.numbers import NumberButton
+from agent_desktop.views.reveal import HiddenValue
 from agent_desktop.views.sensitive import mark
 from agent_desktop.views.timeline import TimelineView
-from agent_desktop.views.widgets import (
-    Avatar,
-    Button,
-    Elided,
-    EmptyState,
-    FlowLayout,
-    Notice,
-    Panel,
-    Tag,
-    Text,
-    column,
-    row,
-    scrolled,
-)
-from cti_bridge.protocol.vocabulary import IdentityKind, Permission
+from agent_desktop.views.timeline_filter import TimelineFilter
+from agent_desktop.views.widgets import EmptyState, scrolled
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+    from agent_desktop.viewmodels.revealing import RevealingViewModel
     from cti_bridge.protocol.values import CustomerCard, IdentityView, NoteView
 
 # tags that ask for care are shown so; the words are those that people type
 _CARE = ("do not", "no ", "no grabar", "moros", "debt", "impag", "aviso")
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 
 class CustomerPanel(Retranslated, QWidget):
     """Shows a `CustomerFileViewModel`; without a customer, what `set_empty` says.
 
-    Signals: `call_requested(number)`, `contact_asked(InteractionId)`.
+    A contact of the timeline is read in its place. Signals: `call_requested(number)`,
+    `customer_asked(CustomerId)` of somebody related.
     """
 
     call_requested = Signal(str)
-    contact_asked = Signal(object)
+    customer_asked = Signal(object)
 
     def __init__(
         self, desktop: Desktop, file: CustomerFileViewModel, parent: QWidget | None = None
@@ -63,19 +51,35 @@ class CustomerPanel(Retranslated, QWidget):
         self._desktop, self._file = desktop, file
         self.setMinimumWidth(300)
         self._empty = EmptyState("customer")
-        self._head = _Head(desktop, file)
+        self.timeline = TimelineViewModel(desktop.link, desktop.store, file, parent=self)
+        self._head = CustomerHead(desktop, file)
         self._head.call_requested.connect(self.call_requested)
         self._timeline = TimelineView(desktop, file)
         self._timeline.contact_asked.connect(self.contact_asked)
-        self._data = _Data(file)
+        self._data = _Data(file, desktop.revealing)
+        self._head.contact_asked.connect(self.read_contact)
+        self._list = TimelineView(desktop, self.timeline)
+        self._list.contact_asked.connect(self.timeline.open)
+        self.filter = TimelineFilter(self.timeline)
+        self.filter.search.left_by.connect(self._leave_filter)
+        self.contact = ContactInPlace(desktop, self.timeline)
+        self.contact.call_requested.connect(self.call_requested)
+        self._none = EmptyState("history")
+        self._none.acted.connect(self._clear_or_retry)
+        self._history = QStackedWidget()
+        self._contacts = QStackedWidget()
+        self._lay_out_history()
+        self._data = CustomerData(file)
         self._data.call_requested.connect(self.call_requested)
-        self._notes = _Notes(desktop, file)
+        self._data.customer_asked.connect(self.customer_asked)
+        self._notes = CustomerNotes(desktop, file)
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.setDocumentMode(True)
+        self.tabs.setMinimumHeight(140)  # the head keeps its lines in a small window
         self.tabs.setStyleSheet("QTabWidget::tab-bar { left: 24px; }")
-        for page in (self._timeline, scrolled(self._data), self._notes):
+        for page in (self._history, scrolled(self._data), self._notes):
             self.tabs.addTab(page, "")
         whole = QWidget()
         layout = QVBoxLayout(whole)
@@ -87,7 +91,29 @@ class CustomerPanel(Retranslated, QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(whole)
         file.changed.connect(self.render_file)
+        self.timeline.changed.connect(self._render_timeline)
+        self.timeline.opened.connect(self._render_contact)
         self.retranslate()
+
+    def _lay_out_history(self) -> None:
+        for part in (self._list, self._none):
+            self._contacts.addWidget(part)
+        listed = QWidget()
+        layout = QVBoxLayout(listed)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.filter)
+        layout.addWidget(self._contacts, 1)
+        for part in (listed, self.contact):
+            self._history.addWidget(part)
+
+    def read_contact(self, interaction_id: InteractionId) -> None:
+        """Of this customer, in its place."""
+        self.tabs.setCurrentIndex(0)
+        self.timeline.open(interaction_id)
+
+    def show_notes(self) -> None:
+        self.tabs.setCurrentWidget(self._notes)
 
     def set_empty(self, icon: str, title: str, hint: str) -> None:
         self._empty.set_icon(icon)
@@ -97,6 +123,40 @@ class CustomerPanel(Retranslated, QWidget):
         for index, title in enumerate((self.tr("History"), self.tr("Data"), self.tr("Notes"))):
             self.tabs.setTabText(index, title)
         self.render_file()
+        self._render_timeline()
+
+    def _render_timeline(self) -> None:
+        timeline = self.timeline
+        self.filter.setVisible(bool(timeline.rows) or timeline.filtered)
+        self._contacts.setCurrentIndex(0 if timeline.rows else 1)
+        if timeline.error is not None:
+            self._none.set_words(
+                self.tr("It cannot be shown"), words.refusal(timeline.error), self.tr("Try again")
+            )
+        elif timeline.busy:
+            self._none.set_words(self.tr("Loading…"))
+        elif timeline.filtered:
+            self._none.set_words(
+                self.tr("No contact matches these filters"), "", self.tr("Clear filters")
+            )
+        else:
+            self._none.set_words(self.tr("No contact before"))
+
+    def _render_contact(self) -> None:
+        reading = self.timeline.selected is not None
+        self._history.setCurrentIndex(1 if reading else 0)
+        if not reading and self.contact.isAncestorOf(self.focusWidget() or self):
+            self._list.setFocus()
+
+    def _leave_filter(self, how: str) -> None:
+        if how == "down":
+            self._list.setFocus()
+
+    def _clear_or_retry(self) -> None:
+        if self.timeline.error is not None:
+            self.timeline.reload()
+        else:
+            self.timeline.clear_filter()
 
     def render_file(self) -> None:
         card = self._file.card
@@ -119,6 +179,7 @@ class _Head(Retranslated, Panel):
         self._about = Elided("", "muted", lines=2)
         self._edit = Button("", "quiet", icon="edit")
         self._edit.clicked.connect(file.edit)
+        self._merge, self._merged_from = MergeButton(desktop, file), MergedFrom(desktop, file)
         self._tags = QWidget()
         self._tag_flow = FlowLayout(self._tags, spacing=8)
         self._tag_texts: tuple[str, ...] | None = None
@@ -148,9 +209,10 @@ class _Head(Retranslated, Panel):
         words_ = column(self._name, self._about, spacing=2)
         self.setLayout(
             column(
-                row(self._avatar, words_, self._edit, spacing=12),
+                row(self._avatar, words_, self._merge, self._edit, spacing=12),
                 self._tags,
                 self._pinned,
+                self._merged_from,
                 self._facts,
                 spacing=12,
                 margins=(24, 16, 24, 12),
@@ -208,14 +270,17 @@ class _Head(Retranslated, Panel):
 
     def _render_identities(self, card: CustomerCard) -> None:
         phones = sentences.identity_of(card, IdentityKind.PHONE)
+        hidden = {one.value for one in card.identities if one.masked}
         can_call = self._desktop.call.can_originate
         for index, button in enumerate(self._phones):
-            button.set_number(phones[index] if index < len(phones) else "", can_call=can_call)
+            number = phones[index] if index < len(phones) else ""
+            button.set_number(number, can_call=can_call and number not in hidden)
         self._labels[1].setVisible(bool(phones))
         mails = sentences.identity_of(card, IdentityKind.EMAIL)
         can_write = self._desktop.store.state.may(Permission.HANDLE_CONTACTS)
         for index, mail in enumerate(self._mails):
-            mail.set_address(mails[index] if index < len(mails) else "", can_write=can_write)
+            address = mails[index] if index < len(mails) else ""
+            mail.set_address(address, can_write=can_write and address not in hidden)
         self._labels[2].setVisible(bool(mails))
         keys = sentences.identity_of(card, IdentityKind.KEY)
         self._key.setText(", ".join(keys))
@@ -231,9 +296,9 @@ class _Data(Retranslated, QWidget):
 
     call_requested = Signal(str)
 
-    def __init__(self, file: CustomerFileViewModel) -> None:
+    def __init__(self, file: CustomerFileViewModel, revealing: RevealingViewModel) -> None:
         super().__init__()
-        self._file = file
+        self._file, self._revealing = file, revealing
         self._shown: tuple[object, ...] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(24, 16, 24, 16)
@@ -256,14 +321,21 @@ class _Data(Retranslated, QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        facts = [
+        facts: list[tuple[str, str | QWidget, str]] = [
             (self.tr("Organisation"), card.organisation, ""),
             (self.tr("Language"), words.language(card.language), ""),
-            *(self._identity(i) for i in card.identities),
         ]
-        for label, value, detail in facts:
-            if value:
-                self._rows.insertWidget(self._rows.count() - 1, _fact(label, value, detail))
+        for one in card.identities:
+            label, value, detail = self._identity(one)
+            facts.append((label, self._hidden(card, one) if one.masked else value, detail))
+        for label, shown_, detail in facts:
+            if shown_:
+                self._rows.insertWidget(self._rows.count() - 1, _fact(label, shown_, detail))
+
+    def _hidden(self, card: CustomerCard, one: IdentityView) -> QWidget:
+        say = formats.phone if one.kind is IdentityKind.PHONE else str
+        field = f"identity:{one.ref}"
+        return HiddenValue(self._revealing, card.customer_id, field, one.value, say=say)
 
     def _identity(self, identity: IdentityView) -> tuple[str, str, str]:
         kind = words.identity_kind(identity.kind)
@@ -282,9 +354,9 @@ class _Data(Retranslated, QWidget):
         return label, value, " · ".join(parts)
 
 
-def _fact(label: str, value: str, detail: str) -> QWidget:
+def _fact(label: str, value: str | QWidget, detail: str) -> QWidget:
     box = QWidget()
-    shown = Text(value, wrap=True, select=True)
+    shown = Text(value, wrap=True, select=True) if isinstance(value, str) else value
     parts: list[QWidget] = [Text(label, "small"), shown]
     if detail:
         parts.append(Text(detail, "faint", wrap=True))

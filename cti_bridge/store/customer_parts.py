@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, case, delete, insert, or_, select
@@ -87,6 +87,12 @@ def read_parts(connection: Connection, customer_n: int) -> Parts:
         relations_more=len(related) > RELATIONS,
         consents=tuple(_consent(row) for row in connection.execute(_CONSENTS, given)),
     )
+
+
+def read_consents(connection: Connection, customer_n: int, customer: Customer) -> Customer:
+    """The customer with its consents, of all parts."""
+    rows = connection.execute(_CONSENTS, {"customer_n": customer_n})
+    return replace(customer, consents=tuple(map(_consent, rows)))
 
 
 def write_addresses(connection: Connection, customer_n: int, customer: Customer) -> None:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 NAMES = (
     *("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre"),
-    *("pbx", "pbx-load", "pbx-recovery", "import"),
+<<<<<<< HEAD
+    *("pbx", "pbx-load", "pbx-recovery", "duplicates", "import"),
+=======
+    *("pbx", "pbx-load", "pbx-recovery", "file"),
+>>>>>>> file
 )
 
 
