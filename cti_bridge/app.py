@@ -22,9 +22,9 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
-from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
@@ -45,12 +45,12 @@ from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
-from cti_bridge.store.searches import SqlSearches
-from cti_bridge.store.texts import SqlTexts
-from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.merging import SqlMerges
 from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.store.retaining import SqlRetention
+from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.suppressions import SqlSuppressions
+from cti_bridge.store.texts import SqlTexts
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds

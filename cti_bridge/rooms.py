@@ -17,12 +17,12 @@ from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
     DropSearch,
+    DuplicatePairs,
     EditNote,
     FieldHistory,
-    ListSearches,
-    DuplicatePairs,
     JudgePair,
     ListMerges,
+    ListSearches,
     MergeCustomers,
     OpenCustomer,
     SaveCustomer,
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
-    from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.merging.service import MergingService
+    from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
     from cti_bridge.privacy.service import PrivacyService

@@ -25,6 +25,7 @@ from cti_bridge.customers.text import clean_line
 from cti_bridge.readers.databases import is_url, without_password
 from cti_bridge.readers.opening import Place, open_source
 from cti_bridge.readers.refusals import RefusalFile
+from cti_bridge.rooms import fields_of
 from cti_bridge.store.engine import Database
 from cti_bridge.store.importing import Job, import_customers
 from cti_bridge.store.sources import SavedSource, SqlSources
@@ -149,7 +150,9 @@ async def _work(config: Config, order: _Order) -> None:
         place = _place(order, saved)
         name = order.name or _name(Path(place.location).stem) or "import"
         source = open_source(place, order.password)
-        ready = plan(source, config.site.region, order.wish, saved.mapping if saved else None)
+        fields = fields_of(config)
+        before = saved.mapping if saved else None
+        ready = plan(source, config.site.region, order.wish, before, fields)
         if order.preview:
             tell_preview(source, ready)
             return
@@ -164,6 +167,7 @@ async def _work(config: Config, order: _Order) -> None:
             dry_run=order.dry_run,
             resume=order.resume,
             wait=order.wait,
+            fields=fields,
         )
         await _import(database, source, ready, job, order)
     finally:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-app.add_typer(suppress.app, name="suppress")
-from cti_bridge.cli import duplicates, settings
+from cti_bridge.cli import duplicates, settings, suppress
 from cti_bridge.cli.customer_import import import_
 from cti_bridge.cli.exits import CliError, Exit, told
 from cti_bridge.cli.import_telling import tell_mapping

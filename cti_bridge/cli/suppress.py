@@ -23,7 +23,7 @@ from cti_bridge.store.suppressions import LISTED, SqlSuppressions
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from cti_bridge.customers.rows import RowError
+    from cti_bridge.customers.sources.records import RowError
 
 T = TypeVar("T")
 app = typer.Typer(help="Who must not be called or written to.", no_args_is_help=True)

@@ -10,10 +10,10 @@ import csv
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
-from cti_bridge.customers.columns import HEADINGS, PHONES
 from cti_bridge.customers.contacting import MAX_REASON, Suppression
 from cti_bridge.customers.identities import MAX_INPUT, IdentityError, normalise
-from cti_bridge.customers.rows import RowError
+from cti_bridge.customers.sources.fields import HEADINGS, PHONES
+from cti_bridge.customers.sources.records import RowError
 from cti_bridge.customers.text import clean_line, fold_words
 from cti_bridge.protocol.vocabulary import IdentityKind
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.mapping import Mapping
     from cti_bridge.customers.sources.records import Raw, RowError, Source
     from cti_bridge.customers.sources.rows import Outcome
+    from cti_bridge.protocol.customer_values import FieldView
     from cti_bridge.store.engine import Database
 
 BATCH: Final = 2_000
@@ -53,6 +54,7 @@ class Job:
     dry_run: bool = False
     resume: bool = False  # go on where the last run of this source stopped
     wait: bool = False  # for another import to end, in place of being refused
+    fields: Sequence[FieldView] = ()  # that the configuration adds to a customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +224,7 @@ def _outcomes(source: Source, job: Job, position: int) -> Iterator[Outcome]:
     rows = source.rows()
     if position:
         rows = (row for row in rows if _number(row) > position)
-    return RowReader(job.mapping, job.region).outcomes(rows)
+    return RowReader(job.mapping, job.region, job.fields).outcomes(rows)
 
 
 def _number(row: Raw | RowError) -> int:

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     *("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre"),
-<<<<<<< HEAD
-    *("pbx", "pbx-load", "pbx-recovery", "duplicates", "import"),
-=======
-    *("pbx", "pbx-load", "pbx-recovery", "file"),
->>>>>>> file
+    *("pbx", "pbx-load", "pbx-recovery", "duplicates", "import", "file"),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cti_bridge.customers.contacting import MARKETING, SERVICE, Suppression, any_of, may_contact
 from cti_bridge.customers.ports import Customer, Identity
-from cti_bridge.customers.rows import RowError
+from cti_bridge.customers.sources.records import RowError
 from cti_bridge.customers.suppressing import MAX_LINE, Listed
 from cti_bridge.protocol.customer_values import ConsentView
 from cti_bridge.protocol.vocabulary import (
