@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 2_000
 KEPT_ERRORS: Final = 200
+LEASE_SECONDS: Final = 0.5
+"""Between two tries of an import that waits."""
 SQLITE: Final = ("PRAGMA cache_size = -131072", "PRAGMA wal_autocheckpoint = 8000")
 """For the writer's connection from then on: 128 MiB of pages, and the WAL is folded in at 32 MiB.
 Neither makes a commit less safe."""
@@ -148,6 +150,7 @@ async def _lease(database: Database, job: Job) -> None:
                 raise
             if not job.wait:
                 raise await _refusal(database, error) from error
+            await asyncio.sleep(LEASE_SECONDS)
 
 
 async def _refusal(database: Database, error: StoreError) -> StoreError:
