@@ -102,10 +102,12 @@ class DatabaseSource:
             streaming = connection.execution_options(
                 stream_results=True, yield_per=PIECE, no_parameters=True
             )
+            driver = connection.connection.driver_connection
             result = streaming.exec_driver_sql(self._statement())
             try:
                 yield result
             finally:
+                _abandon(driver)
                 with contextlib.suppress(SQLAlchemyError, OSError):
                     result.close()
                     connection.rollback()
@@ -190,6 +192,15 @@ def _read_only(connection: Connection) -> None:
         connection.execute(text(statement))
     if connection.dialect.name in ("mysql", "mariadb"):
         connection.rollback()  # it holds from the next transaction on
+
+
+def _abandon(driver: Any) -> None:
+    """PyMySQL reads what is left of a result before it lets go of it: all of a table, after its
+    first thousand rows; and complains of a server that is gone."""
+    left = getattr(driver, "_result", None)
+    if getattr(left, "unbuffered_active", False):
+        left.unbuffered_active = False
+        driver.close()
 
 
 def _written(value: object) -> str:

@@ -48,7 +48,7 @@ class Sheet:
             raise SourceError(f"{path}: is locked with a password: save it without one") from error
         except (calamine.CalamineError, OSError, ValueError) as error:
             raise SourceError(f"{path}: is no spreadsheet that can be read: {error}") from error
-        self._row = 0
+        self._read = 0
         self._top, self._left = self._sheet.start or (0, 0)
         self._merged = self._merge()
         self._first, self.headings = self._header(name)
@@ -61,7 +61,7 @@ class Sheet:
 
     @property
     def done(self) -> float:
-        return min(self._row / max(self._sheet.height, 1), 1.0)
+        return min(self._read / max(self._sheet.height, 1), 1.0)
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class Sheet:
         for at, values in self._lines():
             if at <= self._first:
                 continue
-            self._row = at
+            self._read = at + 1
             line = self._top + at + 1  # as the spreadsheet counts them
             try:
                 cells = [self._text(at, column, value) for column, value in enumerate(values)]
