@@ -169,15 +169,13 @@ async def _work(config: Config, order: _Order) -> None:
             wait=order.wait,
             fields=fields,
         )
-        await _import(database, source, ready, job, order)
+        path = _refusals(order.refused, name, place)
+        await _import(database, source, ready, job, path)
     finally:
         await database.close()
 
 
-async def _import(
-    database: Database, source: Source, ready: Plan, job: Job, order: _Order
-) -> None:
-    path = order.refused or Path(f"{Path(job.source).name}.refused.csv")
+async def _import(database: Database, source: Source, ready: Plan, job: Job, path: Path) -> None:
     refusals = RefusalFile(path, source.headings)
     try:
         report: Report = await import_customers(
@@ -194,6 +192,16 @@ async def _import(
     if sys.stderr.isatty():
         typer.echo("", err=True)
     tell_report(source, ready.mapping, report, path if refusals.rows else None)
+
+
+def _refusals(wanted: Path | None, name: str, place: Place) -> Path:
+    """Never the file that is read: what was refused once may be refused again."""
+    path = wanted or Path(f"{Path(name).name}.refused.csv")
+    if is_url(place.location) or path.absolute() != Path(place.location).absolute():
+        return path
+    if wanted is not None:
+        raise CliError(Exit.USAGE, f"--refused: {path} is the file that is imported.")
+    return path.with_name(f"{path.stem}.refused.csv")
 
 
 def _place(order: _Order, saved: SavedSource | None) -> Place:
