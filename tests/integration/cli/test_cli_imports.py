@@ -105,7 +105,7 @@ def test_a_database_with_its_password_from_a_file(cli, tmp_path):
         (["people.csv", "--dates", "dmy", "--refused", "no/where.csv", "--map", "Fax=born"],
          "cannot be written"),
         (["x://db/y", "--table", "x"], "no driver for"),
-        (["people.csv", "--dates", "dmy", "--refused", "people.csv"], "is the file that is imported"),
+        (["people.csv", "--dates", "dmy", "--refused", "people.csv"], "the file that is imported"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_says_why(cli, people, words, said):
