@@ -107,8 +107,9 @@ class DatabaseSource:
             try:
                 yield result
             finally:
-                _abandon(driver)
                 with contextlib.suppress(SQLAlchemyError, OSError):
+                    if _abandoned(driver):
+                        connection.invalidate()
                     result.close()
                     connection.rollback()
 
@@ -194,13 +195,14 @@ def _read_only(connection: Connection) -> None:
         connection.rollback()  # it holds from the next transaction on
 
 
-def _abandon(driver: Any) -> None:
-    """PyMySQL reads what is left of a result before it lets go of it: all of a table, after its
-    first thousand rows; and complains of a server that is gone."""
+def _abandoned(driver: Any) -> bool:
+    """Whether rows were left unread. PyMySQL would read them all before it lets go of a result,
+    after the first thousand of a large table too, and complain of a server that is gone."""
     left = getattr(driver, "_result", None)
-    if getattr(left, "unbuffered_active", False):
-        left.unbuffered_active = False
-        driver.close()
+    if not getattr(left, "unbuffered_active", False):
+        return False
+    left.unbuffered_active = False
+    return True
 
 
 def _written(value: object) -> str:
