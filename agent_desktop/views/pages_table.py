@@ -134,6 +134,8 @@ PAGES: Final = (
         title=str(QT_TRANSLATE_NOOP("Pages", "Duplicates")),
         permission=Permission.MERGE_CUSTOMERS,
         build=_duplicates,
+    ),
+    Page(
         id="privacy",
         icon="eye",
         title=str(QT_TRANSLATE_NOOP("Pages", "Privacy")),

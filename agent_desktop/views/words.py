@@ -247,6 +247,7 @@ REFUSALS = {
     ),
     RefusalCode.NO_CONSENT: QT_TRANSLATE_NOOP(
         "Words", "Not done: the customer has not consented to being contacted this way."
+    ),
     RefusalCode.DO_NOT_RECORD: QT_TRANSLATE_NOOP(
         "Words", "This call is not recorded: the customer asked for that."
     ),

@@ -29,6 +29,97 @@
         </message>
     </context>
     <context>
+        <name>Access</name>
+        <message>
+            <source>Attachment opened</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Erased</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Erased customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Erased with its customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything handed out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File opened</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From the history</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Further files are refused.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hidden value shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Legal hold</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No contact</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not written down</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Own contact</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Past contact read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Recording heard</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Shown with an offer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This log read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Unusually many looks</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} pops while the database was away</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name} has looked at {looks} different customers in an hour outside of contacts (usual: {usual}).</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Actions</name>
         <message>
             <source>Finish the contact</source>
@@ -1526,6 +1617,33 @@
         </message>
     </context>
     <context>
+        <name>HiddenValue</name>
+        <message>
+            <source>Hidden</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason to see the hidden value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Why do you need it? It is written down.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>HistoryPage</name>
         <message numerus="yes">
             <source>%n contact(s)</source>
@@ -2805,6 +2923,10 @@
             <translation>Llamadas perdidas</translation>
         </message>
         <message>
+            <source>Privacy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Settings</source>
             <translation>Ajustes</translation>
         </message>
@@ -3043,6 +3165,97 @@
         <message>
             <source>The demo is being prepared</source>
             <translation>Preparando la demostración</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivacyPage</name>
+        <message>
+            <source>Access log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Because of</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter in the list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind of look</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nobody looked</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing of this kind is on record.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Only looks at {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show older</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What else this agent looked at</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who else looked at this customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who looked at whom</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -4286,6 +4499,13 @@
         </message>
     </context>
     <context>
+        <name>VolumeAlerts</name>
+        <message>
+            <source>I have read it</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>WhyButton</name>
         <message>
             <source>Hide why</source>
@@ -4678,6 +4898,22 @@
             <translation>Sin contestar a tiempo</translation>
         </message>
         <message>
+            <source>Not done: the customer has not consented to being contacted this way.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this customer has died.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this customer's account is closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this number, address or customer is on the list of no contact.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Not on file</source>
             <translation>Sin ficha</translation>
         </message>
@@ -4688,6 +4924,10 @@
         <message>
             <source>Not ready</source>
             <translation>No disponible</translation>
+        </message>
+        <message>
+            <source>Not recorded, as the customer asked</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Not sent</source>
@@ -5076,6 +5316,10 @@
         <message>
             <source>The wrap-up time ran out</source>
             <translation>Se agotó el tiempo de cierre</translation>
+        </message>
+        <message>
+            <source>This call is not recorded: the customer asked for that.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>This cannot be done right now.</source>
