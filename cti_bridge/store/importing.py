@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.customer_values import FieldView
     from cti_bridge.store.engine import Database
 
-BATCH: Final = 2_000
+BATCH: Final = 5_000
 KEPT_ERRORS: Final = 200
 LEASE_SECONDS: Final = 0.5
 """Between two tries of an import that waits."""

@@ -115,12 +115,12 @@ def test_what_cannot_be_asked_says_why(cli, people, words, said):
 
 
 def test_an_import_that_was_killed_goes_on_where_it_was(cli, tmp_path):
-    rows = 12_000
+    rows = 15_000
     with (tmp_path / "people.csv").open("w") as file:
         file.write("key,name,phone\n")
         file.writelines(f"K{n},Cliente {n},6{n:08}\n" for n in range(rows))
     with process(tmp_path, "customers", "import", "people.csv") as running:
-        assert "2,000 rows" in running.stderr.readline()  # of the first batch
+        assert "5,000 rows" in running.stderr.readline()  # of the first batch
         running.kill()
         running.wait(30)
     assert "running" in cli("customers", "sources", "list").stdout  # nobody was left to say more
