@@ -8,12 +8,15 @@ customers do, is always counted in the file itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from cti_bridge.customers.duplicates.values import Agreement, Field
 
 A = Agreement
+_PLAIN: Final = re.compile(r"(\w+)_l = \1_r")
+_COLUMN: Final = re.compile(r"\b[a-z]+_[lr]\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,16 @@ class Level:
     counted: bool = False  # u is counted over the whole file: a sample would not meet it
     fixed: bool = False  # neither is learnt
     homed: bool = False  # of two who share a home
+
+    @property
+    def plain(self) -> bool:
+        """Whether the condition is the equality of one column, or none."""
+        return self.sql == "ELSE" or _PLAIN.fullmatch(self.sql) is not None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the condition asks of the two records, such as `city_l`."""
+        return tuple(sorted(set(_COLUMN.findall(self.sql))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +89,12 @@ def _empty(column: str) -> str:
     return f"(len({column}_l) = 0 OR len({column}_r) = 0)"
 
 
-SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')})"
+TOGETHER: Final = (
+    f"({_equal('postcode')} OR {_equal('city')} OR coalesce(postcode_l, city_l) IS NULL"
+    " OR coalesce(postcode_r, city_r) IS NULL)"
+)
+SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')} AND {TOGETHER})"
+"""Every town has a Calle Mayor 1."""
 NEAR_STREET: Final = f"({_equal('street')} OR ({_alike('street', 0.9)} AND {_equal('number')}))"
 EXCHANGED_NAMES: Final = "jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
 

@@ -93,7 +93,7 @@ def _comparison(comparison: Comparison, model: Model) -> dict[str, Any]:
 
 def _level(of: str, level: Level, model: Model) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "sql_condition": level.sql,
+        "sql_condition": level.sql if level.plain else _called(of, level),
         "label_for_charts": level.agreement.value,
         "m_probability": min(max(model.m[of, level.agreement], FLOOR), 1.0),
         "u_probability": min(max(model.chance(of, level), FLOOR), 1.0),
@@ -106,6 +106,26 @@ def _level(of: str, level: Level, model: Model) -> dict[str, Any]:
     return made
 
 
+def _called(of: str, level: Level) -> str:
+    return f"{_macro(of, level)}({', '.join(level.columns)})"
+
+
+def _macro(of: str, level: Level) -> str:
+    return f"is_{of}_{level.agreement.value}{'_at_home' if level.homed else ''}"
+
+
+def make_macros(work: Workspace, comparisons: tuple[Comparison, ...]) -> None:
+    """Each condition that is not plain as a macro of its own: splink reads every condition again
+    and again, and into a normal form that grows with each OR in it."""
+    for comparison in comparisons:
+        for level in comparison.levels:
+            if not level.plain:
+                work.execute(
+                    f"CREATE OR REPLACE MACRO {_macro(comparison.name, level)}"
+                    f"({', '.join(level.columns)}) AS ({level.sql})"
+                )
+
+
 class Trainer:
     """splink over the records of one kind, in `table`."""
 
@@ -113,6 +133,7 @@ class Trainer:
         self, work: Workspace, table: str, comparisons: tuple[Comparison, ...], model: Model
     ) -> None:
         self.work, self.comparisons, self.model = work, comparisons, model
+        make_macros(work, comparisons)
         self.api = DuckDBAPI(work.connection)
         self.frame: SplinkDataFrame = work.guarded(lambda: self.api.register(table))
         self.linker = self._linker(model)
@@ -178,6 +199,7 @@ class Trainer:
     def use(self, model: Model, comparisons: tuple[Comparison, ...]) -> None:
         """From now on pairs are weighed so."""
         self.model, self.comparisons = model, comparisons
+        make_macros(self.work, comparisons)
         self.linker = self._linker(model)
 
     def weigh(self, pairs: str, least: float, into: str) -> None:
