@@ -23,22 +23,30 @@ from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.merging.service import MergingService
+from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
+from cti_bridge.privacy.pops import PopNotes
+from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
 from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
 from cti_bridge.server.tls import server_context
+from cti_bridge.store.access import SqlAccess
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
+from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.merging import SqlMerges
 from cti_bridge.store.pairs import SqlPairs
+from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.texts import SqlTexts
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -46,6 +54,7 @@ from cti_bridge.telephony.media.voicepath import VoicePath
 from cti_bridge.telephony.ports import SwitchError
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 from cti_bridge.telephony.switchboard import Switchboard
+from cti_bridge.texts.service import TextRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +74,9 @@ class Bridge:
     def __init__(self, config: Config, database: Database) -> None:
         self._clock = clock = SystemClock()
         self._sounds = sounds_of(config)
-        self.config, self.database = config, database
-        self.headsets, self.hub = Headsets(), Hub()
+        self.config, self.database, self.keys = config, database, keys_of(config)
+        self.headsets = Headsets()
+        self.hub = Hub(veil=lambda role, event: self.privacy.event(role, event))
         self.relay = HeadsetRelay(self.headsets)
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
@@ -96,6 +106,7 @@ class Bridge:
             region=config.site.region,
             merges=self.merging,
         )
+        self.texts = TextRoom(SqlTexts(database))
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -103,8 +114,23 @@ class Bridge:
             store=records,
             history=history,
             customers=self.customers,
-            publisher=self.hub,
+            publisher=PopNotes(
+                self.hub,
+                lambda: self.privacy.recorder,
+                lambda agent: self.rooms.name_of(agent),
+                clock.now,
+            ),
             clock=clock,
+        )
+        self.privacy = PrivacyService(
+            config.privacy,
+            store=SqlAccess(database),
+            exports=SqlExports(database),
+            customers=SqlCustomers(database),
+            region=config.site.region,
+            work=self.distributor,
+            publisher=self.hub,
+            clock=clock.now,
         )
         self.doors = Doors(
             config,
@@ -114,6 +140,8 @@ class Bridge:
             customers=self.customers,
             hub=self.hub,
             clock=clock,
+            keys=self.keys,
+            looks=self.privacy,
             agent_name=lambda agent: self.rooms.name_of(agent),
         )
         self.rooms = Rooms(
@@ -124,6 +152,9 @@ class Bridge:
             merging=self.merging,
             doors=self.doors,
             switch=self.switch,
+            privacy=self.privacy,
+            searches=Searches(SqlSearches(database), clock.now),
+            texts=self.texts,
         )
         self.listener = Listener(
             config.server,
@@ -153,8 +184,10 @@ class Bridge:
             await self.listener.bind()
             await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
+            await check_keys(self.database, self.keys)
             await self.rooms.start()
             await self.merging.start()  # before the distributor takes up who is whose contact
+            await self.privacy.start()
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -162,6 +195,7 @@ class Bridge:
             self._measure()
             await self.listener.start()
             await self.doors.open()
+            self.texts.start()
         except BaseException:
             await self.stop()
             raise
@@ -198,12 +232,14 @@ class Bridge:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
         for stop in (
             self.listener.stop,
+            self.texts.stop,
             self.doors.stop,
             self.merging.stop,
             self.switch.stop,
             self.relay.stop,
             self.distributor.stop,
             self.doors.end,
+            self.privacy.stop,
         ):
             try:
                 await stop()
@@ -247,6 +283,7 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
     """What the file alone cannot tell: certificates that fit their keys, sounds that are there
     (and are read now, not under the first caller). Raises ConfigError."""
     server_context(config.server)
+    keys_of(config)
     if config.web.enabled:
         public_context(config.web)
     for box in config.mailboxes:

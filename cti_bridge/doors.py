@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.acd.ports import Clock
+    from cti_bridge.channels.conversation.ports import Looks
     from cti_bridge.config.values import Config
     from cti_bridge.customers.ports import Actor
     from cti_bridge.customers.service import CustomerService
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import AgentId, QueueId
     from cti_bridge.server.hub import Hub
     from cti_bridge.store.acd import SqlAcdStore
+    from cti_bridge.store.blobs import Keys
     from cti_bridge.store.engine import Database
     from cti_bridge.telephony.ports import LineStatus
 
@@ -64,10 +66,13 @@ class Doors:
         customers: CustomerService,
         hub: Hub,
         clock: Clock,
+        keys: Keys | None = None,
+        looks: Looks | None = None,
         agent_name: Callable[[AgentId | None], str],
     ) -> None:
         self._config = config
-        messages, blobs = SqlMessages(database), SqlBlobs(database, clock=clock.now)
+        messages = SqlMessages(database)
+        blobs = SqlBlobs(database, clock=clock.now, keys=keys)
         self.conversations = ConversationService(
             config=config,
             store=messages,
@@ -77,6 +82,7 @@ class Doors:
             publisher=hub,
             clock=clock.now,
             agent_name=agent_name,
+            looks=looks,
         )
         self.mail = MailService(
             config=config,

@@ -12,17 +12,23 @@ from cti_bridge.acd.rules import telephone_of
 from cti_bridge.acd.views import line_view
 from cti_bridge.channels.conversation.canned import canned
 from cti_bridge.customers.ports import Actor
+from cti_bridge.privacy.ports import Person
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    DropSearch,
     DuplicatePairs,
+    EditNote,
     FieldHistory,
     JudgePair,
     ListMerges,
+    ListSearches,
     MergeCustomers,
     OpenCustomer,
     SaveCustomer,
+    SaveSearch,
     SearchCustomers,
+    SearchTexts,
     UndoMerge,
 )
 from cti_bridge.protocol.values import Choice, Settings
@@ -33,12 +39,15 @@ if TYPE_CHECKING:
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
     from cti_bridge.customers.merging.service import MergingService
+    from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
+    from cti_bridge.privacy.service import PrivacyService
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
     from cti_bridge.telephony.ports import Switch
+    from cti_bridge.texts.service import TextRoom
 
 
 def queues_of(config: Config, login: str) -> frozenset[QueueId]:
@@ -65,10 +74,15 @@ class Rooms:
         merging: MergingService,
         doors: Doors,
         switch: Switch,
+        privacy: PrivacyService,
+        searches: Searches,
+        texts: TextRoom,
     ) -> None:
+        self._privacy = privacy
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._merging = merging
+        self._searches, self._texts = searches, texts
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -109,7 +123,8 @@ class Rooms:
     async def snapshot(self, account: Account) -> Snapshot:
         parts = self._distributor.snapshot(account.agent_id, account.queues)
         mailboxes = tuple(map(line_view, self._doors.lines()))
-        return replace(parts, lines=(*parts.lines, *mailboxes))
+        whole = replace(parts, lines=(*parts.lines, *mailboxes))
+        return self._privacy.snapshot(account.role, whole)
 
     def settings(self, account: Account) -> Settings:
         config = self._config
@@ -140,13 +155,21 @@ class Rooms:
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:
+        person = Person(agent_id=account.agent_id, name=account.name, role=account.role)
+        return await self._privacy.handle(person, command, lambda one: self._do(account, one))
+
+    async def _do(self, account: Account, command: AnyCommand) -> AnyReply:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)
-            case AddNote() | FieldHistory():
+            case AddNote() | EditNote() | FieldHistory():
                 return await self._customers.handle(_actor(account), command)
             case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
                 return await self._merging.handle(_actor(account), command)
+            case ListSearches() | SaveSearch() | DropSearch():
+                return await self._searches.handle(_actor(account), command)
+            case SearchTexts():
+                return await self._texts.handle(_actor(account), account.queues, command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:

@@ -48,7 +48,7 @@ from cti_bridge.tasks import Scope
 from cti_bridge.telephony.ports import CallDelivered, Caller, CallEvent, LineDown, LineUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
@@ -276,6 +276,19 @@ class Distributor:
     def find(self, interaction: InteractionId) -> Interaction | None:
         return self.floor.interactions.get(interaction)
 
+    def contact_with(self, agent: AgentId, customer: CustomerId) -> InteractionId | None:
+        """The agent's open contact with this customer, or with somebody who may be this one."""
+        known = self.floor.agents.get(agent)
+        for name in known.work if known else ():
+            contact = self.floor.interactions.get(name)
+            if contact is not None and customer in (contact.customer, *_matched(contact)):
+                return name
+        return None
+
+    def in_hand(self, agent: AgentId, contact: InteractionId) -> bool:
+        known = self.floor.agents.get(agent)
+        return known is not None and contact in known.work
+
     async def arrive(self, arrival: Arrival) -> Taken:
         if self.find(arrival.id) is not None:
             return Taken(id=arrival.id)
@@ -372,3 +385,7 @@ class Distributor:
         for line in self._switch.lines():
             if line.line == event.line:
                 self._publisher.publish(LineChanged(line=line_view(line)), Audience())
+
+
+def _matched(contact: Interaction) -> Iterator[CustomerId]:
+    return (one.card.customer_id for one in (contact.match.matches if contact.match else ()))

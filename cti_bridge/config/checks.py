@@ -15,6 +15,7 @@ from cti_bridge.config import (
     mail_checks,
     menu_checks,
     patterns,
+    privacy_checks,
     routing_checks,
 )
 from cti_bridge.config.values import Config, Line, Reply
@@ -312,4 +313,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     *chat_checks.CHECKS,
     *mail_checks.CHECKS,
     *menu_checks.CHECKS,
+    privacy_checks.masks,
 )

@@ -372,9 +372,28 @@ class Matching(Section, frozen=True, kw_only=True):
     key_source: Annotated[str, Meta(max_length=80)] = ""  # "": any
 
 
+class Mask(Section, frozen=True, kw_only=True):
+    """What some roles may not see. Of two for one role and field the first counts."""
+
+    roles: tuple[Literal["agent", "supervisor", "admin"], ...] = ("agent",)
+    # phone, email, key, key:SOURCE, custom:CODE, notes; card, document, iban: wherever they are
+    fields: tuple[str, ...]
+    show: Annotated[int, Meta(ge=0, le=8)] = 4  # characters at the end that stay
+    reveal: bool = True  # with a reason, which is written down
+
+
 class Privacy(Section, frozen=True, kw_only=True):
     # fields of the desktop in which the recording of the call rests
     sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
+    key_file: str = ""  # the master keys that recordings and attachments are sealed under
+    # looks outside of contacts, at different customers in an hour, that are told; 0: none
+    alert_views_per_hour: Annotated[int, Meta(ge=0, le=100_000)] = 60
+    alert_times_usual: Annotated[float, Meta(ge=0, le=1000)] = 4.0  # of the agent's own; 0: none
+    alert_block: bool = False  # and further ones are refused
+    mask: tuple[Mask, ...] = ()
+    # customers in one export, from the desktop or by command; 0: nothing leaves
+    export_rows: Annotated[int, Meta(ge=0, le=5000)] = 1000
+    reveal_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60  # then it is hidden again
 
 
 class Duplicates(Section, frozen=True, kw_only=True):

@@ -156,10 +156,20 @@ class Terms:
 
     words: tuple[str, ...] = ()  # folded; each must begin a word of the name or organisation
     prefixes: tuple[str, ...] = ()  # beginnings of identities; any of them will do
+    tails: tuple[str, ...] = ()  # ends of numbers, the last digit first
 
     @property
     def empty(self) -> bool:
-        return not self.words and not self.prefixes
+        return not self.words and not self.prefixes and not self.tails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a search found, by recent contact; the last `alike` of them are spelt otherwise."""
+
+    customers: tuple[Customer, ...] = ()
+    more: bool = False
+    alike: int = 0
 
 
 class CustomerStore(Protocol):
@@ -182,8 +192,8 @@ class CustomerStore(Protocol):
     ) -> tuple[Customer, tuple[NoteView, ...]] | None:
         """With its newest `notes` notes, pinned ones first."""
 
-    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
-        """By recent contact; and whether there were more than `limit`."""
+    async def search(self, terms: Terms, limit: int) -> Findings:
+        """The first `limit`, and whether there were more."""
 
     async def create(self, customer: Customer) -> Mapping[CustomerId, int]:
         """As `save`."""
@@ -203,6 +213,13 @@ class CustomerStore(Protocol):
 
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
         """The file's version, which a note does not change; None: no such customer, or merged."""
+
+    async def edit_note(
+        self, customer: CustomerId, note: NoteView
+    ) -> tuple[int | None, NoteView | None]:
+        """Writes text, pin and edit over version `note.version - 1`. The file's version, which a
+        note does not change, where that was done; else None, and the note as it stands (None:
+        no such note of this customer)."""
 
     async def learn(
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
@@ -234,6 +251,12 @@ class Timeline(Protocol):
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         """Newest first; customers without contacts may be missing."""
 
+    async def open_matters(
+        self, customer_id: CustomerId, limit: int, /
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        """Contacts that are not over, newest first; and how many missed calls nobody dealt with
+        yet."""
+
 
 class Contacts(Protocol):
     """The distributor's hand for a caller who has just become a customer."""
@@ -263,6 +286,11 @@ class NoContacts:
         self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         return {}
+
+    async def open_matters(
+        self, customer_id: CustomerId, limit: int, /
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        return (), 0
 
     async def attach(self, actor: Actor, interaction: InteractionId, customer: CustomerId) -> None:
         self.attached.append((interaction, customer))

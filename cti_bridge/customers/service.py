@@ -27,6 +27,7 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    EditNote,
     FieldHistory,
     FieldHistoryListed,
     OpenCustomer,
@@ -65,16 +66,24 @@ if TYPE_CHECKING:
     CustomerReply: TypeAlias = CustomersFound | CustomerOpened | FieldHistoryListed | Done
 
 CustomerCommand: TypeAlias = (
-    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | FieldHistory | AddNote
+    SearchCustomers
+    | OpenCustomer
+    | CreateCustomer
+    | SaveCustomer
+    | FieldHistory
+    | AddNote
+    | EditNote
 )
 logger = logging.getLogger(__name__)
 
 MAX_NOTE: Final = 10_000
+MAX_VERSION: Final = 2**31 - 1
 MAX_FIELD: Final = 80
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
 MERGES_SHOWN: Final = 20
+MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
 """The source of a number learnt from a call."""
@@ -201,20 +210,21 @@ class CustomerService:
                 return await self._save(actor, command)
             case FieldHistory():
                 return await self._history(command)
-            case AddNote():
-                return await self._add_note(actor, command)
+            case AddNote() | EditNote():
+                return await self._note(actor, command)
 
     async def _search(self, command: SearchCustomers) -> CustomersFound:
         wanted = terms.read(command.text, self._region)
         if wanted.empty:
             return CustomersFound(request_id=command.request_id, customers=())
         limit = min(max(command.limit, 1), MAX_FOUND)
-        customers, more = await self._store.search(wanted, limit)
-        last = await self._last_contacts([c.customer_id for c in customers], each=1)
+        found = await self._store.search(wanted, limit)
+        last = await self._last_contacts([c.customer_id for c in found.customers], each=1)
         return CustomersFound(
             request_id=command.request_id,
-            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in customers),
-            more=more,
+            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in found.customers),
+            more=found.more,
+            alike=found.alike,
         )
 
     async def _open(self, command: OpenCustomer) -> CustomerOpened:
@@ -267,6 +277,11 @@ class CustomerService:
         self._all_changed(others, actor.name)
         return Done(request_id=command.request_id, id=command.customer_id)
 
+    async def _note(self, actor: Actor, command: AddNote | EditNote) -> Done:
+        if isinstance(command, AddNote):
+            return await self._add_note(actor, command)
+        return await self._edit_note(actor, command)
+
     async def _history(self, command: FieldHistory) -> FieldHistoryListed:
         limit = min(max(command.limit, 1), MAX_FOUND)
         field = command.field[:MAX_FIELD]
@@ -282,13 +297,7 @@ class CustomerService:
         )
 
     async def _add_note(self, actor: Actor, command: AddNote) -> Done:
-        if len(command.text) > MAX_NOTE:
-            raise CommandRefused(
-                RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
-            )
-        text = clean_text(command.text)
-        if not text:
-            raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+        text = _note_text(command.text)
         note = NoteView(
             note_id=NoteId(new_id()),
             text=text,
@@ -310,12 +319,34 @@ class CustomerService:
         """Whose the file is by now."""
         return await self._store.home(customer) or customer
 
+    async def _edit_note(self, actor: Actor, command: EditNote) -> Done:
+        text, now = _note_text(command.text), self._clock()
+        note = NoteView(
+            note_id=command.note_id,
+            text=text,
+            author="",
+            at=now,
+            pinned=command.pinned,
+            version=command.version + 1,
+            edited_at=now,
+            edited_by=actor.name,
+        )
+        version, stands = await self._store.edit_note(command.customer_id, note)
+        if version is None and stands is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="note_id")
+        if version is None:
+            current = await self._file(command.customer_id)
+            raise CommandRefused(RefusalCode.CONFLICT, field="note_id", current=current)
+        self._changed(command.customer_id, version, actor.name)
+        return Done(request_id=command.request_id, id=command.note_id)
+
     # -- parts ---------------------------------------------------------------------------------
 
     async def _file(self, customer: CustomerId) -> CustomerFile | None:
-        opened, (timeline, more) = await asyncio.gather(
+        opened, (timeline, more), (waiting, missed) = await asyncio.gather(
             self._store.open(customer, NOTES_SHOWN),
             self._timeline.page(customer, None, None, TIMELINE_PAGE),
+            self._timeline.open_matters(customer, MATTERS_SHOWN),
         )
         if opened is None:
             return None
@@ -329,6 +360,8 @@ class CustomerService:
             timeline_more=more,
             updated_at=found.updated_at,
             updated_by=found.updated_by,
+            open=waiting,
+            missed=missed,
             given_name=found.given_name,
             family_name=found.family_name,
             born=found.born,
@@ -417,7 +450,23 @@ def _place(views: Sequence[RelationView], wrong: RelationView) -> str:
     return f"relations[{keys.index(wanted)}]" if wanted in keys else "kind"
 
 
+def _note_text(text: str) -> str:
+    if len(text) > MAX_NOTE:
+        raise CommandRefused(
+            RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
+        )
+    text = clean_text(text)
+    if not text:
+        raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+    return text
+
+
 def _possible(command: CustomerCommand) -> bool:
+    """Whether its ids could be ones of ours; a database may choke on any other text, or number."""
     if isinstance(command, SearchCustomers | CreateCustomer):
         return True
+    if isinstance(command, EditNote) and not (
+        possible_id(command.note_id) and 0 < command.version < MAX_VERSION
+    ):
+        return False
     return possible_id(command.customer_id)

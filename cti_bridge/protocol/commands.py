@@ -16,6 +16,14 @@ from cti_bridge.protocol.merge_values import (
     PairView,
     UndoPlan,
 )
+from cti_bridge.protocol.privacy import (
+    AccessListed,
+    CustomersExported,
+    ExportCustomers,
+    FieldRevealed,
+    ListAccess,
+    RevealField,
+)
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -27,8 +35,10 @@ from cti_bridge.protocol.values import (
     InteractionFile,
     LiveCallView,
     MessageView,
+    SavedSearch,
     Settings,
     Snapshot,
+    TextHit,
 )
 from cti_bridge.protocol.vocabulary import (
     AgentId,
@@ -38,6 +48,7 @@ from cti_bridge.protocol.vocabulary import (
     InteractionId,
     MessageId,
     MonitorMode,
+    NoteId,
     OfferId,
     Permission,
     QueueId,
@@ -432,6 +443,36 @@ class JudgePair(Command, frozen=True, kw_only=True, tag="judge-pair"):
     verdict: PairVerdict
 
 
+class EditNote(Command, frozen=True, kw_only=True, tag="edit-note"):
+    """Writes a note anew, pins it or unpins it; refused with CONFLICT where another did first."""
+
+    permission: ClassVar[Permission] = Permission.EDIT_CUSTOMERS
+    customer_id: CustomerId
+    note_id: NoteId
+    version: int
+    text: str
+    pinned: bool
+
+
+class ListSearches(Command, frozen=True, kw_only=True, tag="list-searches"):
+    """One's own, that were kept."""
+
+    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
+
+
+class SaveSearch(Command, frozen=True, kw_only=True, tag="save-search"):
+    """Keeps what was typed into the search, by a name; the same name again: another text."""
+
+    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
+    name: str
+    text: str
+
+
+class DropSearch(Command, frozen=True, kw_only=True, tag="drop-search"):
+    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
+    search_id: str
+
+
 class AttachCustomer(Command, frozen=True, kw_only=True, tag="attach-customer"):
     """Says who the caller is (None: nobody on file); `teach` makes the index learn it."""
 
@@ -449,6 +490,15 @@ class SearchHistory(Command, frozen=True, kw_only=True, tag="search-history"):
     filter: HistoryFilter
     cursor: str = ""  # from the previous page
     limit: int = 100
+
+
+class SearchTexts(Command, frozen=True, kw_only=True, tag="search-texts"):
+    """Notes, results, chats and mails that have all these words, in whatever form of them."""
+
+    permission: ClassVar[Permission] = Permission.READ_HISTORY
+    text: str
+    cursor: str = ""  # from the previous page
+    limit: int = 20
 
 
 class OpenInteraction(Command, frozen=True, kw_only=True, tag="open-interaction"):
@@ -543,6 +593,7 @@ class BlobPart(Reply, frozen=True, kw_only=True, tag="blob-part"):
 class CustomersFound(Reply, frozen=True, kw_only=True, tag="customers-found"):
     customers: tuple[CustomerCard, ...]
     more: bool = False
+    alike: int = 0  # the last so many are spelt otherwise than what was typed
 
 
 class CustomerOpened(Reply, frozen=True, kw_only=True, tag="customer-opened"):
@@ -585,6 +636,15 @@ class TimelineListed(Reply, frozen=True, kw_only=True, tag="timeline-listed"):
 class HistoryFound(Reply, frozen=True, kw_only=True, tag="history-found"):
     contacts: tuple[ContactSummary, ...]
     cursor: str = ""  # "" when this was the last page
+
+
+class TextsFound(Reply, frozen=True, kw_only=True, tag="texts-found"):
+    hits: tuple[TextHit, ...]  # newest first
+    cursor: str = ""  # "" when this was the last page
+
+
+class SearchesListed(Reply, frozen=True, kw_only=True, tag="searches-listed"):
+    searches: tuple[SavedSearch, ...]  # by name
 
 
 class CallsListed(Reply, frozen=True, kw_only=True, tag="calls-listed"):
@@ -656,12 +716,20 @@ AnyCommand: TypeAlias = (
     | ListMerges
     | DuplicatePairs
     | JudgePair
+    | EditNote
+    | ListSearches
+    | SaveSearch
+    | DropSearch
     | AttachCustomer
     | SearchHistory
+    | SearchTexts
     | OpenInteraction
     | ListCalls
     | MonitorCall
     | StopMonitor
+    | ListAccess
+    | RevealField
+    | ExportCustomers
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -682,6 +750,11 @@ AnyReply: TypeAlias = (
     | PairsListed
     | TimelineListed
     | HistoryFound
+    | TextsFound
+    | SearchesListed
     | InteractionOpened
     | CallsListed
+    | AccessListed
+    | FieldRevealed
+    | CustomersExported
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from cti_bridge.protocol.frames import Event
+from cti_bridge.protocol.privacy import VolumeAlert
 from cti_bridge.protocol.values import (
     AgentView,
     InteractionView,
@@ -178,5 +179,6 @@ AnyEvent: TypeAlias = (
     | LineChanged
     | MonitorChanged
     | CallMonitored
+    | VolumeAlert
     | SessionEnded
 )

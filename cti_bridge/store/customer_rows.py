@@ -10,8 +10,7 @@ from sqlalchemy import bindparam, func, select
 
 from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.customers.text import fold_words
-from cti_bridge.protocol.values import NoteView
-from cti_bridge.protocol.vocabulary import CustomerId, NoteId
+from cti_bridge.protocol.vocabulary import CustomerId
 from cti_bridge.store.customer_parts import read_parts
 from cti_bridge.store.tables import customers, identities
 
@@ -180,9 +179,3 @@ def customers_of(rows: Iterable[AnyRow]) -> list[Customer]:
         )
         for n, row in first.items()
     ]
-
-
-def note_of(row: AnyRow) -> NoteView:
-    return NoteView(
-        note_id=NoteId(row.id), text=row.text, author=row.author, at=row.at, pinned=row.pinned
-    )

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 
 from cti_bridge.customers.changes import FieldChange, changes, of_identity
 from cti_bridge.customers.drafts import TYPED
-from cti_bridge.customers.ports import Found
+from cti_bridge.customers.ports import Findings, Found
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import search
 from cti_bridge.store.customer_changes import read_changes, write_changes
@@ -26,11 +26,11 @@ from cti_bridge.store.customer_rows import (
     columns_of,
     customers_of,
     identity_row,
-    note_of,
     read_any,
     read_whole,
 )
 from cti_bridge.store.history import read_last_contacts
+from cti_bridge.store.notes import edit_note, note_of, show_pinned
 from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, notes
 
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
     AnyRow = Row[*tuple[Any, ...]]
     AnySelect = Select[*tuple[Any, ...]]
-
-PINNED_SHOWN: Final = 300
 
 
 def _phone_query(*, extension: bool) -> AnySelect:
@@ -167,15 +165,16 @@ class SqlCustomers:
             lambda connection: read_changes(connection, customer, field, before, limit)
         )
 
-    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
-        def work(connection: Connection) -> tuple[Sequence[AnyRow], bool]:
-            rows = search.rows(connection, terms, limit + 1)
-            shown = rows[:limit]
-            found = connection.execute(_BY_ROWS, {"rows": shown}).all() if shown else []
-            return found, len(rows) > limit
+    async def search(self, terms: Terms, limit: int) -> Findings:
+        def work(connection: Connection) -> Findings:
+            hits = search.rows(connection, terms, limit + 1)
+            return Findings(
+                customers=_in_order(connection, [hit.n for hit in hits[:limit]]),
+                more=len(hits) > limit,
+                alike=sum(hit.alike for hit in hits[:limit]),
+            )
 
-        found, more = await self._database.reading(work)
-        return tuple(customers_of(found)), more
+        return await self._database.reading(work)
 
     async def create(self, customer: Customer) -> dict[CustomerId, int]:
         def work(connection: Connection) -> dict[CustomerId, int]:
@@ -235,11 +234,15 @@ class SqlCustomers:
                 )
             )
             if note.pinned:
-                shown = {"pinned_note": note.text[:PINNED_SHOWN]}
-                connection.execute(update(customers).where(customers.c.n == file.n).values(shown))
+                show_pinned(connection, file.n)
             return int(file.version)
 
         return await self._database.writing(work)
+
+    async def edit_note(
+        self, customer: CustomerId, note: NoteView
+    ) -> tuple[int | None, NoteView | None]:
+        return await self._database.writing(lambda c: edit_note(c, customer, note))
 
     async def learn(
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
@@ -282,6 +285,20 @@ class SqlCustomers:
             return int(file.version) + 1
 
         return await self._database.writing(work)
+
+
+def by_rows(connection: Connection, rows: Sequence[int]) -> list[Customer]:
+    """The customers of these row numbers, by recent contact."""
+    return customers_of(connection.execute(_BY_ROWS, {"rows": rows}).all()) if rows else []
+
+
+def _in_order(connection: Connection, rows: Sequence[int]) -> tuple[Customer, ...]:
+    """The customers of these rows, in their order; less what a merge took meanwhile."""
+    if not rows:
+        return ()
+    found = connection.execute(_BY_ROWS, {"rows": rows}).all()
+    of = dict(zip(dict.fromkeys(row.n for row in found), customers_of(found), strict=True))
+    return tuple(of[n] for n in rows if n in of)
 
 
 def last_contact_update(customer: CustomerId, at: datetime) -> Update:

@@ -117,7 +117,7 @@ class SqlMerges:
             for one in _BY_ID:
                 connection.execute(
                     update(one.table)
-                    .where(one.key_column.in_(contacts), one.owner_column == source)
+                    .where(one.owner_column == source, one.ref.in_(contacts))
                     .values({one.owner: target})
                 )
 

@@ -8,7 +8,7 @@ from alembic import op
 from cti_bridge.store.metadata import UtcDateTime, json_of, key_of
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
