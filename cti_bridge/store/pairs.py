@@ -160,7 +160,7 @@ def _upsert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             "reasons": statement.excluded.reasons,
             "at": statement.excluded.at,
         },
-        where=p.c.state.in_(WAITING),
+        where=or_(*(p.c.state == state for state in WAITING)),  # IN does not go with many rows
     )
     connection.execute(statement, list(rows))
 
