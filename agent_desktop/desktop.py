@@ -25,7 +25,9 @@ from agent_desktop.viewmodels.journey import JourneyViewModel
 from agent_desktop.viewmodels.match import MatchViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
 from agent_desktop.viewmodels.offers import OffersViewModel
+from agent_desktop.viewmodels.privacy import PrivacyViewModel
 from agent_desktop.viewmodels.reading import ReadingViewModel
+from agent_desktop.viewmodels.revealing import RevealingViewModel
 from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
@@ -102,6 +104,8 @@ class Desktop(QObject):
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
         self.supervision = SupervisionViewModel(link, self.store, self.commands, self)
+        self.privacy = PrivacyViewModel(link, self.store, self)
+        self.revealing = RevealingViewModel(self.store, self.commands, self)
         self.settings = SettingsViewModel(
             link,
             self.store,

@@ -23,14 +23,16 @@ from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.merging.service import MergingService
+from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
 from cti_bridge.privacy.pops import PopNotes
+from cti_bridge.privacy.retention import Keeper
 from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
-from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.rooms import Rooms, fields_of, queues_of
 from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
@@ -45,7 +47,9 @@ from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.merging import SqlMerges
 from cti_bridge.store.pairs import SqlPairs
+from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
@@ -104,9 +108,11 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
             region=config.site.region,
+            fields=fields_of(config),
             merges=self.merging,
         )
         self.texts = TextRoom(SqlTexts(database))
+        permits = Permits(SqlSuppressions(database), config.site.region)
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -120,6 +126,7 @@ class Bridge:
                 lambda agent: self.rooms.name_of(agent),
                 clock.now,
             ),
+            permit=permits,
             clock=clock,
         )
         self.privacy = PrivacyService(
@@ -132,12 +139,14 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
         )
+        self.keeper = Keeper(SqlRetention(database), config.retention, clock.now)
         self.doors = Doors(
             config,
             database,
             distributor=self.distributor,
             records=records,
             customers=self.customers,
+            permits=permits,
             hub=self.hub,
             clock=clock,
             keys=self.keys,
@@ -186,8 +195,8 @@ class Bridge:
             await self.database.claim()  # before recovery, which ends what another bridge began
             await check_keys(self.database, self.keys)
             await self.rooms.start()
-            await self.merging.start()  # before the distributor takes up who is whose contact
             await self.privacy.start()
+            await self.merging.start()  # before the distributor takes up who is whose contact
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -196,6 +205,7 @@ class Bridge:
             await self.listener.start()
             await self.doors.open()
             self.texts.start()
+            self.keeper.start()
         except BaseException:
             await self.stop()
             raise
@@ -231,6 +241,7 @@ class Bridge:
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
         for stop in (
+            self.keeper.stop,
             self.listener.stop,
             self.texts.stop,
             self.doors.stop,

@@ -78,6 +78,12 @@ def _supervision(desktop: Desktop) -> QWidget:
     return SupervisionPage(desktop)
 
 
+def _privacy(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.pages.privacy import PrivacyPage
+
+    return PrivacyPage(desktop)
+
+
 PAGES: Final = (
     Page(
         id="work",
@@ -128,5 +134,12 @@ PAGES: Final = (
         title=str(QT_TRANSLATE_NOOP("Pages", "Duplicates")),
         permission=Permission.MERGE_CUSTOMERS,
         build=_duplicates,
+    ),
+    Page(
+        id="privacy",
+        icon="eye",
+        title=str(QT_TRANSLATE_NOOP("Pages", "Privacy")),
+        permission=Permission.AUDIT,
+        build=_privacy,
     ),
 )

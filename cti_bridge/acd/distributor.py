@@ -28,7 +28,7 @@ from cti_bridge.acd.inputs import (
 from cti_bridge.acd.loop import Commander, Timers
 from cti_bridge.acd.matching import Matcher
 from cti_bridge.acd.monitoring import live_calls
-from cti_bridge.acd.ports import Audience, Taken
+from cti_bridge.acd.ports import Audience, Outward, Taken
 from cti_bridge.acd.reconciling import Reconciler
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.snapshot import Parts, parts_of
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Conversations,
         Customers,
         History,
+        Permit,
         Publisher,
     )
     from cti_bridge.config.values import Config
@@ -88,6 +89,7 @@ class Distributor:
         history: History,
         customers: Customers,
         publisher: Publisher,
+        permit: Permit | None = None,
         conversations: Conversations | None = None,
         observers: Sequence[ContactObserver] = (),
         clock: Clock | None = None,
@@ -103,7 +105,7 @@ class Distributor:
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._commands = 0
         self._timers = Timers(self._clock, self._put)
-        self._commander = Commander(switch, self._scope, self._put)
+        self._commander = Commander(switch, self._scope, self._put, permit)
         self._matcher = Matcher(
             customers,
             self._scope,
@@ -364,6 +366,8 @@ class Distributor:
         command = asked.command
         if not isinstance(command, c.AttachCustomer | c.Originate):
             return asked
+        if isinstance(command, c.Originate):
+            await self._commander.ask(self._outward(command))
         if command.customer_id is not None:
             card = await self._customers.card(command.customer_id)
             if card is None:
@@ -373,6 +377,13 @@ class Distributor:
             number = self.rules.read_number(command.to[:120])
             return replace(asked, match=await self._matcher.now(Caller(number=number)))
         return asked
+
+    def _outward(self, command: c.Originate) -> Outward:
+        """Before there is a contact: a call that must not be leaves none."""
+        number = self.rules.read_number(command.to[:120])
+        row = self.floor.missed.get(command.missed_id) if command.missed_id else None
+        calls_back = row is not None and row.caller.number == number
+        return Outward(number=number, customer=command.customer_id, answering=calls_back)
 
     async def _teach(self, agent: AgentId, command: c.AttachCustomer) -> None:
         contact = self.floor.interactions.get(command.interaction_id)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.agent import AgentRecord
     from cti_bridge.acd.interaction import Interaction
-    from cti_bridge.acd.ports import Arrival
+    from cti_bridge.acd.ports import Arrival, Outward
     from cti_bridge.protocol.commands import AnyCommand
     from cti_bridge.protocol.values import CustomerCard, MatchResult
     from cti_bridge.protocol.vocabulary import (
@@ -155,6 +155,7 @@ class DialFailed:
     """A call from inside a contact that the switch did not place."""
 
     call: CallId
+    code: str = ""  # the switch's, or the rule of `Permit` that forbids it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +223,7 @@ class SwitchAction:
     answers: bool = False
     done: Input | None = None
     failed: Callable[[str], Input | None] | None = None  # of the SwitchError's code
+    calls: Outward | None = None  # whom it would call: asked for before it is given
 
 
 def when_gone(call: CallId) -> Callable[[str], Input | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from dataclasses import asdict, dataclass
@@ -42,6 +43,9 @@ Location: TypeAlias = Annotated[
         help="A CSV file, a spreadsheet, a file of vCards, or the URL of a database. Not needed "
         "for a source that was saved.",
     ),
+]
+Dates: TypeAlias = Annotated[
+    Order | None, typer.Option(help="In which order the dates stand, where they do not say.")
 ]
 Pairs: TypeAlias = list[str]
 
@@ -85,9 +89,7 @@ def import_(
             "--map", metavar="HEADING=FIELD", help="What a column is; an empty field: not used."
         ),
     ] = None,
-    dates: Annotated[
-        Order | None, typer.Option(help="In which order the dates stand, where they do not say.")
-    ] = None,
+    dates: Dates = None,
     rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -130,6 +132,9 @@ def import_(
             password=_password(password_env, password_file),
             refused=refused,
         )
+        # what is there by now stays, and a batch makes many values and no circles of them
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 100)
         try:
             asyncio.run(_work(settings.load(config), order))
         except SourceError as error:
@@ -195,7 +200,7 @@ def _place(order: _Order, saved: SavedSource | None) -> Place:
         what = f'no source "{order.name}" is saved' if order.name else "nothing to import"
         raise CliError(
             Exit.USAGE,
-            f"{what}: say a file or the URL of a database, or --source with a saved one.",
+            f"{what}: say a file, a database's URL, or --source of a saved one.",
         )
     return Place(**saved.place)
 

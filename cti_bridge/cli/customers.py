@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cti_bridge.cli import duplicates, settings
+from cti_bridge.cli import duplicates, settings, suppress
 from cti_bridge.cli.customer_import import import_
 from cti_bridge.cli.exits import CliError, Exit, told
 from cti_bridge.cli.import_telling import tell_mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cti_bridge.store.sources import SavedSource
 
 app = typer.Typer(help="The customers.", no_args_is_help=True)
+app.add_typer(suppress.app, name="suppress")
 app.add_typer(duplicates.app, name="duplicates")
 sources_app = typer.Typer(help="Where customers are imported from.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")

@@ -67,7 +67,7 @@ def export(
 
     with told():
         loaded = settings.load(config)
-        descriptor = _new(file)
+        descriptor = new_file(file)
         try:
             made = asyncio.run(work())
         except BaseException as error:
@@ -125,7 +125,8 @@ def shell_user() -> Person:
     return Person(agent_id=AgentId("shell"), name=f"{name} (shell)", role=Role.ADMIN)
 
 
-def _new(file: Path) -> int:
+def new_file(file: Path) -> int:
+    """A descriptor of a file that was not there, for its owner alone; raises CliError."""
     try:
         return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:

@@ -93,11 +93,7 @@ def tell_report(source: Source, mapping: Mapping, report: Report, refused: Path 
         typer.echo(f"{source.about.name}:{error.line}: {_why(error)}", err=True)
     if counts.refused > len(report.errors):
         typer.echo(f"… and {counts.refused - len(report.errors):,} more.", err=True)
-    if mapping.unused:
-        typer.echo(f"columns not used: {', '.join(mapping.unused)}", err=True)
-    for column in mapping.columns:
-        if column.guessed:
-            typer.echo(f"{column.heading}: taken for {column.field}", err=True)
+    _tell_columns(mapping)
     if report.resumed_at:
         typer.echo(f"went on after row {report.resumed_at:,}.", err=True)
     if refused is not None:
@@ -110,6 +106,15 @@ def tell_report(source: Source, mapping: Mapping, report: Report, refused: Path 
     )
     if counts.refused:
         raise CliError(Exit.REFUSALS)
+
+
+def _tell_columns(mapping: Mapping) -> None:
+    """Those that are not as their headings say."""
+    if mapping.unused:
+        typer.echo(f"columns not used: {', '.join(mapping.unused)}", err=True)
+    for column in mapping.columns:
+        if column.guessed:
+            typer.echo(f"{column.heading}: taken for {column.field}", err=True)
 
 
 def _why(error: RowError) -> str:

@@ -341,5 +341,11 @@ class RefusalCode(StrEnum):
     STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
     TOO_LARGE = "too_large"
     OVERLOADED = "overloaded"
+    # who must not be called or written to, by which rule
+    SUPPRESSED = "suppressed"  # the number, address or customer is on the suppression list
+    DECEASED = "deceased"
+    ACCOUNT_CLOSED = "account_closed"
+    NO_CONSENT = "no_consent"  # forbidden by the customer, or not allowed as the purpose needs
+    DO_NOT_RECORD = "do_not_record"  # the customer asked for that
     USED_UP = "used_up"  # the day's time for this not-ready reason
     INTERNAL = "internal"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from cti_bridge.customers.sources.records import MAX_CELL, MAX_COLUMNS, About, SourceError
+from cti_bridge.readers.values import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,25 +180,10 @@ def _read_only(connection: Connection) -> None:
 
 
 def _written(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value[: MAX_CELL + 1]
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return (
-            value.isoformat(" ", "seconds") if value.time() != time() else value.date().isoformat()
-        )
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
-        return str(int(value))
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    """As `readers.values` writes it; bytes are text that a driver did not decode."""
     if isinstance(value, bytes | bytearray | memoryview):
         return _decoded(bytes(value))
-    return str(value)[: MAX_CELL + 1]
+    return as_text(value)
 
 
 def _decoded(value: bytes) -> str:

@@ -1,17 +1,16 @@
-"""Spreadsheets: xlsx, xlsm, xlsb, xls and ods; one sheet, whose first filled row is the heading."""
+"""Spreadsheets: xlsx, xlsm, xlsb, xls and ods; one sheet, headings above its rows."""
 
 from __future__ import annotations
 
 import zipfile
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from datetime import time, timedelta
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
 import python_calamine as calamine
 
 from cti_bridge.customers.sources.fields import recognised
 from cti_bridge.customers.sources.records import (
-    MAX_CELL,
     MAX_COLUMNS,
     About,
     RowError,
@@ -19,6 +18,7 @@ from cti_bridge.customers.sources.records import (
     SourceError,
 )
 from cti_bridge.readers.fingerprints import fingerprint
+from cti_bridge.readers.values import PRECISE, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +32,6 @@ MAX_UNPACKED: Final = 1 << 30
 """A spreadsheet is a zip that is unpacked into memory: 42 kB may say that they are 4 GB."""
 MAX_MERGED: Final = 100_000  # cells that take the text of the cell they are merged with
 _LOOKED_AT: Final = 50  # rows, for the heading
-_PRECISE: Final = 10**15
-"""Spreadsheets keep fifteen digits of a number; more were cut when it was typed."""
 
 
 class Sheet:
@@ -118,26 +116,30 @@ class Sheet:
 
     def _merge(self) -> dict[tuple[int, int], str]:
         """Where a merged cell lies, what stands in its first."""
-        ranges = self._sheet.merged_cell_ranges or []
-        wanted: dict[tuple[int, int], tuple[int, int]] = {}
-        for (top, left), (bottom, right) in ranges:
-            if len(wanted) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
-                break
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    wanted[row - self._top, column - self._left] = (
-                        top - self._top, left - self._left,
-                    )  # fmt: skip
-        if not wanted:
+        firsts = self._merged_from()
+        if not firsts:
             return {}
-        firsts = dict.fromkeys(wanted.values(), "")
-        rows = {row for row, _ in firsts}
-        for at, values in self._lines():
-            if at in rows:
-                for column, value in enumerate(values):
-                    if (at, column) in firsts:
-                        firsts[at, column] = _written(value)
-        return {at: firsts[first] for at, first in wanted.items()}
+        wanted = set(firsts.values())
+        rows = {row for row, _ in wanted}
+        found = {
+            (at, column): _written(value)
+            for at, values in self._lines()
+            if at in rows
+            for column, value in enumerate(values)
+            if (at, column) in wanted
+        }
+        return {cell: found.get(first, "") for cell, first in firsts.items()}
+
+    def _merged_from(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Of each cell of a merged range, the first; both from the sheet's filled corner."""
+        firsts: dict[tuple[int, int], tuple[int, int]] = {}
+        for (top, left), (bottom, right) in self._sheet.merged_cell_ranges or []:
+            if len(firsts) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
+                break
+            first = top - self._top, left - self._left
+            cells = product(range(top, bottom + 1), range(left, right + 1))
+            firsts.update({(r - self._top, c - self._left): first for r, c in cells})
+        return firsts
 
     def _text(self, row: int, column: int, value: object) -> str:
         if value == "" or value is None:
@@ -146,25 +148,14 @@ class Sheet:
 
 
 def _written(value: object) -> str:
-    """As somebody would have typed it; raises RowProblem for a number that lost digits."""
-    if isinstance(value, str):
-        return value[: MAX_CELL + 1]
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        if abs(value) >= _PRECISE:
-            raise RowProblem(
-                "", f"{value:.0f}: the spreadsheet keeps fifteen digits of it: format it as text"
-            )
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-    if isinstance(value, date):
-        return value.isoformat()
+    """Raises RowProblem for a number that lost digits when it was typed."""
+    if isinstance(value, float) and abs(value) >= PRECISE:
+        raise RowProblem(
+            "", f"{value:.0f}: the spreadsheet keeps fifteen digits of it: format it as text"
+        )
     if isinstance(value, time | timedelta):
         return ""  # no field of a customer is a time of day
-    return str(value)[: MAX_CELL + 1]
+    return as_text(value)
 
 
 def _refuse_huge(path: Path) -> None:

@@ -1,34 +1,38 @@
-"""One batch of an import: what is unchanged costs one look; the rest is found, decided, written."""
+"""One batch of an import: what is unchanged costs one look; the rest is found and decided."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, update
-
+from cti_bridge.customers import changes
+from cti_bridge.customers.changes import FieldChange
+from cti_bridge.customers.details import MAX_ADDRESSES
 from cti_bridge.customers.drafts import MAX_IDENTITIES, MAX_TAGS
+from cti_bridge.customers.ports import Identity as Shown
+from cti_bridge.customers.sources import deciding
 from cti_bridge.customers.sources import said as saying
-from cti_bridge.customers.sources.deciding import Standing, gone, single_values
+from cti_bridge.customers.sources.deciding import Standing, Writer
 from cti_bridge.customers.sources.runs import Counts
 from cti_bridge.customers.sources.survivorship import DEFAULT, Rule
 from cti_bridge.customers.text import MAX_WORDS, fold_words
 from cti_bridge.ids import new_ids
-from cti_bridge.protocol.vocabulary import IdentityKind
-from cti_bridge.store.bulk import insert_many
+from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
 from cti_bridge.store.import_load import (
+    MARKETING,
     File,
     Identity,
     Known,
     Record,
     holders,
+    is_import,
     load_files,
     load_records,
     load_said,
     row_numbers,
+    survivors,
 )
-from cti_bridge.store.source_tables import source_records
-from cti_bridge.store.tables import customers, identities, notes
+from cti_bridge.store.import_write import Pending, flush
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,14 +40,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from cti_bridge.customers.sources.rows import ImportRow
+    from cti_bridge.customers.sources.rows import ImportRow, Key
     from cti_bridge.customers.sources.said import Said
+    from cti_bridge.protocol.customer_values import AddressView
 
 UNSAVED: Final = -1
 """The source of a dry run that nobody has imported from yet."""
-_CHANGED: Final = ("version", "name", "organisation", "language", "tags", "since", "words",
-                   "updated_at", "updated_by", "owner")  # fmt: skip
-_NO_TAGS: Final[list[str]] = []
+_BLANK: Final[dict[str, Any]] = {
+    "version": 1, "name": "", "organisation": "", "language": "", "tags": [], "since": None,
+    "pinned_note": "", "owner": "", "kind": CustomerKind.PERSON,
+    "status": CustomerStatus.ACTIVE, "given_name": "", "family_name": "", "born": None,
+    "custom": {}, "alerts": [], "time_zone": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +72,8 @@ class _Work:
     records: dict[str, Record]
     numbers: Iterator[int]
     ids: Iterator[str]
-    new_identities: list[dict[str, Any]] = field(default_factory=list)
-    gone_identities: list[int] = field(default_factory=list)
-    new_notes: list[dict[str, Any]] = field(default_factory=list)
-    touched: list[str] = field(default_factory=list)  # keys of records to be written
+    pending: Pending
+    imported: Identity  # stands for all that the batch adds
 
 
 def write(connection: Connection, batch: Batch) -> Counts:
@@ -85,7 +91,8 @@ def write(connection: Connection, batch: Batch) -> Counts:
         created += outcome == "created"
         updated += outcome == "updated"
         unchanged += outcome == "unchanged"
-    _flush(connection, work)
+    records_of = batch.source_n if batch.source_n != UNSAVED else None
+    flush(connection, work.known.files.values(), work.pending, records_of)
     return Counts(created=created, updated=updated, unchanged=unchanged)
 
 
@@ -103,17 +110,23 @@ def _prepared(
     known_rows = {key: records[key] for key, *_ in differing if key in records}
     if known_rows:
         load_said(connection, batch.source_n, known_rows)
+        merged = survivors(
+            connection, {n for one in known_rows.values() if (n := one.customer_n) is not None}
+        )
+        for record in known_rows.values():
+            record.customer_n = merged.get(record.customer_n or 0, record.customer_n)
     strangers = [row for key, row, *_ in differing if key not in records]
     numbers = {n for one in known_rows.values() if (n := one.customer_n) is not None}
     numbers |= holders(connection, {key[1] for row in strangers for key in row.identities})
-    known = load_files(connection, numbers) if numbers else Known()
     fresh = len(differing)
     return _Work(
         batch=batch,
-        known=known,
+        known=load_files(connection, numbers) if numbers else Known(),
         records=records,
         numbers=iter(row_numbers(connection, fresh)),
         ids=iter(new_ids(2 * fresh)),  # of customers and of notes
+        pending=Pending(source=batch.source, now=batch.now, records=records),
+        imported=Identity(n=None, source=batch.source),
     )
 
 
@@ -139,7 +152,7 @@ def _remember(work: _Work, key: str, n: int, text: str, digest: bytes) -> None:
         record = work.records[key] = Record(customer_n=n, digest=digest, stored=False)
     before = record.said
     if not record.now:
-        work.touched.append(key)
+        work.pending.touched.append(key)
     record.now = text if before is None else saying.merged(before, text)
     record.customer_n, record.digest = n, digest
 
@@ -160,32 +173,39 @@ def _find(work: _Work, row: ImportRow) -> int | None:
 
 
 def _create(work: _Work, row: ImportRow) -> int:
-    n, batch, values = next(work.numbers), work.batch, row.values
-    words = fold_words(row.name)
-    organisation = values["organisation"]
-    file = File(
-        values={
-            "n": n,
-            "id": next(work.ids),
-            "version": 1,
-            "name": row.name,
-            "organisation": organisation,
-            "language": values["language"],
-            "tags": list(row.tags) if row.tags else _NO_TAGS,
-            "since": values["since"],
-            "pinned_note": "",
-            "words": _words(row.name, organisation),
-            "created_at": batch.now,
-            "updated_at": batch.now,
-            "updated_by": batch.source,
-            "owner": values["owner"],
-        },
-        name_words=words,
-        new=True,
-    )
+    n, batch = next(work.numbers), work.batch
+    name_words = fold_words(row.name)
+    values = {
+        **_BLANK,
+        **row.values,
+        "n": n,
+        "id": next(work.ids),
+        "words": _words(name_words, row.values.get("organisation", "")),
+        "created_at": batch.now,
+        "updated_at": batch.now,
+        "updated_by": batch.source,
+        "created_by": batch.source,
+    }
+    if row.tags:
+        values["tags"] = list(row.tags)
+    if row.custom:
+        values["custom"] = dict(row.custom)
+    file = File(values=values, name_words=name_words, new=True)
     work.known.files[n] = file
-    for key, label in list(row.identities.items())[:MAX_IDENTITIES]:
-        _identify(work, n, key, label)
+    given = row.identities
+    if len(given) > MAX_IDENTITIES:
+        given = dict(list(given.items())[:MAX_IDENTITIES])
+    file.identities = dict.fromkeys(given, work.imported)
+    people, source, added = work.known.people, batch.source, work.pending.identities
+    for key, label in given.items():
+        people.setdefault((key, name_words), n)
+        added.append((n, *key, label, source, None))
+    if row.address is not None:
+        file.addresses.append(row.address)
+        work.pending.add_address(n, row.address)
+    for channel, allowed in row.consents.items():
+        file.consents[channel] = allowed
+        work.pending.add_consent(n, channel, MARKETING, allowed, row.changed)
     _note(work, n, row.note)
     return n
 
@@ -194,158 +214,140 @@ def _update(work: _Work, n: int, row: ImportRow, said: Said | None) -> bool:
     """By the rules of survivorship; what the row does not say stays."""
     file, batch = work.known.files[n], work.batch
     before = file.values
-    imported = str(before["updated_by"]).startswith("import ")
-    standing = Standing(values=before, imported=imported, written_at=before["updated_at"])
-    after = {**before, **single_values(batch.rules, row, said, standing)}
+    after = {**before, **deciding.single_values(batch.rules, row, said, _standing(file))}
     dropped = set(said.tags) - set(before["tags"]) if said else set()
     added = [tag for tag in row.tags if tag not in dropped]
     after["tags"] = list(dict.fromkeys([*before["tags"], *added]))[:MAX_TAGS]
-    changed = after != before
-    changed |= _identities(work, n, row, said)
+    after["custom"] = {**before["custom"], **_custom(row, said, before["custom"])}
+    made = [
+        *_changed(before, after),
+        *_identities(work, n, row, said),
+        *_address(work, n, row, said),
+        *_consents(work, n, row, said),
+    ]
     if said is not None and row.note and row.note != said.note:
         _note(work, n, row.note)
-        changed = True
-    if not changed:
+    elif not made:
         return False
     file.name_words = fold_words(after["name"])
-    after["words"] = _words(after["name"], after["organisation"])
-    if not file.new and not file.changed:
-        after["version"] = before["version"] + 1
-        after["updated_at"], after["updated_by"] = batch.now, batch.source
+    after["words"] = _words(file.name_words, after["organisation"])
+    if not file.new:
+        work.pending.add_changes(n, made)
+        if not file.changed:
+            after["version"] = before["version"] + 1
+            after["updated_at"], after["updated_by"] = batch.now, batch.source
     file.values, file.changed = after, True
     return True
 
 
-def _identities(work: _Work, n: int, row: ImportRow, said: Said | None) -> bool:
-    """Adds what is new, and takes away what it replaces; whether there was anything."""
+def _standing(file: File) -> Standing:
+    values = file.values
+    maker = values["created_by"] or values["updated_by"]
+    writer = Writer(by_hand=not is_import(maker), at=values["created_at"])
+    return Standing(values=values, maker=writer, writers=file.writers)
+
+
+def _custom(row: ImportRow, said: Said | None, stands: Mapping[str, Any]) -> dict[str, Any]:
+    """What the source newly says, unless somebody has corrected what it said before."""
+    last = said.custom if said is not None else {}
+    return {
+        code: value
+        for code, value in row.custom.items()
+        if last.get(code) != value and stands.get(code) in (None, last.get(code))
+    }
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
+    """As `customers.changes` has them."""
+    for name in (*changes.SINGLE, "since", "born"):
+        if before[name] != after[name]:
+            yield FieldChange(field=name, old=_text(before[name]), new=_text(after[name]))
+    for code, value in after["custom"].items():
+        if (old := before["custom"].get(code)) != value:
+            yield FieldChange(field=f"{changes.CUSTOM}{code}", old=old, new=value)
+    for tag in after["tags"]:
+        if tag not in before["tags"]:
+            yield FieldChange(field="tags", new=tag)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    return str(value) if isinstance(value, str) else value.isoformat()[:10]
+
+
+def _identities(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    """Adds what is new, and takes away what it replaces."""
     file, batch = work.known.files[n], work.batch
     rule = batch.rules.get("identities", DEFAULT)
     kinds = {key[0] for key in file.identities}
-    changed = False
-    for key in gone(rule, row, said):
+    for key in deciding.gone(rule, row, said):
         identity = file.identities.get(key)
         if identity is None or identity.source != batch.source:
             continue
         if identity.confirmed and rule is not Rule.SOURCE_FIRST:
             continue
-        _forget(work, n, key, identity)
-        changed = True
+        del file.identities[key]
+        work.pending.drop_identity(n, key, identity.n)
+        yield FieldChange(field="identities", old=_shown(key, identity.label))
     for key, label in row.identities.items():
         by_hand = said is not None and key in said.identities and rule is not Rule.SOURCE_FIRST
         filled = rule is Rule.ONLY_IF_EMPTY and key[0] in kinds
         if key in file.identities or by_hand or filled or len(file.identities) >= MAX_IDENTITIES:
             continue  # on file; or taken away by somebody, since the source had said it before
         _identify(work, n, key, label)
-        changed = True
-    return changed
+        yield FieldChange(field="identities", new=_shown(key, label))
 
 
-def _identify(work: _Work, n: int, key: tuple[IdentityKind, str, str], label: str) -> None:
-    source = work.batch.source
-    work.known.learn(n, key, Identity(n=None, source=source, confirmed=False))
+def _shown(key: Key, label: str) -> dict[str, str | bool]:
     kind, value, extension = key
-    work.new_identities.append(
-        {
-            "customer_n": n,
-            "kind": kind,
-            "value": value,
-            "extension": extension,
-            "label": label,
-            "source": source,
-            "confirmed_at": None,
-        }
+    return changes.of_identity(Shown(kind=kind, value=value, extension=extension, label=label))
+
+
+def _identify(work: _Work, n: int, key: Key, label: str) -> None:
+    work.known.learn(n, key, work.imported)
+    work.pending.add_identity(n, key, label)
+
+
+def _address(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    """In the place of the one that the source said before, where that still stands."""
+    file, address = work.known.files[n], row.address
+    last = said.address if said is not None else None
+    if address is None or address in file.addresses or address == last:
+        return
+    old: AddressView | None = None
+    if last is not None and last in file.addresses:
+        old = last
+        file.addresses[file.addresses.index(last)] = address
+        work.pending.replace_address(n, last, address)
+    elif last is not None or len(file.addresses) >= MAX_ADDRESSES:
+        return  # somebody has corrected it
+    else:
+        file.addresses.append(address)
+        work.pending.add_address(n, address)
+    yield FieldChange(
+        field="addresses",
+        old=changes.of_address(old) if old is not None else None,
+        new=changes.of_address(address),
     )
 
 
-def _forget(work: _Work, n: int, key: tuple[IdentityKind, str, str], identity: Identity) -> None:
-    del work.known.files[n].identities[key]
-    if identity.n is not None:
-        work.gone_identities.append(identity.n)
-        return
-    work.new_identities = [
-        one
-        for one in work.new_identities
-        if (one["customer_n"], one["kind"], one["value"], one["extension"]) != (n, *key)
-    ]
+def _consents(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    file = work.known.files[n]
+    for channel, given in deciding.consents(row, said, file.consents).items():
+        file.consents[channel] = given
+        work.pending.add_consent(n, channel, MARKETING, given, row.changed)
+        told: dict[str, str | bool] = {"channel": channel, "purpose": MARKETING, "given": given}
+        yield FieldChange(field="consents", new={**told, "source": work.batch.source})
 
 
 def _note(work: _Work, n: int, text: str) -> None:
     if text:
-        work.new_notes.append(
-            {
-                "id": next(work.ids),
-                "customer_n": n,
-                "at": work.batch.now,
-                "author": work.batch.source,
-                "text": text,
-                "pinned": False,
-            }
-        )
+        work.pending.add_note(next(work.ids), n, text)
 
 
-def _flush(connection: Connection, work: _Work) -> None:
-    files = work.known.files.values()
-    insert_many(connection, customers, [file.values for file in files if file.new])
-    changed = [file.values for file in files if file.changed and not file.new]
-    if changed:
-        connection.execute(
-            update(customers)
-            .where(customers.c.n == bindparam("row_n"))
-            .values({column: bindparam(f"new_{column}") for column in _CHANGED}),
-            [
-                {"row_n": values["n"], **{f"new_{c}": values[c] for c in _CHANGED}}
-                for values in changed
-            ],
-        )
-    if work.gone_identities:
-        connection.execute(
-            delete(identities).where(identities.c.n == bindparam("row_n")),
-            [{"row_n": n} for n in work.gone_identities],
-        )
-    insert_many(connection, identities, work.new_identities)
-    insert_many(connection, notes, work.new_notes)
-    _keep_records(connection, work)
-
-
-def _keep_records(connection: Connection, work: _Work) -> None:
-    source_n = work.batch.source_n
-    if source_n == UNSAVED:
-        return
-    written = [(key, work.records[key]) for key in work.touched]
-    again = [
-        {"row_key": key, "row_n": one.customer_n, "row_digest": one.digest,
-         "row_values": saying.decoded(one.now)}
-        for key, one in written if one.stored
-    ]  # fmt: skip
-    if again:
-        connection.execute(
-            update(source_records)
-            .where(
-                source_records.c.source_n == source_n,
-                source_records.c.key == bindparam("row_key"),
-            )
-            .values(
-                {
-                    "customer_n": bindparam("row_n"),
-                    "digest": bindparam("row_digest"),
-                    "values": bindparam("row_values"),
-                }
-            ),
-            again,
-        )
-    insert_many(
-        connection,
-        source_records,
-        [
-            {"source_n": source_n, "key": key, "customer_n": one.customer_n,
-             "digest": one.digest, "values": one.now}
-            for key, one in written if not one.stored
-        ],
-        as_they_are={"values"},
-    )  # fmt: skip
-
-
-def _words(name: str, organisation: str) -> str:
-    """As `store.customers` makes them: folded, of both."""
-    words = fold_words(name)
-    return " ".join((words + fold_words(organisation))[:MAX_WORDS] if organisation else words)
+def _words(name_words: tuple[str, ...], organisation: str) -> str:
+    """As `store.customer_rows` makes them: folded, of name and organisation."""
+    if not organisation:
+        return " ".join(name_words)
+    return " ".join((name_words + fold_words(organisation))[:MAX_WORDS])

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import func, select, text
 
+from cti_bridge.customers.sources.deciding import Writer
 from cti_bridge.customers.sources.said import decoded
 from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.store.customer_parts import address_of
 from cti_bridge.store.source_tables import source_records
-from cti_bridge.store.tables import customers, identities
+from cti_bridge.store.tables import (
+    addresses,
+    consents,
+    customer_changes,
+    customers,
+    identities,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,10 +28,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from cti_bridge.customers.sources.rows import Key
+    from cti_bridge.protocol.customer_values import AddressView
 
 CROWD: Final = 200
 """Of the customers behind one value, so many are compared: a placeholder such as 600000000 may
 stand in half of a file."""
+MARKETING: Final = "marketing"
+"""What a column of yes and no allows."""
 _CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
 _LIST: Final = {
     "sqlite": "(SELECT value FROM json_each(:values))",
@@ -66,7 +77,8 @@ class Record:
 class Identity:
     n: int | None  # None: new in this batch
     source: str
-    confirmed: bool
+    confirmed: bool = False
+    label: str = ""
 
 
 @dataclass(slots=True)
@@ -78,6 +90,9 @@ class File:
     identities: dict[Key, Identity] = field(default_factory=dict)
     new: bool = False
     changed: bool = False
+    writers: dict[str, Writer] = field(default_factory=dict)
+    addresses: list[AddressView] = field(default_factory=list)
+    consents: dict[str, bool] = field(default_factory=dict)  # that count, of marketing
 
 
 @dataclass(slots=True)
@@ -129,10 +144,15 @@ def holders(connection: Connection, values: Collection[str]) -> set[int]:
 
 
 def load_files(connection: Connection, numbers: Collection[int]) -> Known:
-    """Locked, so that who edits one of them meanwhile is not overwritten."""
+    """Locked, so that who edits one of them meanwhile is not overwritten. One that was merged
+    into another is not among them."""
     known = Known()
     for some in _chunks(sorted(numbers)):
-        rows = select(customers).where(customers.c.n.in_(some)).order_by(customers.c.n)
+        rows = (
+            select(customers)
+            .where(customers.c.n.in_(some), customers.c.merged_into.is_(None))
+            .order_by(customers.c.n)
+        )
         for row in connection.execute(rows.with_for_update()):
             values = dict(row._mapping)
             known.files[row.n] = File(values=values, name_words=fold_words(row.name))
@@ -141,10 +161,76 @@ def load_files(connection: Connection, numbers: Collection[int]) -> Known:
         ):
             if one.customer_n in known.files:
                 identity = Identity(
-                    n=one.n, source=one.source, confirmed=one.confirmed_at is not None
+                    n=one.n,
+                    source=one.source,
+                    confirmed=one.confirmed_at is not None,
+                    label=one.label,
                 )
                 known.learn(one.customer_n, (one.kind, one.value, one.extension), identity)
+        _load_writers(connection, known, some)
+        _load_parts(connection, known, some)
     return known
+
+
+def survivors(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
+    """Of customers that were merged, into whom; a chain of merges to its end."""
+    found: dict[int, int] = {}
+    asked = set(numbers)
+    while asked:
+        into: dict[int, int] = {}
+        for some in _chunks(sorted(asked)):
+            query = select(customers.c.n, customers.c.merged_into).where(
+                customers.c.n.in_(some), customers.c.merged_into.is_not(None)
+            )
+            into.update({n: other for n, other in connection.execute(query) if other not in found})
+        found.update(into)
+        asked = set(into.values())
+    return {n: _end(found, n) for n in found}
+
+
+def _end(merged: Mapping[int, int], n: int) -> int:
+    while n in merged:
+        n = merged[n]
+    return n
+
+
+def _load_writers(connection: Connection, known: Known, some: Sequence[int]) -> None:
+    """Who changed each field last."""
+    newest = (
+        select(func.max(customer_changes.c.n))
+        .where(customer_changes.c.customer_n.in_(some))
+        .group_by(customer_changes.c.customer_n, customer_changes.c.field)
+    )
+    columns = (
+        customer_changes.c.customer_n,
+        customer_changes.c.field,
+        customer_changes.c.source,
+        customer_changes.c.at,
+    )
+    for n, name, source, at in connection.execute(
+        select(*columns).where(customer_changes.c.n.in_(newest))
+    ):
+        if n in known.files:
+            known.files[n].writers[name] = Writer(by_hand=not is_import(source), at=at)
+
+
+def _load_parts(connection: Connection, known: Known, some: Sequence[int]) -> None:
+    for row in connection.execute(
+        select(addresses).where(addresses.c.customer_n.in_(some)).order_by(addresses.c.n)
+    ):
+        if row.customer_n in known.files:
+            known.files[row.customer_n].addresses.append(address_of(row))
+    for n, channel, given in connection.execute(
+        select(consents.c.customer_n, consents.c.channel, consents.c.given)
+        .where(consents.c.customer_n.in_(some), consents.c.purpose == MARKETING)
+        .order_by(consents.c.at, consents.c.n)
+    ):
+        if n in known.files:
+            known.files[n].consents[channel] = given
+
+
+def is_import(source: str) -> bool:
+    return source.startswith("import ")
 
 
 def row_numbers(connection: Connection, count: int) -> Iterable[int]:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 BATCH: Final = 2_000
 KEPT_ERRORS: Final = 200
+SQLITE: Final = ("PRAGMA cache_size = -131072", "PRAGMA wal_autocheckpoint = 8000")
+"""For the writer's connection from then on: 128 MiB of pages, and the WAL is folded in at 32 MiB.
+Neither makes a commit less safe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,9 @@ async def _begin(database: Database, source: Source, job: Job, going: _Going) ->
         return known_number(connection, job.source) or UNSAVED
 
     def work(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            for pragma in SQLITE:
+                connection.exec_driver_sql(pragma)
         going.source_n = source_number(connection, job.source, job.now)
         before = resume_run(connection, going.source_n, mark, job.now) if job.resume else None
         if before is None:

@@ -32,6 +32,23 @@
         </message>
     </context>
     <context>
+        <name>CustomerHead</name>
+        <message numerus="yes">
+            <source>%n missed call(s) to call back</source>
+            <translation>
+                <numerusform>%n missed call to call back</numerusform>
+                <numerusform>%n missed calls to call back</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n open matter(s)</source>
+            <translation>
+                <numerusform>%n open matter</numerusform>
+                <numerusform>%n open matters</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>CustomersPage</name>
         <message numerus="yes">
             <source>%n found</source>

@@ -29,6 +29,97 @@
         </message>
     </context>
     <context>
+        <name>Access</name>
+        <message>
+            <source>Attachment opened</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Erased</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Erased customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Erased with its customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything handed out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File opened</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From the history</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Further files are refused.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hidden value shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Legal hold</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No contact</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not written down</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Own contact</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Past contact read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Recording heard</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Shown with an offer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This log read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Unusually many looks</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} pops while the database was away</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name} has looked at {looks} different customers in an hour outside of contacts (usual: {usual}).</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Actions</name>
         <message>
             <source>Finish the contact</source>
@@ -275,8 +366,12 @@
             <translation>Llamar al {number}</translation>
         </message>
         <message>
-            <source>Customer, number or action</source>
-            <translation>Cliente, número o acción</translation>
+            <source>Customer, number, words of a contact, action</source>
+            <translation>Cliente, número, palabras de un contacto, acción</translation>
+        </message>
+        <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
         </message>
         <message>
             <source>Nothing found.</source>
@@ -285,6 +380,10 @@
         <message>
             <source>Searching…</source>
             <translation>Buscando…</translation>
+        </message>
+        <message>
+            <source>Similar spelling</source>
+            <translation>Escritura parecida</translation>
         </message>
         <message>
             <source>What was found</source>
@@ -491,6 +590,41 @@
         </message>
     </context>
     <context>
+        <name>ContactInPlace</name>
+        <message>
+            <source>All contacts</source>
+            <translation>Todos los contactos</translation>
+        </message>
+        <message>
+            <source>Back to the list (Esc)</source>
+            <translation>Volver a la lista (Esc)</translation>
+        </message>
+        <message>
+            <source>Contact</source>
+            <translation>Contacto</translation>
+        </message>
+        <message>
+            <source>It cannot be shown</source>
+            <translation>No se puede mostrar</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>What was written</source>
+            <translation>Lo escrito</translation>
+        </message>
+    </context>
+    <context>
         <name>ContactList</name>
         <message>
             <source>Contacts</source>
@@ -530,6 +664,37 @@
         <message>
             <source>Nothing in hand</source>
             <translation>Nada entre manos</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerData</name>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Confirmed {day}</source>
+            <translation>Confirmado el {day}</translation>
+        </message>
+        <message>
+            <source>Known on the web site</source>
+            <translation>Conocido en la web</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Related people and organisations</source>
+            <translation>Personas y organizaciones relacionadas</translation>
+        </message>
+        <message>
+            <source>Source: {source}</source>
+            <translation>Fuente: {source}</translation>
         </message>
     </context>
     <context>
@@ -651,7 +816,79 @@
         </message>
     </context>
     <context>
+        <name>CustomerHead</name>
+        <message numerus="yes">
+            <source>%n missed call(s) to call back</source>
+            <translation>
+                <numerusform>%n llamada perdida por devolver</numerusform>
+                <numerusform>%n llamadas perdidas por devolver</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n open matter(s)</source>
+            <translation>
+                <numerusform>%n asunto abierto</numerusform>
+                <numerusform>%n asuntos abiertos</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>Edit the customer</source>
+            <translation>Editar el cliente</translation>
+        </message>
+        <message>
+            <source>Last contact</source>
+            <translation>Último contacto</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
+        </message>
+        <message>
+            <source>Phones</source>
+            <translation>Teléfonos</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>Referencia</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerNotes</name>
+        <message>
+            <source>A note that stays in the file…</source>
+            <translation>Una nota que se queda en la ficha…</translation>
+        </message>
+        <message>
+            <source>Add note</source>
+            <translation>Añadir nota</translation>
+        </message>
+        <message>
+            <source>New note</source>
+            <translation>Nota nueva</translation>
+        </message>
+        <message>
+            <source>No notes yet.</source>
+            <translation>Todavía no hay notas.</translation>
+        </message>
+        <message>
+            <source>The note was changed.</source>
+            <translation>Se cambió la nota.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+    </context>
+    <context>
         <name>CustomerPanel</name>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
         <message>
             <source>Data</source>
             <translation>Datos</translation>
@@ -661,8 +898,107 @@
             <translation>Historial</translation>
         </message>
         <message>
+            <source>It cannot be shown</source>
+            <translation>No se puede mostrar</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>No contact before</source>
+            <translation>Primer contacto</translation>
+        </message>
+        <message>
+            <source>No contact matches these filters</source>
+            <translation>Ningún contacto cumple estos filtros</translation>
+        </message>
+        <message>
             <source>Notes</source>
             <translation>Notas</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerWords</name>
+        <message>
+            <source>Account closed</source>
+            <translation>Cuenta cerrada</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Activo</translation>
+        </message>
+        <message>
+            <source>Child</source>
+            <translation>Hijo o hija</translation>
+        </message>
+        <message>
+            <source>Deceased</source>
+            <translation>Fallecido</translation>
+        </message>
+        <message>
+            <source>Do not record</source>
+            <translation>No grabar</translation>
+        </message>
+        <message>
+            <source>Guardian</source>
+            <translation>Tutor</translation>
+        </message>
+        <message>
+            <source>Has as a part</source>
+            <translation>Incluye a</translation>
+        </message>
+        <message>
+            <source>Is guardian of</source>
+            <translation>Tutela a</translation>
+        </message>
+        <message>
+            <source>Knows</source>
+            <translation>Conoce a</translation>
+        </message>
+        <message>
+            <source>Parent</source>
+            <translation>Padre o madre</translation>
+        </message>
+        <message>
+            <source>Part of</source>
+            <translation>Forma parte de</translation>
+        </message>
+        <message>
+            <source>Partner</source>
+            <translation>Pareja</translation>
+        </message>
+        <message>
+            <source>Payment overdue</source>
+            <translation>Pago pendiente</translation>
+        </message>
+        <message>
+            <source>Prospect</source>
+            <translation>Cliente potencial</translation>
+        </message>
+        <message>
+            <source>Same household</source>
+            <translation>Mismo hogar</translation>
+        </message>
+        <message>
+            <source>Sibling</source>
+            <translation>Hermano o hermana</translation>
+        </message>
+        <message>
+            <source>Vulnerable</source>
+            <translation>Vulnerable</translation>
+        </message>
+        <message>
+            <source>Works at</source>
+            <translation>Trabaja en</translation>
+        </message>
+        <message>
+            <source>Works here</source>
+            <translation>Trabaja aquí</translation>
         </message>
     </context>
     <context>
@@ -695,6 +1031,18 @@
             <translation>Detalles</translation>
         </message>
         <message>
+            <source>Forget “{text}”</source>
+            <translation>Olvidar «{text}»</translation>
+        </message>
+        <message>
+            <source>Keep “{text}”</source>
+            <translation>Guardar «{text}»</translation>
+        </message>
+        <message>
+            <source>Kept searches</source>
+            <translation>Búsquedas guardadas</translation>
+        </message>
+        <message>
             <source>Last contact</source>
             <translation>Último contacto</translation>
         </message>
@@ -719,6 +1067,10 @@
             <translation>Ninguna ficha abierta</translation>
         </message>
         <message>
+            <source>No search was kept yet</source>
+            <translation>Aún no hay búsquedas guardadas</translation>
+        </message>
+        <message>
             <source>Nobody found</source>
             <translation>No aparece nadie</translation>
         </message>
@@ -741,6 +1093,10 @@
         <message>
             <source>Show more</source>
             <translation>Ver más</translation>
+        </message>
+        <message>
+            <source>Similar spelling</source>
+            <translation>Escritura parecida</translation>
         </message>
         <message>
             <source>The {count} most recent</source>
@@ -1258,6 +1614,33 @@
         <message>
             <source>The system's own</source>
             <translation>El del sistema</translation>
+        </message>
+    </context>
+    <context>
+        <name>HiddenValue</name>
+        <message>
+            <source>Hidden</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason to see the hidden value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Why do you need it? It is written down.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2396,6 +2779,49 @@
         </message>
     </context>
     <context>
+        <name>NoteBox</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Edit the note</source>
+            <translation>Editar la nota</translation>
+        </message>
+        <message>
+            <source>Pin the note</source>
+            <translation>Fijar la nota</translation>
+        </message>
+        <message>
+            <source>Pinned</source>
+            <translation>Fijada</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Guardar</translation>
+        </message>
+        <message>
+            <source>Take theirs</source>
+            <translation>Quedarse con lo suyo</translation>
+        </message>
+        <message>
+            <source>The note</source>
+            <translation>La nota</translation>
+        </message>
+        <message>
+            <source>Unpin the note</source>
+            <translation>Soltar la nota</translation>
+        </message>
+        <message>
+            <source>edited by {name}, {day}</source>
+            <translation>editada por {name}, {day}</translation>
+        </message>
+        <message>
+            <source>{name} changed this note meanwhile: “{text}”</source>
+            <translation>{name} cambió mientras tanto esta nota: «{text}»</translation>
+        </message>
+    </context>
+    <context>
         <name>NumberButton</name>
         <message>
             <source>Call {number}</source>
@@ -2495,6 +2921,10 @@
         <message>
             <source>Missed calls</source>
             <translation>Llamadas perdidas</translation>
+        </message>
+        <message>
+            <source>Privacy</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Settings</source>
@@ -2735,6 +3165,97 @@
         <message>
             <source>The demo is being prepared</source>
             <translation>Preparando la demostración</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivacyPage</name>
+        <message>
+            <source>Access log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Because of</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter in the list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind of look</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nobody looked</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing of this kind is on record.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Only looks at {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show older</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What else this agent looked at</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who else looked at this customer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who looked at whom</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3596,6 +4117,45 @@
         </message>
     </context>
     <context>
+        <name>TimelineFilter</name>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Todos los agentes</translation>
+        </message>
+        <message>
+            <source>All channels</source>
+            <translation>Todos los canales</translation>
+        </message>
+        <message>
+            <source>All queues</source>
+            <translation>Todas las colas</translation>
+        </message>
+        <message>
+            <source>Channel</source>
+            <translation>Canal</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Filter by channel, queue or agent</source>
+            <translation>Filtrar por canal, cola o agente</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>Search these contacts</source>
+            <translation>Buscar en estos contactos</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>Busy</source>
@@ -3940,6 +4500,13 @@
         <message>
             <source>left {when}, {length}</source>
             <translation>dejado {when}, {length}</translation>
+        </message>
+    </context>
+    <context>
+        <name>VolumeAlerts</name>
+        <message>
+            <source>I have read it</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -4335,6 +4902,22 @@
             <translation>Sin contestar a tiempo</translation>
         </message>
         <message>
+            <source>Not done: the customer has not consented to being contacted this way.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this customer has died.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this customer's account is closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this number, address or customer is on the list of no contact.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Not on file</source>
             <translation>Sin ficha</translation>
         </message>
@@ -4345,6 +4928,10 @@
         <message>
             <source>Not ready</source>
             <translation>No disponible</translation>
+        </message>
+        <message>
+            <source>Not recorded, as the customer asked</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Not sent</source>
@@ -4735,6 +5322,10 @@
             <translation>Se agotó el tiempo de cierre</translation>
         </message>
         <message>
+            <source>This call is not recorded: the customer asked for that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>This cannot be done right now.</source>
             <translation>Ahora mismo no se puede.</translation>
         </message>
@@ -5022,75 +5613,6 @@
         <message>
             <source>to wrap up</source>
             <translation>de cierre</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Data</name>
-        <message>
-            <source>Confirmed {day}</source>
-            <translation>Confirmado: {day}</translation>
-        </message>
-        <message>
-            <source>Known on the web site</source>
-            <translation>Conocido en la web</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>Idioma</translation>
-        </message>
-        <message>
-            <source>Organisation</source>
-            <translation>Empresa</translation>
-        </message>
-        <message>
-            <source>Source: {source}</source>
-            <translation>Fuente: {source}</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Head</name>
-        <message>
-            <source>E-mail</source>
-            <translation>Correo</translation>
-        </message>
-        <message>
-            <source>Edit the customer</source>
-            <translation>Editar el cliente</translation>
-        </message>
-        <message>
-            <source>Last contact</source>
-            <translation>Último contacto</translation>
-        </message>
-        <message>
-            <source>Owner</source>
-            <translation>Responsable</translation>
-        </message>
-        <message>
-            <source>Phones</source>
-            <translation>Teléfonos</translation>
-        </message>
-        <message>
-            <source>Reference</source>
-            <translation>Referencia</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Notes</name>
-        <message>
-            <source>A note that stays in the file…</source>
-            <translation>Una nota que se queda en la ficha…</translation>
-        </message>
-        <message>
-            <source>Add note</source>
-            <translation>Añadir nota</translation>
-        </message>
-        <message>
-            <source>New note</source>
-            <translation>Nota nueva</translation>
-        </message>
-        <message>
-            <source>No notes yet.</source>
-            <translation>Todavía no hay notas.</translation>
         </message>
     </context>
     <context>

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
+from cti_bridge.customers import details
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAG, MAX_TAGS, owner_of
-from cti_bridge.customers.identities import IdentityError, normalise
+from cti_bridge.customers.identities import MAX_INTERNAL, IdentityError, normalise
+from cti_bridge.customers.quick_numbers import quick
 from cti_bridge.customers.sources.records import RowProblem
 from cti_bridge.customers.text import clean_line, clean_text, fold
-from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
 
 MAX_NOTE: Final = 10_000
 _LANGUAGES: Final = {
@@ -30,6 +34,36 @@ _LANGUAGES: Final = {
     "italiano": "it",
     "italian": "it",
 }
+_KINDS: Final = {
+    **dict.fromkeys(("person", "persona", "particular", "individual", "p"), CustomerKind.PERSON),
+    **dict.fromkeys(
+        ("organisation", "organization", "company", "business", "empresa", "organizacion",
+         "sociedad", "o", "e"), CustomerKind.ORGANISATION
+    ),
+}  # fmt: skip
+_STATUSES: Final = {
+    **dict.fromkeys(("prospect", "lead", "potencial", "prospecto"), CustomerStatus.PROSPECT),
+    **dict.fromkeys(("active", "activo", "activa", "alta", "open"), CustomerStatus.ACTIVE),
+    **dict.fromkeys(
+        ("closed", "inactive", "baja", "cerrado", "cerrada", "inactivo", "inactiva"),
+        CustomerStatus.CLOSED,
+    ),
+    **dict.fromkeys(
+        ("deceased", "dead", "fallecido", "fallecida", "difunto", "difunta"),
+        CustomerStatus.DECEASED,
+    ),
+}
+_YES: Final = frozenset({"yes", "y", "si", "s", "true", "1", "x", "verdadero", "acepta"})
+_NO: Final = frozenset({"no", "n", "false", "0", "falso", "rechaza"})
+_COUNTRIES: Final = {
+    "espana": "ES", "spain": "ES", "portugal": "PT", "francia": "FR", "france": "FR",
+    "alemania": "DE", "germany": "DE", "italia": "IT", "italy": "IT", "andorra": "AD",
+    "reino unido": "GB", "united kingdom": "GB", "uk": "GB", "irlanda": "IE", "ireland": "IE",
+    "estados unidos": "US", "united states": "US", "usa": "US", "mexico": "MX",
+    "argentina": "AR", "colombia": "CO", "chile": "CL", "peru": "PE",
+}  # fmt: skip
+_NUMBER: Final = re.compile(r"-?[0-9]{0,15}(?:[.,][0-9]{1,15})*")
+_COUNTRY: Final = re.compile(r"^[A-Z]{2}$")
 _LANGUAGE: Final = re.compile(r"^[a-z]{2,3}(-[a-z0-9]{2,8})?$")
 _TAGS: Final = re.compile(r"[,;|]")
 _FLOAT: Final = re.compile(r"^\s*(\d{5,15})[.,]0+\s*$")
@@ -44,6 +78,9 @@ MAX_IN_CELL: Final = 4
 
 def identities(kind: IdentityKind, column: str, cell: str, region: str) -> list[tuple[str, str]]:
     """Mostly one; two where somebody wrote two into one cell; none for a dash."""
+    typed = kind is IdentityKind.PHONE and len(cell) > MAX_INTERNAL and "." not in cell
+    if typed and (plain := quick(cell, region)):  # most of them, past all that follows
+        return [(plain, "")]
     if not any(map(str.isalnum, cell)):
         return []
     text = _as_typed(column, cell) if kind is IdentityKind.PHONE else cell
@@ -93,12 +130,10 @@ def _several(kind: IdentityKind, text: str, region: str) -> list[tuple[str, str]
 
 
 def line(column: str, cell: str) -> str:
-    text = clean_line(cell[: MAX_NAME * 4])
-    if len(text) > MAX_NAME or len(cell) > MAX_NAME * 4:
-        raise RowProblem(column, f"longer than {MAX_NAME} characters")
-    return text
+    return bounded(column, cell, MAX_NAME)
 
 
+@lru_cache(maxsize=256)
 def language(text: str) -> str:
     if not text:
         return ""
@@ -126,3 +161,61 @@ def note(cell: str) -> str:
     if len(cell) > MAX_NOTE:
         raise RowProblem("note", f"longer than {MAX_NOTE} characters")
     return clean_text(cell)
+
+
+def kind(text: str) -> CustomerKind:
+    if (found := _KINDS.get(fold(text))) is None:
+        raise RowProblem("kind", f"{text[:40]!r} is neither person nor organisation")
+    return found
+
+
+def status(text: str) -> CustomerStatus:
+    if (found := _STATUSES.get(fold(text))) is None:
+        raise RowProblem(
+            "status", f"{text[:40]!r} is not a status: prospect, active, closed or deceased"
+        )
+    return found
+
+
+def yes_or_no(column: str, text: str) -> bool:
+    plain = fold(clean_line(text[:40]))
+    if plain in _YES or plain in _NO:
+        return plain in _YES
+    raise RowProblem(column, f"{text[:40]!r} is neither yes nor no")
+
+
+def number(column: str, text: str) -> float:
+    """With a point or a comma before its decimals; a mark of thousands before either."""
+    plain = clean_line(text[:40]).replace(" ", "")
+    if not _NUMBER.fullmatch(plain) or not any(map(str.isdigit, plain)):
+        raise RowProblem(column, f"{text[:40]!r} is not a number")
+    mark = max(".,", key=plain.rfind)
+    whole, _, decimals = plain.rpartition(mark)
+    if plain.count(mark) == 1 and len(decimals) == 3 and not {".", ","} & set(whole):
+        raise RowProblem(
+            column, f"{text[:40]!r} may be thousands or thousandths: write it without the mark"
+        )
+    if plain.count(mark) != 1:  # none, or all of them mark thousands
+        return float(plain.replace(",", "").replace(".", ""))
+    return float(f"{whole.replace(',', '').replace('.', '')}.{decimals}")
+
+
+def country(text: str) -> str:
+    code = _COUNTRIES.get(fold(text), text.upper())
+    if not _COUNTRY.match(code):
+        raise RowProblem("country", f"{text[:40]!r} is not a country of two letters such as ES")
+    return code
+
+
+def time_zone(text: str) -> str:
+    try:
+        return details.time_zone(text)
+    except CommandRefused as error:
+        raise RowProblem("time_zone", f"{text[:40]!r}: {error.detail}") from error
+
+
+def bounded(column: str, cell: str, most: int) -> str:
+    text = clean_line(cell[: most * 4])
+    if len(text) > most or len(cell) > most * 4:
+        raise RowProblem(column, f"longer than {most} characters")
+    return text

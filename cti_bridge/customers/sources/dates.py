@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.text import fold
@@ -24,6 +25,7 @@ class Order(StrEnum):
     SERIAL = "serial"
 
 
+MAX_DATE: Final = 80
 _PARTS: Final = re.compile(
     r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?:[T ,]\s*[\d:., apmAPMZ+-]*)?", re.ASCII
 )
@@ -50,13 +52,14 @@ _PIVOT: Final = 30
 """Two digits above it are of the last century: nobody is a customer since 2031."""
 
 
+@lru_cache(maxsize=8192)
 def read_date(text: str, order: Order | None) -> datetime | None:
     """Midnight UTC of the day; None where the text is no date in that order.
 
     Without an order only what has one meaning is read: the year first, eight digits, a month
     by its name, a day above twelve.
     """
-    text = text.strip()
+    text = text[:MAX_DATE].strip()
     if found := _PARTS.fullmatch(text):
         return _day(found, order)
     if found := _COMPACT.fullmatch(text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cti_bridge.customers.sources.survivorship import DEFAULT, Rule, survivor
@@ -18,28 +18,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Of a field: whether a person, and when."""
+
+    by_hand: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the file says."""
+    """What the file says, and who wrote it: of each field that was ever changed, and of the rest
+    who made the file."""
 
     values: Mapping[str, Any]
-    imported: bool  # an import wrote it last, so nobody has touched it since
-    written_at: datetime
+    maker: Writer
+    writers: Mapping[str, Writer] = field(default_factory=dict)
 
-    def by_hand(self, name: str, said: Said | None) -> bool:
-        """Whether a person wrote the field: where this source had said it before, what differs
-        from that was corrected; else who wrote the file last is believed to have written it."""
-        if said is not None and name in said.values:
-            return bool(self.values[name] != said.values[name]) and not self.imported
-        return not self.imported
+    def writer(self, name: str) -> Writer:
+        return self.writers.get(name, self.maker)
 
 
 def single_values(
     rules: Mapping[str, Rule], row: ImportRow, said: Said | None, standing: Standing
 ) -> dict[str, Any]:
-    """Each field of the row with one value, as it stands from now on."""
+    """Each field that the row says, of those with one value, as it stands from now on."""
     values = {}
     for name, says in row.values.items():
-        stands = standing.values[name]
+        stands, writer = standing.values[name], standing.writer(name)
         if name == "name" and fold_words(says) == fold_words(stands):
             says = stands  # but for case and accents
         values[name] = survivor(
@@ -47,9 +52,9 @@ def single_values(
             said=said.values.get(name) if said is not None else None,
             says=says,
             stands=stands,
-            by_hand=standing.by_hand(name, said),
+            by_hand=writer.by_hand,
             changed_at=row.changed,
-            written_at=standing.written_at,
+            written_at=writer.at,
         )
     return values
 
@@ -67,3 +72,16 @@ def gone(rule: Rule, row: ImportRow, said: Said | None) -> Iterable[Key]:
         if key not in row.identities and fresh[key[0], label] > 0:
             fresh[key[0], label] -= 1
             yield key
+
+
+def consents(row: ImportRow, said: Said | None, known: Mapping[str, bool]) -> dict[str, bool]:
+    """What is news, by channel: the source has turned it round since it last said it. The first
+    time, a list that says yes does not undo a word that is on file; a no counts at once."""
+    last = said.consents if said is not None else {}
+    return {
+        channel: given
+        for channel, given in row.consents.items()
+        if last.get(channel) != given
+        and known.get(channel) != given
+        and (channel in last or channel not in known or not given)
+    }

@@ -40,6 +40,25 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
               "comercial", "propietario", "propietaria", "responsable", "asesor", "asesora"),
     "note": ("note", "notes", "comment", "comments", "nota", "notas", "observaciones",
              "comentario", "comentarios"),
+    "kind": ("kind", "type", "customer type", "tipo", "tipo de cliente"),
+    "status": ("status", "account status", "state of account", "estado", "situacion",
+               "estado de la cuenta"),
+    "born": ("born", "birthday", "date of birth", "birth date", "dob", "nacimiento",
+             "fecha de nacimiento", "cumpleanos", "f nacimiento", "fecha nacimiento"),
+    "time_zone": ("time zone", "timezone", "zona horaria", "huso horario"),
+    "street": ("street", "address", "street address", "address line 1", "direccion", "calle",
+               "domicilio"),
+    "postcode": ("postcode", "postal code", "zip", "zip code", "codigo postal", "cp", "c p"),
+    "city": ("city", "town", "ciudad", "poblacion", "localidad", "municipio"),
+    "region": ("region", "province", "state", "county", "provincia", "comunidad"),
+    "country": ("country", "pais"),
+    "consent": ("consent", "marketing consent", "marketing", "consentimiento", "publicidad"),
+    "consent_phone": ("consent phone", "phone consent", "consentimiento telefono",
+                      "publicidad por telefono"),
+    "consent_email": ("consent email", "email consent", "consentimiento correo",
+                      "consentimiento email", "publicidad por correo"),
+    "consent_sms": ("consent sms", "sms consent", "consentimiento sms"),
+    "consent_post": ("consent post", "post consent", "consentimiento postal"),
     "changed": ("changed", "changed at", "modified", "modified at", "last modified", "updated",
                 "updated at", "last update", "modificado", "fecha de modificacion",
                 "ultima modificacion", "actualizado", "ultima actualizacion"),
@@ -49,7 +68,13 @@ PHONES: Final = {"phone": "", "mobile": "mobile", "office": "office", "home": "h
 REPEATABLE: Final = frozenset({*PHONES, "email", "key", "tags", "note"})
 IDENTITIES: Final = frozenset({*PHONES, "email", "key"})
 NAMES: Final = frozenset({"name", "first_name", "organisation"})
-DATES: Final = frozenset({"since", "changed"})
+DATES: Final = frozenset({"since", "born", "changed"})
+ADDRESS: Final = ("street", "postcode", "city", "region", "country")
+CONSENTS: Final = {"consent": "any", "consent_phone": "phone", "consent_email": "email",
+                   "consent_sms": "sms", "consent_post": "post"}  # fmt: skip
+"""Columns of yes and no, and the channel that they allow or forbid, for marketing."""
+CUSTOM: Final = "custom."
+"""Before the code of a field that the configuration adds; known to nobody by its heading."""
 
 _BY_HEADING: Final = {
     heading: column for column, headings in HEADINGS.items() for heading in headings

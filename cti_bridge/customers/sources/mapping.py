@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.sources.dates import Order
 from cti_bridge.customers.sources.fields import (
+    CUSTOM,
     DATES,
     HEADINGS,
     IDENTITIES,
@@ -55,7 +56,7 @@ class Mapping:
         and of whose word counts. Raises RowProblem."""
         known = {fold(clean_line(column.heading)) for column in self.columns}
         for heading, wanted in fields.items():
-            if wanted and wanted not in HEADINGS:
+            if wanted and wanted not in HEADINGS and not wanted.startswith(CUSTOM):
                 raise RowProblem("", f"{wanted!r} is no field: there are {', '.join(HEADINGS)}")
             if fold(clean_line(heading)) not in known:
                 found = _listed([column.heading for column in self.columns])

@@ -19,7 +19,8 @@ class Rule(StrEnum):
 
 
 DEFAULT: Final = Rule.AGENT_FIRST
-RULED: Final = ("name", "organisation", "language", "since", "owner", "identities")
+RULED: Final = ("name", "organisation", "language", "since", "owner", "kind", "status", "born",
+                "given_name", "family_name", "time_zone", "identities")  # fmt: skip
 """Fields with a rule; of tags and notes nothing is ever taken away."""
 
 

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import func, select
 
 from cti_bridge.customers.ports import Terms
-from cti_bridge.customers.sources.dates import Order
 from cti_bridge.customers.sources.planning import Wish, plan
 from cti_bridge.customers.sources.records import SourceError
 from cti_bridge.customers.sources.rows import ImportRow
@@ -57,12 +56,11 @@ class Desk:
         content: str | bytes,
         source: str = "crm",
         *,
-        order: Order | None = None,
         progress: Callable[[Progress], None] | None = None,
         **more: bool,
     ) -> Report:
         file = CsvFile(self.file(content))
-        mapping = plan(file, "ES", Wish(fields={}, order=order)).mapping
+        mapping = plan(file, "ES", Wish(fields={})).mapping
         job = Job(source=source, mapping=mapping, region="ES", now=NOW, **more)
         return await import_customers(self.database, file, job, progress=progress)
 

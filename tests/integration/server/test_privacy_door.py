@@ -124,7 +124,8 @@ async def test_what_is_looked_at_is_noted_and_what_is_work_is_not(house: House) 
     await house.ask(c.OpenCustomer, customer_id=marta)
     await house.ask(c.SearchHistory, filter=HistoryFilter())
     await house.ask(c.SearchHistory, filter=HistoryFilter(text="612"))
-    assert await house.noted() == [
+    noted = [entry for entry in await house.noted() if entry[1] is not AccessKind.ALERT]
+    assert noted == [
         ("Ana", AccessKind.SEARCH, None, None, "marta (1)"),
         ("Ana", AccessKind.VIEW, marta, None, ""),
         ("Ana", AccessKind.SEARCH, None, None, "612"),

@@ -13,8 +13,10 @@ from cti_bridge.customers.identities import IdentityError, normalise_phone
 from cti_bridge.customers.quick_numbers import quick
 from tests.helpers.examples import examples
 
+# fmt: off
 REGIONS: Final = ("ES", "GB", "FR", "DE", "IT", "US", "MX", "AR", "BR", "PT", "AU", "CH", "CR",
-                  "RU", "HU", "LT", "JP", "SG", "CN", "IN", "AD", "SM", "KZ", "UY", "CL")  # fmt: skip
+                  "RU", "HU", "LT", "JP", "SG", "CN", "IN", "AD", "SM", "KZ", "UY", "CL")
+# fmt: on
 
 
 def slow(text: str, region: str) -> str:

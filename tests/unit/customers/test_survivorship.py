@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cti_bridge.customers.sources.deciding import Standing, gone, single_values
+from cti_bridge.customers.sources.deciding import Standing, Writer, consents, gone, single_values
 from cti_bridge.customers.sources.rows import ImportRow
 from cti_bridge.customers.sources.said import Said, key_of, merged, read, record
 from cti_bridge.customers.sources.survivorship import Rule, survivor
@@ -60,13 +60,13 @@ def test_the_newest_is_known_where_the_source_says_when(
 def row(name: str = "Marta", *phones: str, **values: str) -> ImportRow:
     return ImportRow(
         line=1,
-        values={"name": name, "organisation": "", **values},
+        values={"name": name, **values},
         identities={(PHONE, phone, ""): "" for phone in phones},
     )
 
 
 def standing(*, imported: bool, **values: object) -> Standing:
-    return Standing(values=values, imported=imported, written_at=NOON)
+    return Standing(values=values, maker=Writer(by_hand=not imported, at=NOON))
 
 
 def test_a_field_that_an_agent_corrected_stays_and_the_others_follow() -> None:
@@ -100,7 +100,7 @@ def test_a_number_is_replaced_by_the_one_that_took_its_place() -> None:
 def test_what_was_said_is_kept_and_read_again() -> None:
     one = ImportRow(
         line=7,
-        values={"name": "Marta", "organisation": "", "since": NOON},
+        values={"name": "Marta", "since": NOON},
         identities={(PHONE, "+341", "12"): "mobile", (KEY, "C-1", ""): ""},
         tags=("VIP",),
         note="uno",
@@ -108,11 +108,8 @@ def test_what_was_said_is_kept_and_read_again() -> None:
     text, digest = record(one)
     assert record(one) == (text, digest)
     said = read({**_json(text)})
-    assert (said.values, said.tags, said.note) == (
-        {"name": "Marta", "since": NOON},
-        ("VIP",),
-        "uno",
-    )
+    assert said.values == {"name": "Marta", "since": NOON}
+    assert (said.tags, said.note) == (("VIP",), "uno")
     assert said.identities == one.identities
     assert key_of(one) == "C-1"
     less, other = record(row("Marta", organisation="Sol"))
@@ -131,3 +128,34 @@ def test_a_row_without_a_key_is_known_by_name_and_first_number() -> None:
     assert key_of(row("Marta Núñez", "+341")) == key_of(row("MARTA NUÑEZ", "+341", "+342"))
     assert key_of(row("Marta", "+341")) != key_of(row("Marta", "+342"))
     assert len(key_of(row("Marta", "+341"))) <= 80
+
+
+def test_who_changed_a_field_last_counts_for_that_field() -> None:
+    file = Standing(
+        values={"name": "Marta Calvo", "organisation": "Sol"},
+        maker=Writer(by_hand=False, at=NOON),
+        writers={"name": Writer(by_hand=True, at=LATER)},
+    )
+    said = Said(values={"name": "Marta", "organisation": "Sol"})
+    found = single_values({}, row("Marta C", organisation="Luna"), said, file)
+    assert found == {"name": "Marta Calvo", "organisation": "Luna"}
+
+
+@pytest.mark.parametrize(
+    ("says", "last", "known", "news"),
+    [
+        (True, None, None, {"email": True}),  # the first time
+        (True, None, False, {}),  # a list does not undo a no that is on file
+        (False, None, True, {"email": False}),  # a no counts at once
+        (True, False, False, {"email": True}),  # turned round since
+        (True, True, False, {}),  # said before: forbidden by somebody since
+        (False, True, True, {"email": False}),
+        (True, None, True, {}),
+    ],
+)
+def test_a_consent_is_news_or_it_is_not(
+    says: bool, last: bool | None, known: bool | None, news: dict[str, bool]
+) -> None:
+    one = ImportRow(line=1, values={"name": "Marta"}, consents={"email": says})
+    said = None if last is None else Said(consents={"email": last})
+    assert consents(one, said, {} if known is None else {"email": known}) == news

@@ -38,6 +38,7 @@ def _damaged(text):
         (_damaged(render(Keyring(keys=(new_key(),)))), "damaged"),
         ("x" * 100_000, "no key file"),
     ],
+    ids=["empty", "words", "version", "short", "base64", "length", "damaged", "long"],
 )
 def test_what_is_no_key_file_is_told_and_not_shown(text, said):
     with pytest.raises(KeyTextError, match=said) as failed:

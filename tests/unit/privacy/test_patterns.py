@@ -37,7 +37,7 @@ def test_what_checks_is_hidden(text, shown):
         "12345678A",  # not its letter
         "ES92 2100 0418 4502 0005 1332",
         "+34 612 345 099",
-        "call 34612345099123 now",
+        "call 34612345099124 now",
         "1.234.567,89",
         "a12345678Z",
         "",
