@@ -88,7 +88,7 @@ STAYS: Final = frozenset(
         ("duplicate_pairs", "a_n"),  # `merge_pairs`
         ("duplicate_pairs", "b_n"),
         ("access_log", "customer_id"),  # who looked at which file: as it was then, and chained
-        ("legal_holds", "customer_id"),  # of each file by itself
+        ("legal_holds", "customer_id"),  # of each file by itself: erasing asks for all of them
         ("erasures", "customer_id"),
     }
 )

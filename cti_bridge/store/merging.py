@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from cti_bridge.customers.changes import changes
 from cti_bridge.customers.merging.confirming import contacted, record_of, with_record
@@ -24,7 +24,7 @@ from cti_bridge.store.merge_reading import (
     read_merges,
     read_standing,
 )
-from cti_bridge.store.merge_tables import duplicate_pairs, merge_moves, merges
+from cti_bridge.store.merge_tables import merges
 from cti_bridge.store.pairs import as_json
 from cti_bridge.store.tables import customers, identities
 
@@ -123,21 +123,6 @@ class SqlMerges:
 
         if contacts:
             await self._database.writing(work)
-
-
-def forget(connection: Connection, customer_n: int) -> None:
-    """For the erasure of a customer, within its transaction: whatever merging keeps of it and of
-    all that it absorbed, so that no merge of it can be undone any more."""
-    mine = select(merges.c.n).where(
-        (merges.c.survivor_n == customer_n) | (merges.c.absorbed_n == customer_n)
-    )
-    connection.execute(delete(merge_moves).where(merge_moves.c.merge_n.in_(mine)))
-    connection.execute(delete(merges).where(merges.c.n.in_(mine)))
-    connection.execute(
-        delete(duplicate_pairs).where(
-            (duplicate_pairs.c.a_n == customer_n) | (duplicate_pairs.c.b_n == customer_n)
-        )
-    )
 
 
 # -- merging -------------------------------------------------------------------------------------

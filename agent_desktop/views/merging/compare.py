@@ -15,7 +15,7 @@ from agent_desktop.views.widgets.style import set_style
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
-TITLE: Final = 172
+TITLE: Final = 196
 MARK: Final = 16
 EDGE: Final = 24
 

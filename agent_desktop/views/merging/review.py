@@ -94,11 +94,9 @@ class ReviewView(Retranslated, QWidget):
             self._why.sizePolicy().Policy.Expanding, self._why.sizePolicy().Policy.Preferred
         )
         foot = Panel(edge="top")
-        foot.setLayout(
-            row(
-                self.merge, self.distinct, self.later, 12, self._keys, margins=(EDGE, 12, EDGE, 12)
-            )
-        )
+        answers = row(self.merge, self.distinct, self.later, 12, margins=(EDGE, 12, EDGE, 12))
+        answers.addWidget(self._keys, 1)
+        foot.setLayout(answers)
         pair = QWidget()
         whole = QVBoxLayout(pair)
         whole.setContentsMargins(0, 0, 0, 0)

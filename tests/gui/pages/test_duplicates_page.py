@@ -185,7 +185,9 @@ def test_a_file_tells_what_became_part_of_it(qtbot, desktop, online) -> None:
     qtbot.addWidget(lines)
     assert lines.isHidden()
     desktop.file.open(CustomerId("c0"))
-    assert len(lines.undo) == 3
+    assert len(lines.undo) == 1
+    lines.more.click()
+    assert len(lines.undo) == 5
     with qtbot.waitSignal(desktop.unmerging.asked):
         lines.undo[0].click()
     assert desktop.unmerging.merge_id == "m0"
