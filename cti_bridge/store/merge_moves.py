@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, and_, cast, false, func, insert, literal, null, select
+from sqlalchemy import Text, and_, cast, exists, false, func, insert, literal, null, select
 from sqlalchemy import update as update_of
 
 from cti_bridge.store import acd_tables
 from cti_bridge.store.merge_parts import PARTS
 from cti_bridge.store.merge_tables import merge_moves, merges
+from cti_bridge.store.privacy_tables import legal_holds
 from cti_bridge.store.source_tables import source_records
 from cti_bridge.store.tables import consents, customers, notes
 
@@ -88,7 +89,7 @@ STAYS: Final = frozenset(
         ("duplicate_pairs", "a_n"),  # `merge_pairs`
         ("duplicate_pairs", "b_n"),
         ("access_log", "customer_id"),  # who looked at which file: as it was then, and chained
-        ("legal_holds", "customer_id"),  # of each file by itself: erasing asks for all of them
+        ("legal_holds", "customer_id"),  # `hold_too`
         ("erasures", "customer_id"),
     }
 )
@@ -124,6 +125,19 @@ def move_all(connection: Connection, merge_n: int, source: Names, target: Names)
         connection.execute(
             update_of(one.table).where(mine).values({one.owner: _name(one, target)})
         )
+
+
+def hold_too(connection: Connection, source: Names, target: Names) -> None:
+    """What nobody may erase stays so as a part of another file; after an undo both are held,
+    until somebody releases them."""
+    held = select(
+        literal(target.id), legal_holds.c.at, legal_holds.c.by, legal_holds.c.reason
+    ).where(
+        legal_holds.c.customer_id == source.id,
+        ~exists().where(legal_holds.c.customer_id == target.id),
+    )
+    columns = ["customer_id", "at", "by", "reason"]
+    connection.execute(insert(legal_holds).from_select(columns, held))
 
 
 def _name(one: Follower, customer: Names) -> int | str:

@@ -15,7 +15,15 @@ from cti_bridge.protocol.vocabulary import CustomerId, InteractionId, Interactio
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.customer_changes import write_changes
 from cti_bridge.store.customer_rows import columns_of, read_any
-from cti_bridge.store.merge_moves import FOLLOWERS, Names, give, move_all, names, return_all
+from cti_bridge.store.merge_moves import (
+    FOLLOWERS,
+    Names,
+    give,
+    hold_too,
+    move_all,
+    names,
+    return_all,
+)
 from cti_bridge.store.merge_pairs import follow, unfollow
 from cti_bridge.store.merge_reading import (
     known_by,
@@ -91,6 +99,7 @@ class SqlMerges:
             }
             merge_n = connection.execute(insert(merges).returning(merges.c.n), row).scalar_one()
             move_all(connection, merge_n, absorbed, survivor)
+            hold_too(connection, absorbed, survivor)
             follow(connection, merge_n, survivor.n, absorbed.n, by, at)
             after = _as_it_is(connection, survivor, plan.result)
             _write(connection, survivor.n, plan.survivor.customer, after, by, at, SOURCE)
