@@ -3517,6 +3517,10 @@
             <translation>Viene con ella</translation>
         </message>
         <message>
+            <source>Enter · Del · L · arrows choose · S swaps · Ctrl+Z undoes</source>
+            <translation>Intro · Supr · L · las flechas eligen · S cambia · Ctrl+Z deshace</translation>
+        </message>
+        <message>
             <source>Fields of both files</source>
             <translation>Campos de las dos fichas</translation>
         </message>
