@@ -29,6 +29,97 @@
         </message>
     </context>
     <context>
+        <name>Access</name>
+        <message>
+            <source>Attachment opened</source>
+            <translation>Adjunto abierto</translation>
+        </message>
+        <message>
+            <source>Erased</source>
+            <translation>Borrado</translation>
+        </message>
+        <message>
+            <source>Erased customer</source>
+            <translation>Cliente borrado</translation>
+        </message>
+        <message>
+            <source>Erased with its customer</source>
+            <translation>Borrado con su cliente</translation>
+        </message>
+        <message>
+            <source>Everything handed out</source>
+            <translation>Copia de todo entregada</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportación</translation>
+        </message>
+        <message>
+            <source>File opened</source>
+            <translation>Ficha abierta</translation>
+        </message>
+        <message>
+            <source>From the history</source>
+            <translation>Desde el historial</translation>
+        </message>
+        <message>
+            <source>Further files are refused.</source>
+            <translation>Se rechazan más fichas.</translation>
+        </message>
+        <message>
+            <source>Hidden value shown</source>
+            <translation>Dato oculto mostrado</translation>
+        </message>
+        <message>
+            <source>Legal hold</source>
+            <translation>Conservación por ley</translation>
+        </message>
+        <message>
+            <source>No contact</source>
+            <translation>Sin contacto</translation>
+        </message>
+        <message>
+            <source>Not written down</source>
+            <translation>Sin anotar</translation>
+        </message>
+        <message>
+            <source>Own contact</source>
+            <translation>Contacto propio</translation>
+        </message>
+        <message>
+            <source>Past contact read</source>
+            <translation>Contacto anterior leído</translation>
+        </message>
+        <message>
+            <source>Recording heard</source>
+            <translation>Grabación escuchada</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Búsqueda</translation>
+        </message>
+        <message>
+            <source>Shown with an offer</source>
+            <translation>Mostrada con una oferta</translation>
+        </message>
+        <message>
+            <source>This log read</source>
+            <translation>Este registro consultado</translation>
+        </message>
+        <message>
+            <source>Unusually many looks</source>
+            <translation>Consultas inusuales</translation>
+        </message>
+        <message>
+            <source>{count} pops while the database was away</source>
+            <translation>{count} fichas mostradas mientras faltaba la base de datos</translation>
+        </message>
+        <message>
+            <source>{name} has looked at {looks} different customers in an hour outside of contacts (usual: {usual}).</source>
+            <translation>{name} ha consultado {looks} clientes distintos en una hora fuera de contactos (lo habitual: {usual}).</translation>
+        </message>
+    </context>
+    <context>
         <name>Actions</name>
         <message>
             <source>Finish the contact</source>
@@ -1239,6 +1330,33 @@
         </message>
     </context>
     <context>
+        <name>HiddenValue</name>
+        <message>
+            <source>Hidden</source>
+            <translation>Oculto</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
+        </message>
+        <message>
+            <source>Reason to see the hidden value</source>
+            <translation>Motivo para ver el dato oculto</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Mostrar</translation>
+        </message>
+        <message>
+            <source>Show…</source>
+            <translation>Mostrar…</translation>
+        </message>
+        <message>
+            <source>Why do you need it? It is written down.</source>
+            <translation>¿Por qué lo necesita? Queda anotado.</translation>
+        </message>
+    </context>
+    <context>
         <name>HistoryPage</name>
         <message numerus="yes">
             <source>%n contact(s)</source>
@@ -2013,6 +2131,10 @@
             <translation>Llamadas perdidas</translation>
         </message>
         <message>
+            <source>Privacy</source>
+            <translation>Privacidad</translation>
+        </message>
+        <message>
             <source>Settings</source>
             <translation>Ajustes</translation>
         </message>
@@ -2251,6 +2373,97 @@
         <message>
             <source>The demo is being prepared</source>
             <translation>Preparando la demostración</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivacyPage</name>
+        <message>
+            <source>Access log</source>
+            <translation>Registro de consultas</translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Todos los agentes</translation>
+        </message>
+        <message>
+            <source>Because of</source>
+            <translation>Por qué</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation>Detalle</translation>
+        </message>
+        <message>
+            <source>Enter in the list</source>
+            <translation>Intro en la lista</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Todo</translation>
+        </message>
+        <message>
+            <source>Kind of look</source>
+            <translation>Tipo de consulta</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nobody looked</source>
+            <translation>Nadie ha consultado</translation>
+        </message>
+        <message>
+            <source>Nothing of this kind is on record.</source>
+            <translation>No hay nada así en el registro.</translation>
+        </message>
+        <message>
+            <source>Only looks at {name}</source>
+            <translation>Solo consultas de {name}</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualizar</translation>
+        </message>
+        <message>
+            <source>Show older</source>
+            <translation>Mostrar anteriores</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Hora</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>Qué</translation>
+        </message>
+        <message>
+            <source>What else this agent looked at</source>
+            <translation>Qué más consultó este agente</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>Quién</translation>
+        </message>
+        <message>
+            <source>Who else looked at this customer</source>
+            <translation>Quién más consultó a este cliente</translation>
+        </message>
+        <message>
+            <source>Who looked at whom</source>
+            <translation>Quién consultó a quién</translation>
         </message>
     </context>
     <context>
@@ -3268,6 +3481,13 @@
         <message>
             <source>left {when}, {length}</source>
             <translation>dejado {when}, {length}</translation>
+        </message>
+    </context>
+    <context>
+        <name>VolumeAlerts</name>
+        <message>
+            <source>I have read it</source>
+            <translation>Leído</translation>
         </message>
     </context>
     <context>
