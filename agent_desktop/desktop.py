@@ -17,6 +17,7 @@ from agent_desktop.viewmodels.conversations import ConversationsViewModel
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from agent_desktop.viewmodels.customers import CustomersViewModel
+from agent_desktop.viewmodels.duplicates import DuplicatesViewModel
 from agent_desktop.viewmodels.email import EmailViewModel
 from agent_desktop.viewmodels.handling import HandlingViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
@@ -32,6 +33,7 @@ from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
 from agent_desktop.viewmodels.supervision import SupervisionViewModel
+from agent_desktop.viewmodels.unmerging import UnmergingViewModel
 from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
 from agent_desktop.viewmodels.work import WorkViewModel, has_call
@@ -97,6 +99,8 @@ class Desktop(QObject):
         self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
         # the Customers page has a file and an editor of its own
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
+        self.duplicates = DuplicatesViewModel(link, self.store, self)
+        self.unmerging = UnmergingViewModel(link, self.store, self)
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
         self.supervision = SupervisionViewModel(link, self.store, self.commands, self)

@@ -22,6 +22,9 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.merging.service import MergingService
+from cti_bridge.customers.permits import Permits
+from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
@@ -29,7 +32,7 @@ from cti_bridge.privacy.pops import PopNotes
 from cti_bridge.privacy.retention import Keeper
 from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
-from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.rooms import Rooms, fields_of, queues_of
 from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
@@ -42,7 +45,12 @@ from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.store.merging import SqlMerges
+from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.store.retaining import SqlRetention
+from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.suppressions import SqlSuppressions
+from cti_bridge.store.texts import SqlTexts
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -50,12 +58,14 @@ from cti_bridge.telephony.media.voicepath import VoicePath
 from cti_bridge.telephony.ports import SwitchError
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 from cti_bridge.telephony.switchboard import Switchboard
+from cti_bridge.texts.service import TextRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
+    from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
     from cti_bridge.telephony.ports import Switch
 
@@ -83,6 +93,14 @@ class Bridge:
         )
         self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
+        self.merging = MergingService(
+            store=SqlMerges(database),
+            pairs=SqlPairs(database),
+            publisher=self.hub,
+            clock=clock.now,
+            floor=_Floor(self),
+            merge_above=config.duplicates.merge_above,
+        )
         self.customers = CustomerService(
             store=SqlCustomers(database),
             timeline=history,
@@ -90,7 +108,11 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
             region=config.site.region,
+            fields=fields_of(config),
+            merges=self.merging,
         )
+        self.texts = TextRoom(SqlTexts(database))
+        permits = Permits(SqlSuppressions(database), config.site.region)
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -104,6 +126,7 @@ class Bridge:
                 lambda agent: self.rooms.name_of(agent),
                 clock.now,
             ),
+            permit=permits,
             clock=clock,
         )
         self.privacy = PrivacyService(
@@ -123,6 +146,7 @@ class Bridge:
             distributor=self.distributor,
             records=records,
             customers=self.customers,
+            permits=permits,
             hub=self.hub,
             clock=clock,
             keys=self.keys,
@@ -134,9 +158,12 @@ class Bridge:
             accounts=self.accounts,
             distributor=self.distributor,
             customers=self.customers,
+            merging=self.merging,
             doors=self.doors,
             switch=self.switch,
             privacy=self.privacy,
+            searches=Searches(SqlSearches(database), clock.now),
+            texts=self.texts,
         )
         self.listener = Listener(
             config.server,
@@ -169,6 +196,7 @@ class Bridge:
             await check_keys(self.database, self.keys)
             await self.rooms.start()
             await self.privacy.start()
+            await self.merging.start()  # before the distributor takes up who is whose contact
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -176,6 +204,7 @@ class Bridge:
             self._measure()
             await self.listener.start()
             await self.doors.open()
+            self.texts.start()
             self.keeper.start()
         except BaseException:
             await self.stop()
@@ -214,7 +243,9 @@ class Bridge:
         for stop in (
             self.keeper.stop,
             self.listener.stop,
+            self.texts.stop,
             self.doors.stop,
+            self.merging.stop,
             self.switch.stop,
             self.relay.stop,
             self.distributor.stop,
@@ -239,6 +270,19 @@ class _Contacts:
             actor.agent_id,
             AttachCustomer(request_id=0, interaction_id=interaction, customer_id=customer),
         )
+
+
+class _Floor:
+    """The distributor, as merging needs it."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    async def merged(self, absorbed: CustomerId, survivor: CustomerCard) -> None:
+        await self._bridge.distributor.merged(absorbed, survivor)
+
+    async def separated(self, absorbed: CustomerCard, contacts: frozenset[InteractionId]) -> None:
+        await self._bridge.distributor.separated(absorbed, contacts)
 
 
 def sounds_of(config: Config) -> Sounds:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Clock
     from cti_bridge.channels.conversation.ports import Looks
     from cti_bridge.config.values import Config
+    from cti_bridge.customers.permits import Permits
     from cti_bridge.customers.ports import Actor
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
@@ -64,6 +65,7 @@ class Doors:
         distributor: Distributor,
         records: SqlAcdStore,
         customers: CustomerService,
+        permits: Permits,
         hub: Hub,
         clock: Clock,
         keys: Keys | None = None,
@@ -93,6 +95,7 @@ class Doors:
             contacts=distributor,
             customers=customers,
             publisher=hub,
+            permit=permits,
             clock=clock,
         )
         self.chats = ChatService(

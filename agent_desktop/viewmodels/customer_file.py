@@ -10,6 +10,8 @@ from agent_desktop.viewmodels.asking import Asker
 from cti_bridge.protocol.commands import (
     AddNote,
     CustomerOpened,
+    Done,
+    EditNote,
     ListTimeline,
     OpenCustomer,
     Refused,
@@ -34,9 +36,14 @@ if TYPE_CHECKING:
         InteractionView,
         NoteView,
     )
-    from cti_bridge.protocol.vocabulary import CustomerId, InteractionId, RefusalCode
+    from cti_bridge.protocol.vocabulary import (
+        CustomerId,
+        InteractionId,
+        NoteId,
+        RefusalCode,
+    )
 
-PAGE: Final = 50
+PAGE: Final = 200
 MAX_NOTE: Final = 4_000
 OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
@@ -57,6 +64,9 @@ class CustomerFileViewModel(QObject):
         self._more: tuple[ContactSummary, ...] = ()  # later pages of the timeline
         self._more_left = False
         self._sought: set[InteractionId] = set()  # not in the first page, asked for once
+        self.note_refusals: dict[NoteId, RefusalCode] = {}
+        self._before: NoteView | None = None  # as it stood before one's last edit of a note
+        self._taking_back = False
         link.received.connect(self.apply)
 
     @property
@@ -132,6 +142,60 @@ class CustomerFileViewModel(QObject):
         command = AddNote(request_id=0, customer_id=self.customer_id, text=text, pinned=pinned)
         return self._commands.do(f"note {self.customer_id}", command, lambda _r: self.reload())
 
+    def edit_note(
+        self, note: NoteView, *, text: str | None = None, pinned: bool | None = None
+    ) -> None:
+        """Over the note as it is shown; where another edited it meanwhile the file comes anew,
+        and nothing is written over."""
+        if self.customer_id is None or self.editing_note(note.note_id):
+            return
+        self.note_refusals.pop(note.note_id, None)
+        command = EditNote(
+            request_id=0,
+            customer_id=self.customer_id,
+            note_id=note.note_id,
+            version=note.version,
+            text=(note.text if text is None else text)[:MAX_NOTE],
+            pinned=note.pinned if pinned is None else pinned,
+        )
+        topic = f"note {note.note_id}"
+        self._asker.ask(topic, command, lambda reply: self._edited(note, reply))
+        self.changed.emit()
+
+    def editing_note(self, note_id: NoteId) -> bool:
+        return self._asker.waiting(f"note {note_id}")
+
+    @property
+    def undoable(self) -> bool:
+        """Whether one's last edit of a note can be taken back."""
+        return self._stands() is not None
+
+    def undo_note(self) -> None:
+        stands, before = self._stands(), self._before
+        if stands is not None and before is not None and not self.editing_note(stands.note_id):
+            self._taking_back = True
+            self.edit_note(stands, text=before.text, pinned=before.pinned)
+
+    def _stands(self) -> NoteView | None:
+        """The note that was edited last, if nobody edited it since."""
+        before = self._before
+        if before is None:
+            return None
+        now = next((n for n in self.notes if n.note_id == before.note_id), None)
+        return now if now is not None and now.version == before.version + 1 else None
+
+    def _edited(self, before: NoteView, reply: AnyReply) -> None:
+        if isinstance(reply, Done):
+            self._before = None if self._taking_back else before
+            self._taking_back = False
+            self.reload()
+        elif isinstance(reply, Refused):
+            self._taking_back = False
+            self.note_refusals[before.note_id] = reply.code
+            if reply.current is not None:
+                self.adopt(reply.current)
+        self.changed.emit()
+
     @property
     def adding_note(self) -> bool:
         return self._commands.pending(f"note {self.customer_id}")
@@ -179,6 +243,8 @@ class CustomerFileViewModel(QObject):
         self.card = self.file = self.refusal = None
         self._more, self._more_left = (), False
         self._sought = set()
+        self._before, self._taking_back = None, False
+        self.note_refusals = {}
 
     def _opened(self, reply: AnyReply) -> None:
         if isinstance(reply, CustomerOpened):
@@ -189,6 +255,7 @@ class CustomerFileViewModel(QObject):
 
     def _take(self, file: CustomerFile) -> None:
         self.file, self.card, self.refusal = file, file.card, None
+        self.customer_id = file.card.customer_id  # of one that was merged: the survivor's
         self._more, self._more_left = (), file.timeline_more
         self._asker.forget("more")
         self.changed.emit()

@@ -10,6 +10,7 @@ from agent_desktop.viewmodels.asking import Asker, is_back
 from agent_desktop.viewmodels.commanding import Commands
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+from agent_desktop.viewmodels.searches import SearchesViewModel
 from cti_bridge.protocol.commands import CustomersFound, Refused, SearchCustomers
 from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.values import CustomerDraft, IdentityView
@@ -60,6 +61,8 @@ class CustomersViewModel(QObject):
         self.found_for: str | None = None  # the text that `results` answer; None before the first
         self.results: tuple[CustomerCard, ...] = ()
         self.more = False
+        self.alike = 0  # the last so many of `results` are spelt otherwise than was typed
+        self.searches = SearchesViewModel(link, store, commands or Commands(link, self), self)
         self.error: RefusalCode | None = None
         self.selected: CustomerId | None = None
 
@@ -99,6 +102,7 @@ class CustomersViewModel(QObject):
         self._timer.stop()
         self._asker.forget(SEARCH)
         self.results, self.more, self.error, self.found_for = (), False, None, None
+        self.alike = 0
 
     def search(self) -> None:
         """Ask now; the answer to an older question is dropped when it comes."""
@@ -112,6 +116,10 @@ class CustomersViewModel(QObject):
             lambda reply: self._found(text, reply),
         )
         self.changed.emit()
+
+    def is_alike(self, card: CustomerCard) -> bool:
+        """Whether this one of the results is spelt otherwise than was typed."""
+        return self.alike > 0 and card in self.results[-self.alike :]
 
     def show_more(self) -> None:
         if self.can_show_more:
@@ -168,8 +176,9 @@ class CustomersViewModel(QObject):
 
     def _found(self, text: str, reply: AnyReply) -> None:
         match reply:
-            case CustomersFound(customers=customers, more=more):
+            case CustomersFound(customers=customers, more=more, alike=alike):
                 self.results, self.more, self.error = customers, more, None
+                self.alike = alike
                 self.found_for = text
             case Refused(code=code):
                 self.error = code

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from agent_desktop import formats
 from agent_desktop.views import sentences, theme
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.interaction_detail import channel_icon
 from agent_desktop.views.widgets import Card, Text
 from cti_bridge.protocol.vocabulary import IdentityKind
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
     from agent_desktop.viewmodels.command_bar import CommandBarViewModel, Entry
+    from cti_bridge.protocol.values import TextHit
 
 WIDTH: Final = 560
 SHOWN: Final = 9
@@ -51,8 +53,8 @@ class CommandBar(Retranslated, QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.field.setPlaceholderText(self.tr("Customer, number or action"))
-        self.field.setAccessibleName(self.tr("Customer, number or action"))
+        self.field.setPlaceholderText(self.tr("Customer, number, words of a contact, action"))
+        self.field.setAccessibleName(self.tr("Customer, number, words of a contact, action"))
         self.list.setAccessibleName(self.tr("What was found"))
         self.refresh()
 
@@ -95,12 +97,23 @@ class CommandBar(Retranslated, QFrame):
         if entry.customer is not None:
             phones = sentences.identity_of(entry.customer, IdentityKind.PHONE)
             about = [entry.customer.organisation, formats.phone(phones[0]) if phones else ""]
+            if entry.alike:
+                about.insert(0, self.tr("Similar spelling"))
             return "customer", entry.customer.name, " · ".join(a for a in about if a)
+        if entry.text is not None:
+            return self._said(entry.text)
         if entry.number:
             return "call", self.tr("Call {number}").format(number=entry.number), ""
         if entry.action is not None:
             return entry.action.icon, entry.action.title, entry.action.hint
         return "question", "", ""
+
+    def _said(self, hit: TextHit) -> tuple[str, str, str]:
+        icon = "note"
+        if hit.contact is not None:
+            icon = channel_icon(hit.contact.channel, hit.contact.direction, hit.contact.state)[0]
+        who = hit.customer_name or self.tr("Not on file")
+        return icon, f"{who} · {formats.day(hit.at)}", f"“{hit.snippet}”"
 
     def _run(self) -> None:
         at = self.list.currentRow()

@@ -60,6 +60,12 @@ def _missed(desktop: Desktop) -> QWidget:
     return MissedPage(desktop.missed)
 
 
+def _duplicates(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.pages.duplicates import DuplicatesPage
+
+    return DuplicatesPage(desktop)
+
+
 def _settings(desktop: Desktop) -> QWidget:
     from agent_desktop.views.pages.settings import SettingsPage
 
@@ -121,6 +127,13 @@ PAGES: Final = (
         title=str(QT_TRANSLATE_NOOP("Pages", "Supervision")),
         permission=Permission.MONITOR,
         build=_supervision,
+    ),
+    Page(
+        id="duplicates",
+        icon="duplicates",
+        title=str(QT_TRANSLATE_NOOP("Pages", "Duplicates")),
+        permission=Permission.MERGE_CUSTOMERS,
+        build=_duplicates,
     ),
     Page(
         id="privacy",

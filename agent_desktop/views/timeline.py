@@ -30,11 +30,12 @@ from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
-    from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+    from agent_desktop.viewmodels.timeline import TimelineViewModel
     from cti_bridge.protocol.values import ContactSummary
 
 Index = QModelIndex | QPersistentModelIndex
 PAD: Final = 24
+MANY: Final = 400
 
 
 def contact_icon(contact: ContactSummary) -> str:
@@ -45,6 +46,7 @@ class TimelineDelegate(QStyledItemDelegate):
     def __init__(self, desktop: Desktop, parent: QListView) -> None:
         super().__init__(parent)
         self._desktop = desktop
+        self.uniform = False  # a long list: each row as high as the highest
 
     def words(self, contact: ContactSummary) -> tuple[str, str, str]:
         """Title, what was noted, and the figures."""
@@ -67,6 +69,8 @@ class TimelineDelegate(QStyledItemDelegate):
         return formats.day(contact.started_at, self._desktop.store.now())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        if self.uniform:
+            return QSize(200, 40 + 18 * 2)
         contact: ContactSummary = index.data(ROW)
         _title, notes, figures = self.words(contact)
         return QSize(200, 40 + 18 * max(bool(notes) + bool(figures), 1))
@@ -137,11 +141,13 @@ class TimelineView(QListView):
 
     contact_asked = Signal(object)
 
-    def __init__(self, desktop: Desktop, file: CustomerFileViewModel) -> None:
+    def __init__(self, desktop: Desktop, timeline: TimelineViewModel) -> None:
         super().__init__()
-        self._file = file
+        self._timeline = timeline
         self._delegate = TimelineDelegate(desktop, self)
-        self._model = TimelineModel(self._words, file.load_more, lambda: file.can_load_more, self)
+        self._model = TimelineModel(
+            self._words, timeline.load_more, lambda: timeline.can_load_more, self
+        )
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -149,11 +155,16 @@ class TimelineView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(False)
         self.activated.connect(lambda index: self._ask(index))
-        file.changed.connect(self.refresh)
+        timeline.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        self._model.set_rows(self._file.timeline)
+        rows = self._timeline.rows
+        many = len(rows) > MANY
+        if many != self.uniformItemSizes():  # one height for all: Qt would ask for each row's
+            self._delegate.uniform = many
+            self.setUniformItemSizes(many)
+        self._model.set_rows(rows)
 
     def _words(self, contact: ContactSummary) -> str:
         live = sentences.is_live(contact)

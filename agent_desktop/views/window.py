@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
     from agent_desktop.desktop import Desktop
     from agent_desktop.state import State
+    from agent_desktop.views.pages.customers import CustomersPage
     from agent_desktop.views.pages.work import WorkPage
     from cti_bridge.protocol.commands import Refused
+    from cti_bridge.protocol.values import TextHit
 
 logger = logging.getLogger(__name__)
 SHAPE = "window"
@@ -71,8 +73,11 @@ class Window(Retranslated, QMainWindow):
         self.rail.page_chosen.connect(self.show_page)
         self.top.search_asked.connect(self.open_command_bar)
         desktop.shell.page_asked.connect(self.show_page)
+        for asking in (desktop.duplicates, desktop.unmerging):
+            asking.asked.connect(lambda: self.show_page("duplicates"))
         desktop.commands.refused.connect(self._refused)
         desktop.command_bar.customer_asked.connect(self._open_customer)
+        desktop.command_bar.text_asked.connect(self._open_text)
         desktop.store.changed.connect(self._changed)
         self._bind_keys()
         self._show_session(desktop.store.state)
@@ -114,6 +119,20 @@ class Window(Retranslated, QMainWindow):
     def _open_contact(self, interaction_id: object) -> None:
         self._desktop.history.open(interaction_id)  # type: ignore[arg-type]
         self.show_page("history")
+
+    def _open_text(self, hit: TextHit) -> None:
+        """In the customer's file, where the contact has its place; else in the history."""
+        if hit.customer_id is not None:
+            self._open_customer(hit.customer_id)
+            if self._desktop.customers.selected == hit.customer_id:  # no form held it back
+                panel = cast("CustomersPage", self.built["customers"]).panel
+                if hit.contact is not None:
+                    panel.read_contact(hit.contact.interaction_id)
+                else:
+                    panel.show_notes()
+                return
+        if hit.contact is not None:
+            self._open_contact(hit.contact.interaction_id)
 
     def page(self) -> QWidget | None:
         return self.pages.currentWidget()

@@ -238,6 +238,19 @@ REFUSALS = {
     RefusalCode.OVERLOADED: QT_TRANSLATE_NOOP(
         "Words", "The server is overloaded. Try again in a moment."
     ),
+    RefusalCode.SUPPRESSED: QT_TRANSLATE_NOOP(
+        "Words", "Not done: this number, address or customer is on the list of no contact."
+    ),
+    RefusalCode.DECEASED: QT_TRANSLATE_NOOP("Words", "Not done: this customer has died."),
+    RefusalCode.ACCOUNT_CLOSED: QT_TRANSLATE_NOOP(
+        "Words", "Not done: this customer's account is closed."
+    ),
+    RefusalCode.NO_CONSENT: QT_TRANSLATE_NOOP(
+        "Words", "Not done: the customer has not consented to being contacted this way."
+    ),
+    RefusalCode.DO_NOT_RECORD: QT_TRANSLATE_NOOP(
+        "Words", "This call is not recorded: the customer asked for that."
+    ),
     RefusalCode.USED_UP: QT_TRANSLATE_NOOP(
         "Words", "Your time for this reason is used up for today."
     ),
@@ -337,6 +350,7 @@ JOURNEY = {
     "record_on": QT_TRANSLATE_NOOP("Words", "Recording goes on"),
     "recorded": QT_TRANSLATE_NOOP("Words", "Recording kept"),
     "record_failed": QT_TRANSLATE_NOOP("Words", "The recording failed"),
+    "not_recorded": QT_TRANSLATE_NOOP("Words", "Not recorded, as the customer asked"),
     "monitor_listen": QT_TRANSLATE_NOOP("Words", "A supervisor listens"),
     "monitor_whisper": QT_TRANSLATE_NOOP("Words", "A supervisor whispers"),
     "monitor_barge": QT_TRANSLATE_NOOP("Words", "A supervisor has barged in"),

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 def start(step: Step, contact: Interaction, command: StartRecording) -> Done:
     _checked(step, contact, Verb.RECORD)
+    if contact.unrecorded:
+        raise CommandRefused(RefusalCode.DO_NOT_RECORD, "an alert of the customer's file")
     _begin(step, contact, answers=True)
     return Done(request_id=command.request_id)
 
@@ -65,9 +67,15 @@ def _checked(step: Step, contact: Interaction, verb: Verb) -> tuple[CallId, Reco
 
 
 def by_rule(step: Step, contact: Interaction) -> None:
-    """An agent and the far end talk from now on. A queue that records nothing ends what another
-    one began."""
+    """An agent and the far end talk from now on, or it is said who the far end is. A queue that
+    records nothing ends what another one began; so does a customer who is not to be recorded."""
     rule, mine = step.rules.record(contact.queue), running(contact)
+    if contact.unrecorded:
+        if mine is not None:
+            left(step, contact)
+        if rule == "all" or mine is not None:
+            step.journey(contact.id, "not_recorded")
+        return
     if rule == "all" and mine is None and Verb.RECORD in step.rules.can(contact):
         _begin(step, contact, answers=False)
     elif rule == "none" and mine is not None:
@@ -90,7 +98,7 @@ def goes_on(step: Step, before: Interaction) -> None:
 
 def _begin(step: Step, contact: Interaction, *, answers: bool) -> None:
     call, spool = contact.call, step.rules.spool
-    if call is None or spool is None:
+    if call is None or spool is None or contact.unrecorded:
         return
     file = new_file(spool, contact.id, step.new_id())
     step.act(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from cti_bridge.acd import work
+from cti_bridge.acd import call_recording, work
 from cti_bridge.acd.agent import ANSWER_FAILED, DECLINED, fits
 from cti_bridge.acd.departure import clear as clear_call
 from cti_bridge.acd.dialling import busy_on_a_call, dialled, placing
@@ -19,8 +19,9 @@ from cti_bridge.acd.inputs import (
     when_gone,
 )
 from cti_bridge.acd.intake import identified
-from cti_bridge.acd.interaction import Interaction
+from cti_bridge.acd.interaction import TALKING, Interaction
 from cti_bridge.acd.offer import Trigger as OfferTrigger
+from cti_bridge.acd.recording import DO_NOT_RECORD
 from cti_bridge.acd.router import end_offer, give_back
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.verbs import require
@@ -277,7 +278,13 @@ def _outgoing(step: Step, agent: Agent, asked: Asked, command: Originate, to: st
         contact = identified(contact, asked.match)
     if asked.card is not None:
         card = asked.card
-        contact = replace(contact, match=None, customer=card.customer_id, customer_name=card.name)
+        contact = replace(
+            contact,
+            match=None,
+            customer=card.customer_id,
+            customer_name=card.name,
+            unrecorded=DO_NOT_RECORD in card.alerts,
+        )
     part = Segment(
         id=segment, interaction=name, agent=agent.id, party=agent.name, started_at=step.now
     )
@@ -295,9 +302,13 @@ def attach(step: Step, agent: Agent, asked: Asked, command: AttachCustomer) -> D
             match=None,
             customer=card.customer_id if card else None,
             customer_name=card.name if card else "",
+            unrecorded=card is not None and DO_NOT_RECORD in card.alerts,
             changed_at=step.now,
         )
     )
+    now = step.interactions[contact.id]
+    if now.unrecorded is not contact.unrecorded and now.state in TALKING:
+        call_recording.by_rule(step, now)
     step.journey(contact.id, "attached" if card else "detached", card.name if card else "")
     return Done(request_id=command.request_id)
 

@@ -10,6 +10,7 @@ from cti_bridge.acd import menus, variables
 from cti_bridge.acd.enqueueing import enqueue
 from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.ports import Audience
+from cti_bridge.acd.recording import DO_NOT_RECORD
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.events import MatchFound
 from cti_bridge.protocol.vocabulary import InteractionId, InteractionState, MatchKind
@@ -107,7 +108,12 @@ def known(match: MatchResult) -> dict[str, Any]:
     """Exactly one customer is taken for the caller; several wait for the agent's choice."""
     if match.kind is MatchKind.ONE and match.matches:
         card = match.matches[0].card
-        return {"match": match, "customer": card.customer_id, "customer_name": card.name}
+        return {
+            "match": match,
+            "customer": card.customer_id,
+            "customer_name": card.name,
+            "unrecorded": DO_NOT_RECORD in card.alerts,
+        }
     return {"match": match}
 
 

@@ -140,6 +140,7 @@ class Interaction:
     variables: Mapping[str, str] = field(default_factory=dict)  # of the dial plan, and of menus
     customer: CustomerId | None = None
     customer_name: str = ""
+    unrecorded: bool = False  # this customer's calls are not recorded, whatever the queue says
     match: MatchResult | None = None
     started_at: datetime
     queued_at: datetime | None = None  # its place; a requeue keeps it

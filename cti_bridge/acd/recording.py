@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 State: TypeAlias = Literal["", "on", "paused"]
 Rule: TypeAlias = Literal["none", "asked", "all"]
 """Of a queue: never, by its agents' word, always."""
+DO_NOT_RECORD: Final = "do_not_record"
+"""The alert of a customer whose calls are not recorded."""
 CALLS: Final = "calls"
 """The folder of the spool for recordings of calls."""
 

@@ -280,6 +280,20 @@ class Field(Section, frozen=True, kw_only=True):
     en: str = ""
 
 
+class CustomField(Section, frozen=True, kw_only=True):
+    """A field that this organisation keeps of its customers."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # what is stored, and imported
+    label: Annotated[str, Meta(max_length=80)] = ""  # shown; "": the name
+    label_es: Annotated[str, Meta(max_length=80)] = ""  # instead, in Spanish
+    label_en: Annotated[str, Meta(max_length=80)] = ""
+    type: Literal["text", "number", "date", "choice", "yes_no"] = "text"
+    choices: tuple[Name, ...] = ()
+    applies_to: Literal["person", "organisation", "both"] = "both"
+    searchable: bool = False
+    sensitive: bool = False
+
+
 class Web(Section, frozen=True, kw_only=True):
     """The public listener: what browsers of customers reach. Never the agents' one."""
 
@@ -396,6 +410,11 @@ class Privacy(Section, frozen=True, kw_only=True):
     reveal_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60  # then it is hidden again
 
 
+class Duplicates(Section, frozen=True, kw_only=True):
+    # pairs from this probability on become one by themselves; absent: none does
+    merge_above: Annotated[float, Meta(ge=0.9, le=1)] | None = None
+
+
 Days = Annotated[int, Meta(ge=0, le=36_500)]
 
 
@@ -441,6 +460,7 @@ class Config(Section, frozen=True, kw_only=True):
     matching: Matching = Matching()
     log: Log = Log()
     privacy: Privacy = Privacy()
+    duplicates: Duplicates = Duplicates()
     retention: Retention = Retention()
     supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
@@ -453,6 +473,7 @@ class Config(Section, frozen=True, kw_only=True):
     hours: tuple[Hours, ...] = ()
     capacity: Capacity = Capacity()
     replies: tuple[Reply, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     web: Web = Web()
     chats: tuple[ChatSite, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()

@@ -156,10 +156,20 @@ class Terms:
 
     words: tuple[str, ...] = ()  # folded; each must begin a word of the name or organisation
     prefixes: tuple[str, ...] = ()  # beginnings of identities; any of them will do
+    tails: tuple[str, ...] = ()  # ends of numbers, the last digit first
 
     @property
     def empty(self) -> bool:
-        return not self.words and not self.prefixes
+        return not self.words and not self.prefixes and not self.tails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a search found, by recent contact; the last `alike` of them are spelt otherwise."""
+
+    customers: tuple[Customer, ...] = ()
+    more: bool = False
+    alike: int = 0
 
 
 class CustomerStore(Protocol):
@@ -171,15 +181,19 @@ class CustomerStore(Protocol):
     async def find(self, kind: IdentityKind, value: str, limit: int) -> Found:
         """As `find_phone`, of any other kind; `exact_total` is `total`."""
 
-    async def get(self, customer: CustomerId) -> Customer | None: ...
+    async def get(self, customer: CustomerId) -> Customer | None:
+        """Whoever has this id: of one that was merged, its survivor. So does `open`."""
+
+    async def home(self, customer: CustomerId) -> CustomerId | None:
+        """The id of whoever has this one: its own, or its survivor's. None: nobody has it."""
 
     async def open(
         self, customer: CustomerId, notes: int
     ) -> tuple[Customer, tuple[NoteView, ...]] | None:
         """With its newest `notes` notes, pinned ones first."""
 
-    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
-        """By recent contact; and whether there were more than `limit`."""
+    async def search(self, terms: Terms, limit: int) -> Findings:
+        """The first `limit`, and whether there were more."""
 
     async def create(self, customer: Customer) -> Mapping[CustomerId, int]:
         """As `save`."""
@@ -198,14 +212,22 @@ class CustomerStore(Protocol):
         """Of one field, or of all (""), older than the change `before`. None: no such customer."""
 
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
-        """The file's version, which a note does not change; None: no such customer."""
+        """The file's version, which a note does not change; None: no such customer, or merged."""
+
+    async def edit_note(
+        self, customer: CustomerId, note: NoteView
+    ) -> tuple[int | None, NoteView | None]:
+        """Writes text, pin and edit over version `note.version - 1`. The file's version, which a
+        note does not change, where that was done; else None, and the note as it stands (None:
+        no such note of this customer)."""
 
     async def learn(
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
     ) -> int | None:
         """Adds the identity, or marks it as confirmed; the file's version after it.
 
-        A new identity raises the version. None: no such customer, or it has `most` already.
+        A new identity raises the version. None: no such customer, merged, or it has `most`
+        already.
         A visitor is one customer's at a time, whose newest five are kept; it stands in no form,
         so it neither counts nor raises the version.
         """
@@ -228,6 +250,12 @@ class Timeline(Protocol):
         self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         """Newest first; customers without contacts may be missing."""
+
+    async def open_matters(
+        self, customer_id: CustomerId, limit: int, /
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        """Contacts that are not over, newest first; and how many missed calls nobody dealt with
+        yet."""
 
 
 class Contacts(Protocol):
@@ -258,6 +286,11 @@ class NoContacts:
         self, ids: Sequence[CustomerId], /, each: int = 3
     ) -> Mapping[CustomerId, tuple[ContactSummary, ...]]:
         return {}
+
+    async def open_matters(
+        self, customer_id: CustomerId, limit: int, /
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        return (), 0
 
     async def attach(self, actor: Actor, interaction: InteractionId, customer: CustomerId) -> None:
         self.attached.append((interaction, customer))

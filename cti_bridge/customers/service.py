@@ -14,6 +14,7 @@ from cti_bridge.customers.cleaning import invalid, possible_id
 from cti_bridge.customers.drafts import TYPED, Writing
 from cti_bridge.customers.fields import applying
 from cti_bridge.customers.identities import IdentityError, normalise_phone
+from cti_bridge.customers.merging.views import merge_view
 from cti_bridge.customers.ports import HIDDEN, Customer, Identity
 from cti_bridge.customers.relations import RelationError
 from cti_bridge.customers.text import clean_text
@@ -26,6 +27,7 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    EditNote,
     FieldHistory,
     FieldHistoryListed,
     OpenCustomer,
@@ -50,8 +52,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.ports import Publisher
+    from cti_bridge.customers.merging.ports import Merges
     from cti_bridge.customers.ports import Actor, Clock, Contacts, CustomerStore, Timeline
-    from cti_bridge.protocol.customer_values import FieldView, RelationView
+    from cti_bridge.protocol.customer_values import FieldView, MergeView, RelationView
     from cti_bridge.protocol.values import (
         ContactSummary,
         CustomerCard,
@@ -63,15 +66,24 @@ if TYPE_CHECKING:
     CustomerReply: TypeAlias = CustomersFound | CustomerOpened | FieldHistoryListed | Done
 
 CustomerCommand: TypeAlias = (
-    SearchCustomers | OpenCustomer | CreateCustomer | SaveCustomer | FieldHistory | AddNote
+    SearchCustomers
+    | OpenCustomer
+    | CreateCustomer
+    | SaveCustomer
+    | FieldHistory
+    | AddNote
+    | EditNote
 )
 logger = logging.getLogger(__name__)
 
 MAX_NOTE: Final = 10_000
+MAX_VERSION: Final = 2**31 - 1
 MAX_FIELD: Final = 80
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
+MERGES_SHOWN: Final = 20
+MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
 """The source of a number learnt from a call."""
@@ -91,11 +103,12 @@ class CustomerService:
         publisher: Publisher,
         clock: Clock,
         region: str,
+        merges: Merges | None = None,
         fields: Sequence[FieldView] = (),
     ) -> None:
         self._store, self._timeline, self._contacts = store, timeline, contacts
         self._publisher, self._clock, self._region = publisher, clock, region
-        self._fields = tuple(fields)
+        self._fields, self._merges = tuple(fields), merges
         self._visitors = Visitors(store, region)
 
     # -- for the distributor -------------------------------------------------------------------
@@ -150,8 +163,8 @@ class CustomerService:
         found = await self._store.get(customer)
         if found is None:
             return None
-        last = await self._last_contacts([customer])
-        return found.card(tuple(last.get(customer, ())))
+        last = await self._last_contacts([found.customer_id])
+        return found.card(tuple(last.get(found.customer_id, ())))
 
     async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
         """The index learns the caller's number, address or browser for this customer, as
@@ -160,13 +173,12 @@ class CustomerService:
         if learnt is None:
             return
         now = self._clock()
-        version = await self._store.learn(
-            customer,
-            replace(learnt, confirmed_at=now),
-            by=by,
-            at=now,
-            most=drafts.MAX_IDENTITIES,
-        )
+        most = drafts.MAX_IDENTITIES
+        confirmed = replace(learnt, confirmed_at=now)
+        version = await self._store.learn(customer, confirmed, by=by, at=now, most=most)
+        if version is None and (home := await self._home(customer)) != customer:
+            customer = home
+            version = await self._store.learn(customer, confirmed, by=by, at=now, most=most)
         if version is None:
             logger.warning("nothing learnt: customer %s is gone or has no room", customer)
             return
@@ -198,20 +210,21 @@ class CustomerService:
                 return await self._save(actor, command)
             case FieldHistory():
                 return await self._history(command)
-            case AddNote():
-                return await self._add_note(actor, command)
+            case AddNote() | EditNote():
+                return await self._note(actor, command)
 
     async def _search(self, command: SearchCustomers) -> CustomersFound:
         wanted = terms.read(command.text, self._region)
         if wanted.empty:
             return CustomersFound(request_id=command.request_id, customers=())
         limit = min(max(command.limit, 1), MAX_FOUND)
-        customers, more = await self._store.search(wanted, limit)
-        last = await self._last_contacts([c.customer_id for c in customers], each=1)
+        found = await self._store.search(wanted, limit)
+        last = await self._last_contacts([c.customer_id for c in found.customers], each=1)
         return CustomersFound(
             request_id=command.request_id,
-            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in customers),
-            more=more,
+            customers=tuple(c.card(tuple(last.get(c.customer_id, ()))) for c in found.customers),
+            more=found.more,
+            alike=found.alike,
         )
 
     async def _open(self, command: OpenCustomer) -> CustomerOpened:
@@ -251,7 +264,8 @@ class CustomerService:
         now = self._clock()
         draft = drafts.write(command.draft, known, self._writing(now))
         others = None
-        if known.version == command.version:
+        # whoever edits a file that was merged meanwhile has to look at the survivor's
+        if (known.customer_id, known.version) == (command.customer_id, command.version):
             version = command.version + 1
             saved = replace(draft, version=version, updated_at=now, updated_by=actor.name)
             with _relations_of(command.draft):
@@ -262,6 +276,11 @@ class CustomerService:
         self._changed(command.customer_id, command.version + 1, actor.name)
         self._all_changed(others, actor.name)
         return Done(request_id=command.request_id, id=command.customer_id)
+
+    async def _note(self, actor: Actor, command: AddNote | EditNote) -> Done:
+        if isinstance(command, AddNote):
+            return await self._add_note(actor, command)
+        return await self._edit_note(actor, command)
 
     async def _history(self, command: FieldHistory) -> FieldHistoryListed:
         limit = min(max(command.limit, 1), MAX_FOUND)
@@ -278,13 +297,7 @@ class CustomerService:
         )
 
     async def _add_note(self, actor: Actor, command: AddNote) -> Done:
-        if len(command.text) > MAX_NOTE:
-            raise CommandRefused(
-                RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
-            )
-        text = clean_text(command.text)
-        if not text:
-            raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+        text = _note_text(command.text)
         note = NoteView(
             note_id=NoteId(new_id()),
             text=text,
@@ -292,18 +305,48 @@ class CustomerService:
             at=self._clock(),
             pinned=command.pinned,
         )
-        version = await self._store.add_note(command.customer_id, note)
+        customer = command.customer_id
+        version = await self._store.add_note(customer, note)
+        if version is None:
+            customer = await self._home(customer)
+            version = await self._store.add_note(customer, note)
         if version is None:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
-        self._changed(command.customer_id, version, actor.name)
+        self._changed(customer, version, actor.name)
         return Done(request_id=command.request_id, id=note.note_id)
+
+    async def _home(self, customer: CustomerId) -> CustomerId:
+        """Whose the file is by now."""
+        return await self._store.home(customer) or customer
+
+    async def _edit_note(self, actor: Actor, command: EditNote) -> Done:
+        text, now = _note_text(command.text), self._clock()
+        note = NoteView(
+            note_id=command.note_id,
+            text=text,
+            author="",
+            at=now,
+            pinned=command.pinned,
+            version=command.version + 1,
+            edited_at=now,
+            edited_by=actor.name,
+        )
+        version, stands = await self._store.edit_note(command.customer_id, note)
+        if version is None and stands is None:
+            raise CommandRefused(RefusalCode.NOT_FOUND, field="note_id")
+        if version is None:
+            current = await self._file(command.customer_id)
+            raise CommandRefused(RefusalCode.CONFLICT, field="note_id", current=current)
+        self._changed(command.customer_id, version, actor.name)
+        return Done(request_id=command.request_id, id=command.note_id)
 
     # -- parts ---------------------------------------------------------------------------------
 
     async def _file(self, customer: CustomerId) -> CustomerFile | None:
-        opened, (timeline, more) = await asyncio.gather(
+        opened, (timeline, more), (waiting, missed) = await asyncio.gather(
             self._store.open(customer, NOTES_SHOWN),
             self._timeline.page(customer, None, None, TIMELINE_PAGE),
+            self._timeline.open_matters(customer, MATTERS_SHOWN),
         )
         if opened is None:
             return None
@@ -317,6 +360,8 @@ class CustomerService:
             timeline_more=more,
             updated_at=found.updated_at,
             updated_by=found.updated_by,
+            open=waiting,
+            missed=missed,
             given_name=found.given_name,
             family_name=found.family_name,
             born=found.born,
@@ -327,7 +372,13 @@ class CustomerService:
             relations_more=found.relations_more,
             consents=counting,
             consents_before=replaced[: consents.MAX_BEFORE],
+            merges=await self._merged_into(found.customer_id),
         )
+
+    async def _merged_into(self, customer: CustomerId) -> tuple[MergeView, ...]:
+        if self._merges is None:
+            return ()
+        return tuple(map(merge_view, await self._merges.merges_into(customer, MERGES_SHOWN)))
 
     def _writing(self, now: datetime) -> Writing:
         return Writing(region=self._region, now=now, fields=self._fields)
@@ -399,7 +450,23 @@ def _place(views: Sequence[RelationView], wrong: RelationView) -> str:
     return f"relations[{keys.index(wanted)}]" if wanted in keys else "kind"
 
 
+def _note_text(text: str) -> str:
+    if len(text) > MAX_NOTE:
+        raise CommandRefused(
+            RefusalCode.INVALID, f"longer than {MAX_NOTE} characters", field="text"
+        )
+    text = clean_text(text)
+    if not text:
+        raise CommandRefused(RefusalCode.INVALID, "empty", field="text")
+    return text
+
+
 def _possible(command: CustomerCommand) -> bool:
+    """Whether its ids could be ones of ours; a database may choke on any other text, or number."""
     if isinstance(command, SearchCustomers | CreateCustomer):
         return True
+    if isinstance(command, EditNote) and not (
+        possible_id(command.note_id) and 0 < command.version < MAX_VERSION
+    ):
+        return False
     return possible_id(command.customer_id)

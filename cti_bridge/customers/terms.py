@@ -14,6 +14,8 @@ MAX_TEXT: Final = 100
 MAX_TERMS: Final = 6
 LEAST_DIGITS: Final = 3
 """Fewer digits would name half of the customers."""
+LEAST_TAIL: Final = 4
+MOST_TAIL: Final = 9
 
 _NUMBER: Final = re.compile(r"^\+?[0-9 ()./\-\u2010-\u2015]+$")
 _KEY: Final = re.compile(r"^\S{2,64}$")
@@ -26,8 +28,10 @@ def read(text: str, region: str) -> Terms:
     """
     text = clean_line(text[:MAX_TEXT])
     prefixes: list[str] = []
+    tails: tuple[str, ...] = ()
     if _NUMBER.match(text):
         prefixes += _numbers(text, region)
+        tails = _tails(text)
     if "@" in text:
         return Terms(prefixes=(text.lower(),) if len(text) >= LEAST_DIGITS else ())
     if _KEY.match(text):
@@ -35,7 +39,15 @@ def read(text: str, region: str) -> Terms:
     words = fold_words(text)[:MAX_TERMS]
     if sum(map(len, words)) < 2:
         words = ()  # one letter names half of the customers
-    return Terms(words=words, prefixes=tuple(dict.fromkeys(p for p in prefixes if p)))
+    return Terms(words=words, prefixes=tuple(dict.fromkeys(p for p in prefixes if p)), tails=tails)
+
+
+def _tails(text: str) -> tuple[str, ...]:
+    """Last digits, as somebody reads them out: "… 50 99"."""
+    found = "".join(c for c in text if c.isdigit())
+    if text.startswith("+") or not LEAST_TAIL <= len(found) <= MOST_TAIL:
+        return ()
+    return (found[::-1],)
 
 
 def _numbers(text: str, region: str) -> list[str]:

@@ -129,6 +129,7 @@ class CustomerChanged(Event, frozen=True, kw_only=True, tag="customer-changed"):
     customer_id: CustomerId
     version: int
     by: str
+    merged_into: CustomerId | None = None  # it is this one's file from now on
 
 
 class LineChanged(Event, frozen=True, kw_only=True, tag="line-changed"):

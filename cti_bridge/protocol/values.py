@@ -16,6 +16,7 @@ from cti_bridge.protocol.customer_values import (
     ConsentView,
     CustomValue,
     FieldView,
+    MergeView,
     RelationView,
 )
 from cti_bridge.protocol.frames import Value
@@ -123,6 +124,32 @@ class NoteView(Value, frozen=True, kw_only=True):
     at: datetime
     pinned: bool = False
     masked: bool = False  # something of it is hidden from this role
+    version: int = 1
+    edited_at: datetime | None = None
+    edited_by: str = ""
+
+
+TextKind = Literal["note", "contact", "message"]
+
+
+class TextHit(Value, frozen=True, kw_only=True):
+    """One place in what was written: a note of a customer's file, the notes and subject of a
+    contact, or a message."""
+
+    kind: TextKind
+    ref: str  # id of the note, the contact or the message
+    at: datetime
+    snippet: str  # one line, about 160 characters
+    marks: tuple[tuple[int, int], ...] = ()  # places in it of the words found: from, to
+    customer_id: CustomerId | None = None
+    customer_name: str = ""
+    contact: ContactSummary | None = None  # None: of a note
+
+
+class SavedSearch(Value, frozen=True, kw_only=True):
+    search_id: str
+    name: str
+    text: str
 
 
 class CustomerFile(Value, frozen=True, kw_only=True):
@@ -134,6 +161,8 @@ class CustomerFile(Value, frozen=True, kw_only=True):
     timeline_more: bool = False
     updated_at: datetime | None = None
     updated_by: str = ""
+    open: tuple[ContactSummary, ...] = ()  # not closed yet, newest first, at most 20
+    missed: int = 0  # calls that nobody answered, and nobody called back yet
     given_name: str = ""
     family_name: str = ""
     born: date | None = None
@@ -144,6 +173,7 @@ class CustomerFile(Value, frozen=True, kw_only=True):
     relations_more: bool = False
     consents: tuple[ConsentView, ...] = ()  # what counts: the newest of each channel and purpose
     consents_before: tuple[ConsentView, ...] = ()  # those that were replaced, newest first
+    merges: tuple[MergeView, ...] = ()  # files that became part of it, newest first, at most 20
 
 
 class CustomerDraft(Value, frozen=True, kw_only=True):

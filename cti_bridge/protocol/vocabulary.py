@@ -90,6 +90,7 @@ class Permission(StrEnum):
     READ_CUSTOMERS = "read_customers"
     EDIT_CUSTOMERS = "edit_customers"
     READ_HISTORY = "read_history"
+    MERGE_CUSTOMERS = "merge_customers"  # two files into one, and back
     MONITOR = "monitor"  # the calls of others: see, listen, whisper, barge
     HEAR_RECORDINGS = "hear_recordings"  # of everybody's calls; one's own need no permission
     WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
@@ -340,5 +341,11 @@ class RefusalCode(StrEnum):
     STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
     TOO_LARGE = "too_large"
     OVERLOADED = "overloaded"
+    # who must not be called or written to, by which rule
+    SUPPRESSED = "suppressed"  # the number, address or customer is on the suppression list
+    DECEASED = "deceased"
+    ACCOUNT_CLOSED = "account_closed"
+    NO_CONSENT = "no_consent"  # forbidden by the customer, or not allowed as the purpose needs
+    DO_NOT_RECORD = "do_not_record"  # the customer asked for that
     USED_UP = "used_up"  # the day's time for this not-ready reason
     INTERNAL = "internal"

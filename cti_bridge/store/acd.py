@@ -341,6 +341,7 @@ def _routing(c: Interaction) -> Values | None:
         "write_to": c.write_to,
         "overflowed": list(c.overflowed),
         "came_to": list(c.came_to),
+        "unrecorded": c.unrecorded,
     }
     return {name: value for name, value in found.items() if value} or None
 

@@ -180,6 +180,7 @@ def interaction_of(row: Row[Any]) -> Interaction:
         write_to=routing.get("write_to", ""),
         overflowed=tuple(routing.get("overflowed", ())),
         came_to=tuple(routing.get("came_to", ())),
+        unrecorded=routing.get("unrecorded", False),
         recording=_recording(row.recording),
     )
 

@@ -62,7 +62,7 @@ class _Channel(TypeDecorator[Channel]):
 _NUMBER = String(255).with_variant(String(64), "sqlite")
 _NUMBER = _NUMBER.with_variant(String(255, collation="C"), "postgresql")
 OPEN_STATES: Final = ("new", "queued", "offered", "connected", "held", "parked", "wrap_up")
-_OPEN = text(f"state IN ({', '.join(repr(state) for state in OPEN_STATES)})")
+OPEN: Final = text(f"state IN ({', '.join(repr(state) for state in OPEN_STATES)})")
 _RUNNING = text("ended_at IS NULL")
 _LISTED = text("closed_at IS NULL")
 
@@ -126,7 +126,10 @@ interactions: Final = Table(
     Index("ix_interactions_agent", "agent_id", "started_at", "id"),
     Index("ix_interactions_queue", "queue_id", "started_at", "id"),
     Index("ix_interactions_number", "number", "started_at"),
-    Index("ix_interactions_open", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_interactions_open", "state", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(
+        "ix_interactions_open_customer", "customer_id", sqlite_where=OPEN, postgresql_where=OPEN
+    ),
 )
 
 segments: Final = Table(

@@ -8,8 +8,8 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 
 from cti_bridge.customers.changes import FieldChange, changes, of_identity
 from cti_bridge.customers.drafts import TYPED
-from cti_bridge.customers.ports import Found
-from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.customers.ports import Findings, Found
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import search
 from cti_bridge.store.customer_changes import read_changes, write_changes
 from cti_bridge.store.customer_parts import (
@@ -20,15 +20,17 @@ from cti_bridge.store.customer_parts import (
 from cti_bridge.store.customer_relations import write_relations
 from cti_bridge.store.customer_rows import (
     FILE,
+    HOME,
     IDENTITY,
     RECENT_FIRST,
     columns_of,
     customers_of,
     identity_row,
-    note_of,
+    read_any,
     read_whole,
 )
 from cti_bridge.store.history import read_last_contacts
+from cti_bridge.store.notes import edit_note, note_of, show_pinned
 from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, notes
 
@@ -40,13 +42,10 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.ports import Customer, History, Identity, Terms
     from cti_bridge.protocol.values import NoteView
-    from cti_bridge.protocol.vocabulary import CustomerId
     from cti_bridge.store.engine import Database
 
     AnyRow = Row[*tuple[Any, ...]]
     AnySelect = Select[*tuple[Any, ...]]
-
-PINNED_SHOWN: Final = 300
 
 
 def _phone_query(*, extension: bool) -> AnySelect:
@@ -98,7 +97,7 @@ _BY_ROWS: Final[AnySelect] = (
 _NOTES: Final[AnySelect] = (
     select(notes)
     .join(customers, customers.c.n == notes.c.customer_n)
-    .where(customers.c.id == bindparam("customer_id"))
+    .where(customers.c.n == HOME)
     .order_by(notes.c.pinned.desc(), notes.c.at.desc(), notes.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -142,6 +141,13 @@ class SqlCustomers:
     async def get(self, customer: CustomerId) -> Customer | None:
         return await self._database.reading(lambda c: read_whole(c, customer), urgent=True)
 
+    async def home(self, customer: CustomerId) -> CustomerId | None:
+        query = select(customers.c.id).where(customers.c.n == HOME)
+        found = await self._database.reading(
+            lambda connection: connection.execute(query, {"customer_id": customer}).scalar()
+        )
+        return CustomerId(found) if found is not None else None
+
     async def open(
         self, customer: CustomerId, notes: int
     ) -> tuple[Customer, tuple[NoteView, ...]] | None:
@@ -159,15 +165,16 @@ class SqlCustomers:
             lambda connection: read_changes(connection, customer, field, before, limit)
         )
 
-    async def search(self, terms: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
-        def work(connection: Connection) -> tuple[Sequence[AnyRow], bool]:
-            rows = search.rows(connection, terms, limit + 1)
-            shown = rows[:limit]
-            found = connection.execute(_BY_ROWS, {"rows": shown}).all() if shown else []
-            return found, len(rows) > limit
+    async def search(self, terms: Terms, limit: int) -> Findings:
+        def work(connection: Connection) -> Findings:
+            hits = search.rows(connection, terms, limit + 1)
+            return Findings(
+                customers=_in_order(connection, [hit.n for hit in hits[:limit]]),
+                more=len(hits) > limit,
+                alike=sum(hit.alike for hit in hits[:limit]),
+            )
 
-        found, more = await self._database.reading(work)
-        return tuple(customers_of(found)), more
+        return await self._database.reading(work)
 
     async def create(self, customer: Customer) -> dict[CustomerId, int]:
         def work(connection: Connection) -> dict[CustomerId, int]:
@@ -195,7 +202,7 @@ class SqlCustomers:
             raise ValueError("a customer of a look-up was not read whole")
 
         def work(connection: Connection) -> dict[CustomerId, int] | None:
-            before = read_whole(connection, customer.customer_id)
+            before = read_any(connection, customer.customer_id)
             if before is None or before.version != customer.version - 1:
                 return None
             done = connection.execute(
@@ -203,6 +210,7 @@ class SqlCustomers:
                 .where(
                     customers.c.id == customer.customer_id,
                     customers.c.version == customer.version - 1,
+                    customers.c.merged_into.is_(None),
                 )
                 .values(**columns_of(customer))
             )
@@ -212,9 +220,7 @@ class SqlCustomers:
 
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
         def work(connection: Connection) -> int | None:
-            file = connection.execute(
-                select(customers.c.n, customers.c.version).where(customers.c.id == customer)
-            ).first()
+            file = _held(connection, customer)
             if file is None:
                 return None
             connection.execute(
@@ -228,21 +234,21 @@ class SqlCustomers:
                 )
             )
             if note.pinned:
-                shown = {"pinned_note": note.text[:PINNED_SHOWN]}
-                connection.execute(update(customers).where(customers.c.n == file.n).values(shown))
+                show_pinned(connection, file.n)
             return int(file.version)
 
         return await self._database.writing(work)
+
+    async def edit_note(
+        self, customer: CustomerId, note: NoteView
+    ) -> tuple[int | None, NoteView | None]:
+        return await self._database.writing(lambda c: edit_note(c, customer, note))
 
     async def learn(
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
     ) -> int | None:
         def work(connection: Connection) -> int | None:
-            file = connection.execute(
-                select(customers.c.n, customers.c.version)
-                .where(customers.c.id == customer)
-                .with_for_update()
-            ).first()
+            file = _held(connection, customer)
             if file is None:
                 return None
             visitor = identity.kind is IdentityKind.VISITOR
@@ -286,6 +292,15 @@ def by_rows(connection: Connection, rows: Sequence[int]) -> list[Customer]:
     return customers_of(connection.execute(_BY_ROWS, {"rows": rows}).all()) if rows else []
 
 
+def _in_order(connection: Connection, rows: Sequence[int]) -> tuple[Customer, ...]:
+    """The customers of these rows, in their order; less what a merge took meanwhile."""
+    if not rows:
+        return ()
+    found = connection.execute(_BY_ROWS, {"rows": rows}).all()
+    of = dict(zip(dict.fromkeys(row.n for row in found), customers_of(found), strict=True))
+    return tuple(of[n] for n in rows if n in of)
+
+
 def last_contact_update(customer: CustomerId, at: datetime) -> Update:
     """For the transaction that stores a contact: what matches and searches are ranked by."""
     return (
@@ -296,6 +311,15 @@ def last_contact_update(customer: CustomerId, at: datetime) -> Update:
         )
         .values(last_contact_at=at)
     )
+
+
+def _held(connection: Connection, customer: CustomerId) -> AnyRow | None:
+    """Nobody merges it until the transaction is over; None: nobody, or merged already."""
+    return connection.execute(
+        select(customers.c.n, customers.c.version)
+        .where(customers.c.id == customer, customers.c.merged_into.is_(None))
+        .with_for_update()
+    ).first()
 
 
 def _add(connection: Connection, customer_n: int, added: Sequence[Identity]) -> None:

@@ -39,7 +39,8 @@ class SqlExports:
 
     async def customers(self, wanted: Terms, limit: int) -> tuple[tuple[Customer, ...], bool]:
         if not wanted.empty:
-            return await SqlCustomers(self._database).search(wanted, limit)
+            found = await SqlCustomers(self._database).search(wanted, limit)
+            return found.customers[: len(found.customers) - found.alike], found.more
         newest = (
             select(customers.c.n)
             .where(customers.c.merged_into.is_(None))

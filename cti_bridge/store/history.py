@@ -22,7 +22,9 @@ from cti_bridge.protocol.values import (
 from cti_bridge.protocol.vocabulary import CustomerId, Direction, InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.acd_reading import interaction_of, segment_of
+from cti_bridge.store.customer_rows import HOME
 from cti_bridge.store.prepared import PreparedSelect
+from cti_bridge.store.tables import customers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +41,7 @@ NOTES_SHOWN: Final = 300
 MAX_JOURNEY: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _i = t.interactions
-_SUMMARY = (
+SUMMARY = (
     _i.c.id,
     _i.c.channel,
     _i.c.direction,
@@ -62,7 +64,7 @@ _SUMMARY = (
 
 # built once: to build a statement costs more than to run this one
 _LAST_CONTACTS: Final = PreparedSelect(
-    select(*_SUMMARY)
+    select(*SUMMARY)
     .where(
         _i.c.customer_id == bindparam("customer"), or_(*(_i.c.state == state for state in FINAL))
     )
@@ -84,7 +86,7 @@ class SqlHistory:
         before_id: InteractionId | None = None,
         limit: int = 50,
     ) -> tuple[tuple[ContactSummary, ...], bool]:
-        query = select(*_SUMMARY).where(_i.c.customer_id == customer)
+        query = select(*SUMMARY).where(_i.c.customer_id == _home_of(customer))
         if before is not None:
             query = query.where(_before(before, before_id or ""))
         rows = await self._database.reading(lambda c: _rows(c, query, limit + 1))
@@ -98,10 +100,25 @@ class SqlHistory:
             lambda connection: read_last_contacts(connection, customers, each), urgent=True
         )
 
+    async def open_matters(
+        self, customer: CustomerId, limit: int
+    ) -> tuple[tuple[ContactSummary, ...], int]:
+        # the states as in the index, word for word, or it is not used
+        query = select(*SUMMARY).where(_i.c.customer_id == customer, t.OPEN)
+        missed = select(func.count()).where(
+            t.missed_calls.c.customer_id == customer, t.missed_calls.c.closed_at.is_(None)
+        )
+
+        def work(connection: Connection) -> tuple[tuple[ContactSummary, ...], int]:
+            rows = _rows(connection, query, limit)
+            return tuple(map(summary_of, rows)), connection.execute(missed).scalar_one()
+
+        return await self._database.reading(work)
+
     async def search(
         self, wanted: HistoryFilter, cursor: str, limit: int
     ) -> tuple[tuple[ContactSummary, ...], str]:
-        query = select(*_SUMMARY).where(*_conditions(wanted))
+        query = select(*SUMMARY).where(*_conditions(wanted))
         if cursor:
             query = query.where(_before(*_read_cursor(cursor)))
         rows = await self._database.reading(lambda c: _rows(c, query, limit + 1))
@@ -164,11 +181,11 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         _i.c.channel: wanted.channel,
         _i.c.direction: wanted.direction,
         _i.c.disposition: wanted.disposition,
-        _i.c.customer_id: wanted.customer_id,
+        _i.c.customer_id: _home_of(wanted.customer_id) if wanted.customer_id else None,
         _i.c.state: wanted.state,
     }
     conditions: list[ColumnElement[bool]] = [
-        column == value for column, value in same.items() if value
+        column == value for column, value in same.items() if value is not None and value != ""
     ]
     if wanted.since is not None:
         conditions.append(_i.c.started_at >= wanted.since)
@@ -178,6 +195,12 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(_i.c.state == InteractionState.ABANDONED)
         conditions.append(_i.c.direction == Direction.INBOUND)
     return conditions + [_has(word) for word in _words(wanted.text)]
+
+
+def _home_of(customer: CustomerId) -> ColumnElement[str]:
+    """Its own id, or its survivor's where it was merged."""
+    home = select(customers.c.id).where(customers.c.n == HOME).scalar_subquery()
+    return func.coalesce(home, customer).params(customer_id=customer)
 
 
 def _words(text: str) -> list[str]:

@@ -1,55 +1,95 @@
 """Search as you type: which customers, by recent contact, in bounded work.
 
-The customers who had contact lately are walked from the newest on: a common word ("garcía" in a
-million customers) soon fills the page with them, and that page is exact. A rare word has few
-hits in the full-text index: all of them are ranked, which is exact too. What lies between is
-walked for longer.
+How many customers have each word is known beforehand (`vocabulary`), so the way is chosen, not
+tried:
+
+- Where one of the words is rare, all who have it are looked at, and ranked: exact.
+- Where enough customers have all of the words, the customers contacted last are walked from the
+  newest on, in an index that holds their words; the page soon is full, and exact.
+- Common words that few have together ("maría garcía lo") are intersected in the full-text index
+  by their most frequent whole words: its lists are walked side by side, not merged, and what
+  comes out is ranked.
+
+What is typed with an error is looked for last, with the words that may have been meant.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import func, literal_column, or_, select, text
 
+from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.store import vocabulary
 from cti_bridge.store.tables import customers, identities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.engine import Row
 
     from cti_bridge.customers.ports import Terms
+    from cti_bridge.store.vocabulary import Asked
+
+    Hits = list[Row[int, datetime | None]]
 
 CANDIDATES: Final = 1_000
-"""Up to so many hits are all ranked."""
+"""Up to so many hits of a beginning of a number, or of an intersection, are all ranked."""
+FEW: Final = 2_000
+"""A word that so many have is rare: each of them is looked at."""
 STROLL: Final = 2_000
-"""So many of the customers contacted last are looked through at first."""
-WALK: Final = 20_000
-"""And so many where the word is neither common among them nor rare among all."""
+"""So many of the customers contacted last are looked through in any case."""
+WALK: Final = 60_000
+"""And so many where that should fill the page."""
+ALIKE: Final = 10
+"""At most so many are shown for what was perhaps meant."""
+TAIL: Final = 9
+"""Last digits in the index of them."""
 
 _FTS5: Final = text(
-    "SELECT n, last_contact_at FROM customers WHERE merged_into IS NULL AND n IN"
-    " (SELECT rowid FROM customer_search"
-    " WHERE customer_search MATCH :query ORDER BY rowid DESC LIMIT :most)"
-).columns(customers.c.n, customers.c.last_contact_at)
+    "SELECT rowid AS n FROM customer_search WHERE customer_search MATCH :query"
+    " ORDER BY rowid DESC LIMIT :most"
+).columns(customers.c.n)
 _GIN: Final = text(
-    "SELECT n, last_contact_at FROM customers"
+    "SELECT n FROM customers"
     " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:query AS tsquery)"
-    " AND merged_into IS NULL LIMIT :most"
-).columns(customers.c.n, customers.c.last_contact_at)
+    " LIMIT :most"
+).columns(customers.c.n)
+# as in migration 0014, word for word, or the index is not used
+_TAIL: Final[dict[str, ColumnElement[str]]] = {
+    "sqlite": literal_column(
+        " || ".join(f"substr(value, -{place}, 1)" for place in range(1, TAIL + 1))
+    ),
+    "postgresql": literal_column(f'"left"(reverse(value), {TAIL}) COLLATE "C"'),
+}
 
 
-def rows(connection: Connection, terms: Terms, limit: int) -> list[int]:
-    """`customers.n` of at most `limit` hits, by recent contact, then newest customer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    n: int
+    alike: bool = False  # spelt otherwise than was typed
+
+
+def rows(connection: Connection, terms: Terms, limit: int) -> list[Hit]:
+    """At most `limit` customers, by recent contact, then newest customer; those that are spelt
+    otherwise come after all others."""
     found: dict[int, float] = {}
     for prefix in terms.prefixes:
         _collect(found, _by_prefix(connection, prefix))
+    for tail in terms.tails:
+        _collect(found, _by_tail(connection, tail))
     if terms.words:
-        _collect(found, _by_words(connection, terms.words, limit))
-    return sorted(found, key=lambda n: (found[n], n), reverse=True)[:limit]
+        words = [vocabulary.asked(connection, word) for word in terms.words]
+        _collect(found, _by_words(connection, words, limit))
+    hits = [Hit(n=n) for n in _ranked(found)[:limit]]
+    if terms.words and len(hits) < limit:
+        most = min(ALIKE, limit - len(hits))
+        hits += [Hit(n=n, alike=True) for n in _alike(connection, terms.words, found, most)]
+    return hits
 
 
 def _collect(found: dict[int, float], hits: Iterable[Row[int, datetime | None]]) -> None:
@@ -57,7 +97,14 @@ def _collect(found: dict[int, float], hits: Iterable[Row[int, datetime | None]])
         found[n] = at.timestamp() if at is not None else 0.0
 
 
-def _by_prefix(connection: Connection, prefix: str) -> list[Row[int, datetime | None]]:
+def _ranked(found: dict[int, float]) -> list[int]:
+    return sorted(found, key=lambda n: (found[n], n), reverse=True)
+
+
+# -- numbers, addresses, keys --------------------------------------------------------------------
+
+
+def _by_prefix(connection: Connection, prefix: str) -> Hits:
     query = (
         select(customers.c.n, customers.c.last_contact_at)
         .join(identities, identities.c.customer_n == customers.c.n)
@@ -68,45 +115,136 @@ def _by_prefix(connection: Connection, prefix: str) -> list[Row[int, datetime | 
     return list(connection.execute(query).all())
 
 
-def _by_words(
-    connection: Connection, words: tuple[str, ...], limit: int
-) -> list[Row[int, datetime | None]]:
-    lately = _lately(connection, words, limit, STROLL)
-    if len(lately) >= limit:
-        return lately
-    hits = _indexed(connection, words)
-    if len(hits) <= CANDIDATES:
-        return hits
-    return hits + _lately(connection, words, limit, WALK)
+def _by_tail(connection: Connection, tail: str) -> Hits:
+    """`tail` are the last digits, the last one first."""
+    column = _TAIL[connection.dialect.name]
+    ends = (
+        select(identities.c.customer_n)
+        .where(
+            column >= tail,
+            column < after(tail),
+            # not as a parameter, or the index is not used
+            identities.c.kind == literal_column(f"'{IdentityKind.PHONE}'"),
+        )
+        .limit(CANDIDATES)
+        .subquery()
+    )
+    query = select(customers.c.n, customers.c.last_contact_at).join(
+        ends, ends.c.customer_n == customers.c.n
+    )
+    query = query.where(customers.c.merged_into.is_(None))
+    return list(connection.execute(query).all())
 
 
-def _indexed(connection: Connection, words: tuple[str, ...]) -> list[Row[int, datetime | None]]:
-    """Quoted for the index's own language; `words` are letters and digits only."""
-    if connection.dialect.name == "sqlite":
-        query = " AND ".join(f'"{word}"*' for word in words)
-        statement = _FTS5
-    else:
-        query = " & ".join(f"'{word}':*" for word in words)
-        statement = _GIN
-    parameters = {"query": query, "most": CANDIDATES + 1}
-    return list(connection.execute(statement, parameters).all())
+# -- words ---------------------------------------------------------------------------------------
 
 
-def _lately(
-    connection: Connection, words: tuple[str, ...], limit: int, walk: int
-) -> list[Row[int, datetime | None]]:
+def _by_words(connection: Connection, words: Sequence[Asked], limit: int) -> Hits:
+    rare = min(words, key=lambda word: word.holders)
+    if rare.holders == 0:
+        return []
+    if rare.holders <= FEW:
+        return _indexed(connection, [rare], words, 2 * FEW)
+    everybody = max(connection.execute(select(func.max(customers.c.n))).scalar() or 0, 1)
+    share = prod(min(word.holders / everybody, 1.0) for word in words)
+    wanted = int(2 * limit / share) if share * WALK > limit else STROLL
+    hits = _walked(connection, words, limit, max(STROLL, min(wanted, WALK)))
+    if len(hits) < limit and share * everybody > FEW:  # not many of them were in contact
+        hits += _newest(connection, words, limit, everybody - WALK)
+    if len(hits) < limit:
+        hits += _indexed(connection, words, words, CANDIDATES)
+    return hits
+
+
+def _walked(connection: Connection, words: Sequence[Asked], limit: int, walk: int) -> Hits:
     """From the newest contact back, until there are `limit` hits or `walk` customers are seen."""
     at = customers.c.last_contact_at
-    newest = select(at).where(at.is_not(None)).order_by(at.desc())
-    floor = connection.execute(newest.offset(walk).limit(1)).scalar()
-    query = select(customers.c.n, at).where(at.is_not(None), customers.c.merged_into.is_(None))
-    if floor is not None:
-        query = query.where(at > floor)
-    for word in words:
-        query = query.where((" " + customers.c.words).contains(f" {word}", autoescape=True))
-    return list(connection.execute(query.order_by(at.desc()).limit(limit)).all())
+    lately = (
+        select(customers.c.n, at, customers.c.words)
+        .where(at.is_not(None), customers.c.merged_into.is_(None))
+        .order_by(at.desc(), customers.c.n.desc())
+        .limit(walk)
+        .subquery()
+    )
+    query = select(lately.c.n, lately.c.last_contact_at)
+    query = query.where(*(_has(lately.c.words, word) for word in words))
+    return list(connection.execute(query.limit(limit)).all())
+
+
+def _newest(connection: Connection, words: Sequence[Asked], limit: int, floor: int) -> Hits:
+    """From the newest customer back."""
+    c = customers.c
+    query = select(c.n, c.last_contact_at).where(c.n > floor, c.merged_into.is_(None))
+    query = query.where(*(_has(c.words, word) for word in words))
+    return list(connection.execute(query.order_by(c.n.desc()).limit(limit)).all())
+
+
+def _indexed(
+    connection: Connection, by: Sequence[Asked], words: Sequence[Asked], most: int
+) -> Hits:
+    """Those of the full-text index who have `by`, of whom those who have all the `words`."""
+    if connection.dialect.name == "sqlite":
+        query = " AND ".join(_either(map(_fts5, _listed(word, 3)), " OR ") for word in by)
+        statement = _FTS5
+    else:
+        # the planner would look at each of ten million for the sake of the limit
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        query = " & ".join(_either(map(_gin, _listed(word, 0)), " | ") for word in by)
+        statement = _GIN
+    found = connection.execute(statement, {"query": query, "most": most}).scalars().all()
+    c = customers.c
+    wanted = select(c.n, c.last_contact_at).where(c.merged_into.is_(None))
+    wanted = wanted.where(*(_has(c.words, word) for word in words))
+    hits: Hits = []
+    for at in range(0, len(found), 1_000):
+        hits += connection.execute(wanted.where(c.n.in_(found[at : at + 1_000]))).all()
+    return hits
+
+
+def _listed(word: Asked, short: int) -> list[tuple[str, bool]]:
+    """What the full-text index is asked for: whole words, or beginnings (True), which it has
+    ready for up to `short` letters, and else merges: only of few."""
+    if word.holders <= FEW or all(len(start) <= short for start in word.starts):
+        return [(start, True) for start in word.starts]
+    return [(one, False) for one in word.common]
+
+
+def _fts5(said: tuple[str, bool]) -> str:
+    """Words are letters and digits only."""
+    word, begins = said
+    return f'"{word}"*' if begins else f'"{word}"'
+
+
+def _gin(said: tuple[str, bool]) -> str:
+    word, begins = said
+    return f"'{word}':*" if begins else f"'{word}'"
+
+
+def _either(parts: Iterable[str], word: str) -> str:
+    return f"({word.join(parts)})"
+
+
+def _has(column: ColumnElement[str], word: Asked) -> ColumnElement[bool]:
+    spaced = " " + column
+    return or_(*(spaced.contains(f" {start}", autoescape=True) for start in word.starts))
+
+
+# -- what may have been meant --------------------------------------------------------------------
+
+
+def _alike(
+    connection: Connection, typed: Sequence[str], found: dict[int, float], most: int
+) -> list[int]:
+    """`most` further customers who have the words, but for some edits."""
+    meant = [(word, *vocabulary.meant(connection, word)) for word in typed]
+    if all(len(starts) == 1 for starts in meant):
+        return []
+    words = [vocabulary.asked(connection, *starts) for starts in meant]
+    others: dict[int, float] = {}
+    _collect(others, _by_words(connection, words, most + len(found)))
+    return [n for n in _ranked(others) if n not in found][:most]
 
 
 def after(prefix: str) -> str:
     """The least text that is greater than all that begin with `prefix`, compared by bytes."""
-    return prefix + "\U0010ffff"
+    return prefix + vocabulary.LAST

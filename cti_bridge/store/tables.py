@@ -1,8 +1,9 @@
 """Tables of customers and users.
 
 `customers.n` is the row's own number: short keys for the joins of the screen pop and for the
-full-text index. `id` is what the rest of the world knows. The full-text index over `words`
-(FTS5 with its triggers, or GIN) stands in migration 0001 only: metadata cannot say it.
+full-text index. `id` is what the rest of the world knows. What metadata cannot say stands in the
+migrations only: the full-text index over `words` (FTS5 with its triggers, or GIN) in 0001; the
+triggers that keep `customer_vocabulary`, and the index of the last digits of numbers, in 0014.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    text,
 )
 
 from cti_bridge.protocol.vocabulary import (
@@ -32,6 +34,7 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, metadata
 
 _ROW = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts only an INTEGER by itself
+_CONTACTED: Final = text("last_contact_at IS NOT NULL AND merged_into IS NULL")
 
 customers: Final = Table(
     "customers",
@@ -63,7 +66,15 @@ customers: Final = Table(
     Column("merged_into", _ROW),
     Column("created_by", Text, nullable=False, server_default=""),
     Index("uq_customers_id", "id", unique=True),
-    Index("ix_customers_last_contact_at", "last_contact_at"),
+    # a search walks the customers contacted last by this index alone
+    Index(
+        "ix_customers_recent",
+        "last_contact_at",
+        "n",
+        "words",
+        sqlite_where=_CONTACTED,
+        postgresql_where=_CONTACTED,
+    ),
 )
 
 identities: Final = Table(
@@ -91,7 +102,30 @@ notes: Final = Table(
     Column("author", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("pinned", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("edited_at", UtcDateTime),
+    Column("edited_by", Text, nullable=False, server_default=""),
     Index("ix_customer_notes_customer_n_at", "customer_n", "at"),
+)
+
+vocabulary: Final = Table(
+    "customer_vocabulary",
+    metadata,
+    Column("word", key_of(40), primary_key=True),
+    # about so many customers have it; to plan a search by, and to guess what was meant
+    Column("holders", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+saved_searches: Final = Table(
+    "saved_searches",
+    metadata,
+    Column("id", key_of(36), primary_key=True),
+    Column("agent_id", key_of(36), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_saved_searches_agent_id", "agent_id", "at"),
 )
 
 addresses: Final = Table(

@@ -366,8 +366,12 @@
             <translation>Llamar al {number}</translation>
         </message>
         <message>
-            <source>Customer, number or action</source>
-            <translation>Cliente, número o acción</translation>
+            <source>Customer, number, words of a contact, action</source>
+            <translation>Cliente, número, palabras de un contacto, acción</translation>
+        </message>
+        <message>
+            <source>Not on file</source>
+            <translation>Sin ficha</translation>
         </message>
         <message>
             <source>Nothing found.</source>
@@ -376,6 +380,10 @@
         <message>
             <source>Searching…</source>
             <translation>Buscando…</translation>
+        </message>
+        <message>
+            <source>Similar spelling</source>
+            <translation>Escritura parecida</translation>
         </message>
         <message>
             <source>What was found</source>
@@ -582,6 +590,41 @@
         </message>
     </context>
     <context>
+        <name>ContactInPlace</name>
+        <message>
+            <source>All contacts</source>
+            <translation>Todos los contactos</translation>
+        </message>
+        <message>
+            <source>Back to the list (Esc)</source>
+            <translation>Volver a la lista (Esc)</translation>
+        </message>
+        <message>
+            <source>Contact</source>
+            <translation>Contacto</translation>
+        </message>
+        <message>
+            <source>It cannot be shown</source>
+            <translation>No se puede mostrar</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Grabación</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>What was written</source>
+            <translation>Lo escrito</translation>
+        </message>
+    </context>
+    <context>
         <name>ContactList</name>
         <message>
             <source>Contacts</source>
@@ -621,6 +664,37 @@
         <message>
             <source>Nothing in hand</source>
             <translation>Nada entre manos</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerData</name>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Confirmed {day}</source>
+            <translation>Confirmado el {day}</translation>
+        </message>
+        <message>
+            <source>Known on the web site</source>
+            <translation>Conocido en la web</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Related people and organisations</source>
+            <translation>Personas y organizaciones relacionadas</translation>
+        </message>
+        <message>
+            <source>Source: {source}</source>
+            <translation>Fuente: {source}</translation>
         </message>
     </context>
     <context>
@@ -742,7 +816,79 @@
         </message>
     </context>
     <context>
+        <name>CustomerHead</name>
+        <message numerus="yes">
+            <source>%n missed call(s) to call back</source>
+            <translation>
+                <numerusform>%n llamada perdida por devolver</numerusform>
+                <numerusform>%n llamadas perdidas por devolver</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n open matter(s)</source>
+            <translation>
+                <numerusform>%n asunto abierto</numerusform>
+                <numerusform>%n asuntos abiertos</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>Edit the customer</source>
+            <translation>Editar el cliente</translation>
+        </message>
+        <message>
+            <source>Last contact</source>
+            <translation>Último contacto</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
+        </message>
+        <message>
+            <source>Phones</source>
+            <translation>Teléfonos</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>Referencia</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerNotes</name>
+        <message>
+            <source>A note that stays in the file…</source>
+            <translation>Una nota que se queda en la ficha…</translation>
+        </message>
+        <message>
+            <source>Add note</source>
+            <translation>Añadir nota</translation>
+        </message>
+        <message>
+            <source>New note</source>
+            <translation>Nota nueva</translation>
+        </message>
+        <message>
+            <source>No notes yet.</source>
+            <translation>Todavía no hay notas.</translation>
+        </message>
+        <message>
+            <source>The note was changed.</source>
+            <translation>Se cambió la nota.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+    </context>
+    <context>
         <name>CustomerPanel</name>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
         <message>
             <source>Data</source>
             <translation>Datos</translation>
@@ -752,8 +898,107 @@
             <translation>Historial</translation>
         </message>
         <message>
+            <source>It cannot be shown</source>
+            <translation>No se puede mostrar</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>No contact before</source>
+            <translation>Primer contacto</translation>
+        </message>
+        <message>
+            <source>No contact matches these filters</source>
+            <translation>Ningún contacto cumple estos filtros</translation>
+        </message>
+        <message>
             <source>Notes</source>
             <translation>Notas</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+    </context>
+    <context>
+        <name>CustomerWords</name>
+        <message>
+            <source>Account closed</source>
+            <translation>Cuenta cerrada</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Activo</translation>
+        </message>
+        <message>
+            <source>Child</source>
+            <translation>Hijo o hija</translation>
+        </message>
+        <message>
+            <source>Deceased</source>
+            <translation>Fallecido</translation>
+        </message>
+        <message>
+            <source>Do not record</source>
+            <translation>No grabar</translation>
+        </message>
+        <message>
+            <source>Guardian</source>
+            <translation>Tutor</translation>
+        </message>
+        <message>
+            <source>Has as a part</source>
+            <translation>Incluye a</translation>
+        </message>
+        <message>
+            <source>Is guardian of</source>
+            <translation>Tutela a</translation>
+        </message>
+        <message>
+            <source>Knows</source>
+            <translation>Conoce a</translation>
+        </message>
+        <message>
+            <source>Parent</source>
+            <translation>Padre o madre</translation>
+        </message>
+        <message>
+            <source>Part of</source>
+            <translation>Forma parte de</translation>
+        </message>
+        <message>
+            <source>Partner</source>
+            <translation>Pareja</translation>
+        </message>
+        <message>
+            <source>Payment overdue</source>
+            <translation>Pago pendiente</translation>
+        </message>
+        <message>
+            <source>Prospect</source>
+            <translation>Cliente potencial</translation>
+        </message>
+        <message>
+            <source>Same household</source>
+            <translation>Mismo hogar</translation>
+        </message>
+        <message>
+            <source>Sibling</source>
+            <translation>Hermano o hermana</translation>
+        </message>
+        <message>
+            <source>Vulnerable</source>
+            <translation>Vulnerable</translation>
+        </message>
+        <message>
+            <source>Works at</source>
+            <translation>Trabaja en</translation>
+        </message>
+        <message>
+            <source>Works here</source>
+            <translation>Trabaja aquí</translation>
         </message>
     </context>
     <context>
@@ -786,6 +1031,18 @@
             <translation>Detalles</translation>
         </message>
         <message>
+            <source>Forget “{text}”</source>
+            <translation>Olvidar «{text}»</translation>
+        </message>
+        <message>
+            <source>Keep “{text}”</source>
+            <translation>Guardar «{text}»</translation>
+        </message>
+        <message>
+            <source>Kept searches</source>
+            <translation>Búsquedas guardadas</translation>
+        </message>
+        <message>
             <source>Last contact</source>
             <translation>Último contacto</translation>
         </message>
@@ -810,6 +1067,10 @@
             <translation>Ninguna ficha abierta</translation>
         </message>
         <message>
+            <source>No search was kept yet</source>
+            <translation>Aún no hay búsquedas guardadas</translation>
+        </message>
+        <message>
             <source>Nobody found</source>
             <translation>No aparece nadie</translation>
         </message>
@@ -832,6 +1093,10 @@
         <message>
             <source>Show more</source>
             <translation>Ver más</translation>
+        </message>
+        <message>
+            <source>Similar spelling</source>
+            <translation>Escritura parecida</translation>
         </message>
         <message>
             <source>The {count} most recent</source>
@@ -993,6 +1258,28 @@
         <message>
             <source>This cannot be dialled.</source>
             <translation>Esto no se puede marcar.</translation>
+        </message>
+    </context>
+    <context>
+        <name>DuplicatesPage</name>
+        <message numerus="yes">
+            <source>%n pair(s)</source>
+            <translation>
+                <numerusform>%n pareja</numerusform>
+                <numerusform>%n parejas</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Duplicates</source>
+            <translation>Duplicados</translation>
+        </message>
+        <message>
+            <source>Merged</source>
+            <translation>Fusionados</translation>
+        </message>
+        <message>
+            <source>To look at</source>
+            <translation>Por revisar</translation>
         </message>
     </context>
     <context>
@@ -1632,6 +1919,13 @@
         </message>
     </context>
     <context>
+        <name>ItemRow</name>
+        <message>
+            <source>{thing}: to {name}</source>
+            <translation>{thing}: a {name}</translation>
+        </message>
+    </context>
+    <context>
         <name>JourneyCard</name>
         <message>
             <source>File on screen after {ms} ms</source>
@@ -1759,6 +2053,457 @@
         <message>
             <source>The caller hides the number. Nobody was looked up, and nothing will be learnt.</source>
             <translation>Quien llama oculta su número. No se ha buscado a nadie ni se aprenderá nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeButton</name>
+        <message>
+            <source>Merge with another file…</source>
+            <translation>Fusionar con otra ficha…</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeWith</name>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Customers found</source>
+            <translation>Clientes encontrados</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Detalles</translation>
+        </message>
+        <message>
+            <source>Merge with</source>
+            <translation>Fusionar con</translation>
+        </message>
+        <message>
+            <source>Name, number or address of the other file</source>
+            <translation>Nombre, número o dirección de la otra ficha</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>No se ha encontrado a nadie</translation>
+        </message>
+        <message>
+            <source>You see both files side by side before anything is done.</source>
+            <translation>Verá las dos fichas una al lado de la otra antes de que se haga nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergedFrom</name>
+        <message numerus="yes">
+            <source>%n more</source>
+            <translation>
+                <numerusform>%n más</numerusform>
+                <numerusform>%n más</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Undo: {merge}</source>
+            <translation>Deshacer: {merge}</translation>
+        </message>
+        <message>
+            <source>Undo…</source>
+            <translation>Deshacer…</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergesView</name>
+        <message>
+            <source>Became part of it</source>
+            <translation>Pasó a formar parte</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Por</translation>
+        </message>
+        <message>
+            <source>Each merge stands here, by whomever it was made, and can be undone.</source>
+            <translation>Cada fusión queda aquí, la haya hecho quien la haya hecho, y se puede deshacer.</translation>
+        </message>
+        <message>
+            <source>Merges</source>
+            <translation>Fusiones</translation>
+        </message>
+        <message>
+            <source>Nothing was merged yet</source>
+            <translation>Todavía no se ha fusionado nada</translation>
+        </message>
+        <message>
+            <source>Show more</source>
+            <translation>Mostrar más</translation>
+        </message>
+        <message>
+            <source>Stands</source>
+            <translation>Vigente</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Stays</source>
+            <translation>Se queda</translation>
+        </message>
+        <message>
+            <source>Under another merge</source>
+            <translation>Bajo otra fusión</translation>
+        </message>
+        <message>
+            <source>Undone by {agent}</source>
+            <translation>Deshecha por {agent}</translation>
+        </message>
+        <message>
+            <source>Undo…</source>
+            <translation>Deshacer…</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>Cuándo</translation>
+        </message>
+        <message>
+            <source>by itself</source>
+            <translation>automática</translation>
+        </message>
+    </context>
+    <context>
+        <name>Merging</name>
+        <message numerus="yes">
+            <source>%n address(es)</source>
+            <translation>
+                <numerusform>%n dirección</numerusform>
+                <numerusform>%n direcciones</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n consent(s)</source>
+            <translation>
+                <numerusform>%n consentimiento</numerusform>
+                <numerusform>%n consentimientos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n contact(s)</source>
+            <translation>
+                <numerusform>%n contacto</numerusform>
+                <numerusform>%n contactos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n missed call(s)</source>
+            <translation>
+                <numerusform>%n llamada perdida</numerusform>
+                <numerusform>%n llamadas perdidas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n note(s)</source>
+            <translation>
+                <numerusform>%n nota</numerusform>
+                <numerusform>%n notas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n number(s) and addresses</source>
+            <translation>
+                <numerusform>%n número o dirección</numerusform>
+                <numerusform>%n números y direcciones</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n relation(s)</source>
+            <translation>
+                <numerusform>%n relación</numerusform>
+                <numerusform>%n relaciones</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Account</source>
+            <translation>Cuenta</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Activa</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Alerts</source>
+            <translation>Avisos</translation>
+        </message>
+        <message>
+            <source>Birthday</source>
+            <translation>Nacimiento</translation>
+        </message>
+        <message>
+            <source>Born</source>
+            <translation>Fecha de nacimiento</translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation>Cerrada</translation>
+        </message>
+        <message>
+            <source>Consent</source>
+            <translation>Consentimiento</translation>
+        </message>
+        <message>
+            <source>Customer since</source>
+            <translation>Cliente desde</translation>
+        </message>
+        <message>
+            <source>Deceased</source>
+            <translation>Fallecido</translation>
+        </message>
+        <message>
+            <source>Do not record</source>
+            <translation>No grabar</translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>Employer</source>
+            <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Family</source>
+            <translation>Familia</translation>
+        </message>
+        <message>
+            <source>Given name</source>
+            <translation>Nombre de pila</translation>
+        </message>
+        <message>
+            <source>Home</source>
+            <translation>Domicilio</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Nota</translation>
+        </message>
+        <message>
+            <source>Number or address</source>
+            <translation>Número o dirección</translation>
+        </message>
+        <message>
+            <source>One is a person, the other an organisation.</source>
+            <translation>Una es una persona y la otra una organización.</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Organización</translation>
+        </message>
+        <message>
+            <source>Overdue</source>
+            <translation>Impagos</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>Persona</translation>
+        </message>
+        <message>
+            <source>Person or organisation</source>
+            <translation>Persona u organización</translation>
+        </message>
+        <message>
+            <source>Phone</source>
+            <translation>Teléfono</translation>
+        </message>
+        <message>
+            <source>Pinned note</source>
+            <translation>Nota fijada</translation>
+        </message>
+        <message>
+            <source>Prospect</source>
+            <translation>Cliente potencial</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>Referencia</translation>
+        </message>
+        <message>
+            <source>Relation</source>
+            <translation>Relación</translation>
+        </message>
+        <message>
+            <source>Somebody said that they are two customers.</source>
+            <translation>Alguien dijo que son dos clientes.</translation>
+        </message>
+        <message>
+            <source>Surname</source>
+            <translation>Apellidos</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Etiquetas</translation>
+        </message>
+        <message>
+            <source>Their dates of birth differ.</source>
+            <translation>Sus fechas de nacimiento son distintas.</translation>
+        </message>
+        <message>
+            <source>They have two different references of one other system.</source>
+            <translation>Tienen dos referencias distintas de un mismo sistema.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Zona horaria</translation>
+        </message>
+        <message>
+            <source>Together they have more tags than a file holds: some are left out.</source>
+            <translation>Juntas tienen más etiquetas de las que caben en una ficha: algunas se quedan fuera.</translation>
+        </message>
+        <message>
+            <source>Town</source>
+            <translation>Población</translation>
+        </message>
+        <message>
+            <source>Vulnerable</source>
+            <translation>Vulnerable</translation>
+        </message>
+        <message>
+            <source>a similar street</source>
+            <translation>calle parecida</translation>
+        </message>
+        <message>
+            <source>as relatives have it</source>
+            <translation>como entre parientes</translation>
+        </message>
+        <message>
+            <source>both together</source>
+            <translation>los dos juntos</translation>
+        </message>
+        <message>
+            <source>chosen by you</source>
+            <translation>elegido por usted</translation>
+        </message>
+        <message>
+            <source>corrected by an agent</source>
+            <translation>corregido por un agente</translation>
+        </message>
+        <message>
+            <source>different</source>
+            <translation>distinto</translation>
+        </message>
+        <message>
+            <source>exchanged</source>
+            <translation>intercambiados</translation>
+        </message>
+        <message>
+            <source>merged by itself {day}</source>
+            <translation>fusionada automáticamente {day}</translation>
+        </message>
+        <message>
+            <source>merged by {agent} {day}</source>
+            <translation>fusionada por {agent} {day}</translation>
+        </message>
+        <message>
+            <source>of the file that stays</source>
+            <translation>de la ficha que se queda</translation>
+        </message>
+        <message>
+            <source>one is part of the other</source>
+            <translation>uno forma parte del otro</translation>
+        </message>
+        <message>
+            <source>one of two is mistyped</source>
+            <translation>uno de los dos mal escrito</translation>
+        </message>
+        <message>
+            <source>one of two is the same</source>
+            <translation>uno de los dos igual</translation>
+        </message>
+        <message>
+            <source>says more</source>
+            <translation>dice más</translation>
+        </message>
+        <message>
+            <source>similar</source>
+            <translation>parecido</translation>
+        </message>
+        <message>
+            <source>somewhat similar</source>
+            <translation>algo parecido</translation>
+        </message>
+        <message>
+            <source>the earlier day</source>
+            <translation>el día más antiguo</translation>
+        </message>
+        <message>
+            <source>the first is the same</source>
+            <translation>el primero es igual</translation>
+        </message>
+        <message>
+            <source>the graver one counts</source>
+            <translation>cuenta el más grave</translation>
+        </message>
+        <message>
+            <source>the other has none</source>
+            <translation>la otra no lo tiene</translation>
+        </message>
+        <message>
+            <source>the same</source>
+            <translation>igual</translation>
+        </message>
+        <message>
+            <source>the same domain</source>
+            <translation>el mismo dominio</translation>
+        </message>
+        <message>
+            <source>the same in both</source>
+            <translation>igual en las dos</translation>
+        </message>
+        <message>
+            <source>the same initial</source>
+            <translation>la misma inicial</translation>
+        </message>
+        <message>
+            <source>the same number</source>
+            <translation>el mismo número</translation>
+        </message>
+        <message>
+            <source>the same number and street</source>
+            <translation>el mismo número y calle</translation>
+        </message>
+        <message>
+            <source>the same postcode</source>
+            <translation>el mismo código postal</translation>
+        </message>
+        <message>
+            <source>the same street</source>
+            <translation>la misma calle</translation>
+        </message>
+        <message>
+            <source>the same year</source>
+            <translation>el mismo año</translation>
+        </message>
+        <message>
+            <source>written later</source>
+            <translation>escrito después</translation>
+        </message>
+        <message>
+            <source>{field} was changed</source>
+            <translation>Se cambió: {field}</translation>
         </message>
     </context>
     <context>
@@ -2034,6 +2779,49 @@
         </message>
     </context>
     <context>
+        <name>NoteBox</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Edit the note</source>
+            <translation>Editar la nota</translation>
+        </message>
+        <message>
+            <source>Pin the note</source>
+            <translation>Fijar la nota</translation>
+        </message>
+        <message>
+            <source>Pinned</source>
+            <translation>Fijada</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Guardar</translation>
+        </message>
+        <message>
+            <source>Take theirs</source>
+            <translation>Quedarse con lo suyo</translation>
+        </message>
+        <message>
+            <source>The note</source>
+            <translation>La nota</translation>
+        </message>
+        <message>
+            <source>Unpin the note</source>
+            <translation>Soltar la nota</translation>
+        </message>
+        <message>
+            <source>edited by {name}, {day}</source>
+            <translation>editada por {name}, {day}</translation>
+        </message>
+        <message>
+            <source>{name} changed this note meanwhile: “{text}”</source>
+            <translation>{name} cambió mientras tanto esta nota: «{text}»</translation>
+        </message>
+    </context>
+    <context>
         <name>NumberButton</name>
         <message>
             <source>Call {number}</source>
@@ -2121,6 +2909,10 @@
         <message>
             <source>Customers</source>
             <translation>Clientes</translation>
+        </message>
+        <message>
+            <source>Duplicates</source>
+            <translation>Duplicados</translation>
         </message>
         <message>
             <source>History</source>
@@ -2700,6 +3492,128 @@
         </message>
     </context>
     <context>
+        <name>ReviewView</name>
+        <message numerus="yes">
+            <source>%n pair(s) were put off.</source>
+            <translation>
+                <numerusform>Se aplazó %n pareja.</numerusform>
+                <numerusform>Se aplazaron %n parejas.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>(empty)</source>
+            <translation>(vacío)</translation>
+        </message>
+        <message>
+            <source>(nothing)</source>
+            <translation>(nada)</translation>
+        </message>
+        <message>
+            <source>Chosen by hand</source>
+            <translation>Elegidas a mano</translation>
+        </message>
+        <message>
+            <source>Comes with it</source>
+            <translation>Viene con ella</translation>
+        </message>
+        <message>
+            <source>Fields of both files</source>
+            <translation>Campos de las dos fichas</translation>
+        </message>
+        <message>
+            <source>Goes into it</source>
+            <translation>Se integra</translation>
+        </message>
+        <message>
+            <source>Later</source>
+            <translation>Más tarde</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Look again</source>
+            <translation>Buscar de nuevo</translation>
+        </message>
+        <message>
+            <source>Look at them now</source>
+            <translation>Verlas ahora</translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>Fusionar</translation>
+        </message>
+        <message>
+            <source>No duplicates to look at</source>
+            <translation>No hay duplicados por revisar</translation>
+        </message>
+        <message>
+            <source>Not the same</source>
+            <translation>No es el mismo</translation>
+        </message>
+        <message>
+            <source>Nothing new to look at</source>
+            <translation>Nada nuevo por revisar</translation>
+        </message>
+        <message>
+            <source>Numbers and addresses</source>
+            <translation>Números y direcciones</translation>
+        </message>
+        <message>
+            <source>Pairs that may be one customer stand here after each search for them.</source>
+            <translation>Tras cada búsqueda, aquí quedan las parejas que pueden ser un mismo cliente.</translation>
+        </message>
+        <message>
+            <source>Show it again</source>
+            <translation>Mostrarla otra vez</translation>
+        </message>
+        <message>
+            <source>Stays</source>
+            <translation>Se queda</translation>
+        </message>
+        <message>
+            <source>Swap sides</source>
+            <translation>Cambiar lados</translation>
+        </message>
+        <message>
+            <source>Taking it back…</source>
+            <translation>Deshaciendo…</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>{field}: {value}, {why}</source>
+            <translation>{field}: {value}, {why}</translation>
+        </message>
+        <message>
+            <source>{first} and {second} are two customers.</source>
+            <translation>{first} y {second} son dos clientes.</translation>
+        </message>
+        <message>
+            <source>{first} and {second} come again later.</source>
+            <translation>{first} y {second} volverán más tarde.</translation>
+        </message>
+        <message>
+            <source>{first} and {second}: {why}</source>
+            <translation>{first} y {second}: {why}</translation>
+        </message>
+        <message>
+            <source>{percent} the same customer</source>
+            <translation>{percent} el mismo cliente</translation>
+        </message>
+        <message>
+            <source>{second} was merged into {first}.</source>
+            <translation>{second} se ha fusionado en {first}.</translation>
+        </message>
+    </context>
+    <context>
         <name>SearchButton</name>
         <message>
             <source>Search customer, number, action</source>
@@ -3199,6 +4113,45 @@
         </message>
     </context>
     <context>
+        <name>TimelineFilter</name>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Todos los agentes</translation>
+        </message>
+        <message>
+            <source>All channels</source>
+            <translation>Todos los canales</translation>
+        </message>
+        <message>
+            <source>All queues</source>
+            <translation>Todas las colas</translation>
+        </message>
+        <message>
+            <source>Channel</source>
+            <translation>Canal</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Filter by channel, queue or agent</source>
+            <translation>Filtrar por canal, cola o agente</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Cola</translation>
+        </message>
+        <message>
+            <source>Search these contacts</source>
+            <translation>Buscar en estos contactos</translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message>
             <source>Busy</source>
@@ -3309,6 +4262,68 @@
         <message>
             <source>queue</source>
             <translation>cola</translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoView</name>
+        <message numerus="yes">
+            <source>%n more go(es) where the number belongs.</source>
+            <translation>
+                <numerusform>%n más va adonde corresponde su número.</numerusform>
+                <numerusform>%n más van adonde corresponde su número.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Came since</source>
+            <translation>Ha llegado desde entonces</translation>
+        </message>
+        <message>
+            <source>Goes back</source>
+            <translation>Vuelve</translation>
+        </message>
+        <message>
+            <source>Leave it merged</source>
+            <translation>Dejarla fusionada</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nothing came to the file since.</source>
+            <translation>Desde entonces no ha llegado nada a la ficha.</translation>
+        </message>
+        <message>
+            <source>Somebody has undone it already.</source>
+            <translation>Alguien ya la ha deshecho.</translation>
+        </message>
+        <message>
+            <source>The file was changed meanwhile. Look once more at what goes where.</source>
+            <translation>La ficha ha cambiado entretanto. Mire otra vez qué va a cada lado.</translation>
+        </message>
+        <message>
+            <source>The file was merged into another one: undo that merge first.</source>
+            <translation>La ficha se fusionó en otra: deshaga antes esa fusión.</translation>
+        </message>
+        <message>
+            <source>They are two customers: do not propose them again</source>
+            <translation>Son dos clientes: no volver a proponerlos</translation>
+        </message>
+        <message>
+            <source>This merge cannot be undone now</source>
+            <translation>Esta fusión no se puede deshacer ahora</translation>
+        </message>
+        <message>
+            <source>Undo the merge</source>
+            <translation>Deshacer la fusión</translation>
+        </message>
+        <message>
+            <source>only the file itself</source>
+            <translation>solo la ficha misma</translation>
+        </message>
+        <message>
+            <source>{first} and {second} become two again</source>
+            <translation>{first} y {second} vuelven a ser dos</translation>
         </message>
     </context>
     <context>
@@ -3883,6 +4898,22 @@
             <translation>Sin contestar a tiempo</translation>
         </message>
         <message>
+            <source>Not done: the customer has not consented to being contacted this way.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this customer has died.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this customer's account is closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not done: this number, address or customer is on the list of no contact.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Not on file</source>
             <translation>Sin ficha</translation>
         </message>
@@ -3893,6 +4924,10 @@
         <message>
             <source>Not ready</source>
             <translation>No disponible</translation>
+        </message>
+        <message>
+            <source>Not recorded, as the customer asked</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Not sent</source>
@@ -4283,6 +5318,10 @@
             <translation>Se agotó el tiempo de cierre</translation>
         </message>
         <message>
+            <source>This call is not recorded: the customer asked for that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>This cannot be done right now.</source>
             <translation>Ahora mismo no se puede.</translation>
         </message>
@@ -4570,75 +5609,6 @@
         <message>
             <source>to wrap up</source>
             <translation>de cierre</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Data</name>
-        <message>
-            <source>Confirmed {day}</source>
-            <translation>Confirmado: {day}</translation>
-        </message>
-        <message>
-            <source>Known on the web site</source>
-            <translation>Conocido en la web</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>Idioma</translation>
-        </message>
-        <message>
-            <source>Organisation</source>
-            <translation>Empresa</translation>
-        </message>
-        <message>
-            <source>Source: {source}</source>
-            <translation>Fuente: {source}</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Head</name>
-        <message>
-            <source>E-mail</source>
-            <translation>Correo</translation>
-        </message>
-        <message>
-            <source>Edit the customer</source>
-            <translation>Editar el cliente</translation>
-        </message>
-        <message>
-            <source>Last contact</source>
-            <translation>Último contacto</translation>
-        </message>
-        <message>
-            <source>Owner</source>
-            <translation>Responsable</translation>
-        </message>
-        <message>
-            <source>Phones</source>
-            <translation>Teléfonos</translation>
-        </message>
-        <message>
-            <source>Reference</source>
-            <translation>Referencia</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Notes</name>
-        <message>
-            <source>A note that stays in the file…</source>
-            <translation>Una nota que se queda en la ficha…</translation>
-        </message>
-        <message>
-            <source>Add note</source>
-            <translation>Añadir nota</translation>
-        </message>
-        <message>
-            <source>New note</source>
-            <translation>Nota nueva</translation>
-        </message>
-        <message>
-            <source>No notes yet.</source>
-            <translation>Todavía no hay notas.</translation>
         </message>
     </context>
     <context>

@@ -72,10 +72,10 @@ async def run(load: Load, quick: bool) -> list[Result]:
         ):  # fmt: skip
             await desktop.says("ready")
             await desks.says("ready")
-            await _pops(running, desktop, desks, Beat(rate=5, painted=WARM_UP))
+            await pops(running, desktop, desks, Beat(rate=5, painted=WARM_UP))
             results: list[Result] = []
             for beat in beats(quick):
-                painted, told, lost = await _pops(running, desktop, desks, beat)
+                painted, told, lost = await pops(running, desktop, desks, beat)
                 results += _figures(beat, painted, told, lost, bare[beat])
         return results
 
@@ -120,7 +120,7 @@ async def _floor_pops(load: Load, folder: Path, beat: Beat) -> list[float]:
         return bare.pops_ms()
 
 
-async def _pops(
+async def pops(
     running: Product, desktop: Program, desks: Program, beat: Beat
 ) -> tuple[list[float], list[float], int]:
     """Milliseconds to the paint, to the socket of the others, and calls without either."""

@@ -50,12 +50,14 @@ def login(desk: int) -> str:
 
 @contextlib.asynccontextmanager
 async def product(
-    load: Load, folder: Path, *, desks: int, max_calls: int = 500
+    load: Load, folder: Path, *, desks: int, max_calls: int = 500, database: Path | None = None
 ) -> AsyncIterator[Product]:
     """A bridge that serves, with users `desk-0` … and two queues: one that only desk-0 serves,
-    dialled as PAINTED_DNIS, and one for all the others."""
-    database = folder / "ficha.db"
-    shutil.copyfile(await filled(load), database)
+    dialled as PAINTED_DNIS, and one for all the others. It serves a copy of a filled store, or
+    that `database` itself, which is too large to be copied."""
+    if database is None:
+        database = folder / "ficha.db"
+        shutil.copyfile(await filled(load), database)
     await add_users(database, desks)
     first, last = free_range(2 * max_calls)
     sip = free_port()
@@ -153,7 +155,10 @@ async def add_users(file: Path, desks: int, hasher: PasswordHasher | None = None
     hashed = (hasher or new_hasher()).hash(PASSWORD)
     try:
         accounts = SqlAccounts(database)
+        known = {account.login for account in await accounts.all()}
         for desk in range(desks):
+            if login(desk) in known:
+                continue
             await accounts.add(
                 login=login(desk), name=f"Desk {desk}", role=Role.AGENT, password_hash=hashed
             )

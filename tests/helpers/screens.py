@@ -31,8 +31,10 @@ BUILDERS = (
     "tests.helpers.screens_chat",
     "tests.helpers.screens_mail",
     "tests.helpers.screens_pages",
+    "tests.helpers.screens_file",
     "tests.helpers.screens_recordings",
     "tests.helpers.screens_supervision",
+    "tests.helpers.screens_merging",
     "tests.helpers.screens_privacy",
 )
 

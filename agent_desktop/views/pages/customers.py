@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.models.customers import CustomersModel
@@ -39,11 +39,10 @@ if TYPE_CHECKING:
 class CustomersPage(Retranslated, QWidget):
     """`panel` shows `customers.file`.
 
-    Signals: `call_requested(number as typed)`, `contact_requested(InteractionId)`.
+    Signals: `call_requested(number as typed)`.
     """
 
     call_requested = Signal(str)
-    contact_requested = Signal(object)
 
     def __init__(
         self, customers: CustomersViewModel, panel: CustomerPanel, parent: QWidget | None = None
@@ -55,6 +54,10 @@ class CustomersPage(Retranslated, QWidget):
         self.new = Button("", "primary", icon="customer-add")
         self.dial = DialButton()
         self.search = SearchField()
+        self.saved = Button("", "secondary", icon="pin")
+        self._kept = QMenu(self.saved)
+        self._kept.aboutToShow.connect(self._list_kept)
+        self.saved.setMenu(self._kept)
         self._trouble = Notice("bad")
         self._trouble.hide()
         self.list = RowList()
@@ -78,9 +81,11 @@ class CustomersPage(Retranslated, QWidget):
         for shown in (self._welcome, self.panel, self.editor):
             self._side.addWidget(shown)
         left = Panel()
+        typed = row(self.search, self.saved)
+        typed.setStretch(0, 1)
         head = column(
             row(self._title, None, self.dial, self.new),
-            self.search,
+            typed,
             self._trouble,
             spacing=12,
             margins=(16, 16, 16, 12),
@@ -125,7 +130,7 @@ class CustomersPage(Retranslated, QWidget):
         self._trouble.acted.connect(customers.search)
         self.dial.call_requested.connect(self.call_requested)
         self.panel.call_requested.connect(self.call_requested)
-        self.panel.contact_asked.connect(self.contact_requested)
+        self.panel.customer_asked.connect(customers.open)
         customers.changed.connect(self._render)
         customers.opened.connect(self._show_chosen)
         customers.editor.reset.connect(self._edit)
@@ -140,8 +145,34 @@ class CustomersPage(Retranslated, QWidget):
     # -- page -----------------------------------------------------------------------------------
 
     def entered(self) -> None:
+        self._customers.searches.ensure_loaded()
         if not self._customers.editor.active:
             self.focus_search()
+
+    def _list_kept(self) -> None:
+        """Searches that were kept; the one that is typed can be kept, or forgotten."""
+        self._kept.clear()
+        searches, text = self._customers.searches, self._customers.text
+        for one in searches.searches:
+            action = self._kept.addAction(one.name)
+            action.triggered.connect(lambda _=False, t=one.text: self._search_for(t))
+        if not searches.searches and not text:
+            nothing = self._kept.addAction(self.tr("No search was kept yet"))
+            nothing.setEnabled(False)
+        if text:
+            self._kept.addSeparator()
+            known = searches.kept(text)
+            cut = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 200)
+            word = self.tr("Forget “{text}”") if known else self.tr("Keep “{text}”")
+            action = self._kept.addAction(word.format(text=cut))
+            action.triggered.connect(
+                lambda: searches.drop(known) if known else searches.keep(text)
+            )
+
+    def _search_for(self, text: str) -> None:
+        self.search.setText(text)
+        self._customers.search()
+        self.focus_search()
 
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -174,11 +205,11 @@ class CustomersPage(Retranslated, QWidget):
             return ""
         return formats.day(card.last_contacts[0].started_at, self._customers.now())
 
-    @staticmethod
-    def _below(card: CustomerCard) -> str:
+    def _below(self, card: CustomerCard) -> str:
         phone = next((i.value for i in card.identities if i.kind is IdentityKind.PHONE), "")
         other = next((i.value for i in card.identities), "")
-        parts = (card.organisation, formats.phone(phone) or other, *card.tags[:2])
+        similar = self.tr("Similar spelling") if self._customers.is_alike(card) else ""
+        parts = (similar, card.organisation, formats.phone(phone) or other, *card.tags[:2])
         return " · ".join(part for part in parts if part)
 
     def _spoken(self, card: CustomerCard) -> str:
@@ -206,6 +237,8 @@ class CustomersPage(Retranslated, QWidget):
         self.new.setToolTip(self.tr("New customer (Ctrl+N)"))
         self.search.setPlaceholderText(self.tr("Name, number, e-mail, reference…"))
         self.search.setAccessibleName(self.tr("Search customers"))
+        self.saved.setAccessibleName(self.tr("Kept searches"))
+        self.saved.setToolTip(self.tr("Kept searches"))
         self.list.setAccessibleName(self.tr("Customers found"))
         self.more.setText(self.tr("Show more"))
         self._welcome.set_words(

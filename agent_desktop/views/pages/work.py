@@ -24,9 +24,10 @@ SHAPE = "work"
 
 
 class WorkPage(Retranslated, QWidget):
-    """Signals: `call_requested(number)`."""
+    """Signals: `call_requested(number)`, `customer_requested(CustomerId)`."""
 
     call_requested = Signal(str)
+    customer_requested = Signal(object)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +36,7 @@ class WorkPage(Retranslated, QWidget):
         self.conversation = Conversation(desktop)
         self.file = CustomerPanel(desktop, desktop.file)
         self.file.call_requested.connect(self.call_requested)
+        self.file.customer_asked.connect(self.customer_requested)
         self._side = QStackedWidget()
         self._side.addWidget(self.file)
         self._editor: QWidget | None = None

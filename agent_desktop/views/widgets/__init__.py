@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent_desktop.views.widgets.buttons import Button, Chip, ChipGroup
 from agent_desktop.views.widgets.fields import Field, Kbd, SearchField
 from agent_desktop.views.widgets.flow import FlowLayout
-from agent_desktop.views.widgets.marks import Avatar, IconLabel, StateDot, Tag
+from agent_desktop.views.widgets.marks import Avatar, IconLabel, IconTag, StateDot, Tag
 from agent_desktop.views.widgets.notices import EmptyState, Notice, Toast
 from agent_desktop.views.widgets.surfaces import Card, Panel, Rule, column, row, scrolled
 from agent_desktop.views.widgets.text import Elided, Text, Timer
@@ -21,6 +21,7 @@ __all__ = [
     "Field",
     "FlowLayout",
     "IconLabel",
+    "IconTag",
     "Kbd",
     "Notice",
     "Panel",

@@ -48,6 +48,11 @@ class SearchField(QLineEdit):
         self._tint()
         theme.theme().changed.connect(self._tint)
 
+    def setPlaceholderText(self, text: str) -> None:
+        """Names the glass too: it is a button to a screen reader."""
+        super().setPlaceholderText(text)
+        self._glass.setText(text)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
             self.left_by.emit("down")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from agent_desktop import formats
 from agent_desktop.views import theme
 from agent_desktop.views.widgets.style import set_style
+from agent_desktop.views.widgets.text import Text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -26,6 +27,23 @@ class Tag(QLabel):
 
     def set_tone(self, tone: str) -> None:
         set_style(self, tone=tone)
+
+
+class IconTag(QFrame):
+    """A word in a box with its icon before it, for what must not be read by colour alone."""
+
+    def __init__(
+        self, text: str, icon: str, tone: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("tone", tone)
+        self.text = text
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 3, 8, 3)
+        layout.setSpacing(4)
+        layout.addWidget(IconLabel(icon, tone or "text-2", 14))
+        layout.addWidget(Text(text, "small", tone=tone))
+        self.setAccessibleName(text)
 
 
 class Avatar(QWidget):

@@ -63,10 +63,12 @@ def test_from_a_contact_to_the_file_and_back(qtbot, window):
     customers = window.page()
     assert customers is window.built["customers"]
     assert window.desktop.customers.selected == "c0"
-    customers.panel.contact_asked.emit(made.contact(2).interaction_id)
-    assert window.page() is history
-    assert history.table.currentIndex().row() == 2
-    assert window.desktop.history.detail is not None
+    customers.panel.read_contact(made.contact(2).interaction_id)
+    assert window.page() is customers
+    assert customers.panel.timeline.detail is not None
+    assert customers.panel.contact.isVisible()
+    customers.panel.contact.back.click()
+    assert not customers.panel.contact.isVisible()
 
 
 def test_from_a_missed_call_to_the_file(window):

@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 import pytest
 
 from cti_bridge.acd.recording import Recording, contact_of, new_file
@@ -22,10 +23,11 @@ from cti_bridge.protocol.vocabulary import (
     Verb,
 )
 from cti_bridge.telephony.ports import CallRecorded, SwitchError
-from tests.helpers.floor import World
+from tests.helpers.floor import World, one_match
 from tests.unit.acd.test_acd_tables import contact as contact_in
 
 if TYPE_CHECKING:
+    from cti_bridge.protocol.values import MatchResult
     from cti_bridge.telephony.ports import CallId
 
 S = InteractionState
@@ -251,3 +253,51 @@ def test_a_conference_is_recorded_on_when_its_first_call_leaves() -> None:
     assert contact.recording is not None
     assert (contact.recording.state, contact.recording.call) == ("on", contact.call)
     assert contact.recording.begun == 2
+
+
+# -- a customer who is not to be recorded --------------------------------------------------------
+
+
+def private() -> MatchResult:
+    found = one_match()
+    card = msgspec.structs.replace(found.matches[0].card, alerts=("vulnerable", "do_not_record"))
+    match = msgspec.structs.replace(found.matches[0], card=card)
+    return msgspec.structs.replace(found, matches=(match,))
+
+
+@pytest.mark.parametrize("rule", ["all", "asked"])
+def test_a_customer_who_is_not_to_be_recorded_is_not(rule: Literal["asked", "all"]) -> None:
+    world = world_of(rule)
+    world.match = private()
+    ana, call = talking(world)
+    assert commands(world) == []
+    assert ("not_recorded" in world.journey(world.contact(call))) is (rule == "all")
+    if rule == "asked":
+        with pytest.raises(CommandRefused) as caught:
+            ask(world, ana, call, c.StartRecording)
+        assert caught.value.code is RefusalCode.DO_NOT_RECORD
+    assert commands(world) == []
+
+
+def test_that_is_known_after_a_restart() -> None:
+    world = world_of("asked")
+    world.match = private()
+    _, call = talking(world)
+    assert world.store.interactions[world.contact(call).id].unrecorded
+
+
+def test_a_recording_ends_when_it_is_said_who_the_caller_is() -> None:
+    """And begins where the caller was taken for such a customer, and is another."""
+    world = world_of("all")
+    ana, call = talking(world)
+    assert commands(world) == ["record_call"]
+    contact = world.contact(call).id
+    card = private().matches[0].card
+    asked = c.AttachCustomer(request_id=1, interaction_id=contact, customer_id=card.customer_id)
+    world.ask(ana, asked, card=card)
+    assert commands(world) == ["record_call", "stop_recording"]
+    assert world.view().recording == ""
+    other = one_match(customer="c-2").matches[0].card
+    asked = c.AttachCustomer(request_id=1, interaction_id=contact, customer_id=other.customer_id)
+    world.ask(ana, asked, card=other)
+    assert commands(world) == ["record_call", "stop_recording", "record_call"]
