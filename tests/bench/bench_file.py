@@ -52,7 +52,9 @@ async def run(load: Load, quick: bool) -> list[Result]:
     results: list[Result] = []
     for name, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
         at = f"{many.customers:,} on {name}"
-        small = [await _look_ups(*store, quick) async for store in opened(few)][0]
+        small: list[float] = []
+        async for store in opened(few):
+            small = await _look_ups(*store, quick)
         async for url, files, fresh in opened(many):
             warm = await _look_ups(url, files, fresh, quick)
             results += spread("file", at, "caller looked up, warm", warm,
@@ -65,7 +67,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
     return results
 
 
-# -- the two databases ---------------------------------------------------------------------------
+# -- the two databases --------------------------------------------------------------------------
 
 Store = tuple[str, "Callable[[], Iterable[Path]]", "Callable[[], None]"]
 
@@ -105,7 +107,7 @@ def _forget(files: Iterable[Path]) -> None:
             os.close(handle)
 
 
-# -- caller look-up ------------------------------------------------------------------------------
+# -- caller look-up -----------------------------------------------------------------------------
 
 
 async def _look_ups(
@@ -166,7 +168,7 @@ async def _timed(call: Callable[..., object], *arguments: object) -> float:
     return (time.perf_counter() - before) * 1000
 
 
-# -- search as you type ----------------------------------------------------------------------------
+# -- search as you type -------------------------------------------------------------------------
 
 
 async def _searches(url: str, at: str) -> list[Result]:
@@ -198,7 +200,7 @@ async def _searches(url: str, at: str) -> list[Result]:
     ]
 
 
-# -- the pop ---------------------------------------------------------------------------------------
+# -- the pop ------------------------------------------------------------------------------------
 
 
 async def _pop(few: Load, many: Load, quick: bool) -> list[Result]:
@@ -238,7 +240,7 @@ async def _pop(few: Load, many: Load, quick: bool) -> list[Result]:
     return results
 
 
-# -- a file is opened ------------------------------------------------------------------------------
+# -- a file is opened ---------------------------------------------------------------------------
 
 
 async def _opening(load: Load, quick: bool) -> list[Result]:
