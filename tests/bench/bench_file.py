@@ -88,14 +88,6 @@ async def _postgresql(load: Load) -> AsyncIterator[Store]:
         yield home.store, home.files, fresh
 
 
-def _read(files: Iterable[Path]) -> None:
-    """Into the page cache, as far as that goes."""
-    for file in files:
-        with file.open("rb", buffering=0) as opened:
-            while opened.read(1 << 24):
-                pass
-
-
 def _forget(files: Iterable[Path]) -> None:
     """Out of the page cache."""
     for file in files:
@@ -111,10 +103,9 @@ def _forget(files: Iterable[Path]) -> None:
 
 
 async def _look_ups(
-    url: str, files: Callable[[], Iterable[Path]], _fresh: Callable[[], None], quick: bool
+    url: str, _files: Callable[[], Iterable[Path]], _fresh: Callable[[], None], quick: bool
 ) -> list[float]:
     """Milliseconds for each of many callers from the whole file, each asked for once before."""
-    await asyncio.to_thread(_read, files())
     database = await Database.open(url)
     try:
         store = SqlCustomers(database)
