@@ -337,6 +337,7 @@ JOURNEY = {
     "record_on": QT_TRANSLATE_NOOP("Words", "Recording goes on"),
     "recorded": QT_TRANSLATE_NOOP("Words", "Recording kept"),
     "record_failed": QT_TRANSLATE_NOOP("Words", "The recording failed"),
+    "record_cut": QT_TRANSLATE_NOOP("Words", "The recording broke off"),
     "monitor_listen": QT_TRANSLATE_NOOP("Words", "A supervisor listens"),
     "monitor_whisper": QT_TRANSLATE_NOOP("Words", "A supervisor whispers"),
     "monitor_barge": QT_TRANSLATE_NOOP("Words", "A supervisor has barged in"),

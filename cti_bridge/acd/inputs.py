@@ -205,6 +205,7 @@ class SwitchAction:
     answers: bool = False
     done: Input | None = None
     failed: Callable[[str], Input | None] | None = None  # of the SwitchError's code
+    ends: bool = False  # that its call is over already is no refusal
 
 
 def when_gone(call: CallId) -> Callable[[str], Input | None]:

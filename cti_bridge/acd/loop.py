@@ -103,15 +103,20 @@ class Commander:
             refuse(reply, CommandRefused(RefusalCode.INTERNAL, "the bridge is stopping"))
             raise
         except Exception as error:
-            self._failed(action, error, reply)
-            return
+            if self._failed(action, error, reply):
+                return
+        else:
+            self._took(action)
+        settle(reply, done)
+
+    def _took(self, action: SwitchAction) -> None:
         if action.done is not None:
             self._put(action.done)
-        settle(reply, done)
 
     def _failed(
         self, action: SwitchAction, error: Exception, reply: asyncio.Future[Any] | None
-    ) -> None:
+    ) -> bool:
+        """Whether it is a refusal."""
         code, detail = "failed", "the switch did not do it in time"
         if isinstance(error, SwitchError):
             code, detail = error.code, error.detail
@@ -122,9 +127,12 @@ class Commander:
             )
         if action.failed is not None and (told := action.failed(code)) is not None:
             self._put(told)
+        if action.ends and code == "gone":
+            return False
         refusal = REFUSALS.get(code, RefusalCode.SWITCH_FAILED)
         field = "to" if code == "invalid" else ""
         refuse(reply, CommandRefused(refusal, detail, field=field))
+        return True
 
 
 def settle(reply: asyncio.Future[Any] | None, done: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.helpers.postgres import binaries
+from tests.helpers.small_disk import why_not
 
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
@@ -29,6 +30,7 @@ NAMES: Final = (
     "postgresql",
     "pulseaudio",
     "sipp",
+    "small-disk",
 )
 
 
@@ -44,8 +46,8 @@ def absent(name: str) -> str:
         return "no PostgreSQL server programs"
     if name in CORPORA:
         return "" if CORPORA[name].is_dir() else f"no e-mails under {CORPORA[name]}"
-    if name in ("dovecot", "postfix"):
-        return _mail_server(name)
+    if name in ("dovecot", "postfix", "small-disk"):
+        return why_not() if name == "small-disk" else _mail_server(name)
     if name in ("baresip", "chromium", "pulseaudio", "sipp"):
         return "" if shutil.which(name) else f"no {name} on the path"
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")
