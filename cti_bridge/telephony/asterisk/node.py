@@ -73,6 +73,14 @@ class _Lost(Exception):
     """The stream of events is over; the text says why."""
 
 
+def _how(socket: aiohttp.ClientWebSocketResponse) -> str:
+    """As far as it can be told in words: a cut while something is written is aiohttp's own."""
+    error = socket.exception()
+    if error is None:
+        return f": Asterisk closed it ({socket.close_code})" if socket.close_code else ""
+    return "" if isinstance(error, aiohttp.ClientConnectionResetError) else f": {error}"
+
+
 class Node:
     """A line of the switch. `open` begins, `close` ends; both may be called twice."""
 
@@ -246,7 +254,7 @@ class Node:
                     return
                 if event is not None:
                     waiting.put_nowait(event)
-            why = f"the connection was lost: {socket.exception() or socket.close_code}"
+            why = f"the connection was lost{_how(socket)}"
         finally:
             waiting.put_nowait(_Lost(why or "the connection was lost"))
 
