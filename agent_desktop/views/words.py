@@ -351,6 +351,7 @@ JOURNEY = {
     "recorded": QT_TRANSLATE_NOOP("Words", "Recording kept"),
     "record_failed": QT_TRANSLATE_NOOP("Words", "The recording failed"),
     "not_recorded": QT_TRANSLATE_NOOP("Words", "Not recorded, as the customer asked"),
+    "record_cut": QT_TRANSLATE_NOOP("Words", "The recording broke off"),
     "monitor_listen": QT_TRANSLATE_NOOP("Words", "A supervisor listens"),
     "monitor_whisper": QT_TRANSLATE_NOOP("Words", "A supervisor whispers"),
     "monitor_barge": QT_TRANSLATE_NOOP("Words", "A supervisor has barged in"),

@@ -3448,6 +3448,10 @@
             <translation>Sigue sola al salir del campo.</translation>
         </message>
         <message>
+            <source>Not recorded</source>
+            <translation>Sin grabación</translation>
+        </message>
+        <message>
             <source>Nothing that is said now is kept.</source>
             <translation>Lo que se diga ahora no se guarda.</translation>
         </message>
@@ -3466,6 +3470,14 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+        <message>
+            <source>The recording could not go on: nothing that is said now is kept.</source>
+            <translation>La grabación no ha podido seguir: lo que se dice ahora no se guarda.</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
         </message>
     </context>
     <context>
@@ -4069,6 +4081,10 @@
         <message>
             <source>Time</source>
             <translation>Tiempo</translation>
+        </message>
+        <message>
+            <source>not recorded</source>
+            <translation>sin grabación</translation>
         </message>
     </context>
     <context>
@@ -5264,6 +5280,10 @@
         <message>
             <source>The number could not be dialled</source>
             <translation>No se pudo marcar el número</translation>
+        </message>
+        <message>
+            <source>The recording broke off</source>
+            <translation>La grabación se interrumpió</translation>
         </message>
         <message>
             <source>The recording failed</source>
