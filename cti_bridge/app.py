@@ -48,12 +48,12 @@ from cti_bridge.store.engine import Database
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.merging import SqlMerges
+from cti_bridge.store.messages import SqlMessages
 from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
-from cti_bridge.store.messages import SqlMessages
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds

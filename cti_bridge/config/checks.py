@@ -12,8 +12,8 @@ import phonenumbers
 from cti_bridge.config import (
     asterisk_checks,
     chat_checks,
-    field_checks,
     dialled,
+    field_checks,
     mail_checks,
     menu_checks,
     patterns,

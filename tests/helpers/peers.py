@@ -53,18 +53,13 @@ def absent(name: str) -> str:
         return "no PostgreSQL server programs"
     if name in CORPORA:
         return "" if CORPORA[name].is_dir() else f"no e-mails under {CORPORA[name]}"
-<<<<<<< HEAD
+    if name == "small-disk":
+        return why_not()
     if name in ("dovecot", "postfix"):
         return _mail_server(name)
     if program := PROGRAMS.get(name):
         found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
         return "" if found else f"no {program} on the path"
-=======
-    if name in ("dovecot", "postfix", "small-disk"):
-        return why_not() if name == "small-disk" else _mail_server(name)
-    if name in ("baresip", "chromium", "pulseaudio", "sipp"):
-        return "" if shutil.which(name) else f"no {name} on the path"
->>>>>>> pbx4
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")
 
 

@@ -33,7 +33,7 @@ from cti_bridge.protocol.vocabulary import (
     RelationKind,
 )
 from tests.helpers import page_values as made
-from tests.helpers.screens_file import FIELDS, whole
+from tests.helpers.screens_form import FIELDS, whole
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

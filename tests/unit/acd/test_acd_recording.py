@@ -304,7 +304,6 @@ def test_a_conference_is_recorded_on_when_its_first_call_leaves() -> None:
     assert contact.recording.begun == 2
 
 
-<<<<<<< HEAD
 # -- a customer who is not to be recorded --------------------------------------------------------
 
 
@@ -351,7 +350,8 @@ def test_a_recording_ends_when_it_is_said_who_the_caller_is() -> None:
     asked = c.AttachCustomer(request_id=1, interaction_id=contact, customer_id=other.customer_id)
     world.ask(ana, asked, card=other)
     assert commands(world) == ["record_call", "stop_recording", "record_call"]
-=======
+
+
 def test_what_rests_rests_on_for_who_stays_and_goes_on_by_the_agents_word() -> None:
     """Of who stays nothing is written before that; the first file is kept all the same."""
     world = world_of("all")
@@ -387,4 +387,3 @@ def test_what_rests_without_a_file_can_be_stopped_and_ends_with_the_agent() -> N
         assert recording is not None
         assert recording.state == ""
         assert commands(world) == ["record_call", "pause_recording"]
->>>>>>> pbx4
