@@ -37,12 +37,12 @@ NAMES: Final = (
     "postgresql",
     "pulseaudio",
     "sipp",
-    "small-disk",
 )
 
 
 def absent(name: str) -> str:
-    """Why the peer cannot be used here, in a few words; "" when it can."""
+    """Why the peer cannot be used here, in a few words; "" when it can. `small-disk` is no program:
+    it is the right to mount one."""
     if name == "asterisk":
         if not (ASTERISK_ROOT / "usr/sbin/asterisk").exists():
             return f"no Asterisk under {ASTERISK_ROOT}"
