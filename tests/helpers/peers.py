@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tests.helpers.postgres import binaries
 from tests.helpers.small_disk import why_not
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
@@ -40,9 +43,18 @@ NAMES: Final = (
 )
 
 
+RIGHTS: Final[dict[str, Callable[[], str]]] = {"small-disk": why_not}
+"""What no package brings: where the machine denies it, its tests are left out and named, and no
+run fails by that."""
+
+
+def denied(name: str) -> str:
+    """Why root may not do it here; "" where it may."""
+    return RIGHTS[name]()
+
+
 def absent(name: str) -> str:
-    """Why the peer cannot be used here, in a few words; "" when it can. `small-disk` is no program:
-    it is the right to mount one."""
+    """Why the peer cannot be used here, in a few words; "" when it can."""
     if name == "asterisk":
         if not (ASTERISK_ROOT / "usr/sbin/asterisk").exists():
             return f"no Asterisk under {ASTERISK_ROOT}"
@@ -53,8 +65,6 @@ def absent(name: str) -> str:
         return "no PostgreSQL server programs"
     if name in CORPORA:
         return "" if CORPORA[name].is_dir() else f"no e-mails under {CORPORA[name]}"
-    if name == "small-disk":
-        return why_not()
     if name in ("dovecot", "postfix"):
         return _mail_server(name)
     if program := PROGRAMS.get(name):

@@ -3,7 +3,7 @@
     with small_disk(folder, kilobytes=96) as disk:      # an empty folder that is there already
         disk.grow(4096)
 
-Mark tests with `@pytest.mark.peer("small-disk")`: mounting is root's.
+Mark tests with `@pytest.mark.right("small-disk")`: mounting is root's.
 """
 
 from __future__ import annotations

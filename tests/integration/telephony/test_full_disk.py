@@ -23,7 +23,7 @@ from tests.integration.telephony.asterisk_desk import (
     talk,
 )
 
-pytestmark = pytest.mark.peer("small-disk")
+pytestmark = pytest.mark.right("small-disk")
 TURN = bytes(range(160)) * 2
 
 
