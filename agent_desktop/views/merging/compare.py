@@ -9,13 +9,13 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme
-from agent_desktop.views.widgets import Elided, IconLabel, Text, column, row
+from agent_desktop.views.widgets import Elided, IconLabel, Panel, Text, column, row
 from agent_desktop.views.widgets.style import set_style
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
-TITLE: Final = 172
+TITLE: Final = 196
 MARK: Final = 16
 EDGE: Final = 24
 
@@ -94,7 +94,7 @@ class Line(QWidget):
         painter.drawLine(EDGE, self.height() - 1, self.width() - EDGE, self.height() - 1)
 
 
-class Lines(QWidget):
+class Lines(Panel):
     """The lines of a pair, made once and filled anew for each. Signals: `picked(line, side)`,
     `stepped(by)`, `sided(by)` for left and right."""
 
@@ -103,7 +103,7 @@ class Lines(QWidget):
     sided = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lines: list[Line] = []
         self._here = -1
