@@ -199,7 +199,7 @@ def _abandoned(driver: Any) -> bool:
     """Whether rows were left unread. PyMySQL would read them all before it lets go of a result,
     after the first thousand of a large table too, and complain of a server that is gone."""
     left = getattr(driver, "_result", None)
-    if not getattr(left, "unbuffered_active", False):
+    if left is None or not getattr(left, "unbuffered_active", False):
         return False
     left.unbuffered_active = False
     return True

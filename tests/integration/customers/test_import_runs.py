@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec import structs
@@ -291,13 +291,13 @@ async def test_a_second_import_is_refused_by_name_or_waits(
                 )
 
         monkeypatch.setattr(importing, "BATCH", 20)
-        release = nights.database.release
+        end = importing._end
 
-        async def late(what: claim.Claimed = "bridge") -> None:
-            await refusing[0]
-            await release(what)
+        async def late(*which: Any) -> None:
+            await refusing[0]  # the first one is still running when the second is refused
+            await end(*which)
 
-        monkeypatch.setattr(nights.database, "release", late)
+        monkeypatch.setattr(importing, "_end", late)
         await nights.run(many(100), progress=start)
         assert (await tried[0]).counts == Counts(created=1)
     finally:
