@@ -117,10 +117,11 @@ class Calibrator:
         """Pairs of the condition that are not one, by the field in which they must differ."""
         differ = self._is(by, (A.DIFFERENT,))
         agree = self._is(by, _AGREE)
-        differing, agreeing = self.work.rows(
+        counts: tuple[int, int] = self.work.rows(
             f"SELECT count(*) FILTER ({differ}), count(*) FILTER ({agree})"
             f" FROM {self.sample.table} WHERE {condition}"
         )[0]
+        differing, agreeing = counts
         rate = min(model.m[by, A.DIFFERENT], 0.4)
         expected = DOUBT * agreeing * rate / (1 - rate)
         return max(differing - expected, 0.0) / model.u[by, A.DIFFERENT]

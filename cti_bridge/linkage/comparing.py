@@ -85,6 +85,12 @@ def _share(column: str) -> str:
     return f"list_has_any({column}_l, {column}_r)"
 
 
+def _contained(column: str) -> str:
+    """All words of one are words of the other."""
+    one, other = f"string_split({column}_l, ' ')", f"string_split({column}_r, ' ')"
+    return f"list_has_all({one}, {other}) OR list_has_all({other}, {one})"
+
+
 def _empty(column: str) -> str:
     return f"(len({column}_l) = 0 OR len({column}_r) = 0)"
 
@@ -96,7 +102,10 @@ TOGETHER: Final = (
 SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')} AND {TOGETHER})"
 """Every town has a Calle Mayor 1."""
 NEAR_STREET: Final = f"({_equal('street')} OR ({_alike('street', 0.9)} AND {_equal('number')}))"
-EXCHANGED_NAMES: Final = "jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
+EXCHANGED_NAMES: Final = (
+    "(jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
+    " AND jaro_winkler_similarity(straight_l, straight_r) < 0.85)"  # Martín Martín is as he is
+)
 
 GIVEN: Final = Comparison(
     field=Field.GIVEN,
@@ -105,8 +114,7 @@ GIVEN: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("given"), m=0.83, u=0.012, frequency="given"),
         Level(
             agreement=A.CONTAINED,
-            sql="list_has_any(string_split(given_l, ' '), string_split(given_r, ' '))"
-            " OR root_l = root_r",
+            sql=f"root_l = root_r OR {_contained('given')}",
             m=0.06,
             u=0.012,
         ),
@@ -295,8 +303,7 @@ NAME: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("name"), m=0.7, u=1e-4, frequency="name"),
         Level(
             agreement=A.CONTAINED,
-            sql="list_has_all(string_split(name_l, ' '), string_split(name_r, ' '))"
-            " OR list_has_all(string_split(name_r, ' '), string_split(name_l, ' '))",
+            sql=_contained("name"),
             m=0.12,
             u=0.001,
         ),

@@ -21,6 +21,7 @@ from cti_bridge.customers.duplicates.values import (
     Record,
 )
 from cti_bridge.linkage.engine import SplinkEngine
+from cti_bridge.linkage.workspace import Workspace
 from cti_bridge.store.duplicates import SqlRecords
 from cti_bridge.store.engine import Database
 from cti_bridge.store.tables import customers
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from cti_bridge.customers.duplicates.service import Found
     from cti_bridge.customers.duplicates.values import Pair, Progress
 
-SOME = 2_500
+SOME = 1_500
 SWITCHBOARD = ("+34915550000",)
 HOSTILE = ("'; DROP TABLE records; --", '"', "\\", "=cmd|' /C calc'!A0", "𝕬𝖓𝖆 🦆", "a" * 200)
 
@@ -196,7 +197,19 @@ async def test_cancelled_it_stops_and_leaves_nothing(sqlite: Database, folder: P
     assert left(folder) == []
 
 
-async def test_too_little_disk_is_said(sqlite: Database, folder: Path) -> None:
-    with pytest.raises(EngineError, match=r"memory|start"):
-        await search(sqlite, folder, limits=Limits(memory_mb=0))
+def test_too_little_memory_and_disk_are_said(folder: Path) -> None:
+    work = Workspace(Limits(memory_mb=16, disk_mb=1), folder)
+    try:
+        with pytest.raises(EngineError, match=r"needs more memory or disk.*--memory"):
+            work.execute(
+                "CREATE TABLE t AS SELECT md5(range::VARCHAR) AS a FROM range(3000000) ORDER BY a"
+            )
+    finally:
+        work.close()
+    assert left(folder) == []
+
+
+def test_a_search_that_cannot_start_says_why(folder: Path) -> None:
+    with pytest.raises(EngineError, match="cannot start"):
+        Workspace(Limits(threads=-1), folder)
     assert left(folder) == []
