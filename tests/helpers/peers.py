@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.helpers.postgres import binaries
+from tests.helpers.small_disk import why_not
 
 PEERS_ROOT: Final = Path(os.environ.get("FICHA_PEERS", "/var/cache/ficha"))
 ASTERISK_ROOT: Final = PEERS_ROOT / "asterisk"
@@ -40,7 +41,8 @@ NAMES: Final = (
 
 
 def absent(name: str) -> str:
-    """Why the peer cannot be used here, in a few words; "" when it can."""
+    """Why the peer cannot be used here, in a few words; "" when it can. `small-disk` is no program:
+    it is the right to mount one."""
     if name == "asterisk":
         if not (ASTERISK_ROOT / "usr/sbin/asterisk").exists():
             return f"no Asterisk under {ASTERISK_ROOT}"
@@ -51,6 +53,8 @@ def absent(name: str) -> str:
         return "no PostgreSQL server programs"
     if name in CORPORA:
         return "" if CORPORA[name].is_dir() else f"no e-mails under {CORPORA[name]}"
+    if name == "small-disk":
+        return why_not()
     if name in ("dovecot", "postfix"):
         return _mail_server(name)
     if program := PROGRAMS.get(name):

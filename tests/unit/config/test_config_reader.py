@@ -114,6 +114,11 @@ MISTAKES = {
     ),
     "no queue": ("queues = []\n", 1, "there is no queue"),
     "no disposition": ("dispositions = []\n", 1, "there is no disposition"),
+    "number that nobody can dial": (
+        '[[queues]]\nid="a"\nname="A"\ndnis=["abc"]\n',
+        4,
+        '"abc" is no dialled number',
+    ),
     "number of two queues": (
         '[[queues]]\nid="a"\nname="A"\ndnis=["1"]\n[[queues]]\nid="b"\nname="B"\ndnis=["1"]\n',
         8,
