@@ -95,12 +95,16 @@ class Line(QWidget):
 
 
 class Lines(Panel):
-    """The lines of a pair, made once and filled anew for each. Signals: `picked(line, side)`,
-    `stepped(by)`, `sided(by)` for left and right."""
+    """The lines of a pair, made once and filled anew for each.
+
+    Signals: `picked(line, side)`; of the keys `stepped(by)` up and down, `sided(by)` left and
+    right, `entered`.
+    """
 
     picked = Signal(int, str)
     stepped = Signal(int)
     sided = Signal(int)
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -148,6 +152,8 @@ class Lines(Panel):
                 self.sided.emit(-1)
             case Qt.Key.Key_Right:
                 self.sided.emit(1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.isAutoRepeat():
+                self.entered.emit()
             case _:
                 super().keyPressEvent(event)
 

@@ -119,8 +119,10 @@ class ReviewView(Retranslated, QWidget):
 
     def _connect(self) -> None:
         model = self._model
+        # not Enter: on another button it must never merge
+        self.lines.entered.connect(model.merge)
+        self.merge.clicked.connect(model.merge)
         acts: dict[str, Callable[[], object]] = {
-            "merge": model.merge,
             "distinct": model.distinct,
             "later": model.later,
             "swap": model.swap,

@@ -230,3 +230,10 @@ def test_who_may_not_merge_sees_neither_button(qtbot, desktop, online) -> None:
     desktop.file.open(CustomerId("c0"))
     assert button.isHidden()
     assert lines.undo[0].isHidden()
+
+
+def test_enter_on_another_button_merges_nothing(qtbot, page, online) -> None:
+    for button in (page.review.distinct, page.review.later, page.review.swap):
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert online.sent_of(MergeCustomers) == []
