@@ -23,6 +23,8 @@ LOOKS: Final = (
     c.FieldHistory,
     c.SearchCustomers,
     c.SearchHistory,
+    c.SearchTexts,
+    c.DuplicatePairs,
     c.OpenInteraction,
     c.OpenConversation,
     c.ListMessages,
@@ -30,6 +32,12 @@ LOOKS: Final = (
     c.FetchBlob,
 )
 """Commands that show something of a customer: none is done that could not be written down."""
+FOUND: Final[dict[type, str]] = {
+    c.SearchCustomers: "customers",
+    c.SearchTexts: "hits",
+    c.DuplicatePairs: "pairs",
+}
+"""Where the answer to a search has what was found; of one that found nothing nothing is noted."""
 TEXT: Final = 200
 
 
@@ -40,9 +48,10 @@ def looks(
     match command:
         case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory():
             yield _look(person, command.customer_id, work, now)
-        case c.SearchCustomers():
-            if isinstance(reply, c.CustomersFound) and reply.customers:
-                yield _search(person, now, f"{command.text[:TEXT]} ({len(reply.customers)})")
+        case c.SearchCustomers() | c.SearchTexts() | c.DuplicatePairs():
+            if found := len(getattr(reply, FOUND[type(command)], ())):
+                text = getattr(command, "text", "duplicates")[:TEXT]
+                yield _search(person, now, f"{text} ({found})")
         case c.SearchHistory():
             yield from _history(person, command.filter, work, now)
         case c.OpenInteraction() | c.OpenConversation() | c.ListMessages() | c.OpenMessage():

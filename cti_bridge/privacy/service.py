@@ -17,6 +17,7 @@ from cti_bridge.errors import StoreError
 from cti_bridge.privacy.exporting import Exporter
 from cti_bridge.privacy.looks import LOOKS, looks
 from cti_bridge.privacy.masks import veils
+from cti_bridge.privacy.patterns import DOTS
 from cti_bridge.privacy.ports import Access, AccessQuery
 from cti_bridge.privacy.recorder import AccessRecorder
 from cti_bridge.privacy.unveiling import (
@@ -149,6 +150,8 @@ class PrivacyService:
                 return await self._reveal(person, veil, command)
             case ExportCustomers():
                 return await self._export(person, veil, command)
+            case c.EditNote() if veil is not None:
+                return await do(await self._note_unmasked(veil, command))
             case c.CreateCustomer() | c.SaveCustomer():
                 return await do(await self._unmasked(veil, command))
             case _:
@@ -297,6 +300,19 @@ class PrivacyService:
             _possible("customer_id", command.customer_id)
             known = await self._customers.get(command.customer_id)
         return replace(command, draft=unmasked(command.draft, known, veil))
+
+    async def _note_unmasked(self, veil: Veil, command: c.EditNote) -> c.EditNote:
+        """A note that comes back as it was shown is pinned or unpinned, and its text stays."""
+        if DOTS not in command.text:
+            return command
+        _possible("customer_id", command.customer_id)
+        opened = await self._customers.open(command.customer_id, NOTES)
+        for note in opened[1] if opened else ():
+            if note.note_id == command.note_id and veil.written(note.text) == command.text:
+                return replace(command, text=note.text)
+        raise CommandRefused(
+            RefusalCode.INVALID, "something of it is hidden from this role", field="text"
+        )
 
     def _not_in_part(self, veil: Veil | None, command: AnyCommand) -> None:
         """The history finds parts of numbers, and so could guess hidden ones."""
