@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agent_desktop import formats
 from agent_desktop.views import customer_words, words
 from agent_desktop.views.i18n import Retranslated
+from agent_desktop.views.reveal import HiddenValue
 from agent_desktop.views.widgets import Button, Text, column
 from cti_bridge.protocol.vocabulary import CustomerKind, IdentityKind
 
 if TYPE_CHECKING:
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+    from agent_desktop.viewmodels.revealing import RevealingViewModel
     from cti_bridge.protocol.customer_values import AddressView, RelationView
     from cti_bridge.protocol.values import CustomerCard, IdentityView
 
@@ -27,9 +29,9 @@ class CustomerData(Retranslated, QWidget):
     call_requested = Signal(str)
     customer_asked = Signal(object)
 
-    def __init__(self, file: CustomerFileViewModel) -> None:
+    def __init__(self, file: CustomerFileViewModel, revealing: RevealingViewModel) -> None:
         super().__init__()
-        self._file = file
+        self._file, self._revealing = file, revealing
         self._shown: tuple[object, ...] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(24, 16, 24, 16)
@@ -54,17 +56,24 @@ class CustomerData(Retranslated, QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        facts = [
+        facts: list[tuple[str, str | QWidget, str]] = [
             (self.tr("Organisation"), card.organisation, ""),
             (self.tr("Language"), words.language(card.language), ""),
-            *(self._identity(i) for i in card.identities),
         ]
-        facts += [self._address(one) for one in addresses]
-        for label, value, detail in facts:
-            if value:
-                self._rows.insertWidget(self._rows.count() - 1, _fact(label, value, detail))
+        for one in card.identities:
+            label, value, detail = self._identity(one)
+            facts.append((label, self._hidden(card, one) if one.masked else value, detail))
+        facts += [self._address(address) for address in addresses]
+        for label, told, detail in facts:
+            if told:
+                self._rows.insertWidget(self._rows.count() - 1, _fact(label, told, detail))
         if relations:
             self._rows.insertWidget(self._rows.count() - 1, self._people(relations))
+
+    def _hidden(self, card: CustomerCard, one: IdentityView) -> QWidget:
+        say = formats.phone if one.kind is IdentityKind.PHONE else str
+        field = f"identity:{one.ref}"
+        return HiddenValue(self._revealing, card.customer_id, field, one.value, say=say)
 
     def _address(self, address: AddressView) -> tuple[str, str, str]:
         word = self.tr("Address")
@@ -105,9 +114,9 @@ class CustomerData(Retranslated, QWidget):
         return label, value, " · ".join(parts)
 
 
-def _fact(label: str, value: str, detail: str) -> QWidget:
+def _fact(label: str, value: str | QWidget, detail: str) -> QWidget:
     box = QWidget()
-    shown = Text(value, wrap=True, select=True)
+    shown = Text(value, wrap=True, select=True) if isinstance(value, str) else value
     parts: list[QWidget] = [Text(label, "small"), shown]
     if detail:
         parts.append(Text(detail, "faint", wrap=True))

@@ -56,7 +56,7 @@ class CustomerPanel(Retranslated, QWidget):
         self._history = QStackedWidget()
         self._contacts = QStackedWidget()
         self._lay_out_history()
-        self._data = CustomerData(file)
+        self._data = CustomerData(file, desktop.revealing)
         self._data.call_requested.connect(self.call_requested)
         self._data.customer_asked.connect(self.customer_asked)
         self._notes = CustomerNotes(desktop, file)

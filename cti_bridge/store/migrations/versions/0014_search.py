@@ -14,7 +14,7 @@ from alembic import op
 from cti_bridge.store.metadata import UtcDateTime, key_of
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
