@@ -414,6 +414,7 @@ class Duplicates(Section, frozen=True, kw_only=True):
     # pairs from this probability on become one by themselves; absent: none does
     merge_above: Annotated[float, Meta(ge=0.9, le=1)] | None = None
 
+
 Days = Annotated[int, Meta(ge=0, le=36_500)]
 
 

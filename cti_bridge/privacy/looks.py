@@ -23,6 +23,7 @@ LOOKS: Final = (
     c.FieldHistory,
     c.SearchCustomers,
     c.SearchHistory,
+    c.SearchTexts,
     c.OpenInteraction,
     c.OpenConversation,
     c.ListMessages,
@@ -40,9 +41,9 @@ def looks(
     match command:
         case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory():
             yield _look(person, command.customer_id, work, now)
-        case c.SearchCustomers():
-            if isinstance(reply, c.CustomersFound) and reply.customers:
-                yield _search(person, now, f"{command.text[:TEXT]} ({len(reply.customers)})")
+        case c.SearchCustomers() | c.SearchTexts():
+            if found := _found(reply):
+                yield _search(person, now, f"{command.text[:TEXT]} ({found})")
         case c.SearchHistory():
             yield from _history(person, command.filter, work, now)
         case c.OpenInteraction() | c.OpenConversation() | c.ListMessages() | c.OpenMessage():
@@ -65,6 +66,14 @@ def pop(
             customer=one.card.customer_id,
             contact=contact,
         )
+
+
+def _found(reply: AnyReply) -> int:
+    match reply:
+        case c.CustomersFound(customers=found) | c.TextsFound(hits=found):
+            return len(found)
+        case _:
+            return 0
 
 
 def _history(person: Person, wanted: HistoryFilter, work: Work, now: datetime) -> Iterator[Access]:

@@ -25,6 +25,7 @@ from cti_bridge.protocol.values import (
     MessageView,
     MissedView,
     NoteView,
+    TextHit,
 )
 from cti_bridge.protocol.vocabulary import IdentityKind, InteractionState, MatchReason, Role
 
@@ -228,6 +229,14 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
+def _hit(veil: Veil, hit: TextHit) -> TextHit:
+    """Where notes are hidden their words are not shown either; a text that changes has no
+    places."""
+    say = veil.text if hit.kind == "message" else veil.written
+    snippet = say(hit.snippet)
+    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
+
+
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
     return _changed(one, number=veil.contact(one.number))
 
@@ -259,6 +268,7 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     CustomerFile: _file,
     FieldChangeView: _change,
     NoteView: _note,
+    TextHit: _hit,
     MissedView: _number,
     LiveCallView: _number,
 }
