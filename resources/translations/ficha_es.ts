@@ -685,6 +685,10 @@
             <translation>Idioma</translation>
         </message>
         <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
             <source>Organisation</source>
             <translation>Empresa</translation>
         </message>
@@ -695,6 +699,10 @@
         <message>
             <source>Source: {source}</source>
             <translation>Fuente: {source}</translation>
+        </message>
+        <message>
+            <source>Who changed it: {field}</source>
+            <translation>Quién lo cambió: {field}</translation>
         </message>
     </context>
     <context>
@@ -1369,6 +1377,36 @@
         </message>
     </context>
     <context>
+        <name>FieldHistory</name>
+        <message>
+            <source>nothing</source>
+            <translation>nada</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldHistoryPopover</name>
+        <message>
+            <source>File made by {name}, {day}.</source>
+            <translation>Ficha creada por {name}, {day}.</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Never changed since.</source>
+            <translation>Sin cambios desde entonces.</translation>
+        </message>
+        <message>
+            <source>Older changes</source>
+            <translation>Cambios anteriores</translation>
+        </message>
+        <message>
+            <source>{field}: history</source>
+            <translation>{field}: historia</translation>
+        </message>
+    </context>
+    <context>
         <name>FilterBar</name>
         <message>
             <source>Agent</source>
@@ -1632,7 +1670,7 @@
         </message>
         <message>
             <source>Show</source>
-            <translation type="unfinished" />
+            <translation>Mostrar</translation>
         </message>
         <message>
             <source>Show…</source>
@@ -3175,11 +3213,11 @@
         </message>
         <message>
             <source>Agent</source>
-            <translation type="unfinished" />
+            <translation>Agente</translation>
         </message>
         <message>
             <source>All agents</source>
-            <translation type="unfinished" />
+            <translation>Todos los agentes</translation>
         </message>
         <message>
             <source>Because of</source>
@@ -3187,11 +3225,11 @@
         </message>
         <message>
             <source>Clear filters</source>
-            <translation type="unfinished" />
+            <translation>Quitar filtros</translation>
         </message>
         <message>
             <source>Customer</source>
-            <translation type="unfinished" />
+            <translation>Cliente</translation>
         </message>
         <message>
             <source>Detail</source>
@@ -3211,7 +3249,7 @@
         </message>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Cargando…</translation>
         </message>
         <message>
             <source>Nobody looked</source>
@@ -3235,7 +3273,7 @@
         </message>
         <message>
             <source>Time</source>
-            <translation type="unfinished" />
+            <translation>Tiempo</translation>
         </message>
         <message>
             <source>What</source>
@@ -3247,7 +3285,7 @@
         </message>
         <message>
             <source>Who</source>
-            <translation type="unfinished" />
+            <translation>Quién</translation>
         </message>
         <message>
             <source>Who else looked at this customer</source>
@@ -4927,7 +4965,7 @@
         </message>
         <message>
             <source>Not recorded, as the customer asked</source>
-            <translation type="unfinished" />
+            <translation>No se grabó, como pidió el cliente</translation>
         </message>
         <message>
             <source>Not sent</source>
@@ -5319,7 +5357,7 @@
         </message>
         <message>
             <source>This call is not recorded: the customer asked for that.</source>
-            <translation type="unfinished" />
+            <translation>Esta llamada no se graba: lo pidió el cliente.</translation>
         </message>
         <message>
             <source>This cannot be done right now.</source>
