@@ -32,91 +32,91 @@
         <name>Access</name>
         <message>
             <source>Attachment opened</source>
-            <translation type="unfinished" />
+            <translation>Adjunto abierto</translation>
         </message>
         <message>
             <source>Erased</source>
-            <translation type="unfinished" />
+            <translation>Borrado</translation>
         </message>
         <message>
             <source>Erased customer</source>
-            <translation type="unfinished" />
+            <translation>Cliente borrado</translation>
         </message>
         <message>
             <source>Erased with its customer</source>
-            <translation type="unfinished" />
+            <translation>Borrado con su cliente</translation>
         </message>
         <message>
             <source>Everything handed out</source>
-            <translation type="unfinished" />
+            <translation>Copia de todo entregada</translation>
         </message>
         <message>
             <source>Export</source>
-            <translation type="unfinished" />
+            <translation>Exportación</translation>
         </message>
         <message>
             <source>File opened</source>
-            <translation type="unfinished" />
+            <translation>Ficha abierta</translation>
         </message>
         <message>
             <source>From the history</source>
-            <translation type="unfinished" />
+            <translation>Desde el historial</translation>
         </message>
         <message>
             <source>Further files are refused.</source>
-            <translation type="unfinished" />
+            <translation>Se rechazan más fichas.</translation>
         </message>
         <message>
             <source>Hidden value shown</source>
-            <translation type="unfinished" />
+            <translation>Dato oculto mostrado</translation>
         </message>
         <message>
             <source>Legal hold</source>
-            <translation type="unfinished" />
+            <translation>Conservación por ley</translation>
         </message>
         <message>
             <source>No contact</source>
-            <translation type="unfinished" />
+            <translation>Sin contacto</translation>
         </message>
         <message>
             <source>Not written down</source>
-            <translation type="unfinished" />
+            <translation>Sin anotar</translation>
         </message>
         <message>
             <source>Own contact</source>
-            <translation type="unfinished" />
+            <translation>Contacto propio</translation>
         </message>
         <message>
             <source>Past contact read</source>
-            <translation type="unfinished" />
+            <translation>Contacto anterior leído</translation>
         </message>
         <message>
             <source>Recording heard</source>
-            <translation type="unfinished" />
+            <translation>Grabación escuchada</translation>
         </message>
         <message>
             <source>Search</source>
-            <translation type="unfinished" />
+            <translation>Búsqueda</translation>
         </message>
         <message>
             <source>Shown with an offer</source>
-            <translation type="unfinished" />
+            <translation>Mostrada con una oferta</translation>
         </message>
         <message>
             <source>This log read</source>
-            <translation type="unfinished" />
+            <translation>Este registro consultado</translation>
         </message>
         <message>
             <source>Unusually many looks</source>
-            <translation type="unfinished" />
+            <translation>Consultas inusuales</translation>
         </message>
         <message>
             <source>{count} pops while the database was away</source>
-            <translation type="unfinished" />
+            <translation>{count} fichas mostradas mientras faltaba la base de datos</translation>
         </message>
         <message>
             <source>{name} has looked at {looks} different customers in an hour outside of contacts (usual: {usual}).</source>
-            <translation type="unfinished" />
+            <translation>{name} ha consultado {looks} clientes distintos en una hora fuera de contactos (lo habitual: {usual}).</translation>
         </message>
     </context>
     <context>
@@ -1658,15 +1658,15 @@
         <name>HiddenValue</name>
         <message>
             <source>Hidden</source>
-            <translation type="unfinished" />
+            <translation>Oculto</translation>
         </message>
         <message>
             <source>Hide</source>
-            <translation type="unfinished" />
+            <translation>Ocultar</translation>
         </message>
         <message>
             <source>Reason to see the hidden value</source>
-            <translation type="unfinished" />
+            <translation>Motivo para ver el dato oculto</translation>
         </message>
         <message>
             <source>Show</source>
@@ -1674,11 +1674,11 @@
         </message>
         <message>
             <source>Show…</source>
-            <translation type="unfinished" />
+            <translation>Mostrar…</translation>
         </message>
         <message>
             <source>Why do you need it? It is written down.</source>
-            <translation type="unfinished" />
+            <translation>¿Por qué lo necesita? Queda anotado.</translation>
         </message>
     </context>
     <context>
@@ -2962,7 +2962,7 @@
         </message>
         <message>
             <source>Privacy</source>
-            <translation type="unfinished" />
+            <translation>Privacidad</translation>
         </message>
         <message>
             <source>Settings</source>
@@ -3209,7 +3209,7 @@
         <name>PrivacyPage</name>
         <message>
             <source>Access log</source>
-            <translation type="unfinished" />
+            <translation>Registro de consultas</translation>
         </message>
         <message>
             <source>Agent</source>
@@ -3221,7 +3221,7 @@
         </message>
         <message>
             <source>Because of</source>
-            <translation type="unfinished" />
+            <translation>Por qué</translation>
         </message>
         <message>
             <source>Clear filters</source>
@@ -3233,19 +3233,19 @@
         </message>
         <message>
             <source>Detail</source>
-            <translation type="unfinished" />
+            <translation>Detalle</translation>
         </message>
         <message>
             <source>Enter in the list</source>
-            <translation type="unfinished" />
+            <translation>Intro en la lista</translation>
         </message>
         <message>
             <source>Everything</source>
-            <translation type="unfinished" />
+            <translation>Todo</translation>
         </message>
         <message>
             <source>Kind of look</source>
-            <translation type="unfinished" />
+            <translation>Tipo de consulta</translation>
         </message>
         <message>
             <source>Loading…</source>
@@ -3253,23 +3253,23 @@
         </message>
         <message>
             <source>Nobody looked</source>
-            <translation type="unfinished" />
+            <translation>Nadie ha consultado</translation>
         </message>
         <message>
             <source>Nothing of this kind is on record.</source>
-            <translation type="unfinished" />
+            <translation>No hay nada así en el registro.</translation>
         </message>
         <message>
             <source>Only looks at {name}</source>
-            <translation type="unfinished" />
+            <translation>Solo consultas de {name}</translation>
         </message>
         <message>
             <source>Refresh</source>
-            <translation type="unfinished" />
+            <translation>Actualizar</translation>
         </message>
         <message>
             <source>Show older</source>
-            <translation type="unfinished" />
+            <translation>Mostrar anteriores</translation>
         </message>
         <message>
             <source>Time</source>
@@ -3277,11 +3277,11 @@
         </message>
         <message>
             <source>What</source>
-            <translation type="unfinished" />
+            <translation>Qué</translation>
         </message>
         <message>
             <source>What else this agent looked at</source>
-            <translation type="unfinished" />
+            <translation>Qué más consultó este agente</translation>
         </message>
         <message>
             <source>Who</source>
@@ -3289,11 +3289,11 @@
         </message>
         <message>
             <source>Who else looked at this customer</source>
-            <translation type="unfinished" />
+            <translation>Quién más consultó a este cliente</translation>
         </message>
         <message>
             <source>Who looked at whom</source>
-            <translation type="unfinished" />
+            <translation>Quién consultó a quién</translation>
         </message>
     </context>
     <context>
@@ -4540,7 +4540,7 @@
         <name>VolumeAlerts</name>
         <message>
             <source>I have read it</source>
-            <translation type="unfinished" />
+            <translation>Leído</translation>
         </message>
     </context>
     <context>
@@ -4937,19 +4937,19 @@
         </message>
         <message>
             <source>Not done: the customer has not consented to being contacted this way.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: el cliente no ha consentido que se le contacte así.</translation>
         </message>
         <message>
             <source>Not done: this customer has died.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: este cliente ha fallecido.</translation>
         </message>
         <message>
             <source>Not done: this customer's account is closed.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: la cuenta de este cliente está cerrada.</translation>
         </message>
         <message>
             <source>Not done: this number, address or customer is on the list of no contact.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: este número, dirección o cliente está en la lista de no contactar.</translation>
         </message>
         <message>
             <source>Not on file</source>
