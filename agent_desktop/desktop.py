@@ -17,6 +17,7 @@ from agent_desktop.viewmodels.conversations import ConversationsViewModel
 from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from agent_desktop.viewmodels.customers import CustomersViewModel
+from agent_desktop.viewmodels.duplicates import DuplicatesViewModel
 from agent_desktop.viewmodels.email import EmailViewModel
 from agent_desktop.viewmodels.handling import HandlingViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
@@ -24,12 +25,15 @@ from agent_desktop.viewmodels.journey import JourneyViewModel
 from agent_desktop.viewmodels.match import MatchViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
 from agent_desktop.viewmodels.offers import OffersViewModel
+from agent_desktop.viewmodels.privacy import PrivacyViewModel
 from agent_desktop.viewmodels.reading import ReadingViewModel
+from agent_desktop.viewmodels.revealing import RevealingViewModel
 from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
 from agent_desktop.viewmodels.supervision import SupervisionViewModel
+from agent_desktop.viewmodels.unmerging import UnmergingViewModel
 from agent_desktop.viewmodels.uploads import Uploads
 from agent_desktop.viewmodels.voicemail import VoicemailPlayer
 from agent_desktop.viewmodels.work import WorkViewModel, has_call
@@ -95,9 +99,13 @@ class Desktop(QObject):
         self.command_bar = CommandBarViewModel(link, self.store, self.call, self)
         # the Customers page has a file and an editor of its own
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
+        self.duplicates = DuplicatesViewModel(link, self.store, self)
+        self.unmerging = UnmergingViewModel(link, self.store, self)
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
         self.supervision = SupervisionViewModel(link, self.store, self.commands, self)
+        self.privacy = PrivacyViewModel(link, self.store, self)
+        self.revealing = RevealingViewModel(self.store, self.commands, self)
         self.settings = SettingsViewModel(
             link,
             self.store,

@@ -22,22 +22,34 @@ from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.merging.service import MergingService
+from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.measures import Measures
+from cti_bridge.privacy.pops import PopNotes
+from cti_bridge.privacy.retention import Keeper
+from cti_bridge.privacy.service import PrivacyService
 from cti_bridge.protocol.commands import AttachCustomer
-from cti_bridge.rooms import Rooms, queues_of
+from cti_bridge.rooms import Rooms, fields_of, queues_of
+from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
 from cti_bridge.server.tls import server_context
+from cti_bridge.store.access import SqlAccess
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.acd import SqlAcdStore
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
+from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
+from cti_bridge.store.merging import SqlMerges
+from cti_bridge.store.pairs import SqlPairs
+from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
@@ -53,6 +65,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.config.values import Config, Mailbox
     from cti_bridge.customers.ports import Actor
+    from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
     from cti_bridge.telephony.ports import Switch
 
@@ -65,8 +78,9 @@ class Bridge:
     def __init__(self, config: Config, database: Database) -> None:
         self._clock = clock = SystemClock()
         self._sounds = sounds_of(config)
-        self.config, self.database = config, database
-        self.headsets, self.hub = Headsets(), Hub()
+        self.config, self.database, self.keys = config, database, keys_of(config)
+        self.headsets = Headsets()
+        self.hub = Hub(veil=lambda role, event: self.privacy.event(role, event))
         self.relay = HeadsetRelay(self.headsets)
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
@@ -79,6 +93,14 @@ class Bridge:
         )
         self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
+        self.merging = MergingService(
+            store=SqlMerges(database),
+            pairs=SqlPairs(database),
+            publisher=self.hub,
+            clock=clock.now,
+            floor=_Floor(self),
+            merge_above=config.duplicates.merge_above,
+        )
         self.customers = CustomerService(
             store=SqlCustomers(database),
             timeline=history,
@@ -86,8 +108,11 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
             region=config.site.region,
+            fields=fields_of(config),
+            merges=self.merging,
         )
         self.texts = TextRoom(SqlTexts(database))
+        permits = Permits(SqlSuppressions(database), config.site.region)
         records = SqlAcdStore(database)
         self.distributor = Distributor(
             config=config,
@@ -95,17 +120,37 @@ class Bridge:
             store=records,
             history=history,
             customers=self.customers,
-            publisher=self.hub,
+            publisher=PopNotes(
+                self.hub,
+                lambda: self.privacy.recorder,
+                lambda agent: self.rooms.name_of(agent),
+                clock.now,
+            ),
+            permit=permits,
             clock=clock,
         )
+        self.privacy = PrivacyService(
+            config.privacy,
+            store=SqlAccess(database),
+            exports=SqlExports(database),
+            customers=SqlCustomers(database),
+            region=config.site.region,
+            work=self.distributor,
+            publisher=self.hub,
+            clock=clock.now,
+        )
+        self.keeper = Keeper(SqlRetention(database), config.retention, clock.now)
         self.doors = Doors(
             config,
             database,
             distributor=self.distributor,
             records=records,
             customers=self.customers,
+            permits=permits,
             hub=self.hub,
             clock=clock,
+            keys=self.keys,
+            looks=self.privacy,
             agent_name=lambda agent: self.rooms.name_of(agent),
         )
         self.rooms = Rooms(
@@ -113,8 +158,10 @@ class Bridge:
             accounts=self.accounts,
             distributor=self.distributor,
             customers=self.customers,
+            merging=self.merging,
             doors=self.doors,
             switch=self.switch,
+            privacy=self.privacy,
             searches=Searches(SqlSearches(database), clock.now),
             texts=self.texts,
         )
@@ -146,7 +193,10 @@ class Bridge:
             await self.listener.bind()
             await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
+            await check_keys(self.database, self.keys)
             await self.rooms.start()
+            await self.privacy.start()
+            await self.merging.start()  # before the distributor takes up who is whose contact
             await self.distributor.start()
             await self.doors.start()
             await self._open_lines()
@@ -155,6 +205,7 @@ class Bridge:
             await self.listener.start()
             await self.doors.open()
             self.texts.start()
+            self.keeper.start()
         except BaseException:
             await self.stop()
             raise
@@ -190,13 +241,16 @@ class Bridge:
     async def stop(self) -> None:
         """Nobody new, then no calls, then nothing to write; safe after a failed start."""
         for stop in (
+            self.keeper.stop,
             self.listener.stop,
             self.texts.stop,
             self.doors.stop,
+            self.merging.stop,
             self.switch.stop,
             self.relay.stop,
             self.distributor.stop,
             self.doors.end,
+            self.privacy.stop,
         ):
             try:
                 await stop()
@@ -218,6 +272,19 @@ class _Contacts:
         )
 
 
+class _Floor:
+    """The distributor, as merging needs it."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    async def merged(self, absorbed: CustomerId, survivor: CustomerCard) -> None:
+        await self._bridge.distributor.merged(absorbed, survivor)
+
+    async def separated(self, absorbed: CustomerCard, contacts: frozenset[InteractionId]) -> None:
+        await self._bridge.distributor.separated(absorbed, contacts)
+
+
 def sounds_of(config: Config) -> Sounds:
     """Ficha's, and those of the site's own folder."""
     return Sounds(own=Path(config.site.sounds) if config.site.sounds else None)
@@ -227,6 +294,7 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
     """What the file alone cannot tell: certificates that fit their keys, sounds that are there
     (and are read now, not under the first caller). Raises ConfigError."""
     server_context(config.server)
+    keys_of(config)
     if config.web.enabled:
         public_context(config.web)
     for box in config.mailboxes:

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.acd.ports import Clock
+    from cti_bridge.channels.conversation.ports import Looks
     from cti_bridge.config.values import Config
+    from cti_bridge.customers.permits import Permits
     from cti_bridge.customers.ports import Actor
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.vocabulary import AgentId, QueueId
     from cti_bridge.server.hub import Hub
     from cti_bridge.store.acd import SqlAcdStore
+    from cti_bridge.store.blobs import Keys
     from cti_bridge.store.engine import Database
     from cti_bridge.telephony.ports import LineStatus
 
@@ -62,12 +65,16 @@ class Doors:
         distributor: Distributor,
         records: SqlAcdStore,
         customers: CustomerService,
+        permits: Permits,
         hub: Hub,
         clock: Clock,
+        keys: Keys | None = None,
+        looks: Looks | None = None,
         agent_name: Callable[[AgentId | None], str],
     ) -> None:
         self._config = config
-        messages, blobs = SqlMessages(database), SqlBlobs(database, clock=clock.now)
+        messages = SqlMessages(database)
+        blobs = SqlBlobs(database, clock=clock.now, keys=keys)
         self.conversations = ConversationService(
             config=config,
             store=messages,
@@ -77,6 +84,7 @@ class Doors:
             publisher=hub,
             clock=clock.now,
             agent_name=agent_name,
+            looks=looks,
         )
         self.mail = MailService(
             config=config,
@@ -87,6 +95,7 @@ class Doors:
             contacts=distributor,
             customers=customers,
             publisher=hub,
+            permit=permits,
             clock=clock,
         )
         self.chats = ChatService(

@@ -10,6 +10,7 @@ StoreFailure: TypeAlias = Literal[
     "read_only",
     "not_a_database",
     "corrupt",
+    "no_key",  # what is sealed under a key that is not at hand
     "locked",
     "full",
     "io",

@@ -12,29 +12,44 @@ from cti_bridge.acd.rules import telephone_of
 from cti_bridge.acd.views import line_view
 from cti_bridge.channels.conversation.canned import canned
 from cti_bridge.customers.ports import Actor
+from cti_bridge.privacy.ports import Person
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
     DropSearch,
+    DuplicatePairs,
     EditNote,
     FieldHistory,
+    JudgePair,
+    ListMerges,
     ListSearches,
+    MergeCustomers,
     OpenCustomer,
     SaveCustomer,
     SaveSearch,
     SearchCustomers,
     SearchTexts,
+    UndoMerge,
 )
+from cti_bridge.protocol.customer_values import FieldView
 from cti_bridge.protocol.values import Choice, Settings
-from cti_bridge.protocol.vocabulary import ROLE_PERMISSIONS, AgentId, QueueId
+from cti_bridge.protocol.vocabulary import (
+    ROLE_PERMISSIONS,
+    AgentId,
+    CustomerKind,
+    FieldType,
+    QueueId,
+)
 
 if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
+    from cti_bridge.customers.merging.service import MergingService
     from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
     from cti_bridge.doors import Doors
+    from cti_bridge.privacy.service import PrivacyService
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
@@ -47,6 +62,25 @@ def queues_of(config: Config, login: str) -> frozenset[QueueId]:
     own = _settings_of(config, login)
     mine = own.queues if own else ()
     return frozenset(QueueId(code) for code in mine or (queue.id for queue in config.queues))
+
+
+def fields_of(config: Config) -> tuple[FieldView, ...]:
+    """The custom fields, as the desktop shows them."""
+    return tuple(
+        FieldView(
+            code=one.name,
+            names={
+                "es": one.label_es or one.label or one.name,
+                "en": one.label_en or one.label or one.name,
+            },
+            type=FieldType(one.type),
+            choices=one.choices,
+            applies_to=None if one.applies_to == "both" else CustomerKind(one.applies_to),
+            searchable=one.searchable,
+            sensitive=one.sensitive,
+        )
+        for one in config.fields
+    )
 
 
 def _settings_of(config: Config, login: str) -> Agent | None:
@@ -63,14 +97,18 @@ class Rooms:
         accounts: SqlAccounts,
         distributor: Distributor,
         customers: CustomerService,
+        merging: MergingService,
         doors: Doors,
         switch: Switch,
+        privacy: PrivacyService,
         searches: Searches,
         texts: TextRoom,
     ) -> None:
+        self._privacy = privacy
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._searches, self._texts = searches, texts
+        self._merging = merging
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -111,7 +149,8 @@ class Rooms:
     async def snapshot(self, account: Account) -> Snapshot:
         parts = self._distributor.snapshot(account.agent_id, account.queues)
         mailboxes = tuple(map(line_view, self._doors.lines()))
-        return replace(parts, lines=(*parts.lines, *mailboxes))
+        whole = replace(parts, lines=(*parts.lines, *mailboxes))
+        return self._privacy.snapshot(account.role, whole)
 
     def settings(self, account: Account) -> Settings:
         config = self._config
@@ -139,9 +178,14 @@ class Rooms:
             undo_seconds=max((box.undo_seconds for box in config.mailboxes), default=0),
             mailboxes=tuple((box.id, box.address) for box in config.mailboxes if box.smtp),
             owners=self._owners,
+            fields=fields_of(config),
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:
+        person = Person(agent_id=account.agent_id, name=account.name, role=account.role)
+        return await self._privacy.handle(person, command, lambda one: self._do(account, one))
+
+    async def _do(self, account: Account, command: AnyCommand) -> AnyReply:
         match command:
             case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
                 return await self._customers.handle(_actor(account), command)
@@ -151,6 +195,8 @@ class Rooms:
                 return await self._searches.handle(_actor(account), command)
             case SearchTexts():
                 return await self._texts.handle(_actor(account), account.queues, command)
+            case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
+                return await self._merging.handle(_actor(account), command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:

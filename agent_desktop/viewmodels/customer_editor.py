@@ -315,7 +315,10 @@ class CustomerEditorViewModel(QObject):
         conflict = self.conflict
         if conflict is None or not conflict.settled:
             return
-        self.base, self.version = conflict.theirs, conflict.file.card.version
+        card = conflict.file.card
+        # another's file, where the customer was merged meanwhile
+        self.customer_id, self.version = card.customer_id, card.version
+        self.base = conflict.theirs
         self.draft = conflict.merged()
         self.conflict, self.changed_by, self.error = None, "", None
         self.reset.emit()

@@ -255,6 +255,7 @@ class CustomerFileViewModel(QObject):
 
     def _take(self, file: CustomerFile) -> None:
         self.file, self.card, self.refusal = file, file.card, None
+        self.customer_id = file.card.customer_id  # of one that was merged: the survivor's
         self._more, self._more_left = (), file.timeline_more
         self._asker.forget("more")
         self.changed.emit()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from agent_desktop.views import sentences
+from agent_desktop.views import access_words, sentences
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.widgets import Button, Notice
 
@@ -35,6 +35,9 @@ class Banners(Retranslated, QWidget):
         self.monitoring = Monitoring(desktop)
         layout.addWidget(self.monitoring)
         self.monitoring.told.connect(self.refresh)
+        self.volume = VolumeAlerts(desktop)
+        layout.addWidget(self.volume)
+        self.volume.told.connect(self.refresh)
         desktop.wrap_up.unsaved_changed.connect(self.refresh)
         self._model.changed.connect(self.refresh)
         self.retranslate()
@@ -51,7 +54,7 @@ class Banners(Retranslated, QWidget):
         names = self._down()
         self.line.say(names if not self._model.link_down else "", icon="line-down")
         self.unsaved.refresh()
-        notices = (self.link, self.line, self.unsaved, self.monitoring)
+        notices = (self.link, self.line, self.unsaved, self.monitoring, self.volume)
         self.setVisible(any(not one.isHidden() for one in notices))
 
     def on_page(self, page_id: str) -> None:
@@ -105,6 +108,31 @@ class UnsavedNotes(Retranslated, Notice):
     def _copy(self) -> None:
         for lost in self._model.unsaved[:1]:
             QGuiApplication.clipboard().setText(lost.notes)
+
+
+class VolumeAlerts(Retranslated, Notice):
+    """Agents who look at unusually many customers, one after the other, until a supervisor has
+    read it. Signals: `told`."""
+
+    told = Signal()
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__("warn", banner=True, parent=parent)
+        self._model = desktop.privacy
+        self.acted.connect(self._model.dismiss)
+        self._model.alerted.connect(self.refresh)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        alerts = self._model.alerts
+        if not alerts:
+            self.say("")
+        else:
+            self.say(access_words.alert(alerts[0]), icon="eye", action=self.tr("I have read it"))
+        self.told.emit()
 
 
 class Monitoring(Retranslated, Notice):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
 from agent_desktop import formats
 from agent_desktop.views import customer_words, i18n, sentences, words
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
+from agent_desktop.views.merging.file_part import MergeButton, MergedFrom
 from agent_desktop.views.numbers import NumberButton
 from agent_desktop.views.widgets import (
     Avatar,
@@ -56,8 +57,13 @@ class CustomerHead(Retranslated, Panel):
         self._about = Elided("", "muted", lines=2)
         self._edit = Button("", "quiet", icon="edit")
         self._edit.clicked.connect(file.edit)
+        self._merge, self._merged_from = MergeButton(desktop, file), MergedFrom(desktop, file)
         self._marks = QWidget()  # status and alerts, what is open, tags
         self._mark_flow = FlowLayout(self._marks, spacing=8)
+        policy = self._marks.sizePolicy()
+        policy.setHeightForWidth(True)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
+        self._marks.setSizePolicy(policy)
         self._marks_shown: object = None
         self.open = Button("", "secondary", icon="inbox", small=True)
         self._matters = QMenu(self.open)
@@ -89,10 +95,11 @@ class CustomerHead(Retranslated, Panel):
         words_ = column(self._name, self._about, spacing=2)
         self.setLayout(
             column(
-                row(self._avatar, words_, self._edit, spacing=12),
+                row(self._avatar, words_, self._merge, self._edit, spacing=12),
                 self._marks,
                 self._pinned,
                 self._facts,
+                self._merged_from,
                 spacing=12,
                 margins=(24, 16, 24, 12),
             )
@@ -192,15 +199,18 @@ class CustomerHead(Retranslated, Panel):
             said.setEnabled(False)
 
     def _render_identities(self, card: CustomerCard) -> None:
+        hidden = {one.value for one in card.identities if one.masked}
         phones = sentences.identity_of(card, IdentityKind.PHONE)
         can_call = self._desktop.call.can_originate
         for index, button in enumerate(self._phones):
-            button.set_number(phones[index] if index < len(phones) else "", can_call=can_call)
+            number = phones[index] if index < len(phones) else ""
+            button.set_number(number, can_call=can_call and number not in hidden)
         self._labels[1].setVisible(bool(phones))
         mails = sentences.identity_of(card, IdentityKind.EMAIL)
         can_write = self._desktop.store.state.may(Permission.HANDLE_CONTACTS)
         for index, mail in enumerate(self._mails):
-            mail.set_address(mails[index] if index < len(mails) else "", can_write=can_write)
+            address = mails[index] if index < len(mails) else ""
+            mail.set_address(address, can_write=can_write and address not in hidden)
         self._labels[2].setVisible(bool(mails))
         keys = sentences.identity_of(card, IdentityKind.KEY)
         self._key.setText(", ".join(keys))

@@ -60,6 +60,12 @@ def _missed(desktop: Desktop) -> QWidget:
     return MissedPage(desktop.missed)
 
 
+def _duplicates(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.pages.duplicates import DuplicatesPage
+
+    return DuplicatesPage(desktop)
+
+
 def _settings(desktop: Desktop) -> QWidget:
     from agent_desktop.views.pages.settings import SettingsPage
 
@@ -70,6 +76,12 @@ def _supervision(desktop: Desktop) -> QWidget:
     from agent_desktop.views.pages.supervision import SupervisionPage
 
     return SupervisionPage(desktop)
+
+
+def _privacy(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.pages.privacy import PrivacyPage
+
+    return PrivacyPage(desktop)
 
 
 PAGES: Final = (
@@ -115,5 +127,19 @@ PAGES: Final = (
         title=str(QT_TRANSLATE_NOOP("Pages", "Supervision")),
         permission=Permission.MONITOR,
         build=_supervision,
+    ),
+    Page(
+        id="duplicates",
+        icon="duplicates",
+        title=str(QT_TRANSLATE_NOOP("Pages", "Duplicates")),
+        permission=Permission.MERGE_CUSTOMERS,
+        build=_duplicates,
+    ),
+    Page(
+        id="privacy",
+        icon="eye",
+        title=str(QT_TRANSLATE_NOOP("Pages", "Privacy")),
+        permission=Permission.AUDIT,
+        build=_privacy,
     ),
 )

@@ -37,6 +37,8 @@ ICONS: Final = {
     "customer": "ph.user",
     "customer-add": "ph.user-plus",
     "organisation": "ph.buildings",
+    "duplicates": "ph.copy",
+    "merge": "ph.git-merge",
     "history": "ph.clock-counter-clockwise",
     "missed": "ph.phone-x",
     "settings": "ph.gear-six",

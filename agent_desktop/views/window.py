@@ -73,6 +73,8 @@ class Window(Retranslated, QMainWindow):
         self.rail.page_chosen.connect(self.show_page)
         self.top.search_asked.connect(self.open_command_bar)
         desktop.shell.page_asked.connect(self.show_page)
+        for asking in (desktop.duplicates, desktop.unmerging):
+            asking.asked.connect(lambda: self.show_page("duplicates"))
         desktop.commands.refused.connect(self._refused)
         desktop.command_bar.customer_asked.connect(self._open_customer)
         desktop.command_bar.text_asked.connect(self._open_text)

@@ -238,6 +238,16 @@ REFUSALS = {
     RefusalCode.OVERLOADED: QT_TRANSLATE_NOOP(
         "Words", "The server is overloaded. Try again in a moment."
     ),
+    RefusalCode.SUPPRESSED: QT_TRANSLATE_NOOP(
+        "Words", "Not done: this number, address or customer is on the list of no contact."
+    ),
+    RefusalCode.DECEASED: QT_TRANSLATE_NOOP("Words", "Not done: this customer has died."),
+    RefusalCode.ACCOUNT_CLOSED: QT_TRANSLATE_NOOP(
+        "Words", "Not done: this customer's account is closed."
+    ),
+    RefusalCode.NO_CONSENT: QT_TRANSLATE_NOOP(
+        "Words", "Not done: the customer has not consented to being contacted this way."
+    ),
     RefusalCode.DO_NOT_RECORD: QT_TRANSLATE_NOOP(
         "Words", "This call is not recorded: the customer asked for that."
     ),

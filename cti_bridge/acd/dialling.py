@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.acd.ending import end_call_part, wrap_up
 from cti_bridge.acd.inputs import DialFailed, SwitchAction
 from cti_bridge.acd.interaction import TALKING, Interaction, Trigger
+from cti_bridge.acd.ports import Outward
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.verbs import require
 from cti_bridge.protocol.commands import Done
@@ -15,6 +16,7 @@ from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
     Channel,
     ClearCause,
+    Direction,
     InteractionState,
     RefusalCode,
     SegmentId,
@@ -28,10 +30,20 @@ if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent
     from cti_bridge.acd.step import Step
     from cti_bridge.protocol.commands import DialContact
+    from cti_bridge.protocol.vocabulary import CustomerId
     from cti_bridge.telephony.ports import MediaFigures, Switch
 
 S = InteractionState
 MAX_TARGET: Final = 120
+MUST_NOT: Final = frozenset(
+    {
+        RefusalCode.SUPPRESSED,
+        RefusalCode.DECEASED,
+        RefusalCode.ACCOUNT_CLOSED,
+        RefusalCode.NO_CONSENT,
+    }
+)
+"""Whom the customer file says not to call."""
 DIALLABLE: Final = frozenset({NumberKind.E164, NumberKind.EXTENSION})
 
 
@@ -84,9 +96,19 @@ def place(step: Step, agent: Agent, contact: Interaction, to: str, *, answers: b
             call=call,
             run=lambda s: out(s, call, to),
             answers=answers,
-            failed=lambda _code: DialFailed(call=call),
+            failed=lambda code: DialFailed(call=call, code=code),
+            calls=Outward(
+                number=step.rules.read_number(to),
+                customer=customer_of(contact, to),
+                answering=contact.direction is Direction.INBOUND,
+            ),
         )
     )
+
+
+def customer_of(contact: Interaction, to: str) -> CustomerId | None:
+    """Whom a call from inside the contact reaches, where it is to whom the contact is about."""
+    return contact.customer if to == default_number(contact) else None
 
 
 def placing(
@@ -147,4 +169,6 @@ def over(
 def failed(step: Step, event: DialFailed) -> None:
     contact = step.of_call(event.call)
     if contact is not None and contact.call_state:
+        if event.code in MUST_NOT:
+            step.journey(contact.id, "not_dialled", code=event.code)
         over(step, contact, ClearCause.FAILED)

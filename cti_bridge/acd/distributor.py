@@ -18,6 +18,8 @@ from cti_bridge.acd.inputs import (
     Came,
     CameIn,
     CustomerGone,
+    CustomersMerged,
+    CustomersSeparated,
     Left,
     Lost,
     Rests,
@@ -26,7 +28,7 @@ from cti_bridge.acd.inputs import (
 from cti_bridge.acd.loop import Commander, Timers
 from cti_bridge.acd.matching import Matcher
 from cti_bridge.acd.monitoring import live_calls
-from cti_bridge.acd.ports import Audience, Taken
+from cti_bridge.acd.ports import Audience, Outward, Taken
 from cti_bridge.acd.reconciling import Reconciler
 from cti_bridge.acd.rules import Rules
 from cti_bridge.acd.snapshot import Parts, parts_of
@@ -46,7 +48,7 @@ from cti_bridge.tasks import Scope
 from cti_bridge.telephony.ports import CallDelivered, Caller, CallEvent, LineDown, LineUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.agent import AgentRecord
@@ -60,11 +62,13 @@ if TYPE_CHECKING:
         Conversations,
         Customers,
         History,
+        Permit,
         Publisher,
     )
     from cti_bridge.config.values import Config
     from cti_bridge.protocol.commands import AnyCommand, AnyReply, Done
-    from cti_bridge.protocol.vocabulary import ClearCause, QueueId
+    from cti_bridge.protocol.values import CustomerCard
+    from cti_bridge.protocol.vocabulary import ClearCause, CustomerId, QueueId
     from cti_bridge.telephony.ports import Switch, SwitchEvent
 
 logger = logging.getLogger(__name__)
@@ -85,6 +89,7 @@ class Distributor:
         history: History,
         customers: Customers,
         publisher: Publisher,
+        permit: Permit | None = None,
         conversations: Conversations | None = None,
         observers: Sequence[ContactObserver] = (),
         clock: Clock | None = None,
@@ -100,7 +105,7 @@ class Distributor:
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._commands = 0
         self._timers = Timers(self._clock, self._put)
-        self._commander = Commander(switch, self._scope, self._put)
+        self._commander = Commander(switch, self._scope, self._put, permit)
         self._matcher = Matcher(
             customers,
             self._scope,
@@ -240,10 +245,51 @@ class Distributor:
         lines = tuple(map(line_view, self._switch.lines()))
         return parts_of(self.floor, self.rules, self._clock.now(), agent, queues, lines)
 
+    # -- customers
+
+    async def merged(self, absorbed: CustomerId, survivor: CustomerCard) -> None:
+        """Two customers became one: contacts of the absorbed, and those that are being looked
+        up, are the survivor's. Returns once that stands, or waits to be stored."""
+        card = await self._card(survivor)
+        await self._told(CustomersMerged(absorbed=absorbed, survivor=card))
+
+    async def separated(self, customer: CustomerCard, contacts: frozenset[InteractionId]) -> None:
+        """One of them is itself again, and these contacts are its own."""
+        card = await self._card(customer)
+        await self._told(CustomersSeparated(customer=card, contacts=contacts))
+
+    async def _card(self, card: CustomerCard) -> CustomerCard:
+        """With its last contacts, where they can be read."""
+        try:
+            return await self._customers.card(card.customer_id) or card
+        except StoreError as error:
+            logger.error("a customer's card could not be read: %s", error)
+            return card
+
+    async def _told(self, given: CustomersMerged | CustomersSeparated) -> None:
+        try:
+            await self._ask(given)
+        except CommandRefused as refusal:
+            logger.warning("stored when the database is back: %s", refusal)
+            self._put(given)
+
     # -- Contacts
 
     def find(self, interaction: InteractionId) -> Interaction | None:
         return self.floor.interactions.get(interaction)
+
+    def contact_with(self, agent: AgentId, customer: CustomerId) -> InteractionId | None:
+        """The agent's open contact with this customer, or with somebody who may be this one."""
+        known = self.floor.agents.get(agent)
+        for name in known.work if known else ():
+            contact = self.floor.interactions.get(name)
+            if contact is not None and customer in (contact.customer, *_matched(contact)):
+                return name
+        return None
+
+    def in_hand(self, agent: AgentId, contact: InteractionId) -> bool:
+        known = self.floor.agents.get(agent)
+        return known is not None and contact in known.work
 
     async def arrive(self, arrival: Arrival) -> Taken:
         if self.find(arrival.id) is not None:
@@ -320,6 +366,8 @@ class Distributor:
         command = asked.command
         if not isinstance(command, c.AttachCustomer | c.Originate):
             return asked
+        if isinstance(command, c.Originate):
+            await self._commander.ask(self._outward(command))
         if command.customer_id is not None:
             card = await self._customers.card(command.customer_id)
             if card is None:
@@ -329,6 +377,13 @@ class Distributor:
             number = self.rules.read_number(command.to[:120])
             return replace(asked, match=await self._matcher.now(Caller(number=number)))
         return asked
+
+    def _outward(self, command: c.Originate) -> Outward:
+        """Before there is a contact: a call that must not be leaves none."""
+        number = self.rules.read_number(command.to[:120])
+        row = self.floor.missed.get(command.missed_id) if command.missed_id else None
+        calls_back = row is not None and row.caller.number == number
+        return Outward(number=number, customer=command.customer_id, answering=calls_back)
 
     async def _teach(self, agent: AgentId, command: c.AttachCustomer) -> None:
         contact = self.floor.interactions.get(command.interaction_id)
@@ -341,3 +396,7 @@ class Distributor:
         for line in self._switch.lines():
             if line.line == event.line:
                 self._publisher.publish(LineChanged(line=line_view(line)), Audience())
+
+
+def _matched(contact: Interaction) -> Iterator[CustomerId]:
+    return (one.card.customer_id for one in (contact.match.matches if contact.match else ()))

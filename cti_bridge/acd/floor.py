@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Conversations
     from cti_bridge.acd.queue import QueueFigures
     from cti_bridge.acd.segment import Segment
+    from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import (
         AgentId,
         Channel,
+        CustomerId,
         InteractionId,
         OfferId,
         QueueId,
@@ -87,6 +89,8 @@ class Floor:
     figures: dict[QueueId, QueueFigures] = field(default_factory=dict)
     calls: dict[CallId, InteractionId] = field(default_factory=dict)
     missed_of: dict[Number, InteractionId] = field(default_factory=dict)
+    # who was merged lately, and into whom (`acd.becoming`)
+    homes: dict[CustomerId, CustomerCard] = field(default_factory=dict)
     sent_ns: dict[OfferId, int] = field(default_factory=dict)  # when its frame was written
     conversations: Conversations = field(default_factory=NoConversations)
 

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.agent import AgentRecord
     from cti_bridge.acd.interaction import Interaction
-    from cti_bridge.acd.ports import Arrival
+    from cti_bridge.acd.ports import Arrival, Outward
     from cti_bridge.protocol.commands import AnyCommand
     from cti_bridge.protocol.values import CustomerCard, MatchResult
     from cti_bridge.protocol.vocabulary import (
         AgentId,
         ClearCause,
+        CustomerId,
         InteractionId,
         MonitorMode,
         OfferId,
@@ -154,6 +155,7 @@ class DialFailed:
     """A call from inside a contact that the switch did not place."""
 
     call: CallId
+    code: str = ""  # the switch's, or the rule of `Permit` that forbids it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +188,27 @@ class Rests:
     interaction: InteractionId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersMerged:
+    """Whoever is taken for the absorbed is the survivor from now on."""
+
+    absorbed: CustomerId
+    survivor: CustomerCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersSeparated:
+    """A customer that had been merged is itself again, and these contacts are its own."""
+
+    customer: CustomerCard
+    contacts: frozenset[InteractionId]
+
+
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
     " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | Found | NotParked"
     " | DialFailed | CameIn | Wrote | CustomerGone | Rests | RecordingIs | NotRecorded"
-    " | MonitorIs | MonitorFailed"
+    " | MonitorIs | MonitorFailed | CustomersMerged | CustomersSeparated"
 )
 
 
@@ -205,6 +223,7 @@ class SwitchAction:
     answers: bool = False
     done: Input | None = None
     failed: Callable[[str], Input | None] | None = None  # of the SwitchError's code
+    calls: Outward | None = None  # whom it would call: asked for before it is given
 
 
 def when_gone(call: CallId) -> Callable[[str], Input | None]:

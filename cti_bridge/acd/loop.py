@@ -7,6 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from cti_bridge.acd.inputs import Due
+from cti_bridge.acd.ports import Anybody
+from cti_bridge.errors import StoreError
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
 from cti_bridge.telephony.ports import SwitchError
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.inputs import Input, SwitchAction, TimerKey
-    from cti_bridge.acd.ports import Clock
+    from cti_bridge.acd.ports import Clock, Outward, Permit
     from cti_bridge.tasks import Scope
     from cti_bridge.telephony.ports import CallId, Switch
 
@@ -62,8 +64,15 @@ class Timers:
 class Commander:
     """Gives actions to the switch: those of one call in order, different calls at once."""
 
-    def __init__(self, switch: Switch, scope: Scope, put: Callable[[Input], None]) -> None:
+    def __init__(
+        self,
+        switch: Switch,
+        scope: Scope,
+        put: Callable[[Input], None],
+        permit: Permit | None = None,
+    ) -> None:
         self._switch, self._scope, self._put = switch, scope, put
+        self._permit = permit or Anybody()
         self._last: dict[CallId, asyncio.Task[None]] = {}
 
     def give(
@@ -98,16 +107,41 @@ class Commander:
             await asyncio.wait({before})
         try:
             async with asyncio.timeout(SWITCH_SECONDS):
+                if action.calls is not None:
+                    await self.ask(action.calls)
                 await action.run(self._switch)
         except asyncio.CancelledError:
             refuse(reply, CommandRefused(RefusalCode.INTERNAL, "the bridge is stopping"))
             raise
+        except CommandRefused as refusal:
+            self._barred(action, refusal, reply)
+            return
         except Exception as error:
             self._failed(action, error, reply)
             return
         if action.done is not None:
             self._put(action.done)
         settle(reply, done)
+
+    async def ask(self, outward: Outward) -> None:
+        """Raises CommandRefused where this call must not be, or nobody can say."""
+        try:
+            barred = await self._permit.may_call(
+                outward.number, outward.customer, answering=outward.answering
+            )
+        except StoreError as error:
+            logger.error("whom a call is to could not be looked up: %s", error)
+            raise CommandRefused(RefusalCode.STORE_AWAY, retry_after_s=1.0) from error
+        if barred is not None:
+            raise CommandRefused(barred, "who is called must not be contacted", field="to")
+
+    def _barred(
+        self, action: SwitchAction, refusal: CommandRefused, reply: asyncio.Future[Any] | None
+    ) -> None:
+        logger.info("%s of call %s was not done: %s", action.name, action.call, refusal.code)
+        if action.failed is not None and (told := action.failed(refusal.code)) is not None:
+            self._put(told)
+        refuse(reply, refusal)
 
     def _failed(
         self, action: SwitchAction, error: Exception, reply: asyncio.Future[Any] | None

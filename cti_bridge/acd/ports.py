@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         InteractionId,
         MessageId,
         QueueId,
+        RefusalCode,
     )
     from cti_bridge.telephony.ports import Caller, Number
 
@@ -65,6 +66,33 @@ class Customers(Protocol):
 
     async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
         """An agent said that this caller is this customer: the index learns the number."""
+
+
+class Permit(Protocol):
+    """The rules of whom we may call. Raises StoreError."""
+
+    async def may_call(
+        self, number: Number, customer: CustomerId | None, *, answering: bool
+    ) -> RefusalCode | None:
+        """None: yes. `answering`: they called or wrote to us of their own accord."""
+
+
+class Anybody:
+    """For a bridge, or a test, without a customer file: all may be called."""
+
+    async def may_call(
+        self, number: Number, customer: CustomerId | None, *, answering: bool
+    ) -> RefusalCode | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outward:
+    """Whom a command to the switch would call."""
+
+    number: Number
+    customer: CustomerId | None = None
+    answering: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

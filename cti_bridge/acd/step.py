@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from cti_bridge.acd.agent import Agent, activity_of
+from cti_bridge.acd.becoming import at_home, missed_at_home
 from cti_bridge.acd.floor import Shelf, calls_of
 from cti_bridge.acd.interaction import Interaction
 from cti_bridge.acd.missed import Missed
@@ -169,8 +170,9 @@ class Step:
         for value in values:
             match value:
                 case Interaction():
-                    self.interactions.put(value.id, value)
-                    self._in_hand(value)
+                    contact = at_home(value, self.floor.homes)
+                    self.interactions.put(contact.id, contact)
+                    self._in_hand(contact)
                 case Agent():
                     self.agents.put(value.id, value)
                 case Offer():
@@ -178,7 +180,7 @@ class Step:
                 case Segment():
                     self.segments.put(value.id, value)
                 case Missed():
-                    self.missed.put(value.id, value)
+                    self.missed.put(value.id, missed_at_home(value, self.floor.homes))
 
     def _in_hand(self, contact: Interaction) -> None:
         """What it takes of its agent follows from what it is: a chat that rests takes nothing,

@@ -11,6 +11,7 @@ from cti_bridge.acd.dialling import dialled
 from cti_bridge.acd.ending import end_segment
 from cti_bridge.acd.inputs import SecondCallFailed, SwitchAction
 from cti_bridge.acd.interaction import Consult, Trigger
+from cti_bridge.acd.ports import Outward
 from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.texts import checked_note
 from cti_bridge.acd.verbs import require
@@ -60,7 +61,7 @@ def transfer(step: Step, contact: Interaction, command: BlindTransfer) -> Done:
         first = _call(contact)
         consult = _second_call(step, contact, to, blind=True)
         step.journey(contact.id, "transferring", to)
-        _place(step, consult, lambda s: s.blind_transfer(first, to, consult.call))
+        _place(step, consult, to, lambda s: s.blind_transfer(first, to, consult.call))
     return Done(request_id=command.request_id)
 
 
@@ -73,7 +74,7 @@ def consult(step: Step, contact: Interaction, command: ConsultCommand) -> Done:
     first = _call(contact)
     second = _second_call(step, contact, to, blind=False)
     step.journey(contact.id, "consulting", to)
-    _place(step, second, lambda s: s.consult(first, to, second.call))
+    _place(step, second, to, lambda s: s.consult(first, to, second.call))
     return Done(request_id=command.request_id)
 
 
@@ -175,7 +176,7 @@ def _second_call(step: Step, contact: Interaction, to: str, *, blind: bool) -> C
     return second
 
 
-def _place(step: Step, second: Consult, run: Callable[[Switch], Awaitable[None]]) -> None:
+def _place(step: Step, second: Consult, to: str, run: Callable[[Switch], Awaitable[None]]) -> None:
     step.act(
         SwitchAction(
             name="blind_transfer" if second.blind else "consult",
@@ -183,6 +184,7 @@ def _place(step: Step, second: Consult, run: Callable[[Switch], Awaitable[None]]
             run=run,
             answers=True,
             failed=lambda _code: SecondCallFailed(call=second.call),
+            calls=Outward(number=step.rules.read_number(to)),
         )
     )
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cti_bridge.acd import (
+    becoming,
     call_recording,
     calls,
     contacts,
@@ -35,6 +36,8 @@ from cti_bridge.acd.inputs import (
     Came,
     CameIn,
     CustomerGone,
+    CustomersMerged,
+    CustomersSeparated,
     DialFailed,
     Due,
     Found,
@@ -283,4 +286,6 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     CallGone: _gone,
     Found: surviving.found,
     NotParked: treatment.not_parked,
+    CustomersMerged: becoming.merged,
+    CustomersSeparated: becoming.separated,
 }

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from cti_bridge.cli import asterisk, checkmail, customers, demo, serving, testagent, users, watch
+from cti_bridge.cli import (
+    asterisk,
+    checkmail,
+    customers,
+    demo,
+    exporting,
+    privacy,
+    serving,
+    testagent,
+    users,
+    watch,
+)
 from cti_bridge.cli.exits import HELP
 
 app = typer.Typer(
@@ -22,7 +33,9 @@ app.command("check-config")(serving.check_config)
 app.command("check-mail")(checkmail.check_mail)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(users.app, name="user")
+customers.app.command("export")(exporting.export)
 app.add_typer(customers.app, name="customers")
+app.add_typer(privacy.app, name="privacy")
 app.command()(watch.watch)
 app.command(hidden=True)(demo.demo)
 app.command("test-agent")(testagent.answer)

@@ -12,9 +12,11 @@ import phonenumbers
 from cti_bridge.config import (
     asterisk_checks,
     chat_checks,
+    field_checks,
     mail_checks,
     menu_checks,
     patterns,
+    privacy_checks,
     routing_checks,
 )
 from cti_bridge.config.values import Config, Line, Reply
@@ -42,6 +44,7 @@ def _duplicates(config: Config, places: Places) -> None:
         ("agents", "login", (agent.login.casefold() for agent in config.agents)),
         ("hours", "id", (hours.id for hours in config.hours)),
         ("replies", "code", (_named(one) for one in config.replies)),
+        ("fields", "name", (field.name for field in config.fields)),
         ("chats", "id", (site.id for site in config.chats)),
         ("mailboxes", "id", (box.id for box in config.mailboxes)),
     )
@@ -312,4 +315,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     *chat_checks.CHECKS,
     *mail_checks.CHECKS,
     *menu_checks.CHECKS,
+    privacy_checks.masks,
+    *field_checks.CHECKS,
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Config,
         Line,
         Mailbox,
+        Privacy,
         Section,
         Site,
         Store,
@@ -64,6 +65,7 @@ class Resolver:
             site=self._site(config.site),
             store=self._store(config.store),
             server=self._server(config.server),
+            privacy=self._privacy(config.privacy),
             lines=tuple(
                 self._line(one, self._at("lines", n)) for n, one in enumerate(config.lines)
             ),
@@ -94,6 +96,12 @@ class Resolver:
                 ("site", "sounds"), f'"{sounds}" is no folder.', "Make it, or leave sounds out."
             )
         return replace(site, spool=spool, sounds=str(sounds))
+
+    def _privacy(self, privacy: Privacy) -> Privacy:
+        """What stands in the key file is read by the store: it may be still to be made."""
+        if not privacy.key_file:
+            return privacy
+        return replace(privacy, key_file=str(self._outside.path(privacy.key_file).absolute()))
 
     def _line(self, line: Line, place: Place) -> Line:
         if line.mode == "trunk" and line.port == 0:

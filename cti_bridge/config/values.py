@@ -280,6 +280,20 @@ class Field(Section, frozen=True, kw_only=True):
     en: str = ""
 
 
+class CustomField(Section, frozen=True, kw_only=True):
+    """A field that this organisation keeps of its customers."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # what is stored, and imported
+    label: Annotated[str, Meta(max_length=80)] = ""  # shown; "": the name
+    label_es: Annotated[str, Meta(max_length=80)] = ""  # instead, in Spanish
+    label_en: Annotated[str, Meta(max_length=80)] = ""
+    type: Literal["text", "number", "date", "choice", "yes_no"] = "text"
+    choices: tuple[Name, ...] = ()
+    applies_to: Literal["person", "organisation", "both"] = "both"
+    searchable: bool = False
+    sensitive: bool = False
+
+
 class Web(Section, frozen=True, kw_only=True):
     """The public listener: what browsers of customers reach. Never the agents' one."""
 
@@ -372,9 +386,47 @@ class Matching(Section, frozen=True, kw_only=True):
     key_source: Annotated[str, Meta(max_length=80)] = ""  # "": any
 
 
+class Mask(Section, frozen=True, kw_only=True):
+    """What some roles may not see. Of two for one role and field the first counts."""
+
+    roles: tuple[Literal["agent", "supervisor", "admin"], ...] = ("agent",)
+    # phone, email, key, key:SOURCE, custom:CODE, notes; card, document, iban: wherever they are
+    fields: tuple[str, ...]
+    show: Annotated[int, Meta(ge=0, le=8)] = 4  # characters at the end that stay
+    reveal: bool = True  # with a reason, which is written down
+
+
 class Privacy(Section, frozen=True, kw_only=True):
     # fields of the desktop in which the recording of the call rests
     sensitive: tuple[Literal["key", "email", "phone", "notes"], ...] = ("key",)
+    key_file: str = ""  # the master keys that recordings and attachments are sealed under
+    # looks outside of contacts, at different customers in an hour, that are told; 0: none
+    alert_views_per_hour: Annotated[int, Meta(ge=0, le=100_000)] = 60
+    alert_times_usual: Annotated[float, Meta(ge=0, le=1000)] = 4.0  # of the agent's own; 0: none
+    alert_block: bool = False  # and further ones are refused
+    mask: tuple[Mask, ...] = ()
+    # customers in one export, from the desktop or by command; 0: nothing leaves
+    export_rows: Annotated[int, Meta(ge=0, le=5000)] = 1000
+    reveal_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60  # then it is hidden again
+
+
+class Duplicates(Section, frozen=True, kw_only=True):
+    # pairs from this probability on become one by themselves; absent: none does
+    merge_above: Annotated[float, Meta(ge=0.9, le=1)] | None = None
+
+
+Days = Annotated[int, Meta(ge=0, le=36_500)]
+
+
+class Retention(Section, frozen=True, kw_only=True):
+    """After how many days what is over goes, by itself; 0: it is kept for ever."""
+
+    recordings_days: Days = 0
+    voicemails_days: Days = 0
+    transcripts_days: Days = 0  # what was written in chats
+    mails_days: Days = 0
+    interactions_days: Days = 0  # people, numbers, notes and everything written; figures stay
+    access_log_days: Days = 0
 
 
 class Supervision(Section, frozen=True, kw_only=True):
@@ -408,6 +460,8 @@ class Config(Section, frozen=True, kw_only=True):
     matching: Matching = Matching()
     log: Log = Log()
     privacy: Privacy = Privacy()
+    duplicates: Duplicates = Duplicates()
+    retention: Retention = Retention()
     supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
     asterisk: tuple[Asterisk, ...] = ()
@@ -419,6 +473,7 @@ class Config(Section, frozen=True, kw_only=True):
     hours: tuple[Hours, ...] = ()
     capacity: Capacity = Capacity()
     replies: tuple[Reply, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     web: Web = Web()
     chats: tuple[ChatSite, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()

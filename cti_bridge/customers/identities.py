@@ -8,14 +8,16 @@ from typing import Final
 
 import phonenumbers
 
+from cti_bridge.customers.quick_numbers import quick
 from cti_bridge.customers.text import clean_line
 from cti_bridge.protocol.vocabulary import IdentityKind
 
 MAX_INPUT: Final = 254
 MAX_KEY: Final = 64
 MAX_EXTENSION: Final = 16
+MAX_INTERNAL: Final = 6
 
-_INTERNAL: Final = re.compile(r"^[0-9*#]{2,6}$")
+_INTERNAL: Final = re.compile(rf"^[0-9*#]{{2,{MAX_INTERNAL}}}$")
 _ADDRESS: Final = re.compile(r"^[^\s@<>()\[\],;:\\\"]{1,64}@([^\s@<>()\[\],;:\\\"/]{1,253})$")
 _DOMAIN: Final = re.compile(
     r"^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$"
@@ -43,17 +45,22 @@ def normalise(kind: IdentityKind, text: str, region: str) -> tuple[str, str]:
     return normalise_key(text), ""
 
 
-@lru_cache(maxsize=4096)
 def normalise_phone(text: str, region: str) -> tuple[str, str]:
     """E.164 and its extension; two to six digits are an extension of the own PBX.
 
     Numbers that the plan could hold are taken even where nobody has been given them yet:
     plans grow faster than libraries.
     """
-    if _INTERNAL.match(text):
+    if len(text) <= MAX_INTERNAL and _INTERNAL.match(text):
         return text, ""
-    if short := _short_way(text, region):
-        return short, ""
+    if plain := quick(text, region):
+        return plain, ""
+    return _asked(text, region)
+
+
+@lru_cache(maxsize=4096)
+def _asked(text: str, region: str) -> tuple[str, str]:
+    """What the library says."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
@@ -79,29 +86,6 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
     return e164
 
 
-def _short_way(text: str, region: str) -> str | None:
-    """What the library would say of a plain national number, eight times as fast: an import has
-    a million of them. Only where the plan has no trunk prefix, and nothing could be stripped."""
-    plan = _plan(region)
-    digits = text.translate(_SEPARATORS)
-    if plan is None or not digits.isascii():
-        return None
-    code, lengths, idd = plan
-    digits = digits.removeprefix(f"+{code}")
-    plain = digits.isdigit() and len(digits) in lengths and not digits.startswith(("0", code))
-    return f"+{code}{digits}" if plain and not idd.match(digits) else None
-
-
-@lru_cache(maxsize=256)
-def _plan(region: str) -> tuple[str, frozenset[int], re.Pattern[str]] | None:
-    data = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
-    if data is None or data.national_prefix_for_parsing or not data.international_prefix:
-        return None
-    lengths = frozenset(data.general_desc.possible_length if data.general_desc else ())
-    return str(data.country_code), lengths, re.compile(data.international_prefix)
-
-
-_SEPARATORS: Final = str.maketrans("", "", " .-()")
 _POSSIBLE: Final = {
     phonenumbers.ValidationResult.TOO_SHORT: "too short",
     phonenumbers.ValidationResult.TOO_LONG: "too long",
@@ -130,13 +114,21 @@ def normalise_email(text: str) -> str:
     if found is None:
         raise IdentityError("not an e-mail address")
     local = text.partition("@")[0]
-    try:
-        domain = found[1].rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
-        raise IdentityError("its domain cannot exist") from error
-    if not _DOMAIN.match(domain) or local.startswith(".") or local.endswith("."):
+    domain = _domain(found[1])
+    if local.startswith(".") or local.endswith("."):
         raise IdentityError("not an e-mail address")
     return f"{local}@{domain}"
+
+
+@lru_cache(maxsize=4096)
+def _domain(text: str) -> str:
+    try:
+        domain = text.rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError as error:
+        raise IdentityError("its domain cannot exist") from error
+    if not _DOMAIN.match(domain):
+        raise IdentityError("not an e-mail address")
+    return domain
 
 
 def normalise_key(text: str) -> str:

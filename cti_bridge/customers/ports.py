@@ -181,7 +181,11 @@ class CustomerStore(Protocol):
     async def find(self, kind: IdentityKind, value: str, limit: int) -> Found:
         """As `find_phone`, of any other kind; `exact_total` is `total`."""
 
-    async def get(self, customer: CustomerId) -> Customer | None: ...
+    async def get(self, customer: CustomerId) -> Customer | None:
+        """Whoever has this id: of one that was merged, its survivor. So does `open`."""
+
+    async def home(self, customer: CustomerId) -> CustomerId | None:
+        """The id of whoever has this one: its own, or its survivor's. None: nobody has it."""
 
     async def open(
         self, customer: CustomerId, notes: int
@@ -208,7 +212,7 @@ class CustomerStore(Protocol):
         """Of one field, or of all (""), older than the change `before`. None: no such customer."""
 
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
-        """The file's version, which a note does not change; None: no such customer."""
+        """The file's version, which a note does not change; None: no such customer, or merged."""
 
     async def edit_note(
         self, customer: CustomerId, note: NoteView
@@ -222,7 +226,8 @@ class CustomerStore(Protocol):
     ) -> int | None:
         """Adds the identity, or marks it as confirmed; the file's version after it.
 
-        A new identity raises the version. None: no such customer, or it has `most` already.
+        A new identity raises the version. None: no such customer, merged, or it has `most`
+        already.
         A visitor is one customer's at a time, whose newest five are kept; it stands in no form,
         so it neither counts nor raises the version.
         """

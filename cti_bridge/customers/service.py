@@ -14,6 +14,7 @@ from cti_bridge.customers.cleaning import invalid, possible_id
 from cti_bridge.customers.drafts import TYPED, Writing
 from cti_bridge.customers.fields import applying
 from cti_bridge.customers.identities import IdentityError, normalise_phone
+from cti_bridge.customers.merging.views import merge_view
 from cti_bridge.customers.ports import HIDDEN, Customer, Identity
 from cti_bridge.customers.relations import RelationError
 from cti_bridge.customers.text import clean_text
@@ -51,8 +52,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.acd.ports import Publisher
+    from cti_bridge.customers.merging.ports import Merges
     from cti_bridge.customers.ports import Actor, Clock, Contacts, CustomerStore, Timeline
-    from cti_bridge.protocol.customer_values import FieldView, RelationView
+    from cti_bridge.protocol.customer_values import FieldView, MergeView, RelationView
     from cti_bridge.protocol.values import (
         ContactSummary,
         CustomerCard,
@@ -80,6 +82,7 @@ MAX_FIELD: Final = 80
 MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
+MERGES_SHOWN: Final = 20
 MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
@@ -100,11 +103,12 @@ class CustomerService:
         publisher: Publisher,
         clock: Clock,
         region: str,
+        merges: Merges | None = None,
         fields: Sequence[FieldView] = (),
     ) -> None:
         self._store, self._timeline, self._contacts = store, timeline, contacts
         self._publisher, self._clock, self._region = publisher, clock, region
-        self._fields = tuple(fields)
+        self._fields, self._merges = tuple(fields), merges
         self._visitors = Visitors(store, region)
 
     # -- for the distributor -------------------------------------------------------------------
@@ -159,8 +163,8 @@ class CustomerService:
         found = await self._store.get(customer)
         if found is None:
             return None
-        last = await self._last_contacts([customer])
-        return found.card(tuple(last.get(customer, ())))
+        last = await self._last_contacts([found.customer_id])
+        return found.card(tuple(last.get(found.customer_id, ())))
 
     async def teach(self, customer: CustomerId, caller: Caller, by: str) -> None:
         """The index learns the caller's number, address or browser for this customer, as
@@ -169,13 +173,12 @@ class CustomerService:
         if learnt is None:
             return
         now = self._clock()
-        version = await self._store.learn(
-            customer,
-            replace(learnt, confirmed_at=now),
-            by=by,
-            at=now,
-            most=drafts.MAX_IDENTITIES,
-        )
+        most = drafts.MAX_IDENTITIES
+        confirmed = replace(learnt, confirmed_at=now)
+        version = await self._store.learn(customer, confirmed, by=by, at=now, most=most)
+        if version is None and (home := await self._home(customer)) != customer:
+            customer = home
+            version = await self._store.learn(customer, confirmed, by=by, at=now, most=most)
         if version is None:
             logger.warning("nothing learnt: customer %s is gone or has no room", customer)
             return
@@ -261,7 +264,8 @@ class CustomerService:
         now = self._clock()
         draft = drafts.write(command.draft, known, self._writing(now))
         others = None
-        if known.version == command.version:
+        # whoever edits a file that was merged meanwhile has to look at the survivor's
+        if (known.customer_id, known.version) == (command.customer_id, command.version):
             version = command.version + 1
             saved = replace(draft, version=version, updated_at=now, updated_by=actor.name)
             with _relations_of(command.draft):
@@ -301,11 +305,19 @@ class CustomerService:
             at=self._clock(),
             pinned=command.pinned,
         )
-        version = await self._store.add_note(command.customer_id, note)
+        customer = command.customer_id
+        version = await self._store.add_note(customer, note)
+        if version is None:
+            customer = await self._home(customer)
+            version = await self._store.add_note(customer, note)
         if version is None:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
-        self._changed(command.customer_id, version, actor.name)
+        self._changed(customer, version, actor.name)
         return Done(request_id=command.request_id, id=note.note_id)
+
+    async def _home(self, customer: CustomerId) -> CustomerId:
+        """Whose the file is by now."""
+        return await self._store.home(customer) or customer
 
     async def _edit_note(self, actor: Actor, command: EditNote) -> Done:
         text, now = _note_text(command.text), self._clock()
@@ -360,7 +372,13 @@ class CustomerService:
             relations_more=found.relations_more,
             consents=counting,
             consents_before=replaced[: consents.MAX_BEFORE],
+            merges=await self._merged_into(found.customer_id),
         )
+
+    async def _merged_into(self, customer: CustomerId) -> tuple[MergeView, ...]:
+        if self._merges is None:
+            return ()
+        return tuple(map(merge_view, await self._merges.merges_into(customer, MERGES_SHOWN)))
 
     def _writing(self, now: datetime) -> Writing:
         return Writing(region=self._region, now=now, fields=self._fields)

@@ -25,8 +25,10 @@ _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 def clean_line(text: str) -> str:
     """One line: composed (NFC), without control and directional characters, single spaces."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()  # most of an import
+    # Most of an import: letters as in Latin-1 and its extensions are composed, and what is
+    # printable has no mark that is not wanted.
+    if text.isprintable() and "  " not in text and (text.isascii() or max(text) < "\u0300"):
+        return text.strip()
     text = composed(_UNWANTED.sub("", text))
     return _SPACE.sub(" ", text).strip()
 
@@ -50,4 +52,12 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=8192)
 def fold_words(text: str) -> tuple[str, ...]:
     """The folded words, letters and digits only, in their order; bounded."""
-    return tuple(word[:MAX_WORD] for word in _WORD.findall(fold(text))[:MAX_WORDS])
+    if len(text) > MAX_WORDS * 16 or len(parts := text.split()) > MAX_WORDS:
+        return tuple(word[:MAX_WORD] for word in _WORD.findall(fold(text))[:MAX_WORDS])
+    # names are many, and the words that they are made of are few
+    return tuple(word for part in parts for word in _words(part))[:MAX_WORDS]
+
+
+@lru_cache(maxsize=16384)
+def _words(part: str) -> tuple[str, ...]:
+    return tuple(word[:MAX_WORD] for word in _WORD.findall(fold(part))[:MAX_WORDS])

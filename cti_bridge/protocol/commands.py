@@ -5,8 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from cti_bridge.protocol.customer_values import FieldChangeView
+from msgspec import field
+
+from cti_bridge.protocol.customer_values import FieldChangeView, MergeView
 from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.merge_values import (
+    MergePlan,
+    MergeSide,
+    PairVerdict,
+    PairView,
+    UndoPlan,
+)
+from cti_bridge.protocol.privacy import (
+    AccessListed,
+    CustomersExported,
+    ExportCustomers,
+    FieldRevealed,
+    ListAccess,
+    RevealField,
+)
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -374,6 +391,58 @@ class AddNote(Command, frozen=True, kw_only=True, tag="add-note"):
     pinned: bool = False
 
 
+class MergeCustomers(Command, frozen=True, kw_only=True, tag="merge-customers"):
+    """Makes one file of two; `Done.id` is the merge's. With `dry_run` it only says what it would
+    do. A version of 0 is any; another than the file's is refused with CONFLICT."""
+
+    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
+    survivor: CustomerId
+    absorbed: CustomerId
+    survivor_version: int = 0
+    absorbed_version: int = 0
+    picks: dict[str, MergeSide] = field(default_factory=dict)  # by field; others by rule
+    dry_run: bool = False
+
+
+class UndoMerge(Command, frozen=True, kw_only=True, tag="undo-merge"):
+    """Makes two files of one again; `Done.id` is the customer that is itself again. Refused with
+    WRONG_STATE while its survivor is merged into another, and TOO_LATE where it was done."""
+
+    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
+    merge_id: str
+    version: int = 0  # of the survivor, from the plan; 0: any
+    picks: dict[str, MergeSide] = field(default_factory=dict)  # by `UndoItem.key`
+    distinct: bool = True  # they are two, and are not shown as a pair again
+    dry_run: bool = False
+
+
+class ListMerges(Command, frozen=True, kw_only=True, tag="list-merges"):
+    """The merges on record, newest first."""
+
+    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
+    customer_id: CustomerId | None = None  # those that stand, into this one; None: all
+    before: str = ""  # `merge_id` of the last one shown
+    limit: int = 100
+
+
+class DuplicatePairs(Command, frozen=True, kw_only=True, tag="duplicate-pairs"):
+    """Pairs that may be one customer, the most probable first, those put off at the end."""
+
+    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
+    cursor: str = ""
+    limit: int = 20
+
+
+class JudgePair(Command, frozen=True, kw_only=True, tag="judge-pair"):
+    """Says of a pair that they are two, that somebody looks later, or that it is open again;
+    that they are one is said by `MergeCustomers`."""
+
+    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
+    a: CustomerId
+    b: CustomerId
+    verdict: PairVerdict
+
+
 class EditNote(Command, frozen=True, kw_only=True, tag="edit-note"):
     """Writes a note anew, pins it or unpins it; refused with CONFLICT where another did first."""
 
@@ -539,6 +608,26 @@ class FieldHistoryListed(Reply, frozen=True, kw_only=True, tag="field-history-li
     created_by: str = ""
 
 
+class MergePlanned(Reply, frozen=True, kw_only=True, tag="merge-planned"):
+    plan: MergePlan
+
+
+class UndoPlanned(Reply, frozen=True, kw_only=True, tag="undo-planned"):
+    plan: UndoPlan
+
+
+class MergesListed(Reply, frozen=True, kw_only=True, tag="merges-listed"):
+    merges: tuple[MergeView, ...]
+    more: bool = False
+
+
+class PairsListed(Reply, frozen=True, kw_only=True, tag="pairs-listed"):
+    pairs: tuple[PairView, ...]
+    cursor: str = ""  # "" when this was the last page
+    open: int = 0  # that nobody has looked at, of all
+    put_off: int = 0
+
+
 class TimelineListed(Reply, frozen=True, kw_only=True, tag="timeline-listed"):
     contacts: tuple[ContactSummary, ...]
     more: bool = False
@@ -622,6 +711,11 @@ AnyCommand: TypeAlias = (
     | SaveCustomer
     | FieldHistory
     | AddNote
+    | MergeCustomers
+    | UndoMerge
+    | ListMerges
+    | DuplicatePairs
+    | JudgePair
     | EditNote
     | ListSearches
     | SaveSearch
@@ -633,6 +727,9 @@ AnyCommand: TypeAlias = (
     | ListCalls
     | MonitorCall
     | StopMonitor
+    | ListAccess
+    | RevealField
+    | ExportCustomers
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -647,10 +744,17 @@ AnyReply: TypeAlias = (
     | CustomersFound
     | CustomerOpened
     | FieldHistoryListed
+    | MergePlanned
+    | UndoPlanned
+    | MergesListed
+    | PairsListed
     | TimelineListed
     | HistoryFound
     | TextsFound
     | SearchesListed
     | InteractionOpened
     | CallsListed
+    | AccessListed
+    | FieldRevealed
+    | CustomersExported
 )

@@ -82,3 +82,20 @@ class FieldChangeView(Value, frozen=True, kw_only=True):
     source: str = ""  # "agent", "ring", "import sales", …
     old: ChangedValue = None
     new: ChangedValue = None
+
+
+class MergeView(Value, frozen=True, kw_only=True):
+    """A merge on record."""
+
+    merge_id: str
+    survivor: CustomerId
+    survivor_name: str
+    absorbed: CustomerId
+    absorbed_name: str  # as it was called then
+    at: datetime
+    by: str
+    automatic: bool = False
+    probability: float | None = None
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    blocked_by: str = ""  # the merge that has to be undone first; "": none

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from cti_bridge.protocol.frames import Event
+from cti_bridge.protocol.privacy import VolumeAlert
 from cti_bridge.protocol.values import (
     AgentView,
     InteractionView,
@@ -128,6 +129,7 @@ class CustomerChanged(Event, frozen=True, kw_only=True, tag="customer-changed"):
     customer_id: CustomerId
     version: int
     by: str
+    merged_into: CustomerId | None = None  # it is this one's file from now on
 
 
 class LineChanged(Event, frozen=True, kw_only=True, tag="line-changed"):
@@ -177,5 +179,6 @@ AnyEvent: TypeAlias = (
     | LineChanged
     | MonitorChanged
     | CallMonitored
+    | VolumeAlert
     | SessionEnded
 )

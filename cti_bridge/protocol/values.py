@@ -16,6 +16,7 @@ from cti_bridge.protocol.customer_values import (
     ConsentView,
     CustomValue,
     FieldView,
+    MergeView,
     RelationView,
 )
 from cti_bridge.protocol.frames import Value
@@ -55,6 +56,8 @@ class IdentityView(Value, frozen=True, kw_only=True):
     label: str = ""  # "mobile", "office", … free text
     source: str = ""  # "import sales", "agent", "ring" …
     confirmed_at: datetime | None = None
+    masked: bool = False  # `value` is what may be shown of it; sent back so, it stays as it is
+    ref: str = ""  # of a masked one: what the bridge knows it by
 
 
 class ContactSummary(Value, frozen=True, kw_only=True):
@@ -120,6 +123,7 @@ class NoteView(Value, frozen=True, kw_only=True):
     author: str
     at: datetime
     pinned: bool = False
+    masked: bool = False  # something of it is hidden from this role
     version: int = 1
     edited_at: datetime | None = None
     edited_by: str = ""
@@ -169,6 +173,7 @@ class CustomerFile(Value, frozen=True, kw_only=True):
     relations_more: bool = False
     consents: tuple[ConsentView, ...] = ()  # what counts: the newest of each channel and purpose
     consents_before: tuple[ConsentView, ...] = ()  # those that were replaced, newest first
+    merges: tuple[MergeView, ...] = ()  # files that became part of it, newest first, at most 20
 
 
 class CustomerDraft(Value, frozen=True, kw_only=True):

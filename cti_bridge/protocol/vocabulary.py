@@ -90,9 +90,13 @@ class Permission(StrEnum):
     READ_CUSTOMERS = "read_customers"
     EDIT_CUSTOMERS = "edit_customers"
     READ_HISTORY = "read_history"
+    MERGE_CUSTOMERS = "merge_customers"  # two files into one, and back
     MONITOR = "monitor"  # the calls of others: see, listen, whisper, barge
     HEAR_RECORDINGS = "hear_recordings"  # of everybody's calls; one's own need no permission
     WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
+    AUDIT = "audit"  # who looked at which customer
+    EXPORT = "export"  # customers out of the house, as a file
+    ERASE = "erase"  # a customer for good
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
@@ -106,7 +110,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.READ_HISTORY,
         }
     ),
-    Role.SUPERVISOR: frozenset(Permission),
+    Role.SUPERVISOR: frozenset(Permission) - {Permission.ERASE},
     Role.ADMIN: frozenset(Permission),
 }
 
@@ -216,6 +220,25 @@ class IdentityKind(StrEnum):
     KEY = "key"  # account or contract number of another system; `source` names the system
 
 
+class AccessKind(StrEnum):
+    """What was done with what is known of customers; an entry of the access log."""
+
+    VIEW = "view"  # the file was opened
+    POP = "pop"  # the card was shown with an offer
+    SEARCH = "search"  # of customers or of the history; the detail says for what
+    CONTACT = "contact"  # a past contact, or what was written on it
+    HEAR = "hear"  # a recording
+    FILE = "file"  # an attachment
+    REVEAL = "reveal"  # a value that is hidden from the role; the detail says why
+    EXPORT = "export"
+    SUBJECT = "subject"  # everything of a customer, for the customer
+    ERASE = "erase"
+    HOLD = "hold"  # held back from erasure, or no longer
+    AUDIT = "audit"  # this log was read
+    ALERT = "alert"  # unusually many looks
+    LOST = "lost"  # pops that could not be written down; the detail says how many
+
+
 class CustomerKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
@@ -318,6 +341,11 @@ class RefusalCode(StrEnum):
     STORE_AWAY = "store_away"  # the database does not do it now; nothing was changed
     TOO_LARGE = "too_large"
     OVERLOADED = "overloaded"
+    # who must not be called or written to, by which rule
+    SUPPRESSED = "suppressed"  # the number, address or customer is on the suppression list
+    DECEASED = "deceased"
+    ACCOUNT_CLOSED = "account_closed"
+    NO_CONSENT = "no_consent"  # forbidden by the customer, or not allowed as the purpose needs
     DO_NOT_RECORD = "do_not_record"  # the customer asked for that
     USED_UP = "used_up"  # the day's time for this not-ready reason
     INTERNAL = "internal"

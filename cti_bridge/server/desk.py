@@ -199,6 +199,7 @@ class Desk:
             queues=account.queues,
             permissions=held,
             watch=watch,
+            role=account.role,
         )
         snapshot: Snapshot | None = None
         missed = None if after is None else self._hub.missed(viewer, after)

@@ -6,22 +6,24 @@ import logging
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
 from msgspec.structs import replace
 
 from cti_bridge.protocol.codec import encode
 from cti_bridge.protocol.events import OfferMade
+from cti_bridge.protocol.vocabulary import Role
 from cti_bridge.server.permissions import permits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cti_bridge.acd.ports import Audience
     from cti_bridge.protocol.events import AnyEvent
     from cti_bridge.protocol.vocabulary import AgentId, Permission, QueueId
 
+    Veil: TypeAlias = Callable[[Role, AnyEvent], AnyEvent]
 logger = logging.getLogger(__name__)
 K = TypeVar("K")
 RING_EVENTS: Final = 10_000
@@ -38,6 +40,7 @@ class Viewer:
     queues: frozenset[QueueId] = frozenset()
     permissions: frozenset[Permission]
     watch: bool = False  # everything, whatever its audience and permission
+    role: Role | None = None  # what is hidden from it
 
 
 class Subscriber(Protocol):
@@ -60,6 +63,7 @@ class Stamped:
     offer: OfferMade | None
     to: Audience
     text: bytes
+    veiled: Mapping[Role, bytes]  # as roles are shown it from which something is hidden
 
 
 def may_see(viewer: Viewer, event: AnyEvent | type[AnyEvent], to: Audience) -> bool:
@@ -86,7 +90,9 @@ class Hub:
         ring: int = RING_EVENTS,
         ring_bytes: int = RING_BYTES,
         clock: Callable[[], float] = time.monotonic,
+        veil: Veil = lambda role, event: event,
     ) -> None:
+        self._veil = veil
         self.epoch = uuid4().hex
         self.seq = 0
         self._ring: deque[Stamped] = deque()
@@ -103,16 +109,19 @@ class Hub:
         stamped = replace(event, seq=self.seq + 1)
         try:
             text = encode(stamped).encode()
+            veiled = self._veiled(stamped)
         except (UnicodeError, TypeError, ValueError):
             logger.exception("%s cannot be written as a frame", type(event).__name__)
             return
         self.seq += 1
         offer = stamped if isinstance(stamped, OfferMade) else None
-        self._remember(Stamped(self.seq, self._clock(), type(event), offer, to, text))
+        self._remember(Stamped(self.seq, self._clock(), type(event), offer, to, text, veiled))
         at_once = bool(to.agents)
         for subscriber in self._addressed(to):
-            if may_see(subscriber.viewer, stamped, to):
-                subscriber.deliver(text, at_once=at_once)
+            viewer = subscriber.viewer
+            if may_see(viewer, stamped, to):
+                shown = veiled.get(viewer.role, text) if veiled and viewer.role else text
+                subscriber.deliver(shown, at_once=at_once)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Every later event goes to it; no await between this and `missed`, or one is lost."""
@@ -148,7 +157,7 @@ class Hub:
         size = 0
         for stamped in self._since(after):
             if may_see(viewer, stamped.kind, stamped.to):
-                frames.append(self._aged(stamped))
+                frames.append(self._aged(stamped, viewer.role))
                 size += len(frames[-1])
                 if len(frames) > REPLAY_FRAMES or size > REPLAY_BYTES:
                     return None
@@ -163,13 +172,21 @@ class Hub:
             tail.append(stamped)
         return reversed(tail)
 
-    def _aged(self, stamped: Stamped) -> bytes:
+    def _veiled(self, stamped: AnyEvent) -> Mapping[Role, bytes]:
+        """Encoded once for each role from which something of it is hidden."""
+        shown = {role: self._veil(role, stamped) for role in Role}
+        return {
+            role: encode(event).encode() for role, event in shown.items() if event is not stamped
+        }
+
+    def _aged(self, stamped: Stamped, role: Role | None) -> bytes:
         """The frame as written now: an offer's remaining time has gone on running."""
         if stamped.offer is None:
-            return stamped.text
+            return stamped.veiled.get(role, stamped.text) if role else stamped.text
         offer = stamped.offer.offer
         left = max(0, offer.expires_in_ms - int((self._clock() - stamped.at) * 1000))
-        return encode(replace(stamped.offer, offer=replace(offer, expires_in_ms=left))).encode()
+        aged: AnyEvent = replace(stamped.offer, offer=replace(offer, expires_in_ms=left))
+        return encode(self._veil(role, aged) if role else aged).encode()
 
     def _addressed(self, to: Audience) -> tuple[Subscriber, ...]:
         """Who may be concerned, without asking each session of a large site."""

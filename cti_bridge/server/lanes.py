@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Literal
 
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.privacy import ListAccess
 from cti_bridge.protocol.vocabulary import Permission
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.OpenMessage: "reads",
     c.LookAt: "reads",
     c.ListCalls: "reads",
+    ListAccess: "reads",
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",

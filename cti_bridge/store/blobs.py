@@ -2,6 +2,10 @@
 
 A piece is 256 KiB, and each transaction writes 1 MiB at most: a call's step never waits behind
 a mail of 60 MB for its whole length. The row in `blobs` comes last and makes it one.
+
+With `keys` what is written is sealed (`privacy.sealing`): the row holds the file's own key,
+wrapped by a master key that is not in the database. A file from before stays plain until
+`SqlSealing` seals it, piece by piece: the first `sealed_parts` of it are sealed then.
 """
 
 from __future__ import annotations
@@ -9,13 +13,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from cti_bridge.channels.conversation.ports import BlobInfo
 from cti_bridge.errors import StoreError
 from cti_bridge.ids import new_id
+from cti_bridge.privacy.sealing import FileKey, TamperedError, about
 from cti_bridge.protocol.vocabulary import BlobId
 from cti_bridge.store.conversation_tables import blob_parts, blob_uses, blobs
 from cti_bridge.store.mail_tables import outbox
@@ -24,9 +29,11 @@ from cti_bridge.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from typing import Any
 
     from sqlalchemy import Connection
 
+    from cti_bridge.privacy.keys import MasterKey
     from cti_bridge.store.engine import Database
 
 logger = logging.getLogger(__name__)
@@ -43,14 +50,28 @@ _PARTS, _WHOLE = (
 )
 
 
+class Keys(Protocol):
+    """The master keys, as they stand now; quick enough for the event loop's thread."""
+
+    def current(self) -> MasterKey: ...
+
+    def find(self, wanted: str) -> MasterKey | None: ...
+
+
 class SqlBlobs:
+    """Without `keys` files are kept as they are."""
+
     def __init__(
-        self, database: Database, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        keys: Keys | None = None,
     ) -> None:
-        self._database, self._clock = database, clock
+        self._database, self._clock, self._keys = database, clock, keys
 
     def writer(self, *, name: str = "") -> SqlBlobWriter:
-        return SqlBlobWriter(self._database, self._clock, name)
+        return SqlBlobWriter(self._database, self._clock, name, self._keys)
 
     async def put(self, data: bytes, *, name: str = "", media_type: str = "") -> BlobId:
         async def whole() -> AsyncIterator[bytes]:
@@ -103,18 +124,14 @@ class SqlBlobs:
         while begin < end:
             first = begin // PART
             after = min(first + PARTS_AT_ONCE, -(-end // PART))
-            query = (
-                select(blob_parts.c.data)
-                .where(blob_parts.c.blob_id == blob)
-                .where(blob_parts.c.part >= first, blob_parts.c.part < after)
-                .order_by(blob_parts.c.part)
-            )
-            found = await self._database.reading(
-                lambda connection, query=query: connection.execute(query).scalars().all()  # type: ignore[misc]
-            )
-            piece = b"".join(found)[begin - first * PART : end - first * PART]
+
+            def read(connection: Connection, first: int = first, after: int = after) -> bytes:
+                return read_parts(connection, blob, first, after, self._keys)
+
+            found = await self._database.reading(read)
+            piece = found[begin - first * PART : end - first * PART]
             if not piece:
-                raise StoreError("corrupt", f"blob {blob} ends before its time")
+                raise _broken(blob, "ends before its time")
             yield piece
             begin += len(piece)
 
@@ -133,8 +150,15 @@ class SqlBlobs:
 class SqlBlobWriter:
     """Implements `channels.conversation.ports.BlobWriter`."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], name: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        name: str,
+        keys: Keys | None = None,
+    ) -> None:
         self._database, self._clock, self._name = database, clock, name
+        self._keys, self._seal = keys, FileKey.new() if keys else None
         self._id = BlobId(new_id(int(clock().timestamp() * 1000)))
         self._buffer = bytearray()
         self._digest = hashlib.sha256()
@@ -157,14 +181,22 @@ class SqlBlobWriter:
         row = {
             "id": self._id,
             "size": self.size,
-            "sha256": self._digest.hexdigest(),
+            "sha256": "" if self._seal else self._digest.hexdigest(),
             "name": storable(self._name),
             "media_type": storable(media_type),
             "made_at": self._clock(),
+            **self._wrapped(storable(media_type)),
         }
         await self._flush(-(-len(self._buffer) // PART), row)
         self._ended = True
         return self._id
+
+    def _wrapped(self, media_type: str) -> dict[str, object]:
+        if self._keys is None or self._seal is None:
+            return {"key_id": None, "wrapped": None, "sealed_parts": 0}
+        return wrapped_columns(
+            self._seal, self._keys.current(), about(self._id, self.size, media_type), self.size
+        )
 
     async def drop(self) -> None:
         if self._ended:
@@ -182,25 +214,81 @@ class SqlBlobWriter:
     async def _flush(self, count: int, whole: dict[str, object] | None = None) -> None:
         """The first parts of the buffer; with the row that makes all of them a file, in the same
         transaction: most files are one part."""
-        rows = [
-            {
-                "blob_id": self._id,
-                "part": self._parts + n,
-                "data": bytes(self._buffer[n * PART : (n + 1) * PART]),
-            }
-            for n in range(count)
-        ]
+        plain = [bytes(self._buffer[n * PART : (n + 1) * PART]) for n in range(count)]
+        first, seal = self._parts, self._seal
 
         def work(connection: Connection) -> None:
+            # sealed here, off the event loop's thread; a second run makes the same of the same
+            rows = [
+                {"blob_id": self._id, "part": n, "data": seal.seal(n, data) if seal else data}
+                for n, data in enumerate(plain, first)
+            ]
             if rows:
                 _PARTS.run(connection, rows)
             if whole is not None:
                 _WHOLE.run(connection, [whole])
 
-        if rows or whole is not None:
+        if plain or whole is not None:
             await self._database.writing(work)
             self._parts += count
             del self._buffer[: count * PART]
+
+
+def wrapped_columns(seal: FileKey, key: MasterKey, bound: bytes, size: int) -> dict[str, object]:
+    """Of the row of a file that is sealed to its end."""
+    return {
+        "key_id": key.id,
+        "wrapped": seal.wrap(key, bound),
+        "sealed_parts": -(-size // PART),
+    }
+
+
+def read_parts(
+    connection: Connection, blob: str, first: int, after: int, keys: Keys | None
+) -> bytes:
+    """Pieces `first` to before `after`, opened; b"" where the file has not that many.
+
+    Row and pieces in one look: a plain file may be sealed between two. Raises StoreError:
+    `no_key` where its key is not at hand, `corrupt` for what is not as it was written.
+    """
+    row = connection.execute(select(blobs).where(blobs.c.id == blob)).first()
+    if row is None:
+        raise LookupError(f"no blob {blob!r}")
+    wanted = range(first, min(after, -(-row.size // PART)))
+    parts = connection.execute(
+        select(blob_parts.c.part, blob_parts.c.data)
+        .where(blob_parts.c.blob_id == blob)
+        .where(blob_parts.c.part >= first, blob_parts.c.part < after)
+        .order_by(blob_parts.c.part)
+    ).all()
+    if [part.part for part in parts] != list(wanted):
+        raise _broken(blob, "ends before its time, or lacks a piece")
+    if row.key_id is None:
+        return b"".join(part.data for part in parts)
+    try:
+        seal = file_key(row, keys)
+        return b"".join(
+            seal.open(part.part, part.data) if part.part < row.sealed_parts else part.data
+            for part in parts
+        )
+    except TamperedError as error:
+        raise _broken(blob, str(error)) from error
+
+
+def file_key(row: Any, keys: Keys | None) -> FileKey:
+    """Of a row of `blobs`; raises StoreError (`no_key`) or TamperedError."""
+    key = keys.find(row.key_id) if keys else None
+    if key is None:
+        raise StoreError(
+            "no_key",
+            f"file {row.id} is sealed under the key {row.key_id}, which is not at hand",
+            todo="Put that key back into privacy.key_file",
+        )
+    return FileKey.unwrap(row.wrapped, key, about(row.id, row.size, row.media_type))
+
+
+def _broken(blob: str, why: str) -> StoreError:
+    return StoreError("corrupt", f"file {blob}: {why}")
 
 
 def _sweep(connection: Connection, before: datetime) -> int:

@@ -2,37 +2,90 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert
+import asyncpg
+from sqlalchemy.util import await_only
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import Connection, Table
-    from sqlalchemy.engine import Dialect
+
+_TRIGGERS: Final = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? LIMIT 1"
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """All rows name the columns of the first.
+def insert_many(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    *,
+    as_they_are: Collection[str] = (),
+) -> None:
+    """All rows name the columns of the first; those of `as_they_are` hold JSON text already.
 
-    On SQLite straight to the driver, each value still through its column's type: half the time
-    of the general way, which makes a dictionary of parameters for each row anew.
+    Straight to the driver, each value still through its column's type: half the time of the
+    general way on SQLite, which makes a dictionary of parameters for each row anew; COPY on
+    PostgreSQL.
     """
     if not rows:
         return
-    if connection.dialect.name != "sqlite":
-        connection.execute(insert(table), rows)
-        return
     names = list(rows[0])
-    statement = (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-    )
     columns = [
-        _written([row[name] for row in rows], _processor(connection.dialect, table, name))
+        _written(
+            [row[name] for row in rows],
+            None if name in as_they_are else processor(connection, table, name),
+        )
         for name in names
     ]
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    insert_records(connection, table, names, list(zip(*columns, strict=True)))
+
+
+def insert_records(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    records: Sequence[tuple[Any, ...]],
+) -> None:
+    """Values as the driver takes them (`processor`)."""
+    if not records:
+        return
+    if connection.dialect.name != "sqlite":
+        copy(connection, table.name, names, records)
+        return
+    quoted = ", ".join(f'"{name}"' for name in names)
+    if not connection.exec_driver_sql(_TRIGGERS, (table.name,)).first():
+        _insert(connection, table.name, quoted, records)
+        return
+    # A row that fires a trigger on a full-text index flushes that to the disk, each for itself
+    # when they come one by one: 31 us in place of 6.
+    connection.exec_driver_sql(
+        f"CREATE TEMP TABLE incoming AS SELECT {quoted} FROM {table.name} LIMIT 0"
+    )
+    _insert(connection, "temp.incoming", quoted, records)
+    connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({quoted}) SELECT {quoted} FROM temp.incoming ORDER BY rowid"
+    )
+    connection.exec_driver_sql("DROP TABLE temp.incoming")
+
+
+def _insert(
+    connection: Connection, table: str, quoted: str, records: Sequence[tuple[Any, ...]]
+) -> None:
+    places = ", ".join("?" * len(records[0]))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({places})", list(records))
+
+
+def copy(
+    connection: Connection, table: str, names: Sequence[str], records: Sequence[tuple[Any, ...]]
+) -> None:
+    """PostgreSQL's COPY, inside the connection's transaction; values as the driver takes them."""
+    connection.exec_driver_sql("SELECT 1")  # the adapter begins with its first statement
+    driver: Any = connection.connection.driver_connection
+    try:
+        await_only(driver.copy_records_to_table(table, records=records, columns=list(names)))
+    except asyncpg.InterfaceError as error:  # what the adapter would have told as its own
+        raise ConnectionError(str(error)) from error
 
 
 def _written(values: list[Any], process: Callable[[Any], Any] | None) -> list[Any]:
@@ -44,6 +97,7 @@ def _written(values: list[Any], process: Callable[[Any], Any] | None) -> list[An
     return [process(value) for value in values]
 
 
-def _processor(dialect: Dialect, table: Table, name: str) -> Callable[[Any], Any] | None:
-    # the processor that the type's own compiled statements use
+def processor(connection: Connection, table: Table, name: str) -> Callable[[Any], Any] | None:
+    """From a value to what the driver takes: the one that the type's own statements use."""
+    dialect = connection.dialect
     return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)

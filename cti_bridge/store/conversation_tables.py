@@ -99,11 +99,15 @@ blobs: Final = Table(
     metadata,
     Column("id", key_of(36), primary_key=True),
     Column("size", BigInteger, nullable=False),
-    Column("sha256", key_of(64), nullable=False),
+    Column("sha256", key_of(64), nullable=False),  # "" of a sealed one: it tells of its content
     Column("name", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("key_id", key_of(16)),  # of the master key; NULL: the pieces are as they came
+    Column("wrapped", LargeBinary),  # the file's own key under it
+    Column("sealed_parts", Integer, nullable=False, server_default="0"),  # of the first pieces
     Index("ix_blobs_made_at", "made_at"),
+    Index("ix_blobs_key_id", "key_id", "id"),
 )
 
 blob_parts: Final = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from cti_bridge.customers.ports import History
 from cti_bridge.protocol.customer_values import FieldChangeView
+from cti_bridge.store.customer_rows import HOME
 from cti_bridge.store.tables import customer_changes, customers
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def read_changes(
     """Implements `customers.ports.CustomerStore.changes`."""
     file = connection.execute(
         select(customers.c.n, customers.c.created_at, customers.c.created_by).where(
-            customers.c.id == customer, customers.c.merged_into.is_(None)
-        )
+            customers.c.n == HOME
+        ),
+        {"customer_id": customer},
     ).first()
     if file is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, case, delete, insert, or_, select
@@ -82,11 +82,17 @@ def read_parts(connection: Connection, customer_n: int) -> Parts:
     given = {"customer_n": customer_n}
     related = connection.execute(_RELATIONS, given).all()
     return Parts(
-        addresses=tuple(_address(row) for row in connection.execute(_ADDRESSES, given)),
+        addresses=tuple(address_of(row) for row in connection.execute(_ADDRESSES, given)),
         relations=tuple(_relation(row) for row in related[:RELATIONS]),
         relations_more=len(related) > RELATIONS,
         consents=tuple(_consent(row) for row in connection.execute(_CONSENTS, given)),
     )
+
+
+def read_consents(connection: Connection, customer_n: int, customer: Customer) -> Customer:
+    """The customer with its consents, of all parts."""
+    rows = connection.execute(_CONSENTS, {"customer_n": customer_n})
+    return replace(customer, consents=tuple(map(_consent, rows)))
 
 
 def write_addresses(connection: Connection, customer_n: int, customer: Customer) -> None:
@@ -131,7 +137,7 @@ def consent_row(customer_n: int, consent: ConsentView) -> dict[str, object]:
     }
 
 
-def _address(row: Row[Any]) -> AddressView:
+def address_of(row: Row[Any]) -> AddressView:
     return AddressView(
         label=row.label,
         street=row.street,

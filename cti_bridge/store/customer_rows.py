@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.customers.text import fold_words
@@ -60,12 +60,20 @@ IDENTITY: Final = (
 RECENT_FIRST: Final = (customers.c.last_contact_at.desc().nulls_last(), customers.c.n.desc())
 
 
-_BY_ID: Final[AnySelect] = (
+_named = customers.alias("named")
+_WHOLE: Final[AnySelect] = (
     select(*WHOLE, *IDENTITY)
     .outerjoin(identities, identities.c.customer_n == customers.c.n)
-    .where(customers.c.id == bindparam("customer_id"), customers.c.merged_into.is_(None))
     .order_by(identities.c.n)
 )
+HOME: Final = (
+    select(func.coalesce(_named.c.merged_into, _named.c.n))
+    .where(_named.c.id == bindparam("customer_id"))
+    .scalar_subquery()
+)
+"""`customers.n` of whoever has the id `customer_id`: of the survivor, where it was merged."""
+_BY_ID: Final[AnySelect] = _WHOLE.where(customers.c.n == HOME)
+_AS_IT_IS: Final[AnySelect] = _WHOLE.where(customers.c.id == bindparam("customer_id"))
 
 
 def columns_of(customer: Customer) -> dict[str, object]:
@@ -104,8 +112,17 @@ def identity_row(customer_n: int, identity: Identity) -> dict[str, object]:
 
 
 def read_whole(connection: Connection, customer: CustomerId) -> Customer | None:
-    """The whole of it."""
-    rows = connection.execute(_BY_ID, {"customer_id": customer}).all()
+    """The whole of it; of the survivor's, where it was merged."""
+    return _read(connection, _BY_ID, customer)
+
+
+def read_any(connection: Connection, customer: CustomerId) -> Customer | None:
+    """The whole of what stands under this id itself, merged or not."""
+    return _read(connection, _AS_IT_IS, customer)
+
+
+def _read(connection: Connection, query: AnySelect, customer: CustomerId) -> Customer | None:
+    rows = connection.execute(query, {"customer_id": customer}).all()
     if not rows:
         return None
     row = rows[0]

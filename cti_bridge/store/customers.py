@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 from cti_bridge.customers.changes import FieldChange, changes, of_identity
 from cti_bridge.customers.drafts import TYPED
 from cti_bridge.customers.ports import Findings, Found
-from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import search
 from cti_bridge.store.customer_changes import read_changes, write_changes
 from cti_bridge.store.customer_parts import (
@@ -20,11 +20,13 @@ from cti_bridge.store.customer_parts import (
 from cti_bridge.store.customer_relations import write_relations
 from cti_bridge.store.customer_rows import (
     FILE,
+    HOME,
     IDENTITY,
     RECENT_FIRST,
     columns_of,
     customers_of,
     identity_row,
+    read_any,
     read_whole,
 )
 from cti_bridge.store.history import read_last_contacts
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.ports import Customer, History, Identity, Terms
     from cti_bridge.protocol.values import NoteView
-    from cti_bridge.protocol.vocabulary import CustomerId
     from cti_bridge.store.engine import Database
 
     AnyRow = Row[*tuple[Any, ...]]
@@ -96,7 +97,7 @@ _BY_ROWS: Final[AnySelect] = (
 _NOTES: Final[AnySelect] = (
     select(notes)
     .join(customers, customers.c.n == notes.c.customer_n)
-    .where(customers.c.id == bindparam("customer_id"))
+    .where(customers.c.n == HOME)
     .order_by(notes.c.pinned.desc(), notes.c.at.desc(), notes.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -139,6 +140,13 @@ class SqlCustomers:
 
     async def get(self, customer: CustomerId) -> Customer | None:
         return await self._database.reading(lambda c: read_whole(c, customer), urgent=True)
+
+    async def home(self, customer: CustomerId) -> CustomerId | None:
+        query = select(customers.c.id).where(customers.c.n == HOME)
+        found = await self._database.reading(
+            lambda connection: connection.execute(query, {"customer_id": customer}).scalar()
+        )
+        return CustomerId(found) if found is not None else None
 
     async def open(
         self, customer: CustomerId, notes: int
@@ -194,7 +202,7 @@ class SqlCustomers:
             raise ValueError("a customer of a look-up was not read whole")
 
         def work(connection: Connection) -> dict[CustomerId, int] | None:
-            before = read_whole(connection, customer.customer_id)
+            before = read_any(connection, customer.customer_id)
             if before is None or before.version != customer.version - 1:
                 return None
             done = connection.execute(
@@ -202,6 +210,7 @@ class SqlCustomers:
                 .where(
                     customers.c.id == customer.customer_id,
                     customers.c.version == customer.version - 1,
+                    customers.c.merged_into.is_(None),
                 )
                 .values(**columns_of(customer))
             )
@@ -211,9 +220,7 @@ class SqlCustomers:
 
     async def add_note(self, customer: CustomerId, note: NoteView) -> int | None:
         def work(connection: Connection) -> int | None:
-            file = connection.execute(
-                select(customers.c.n, customers.c.version).where(customers.c.id == customer)
-            ).first()
+            file = _held(connection, customer)
             if file is None:
                 return None
             connection.execute(
@@ -241,11 +248,7 @@ class SqlCustomers:
         self, customer: CustomerId, identity: Identity, *, by: str, at: datetime, most: int
     ) -> int | None:
         def work(connection: Connection) -> int | None:
-            file = connection.execute(
-                select(customers.c.n, customers.c.version)
-                .where(customers.c.id == customer)
-                .with_for_update()
-            ).first()
+            file = _held(connection, customer)
             if file is None:
                 return None
             visitor = identity.kind is IdentityKind.VISITOR
@@ -284,6 +287,11 @@ class SqlCustomers:
         return await self._database.writing(work)
 
 
+def by_rows(connection: Connection, rows: Sequence[int]) -> list[Customer]:
+    """The customers of these row numbers, by recent contact."""
+    return customers_of(connection.execute(_BY_ROWS, {"rows": rows}).all()) if rows else []
+
+
 def _in_order(connection: Connection, rows: Sequence[int]) -> tuple[Customer, ...]:
     """The customers of these rows, in their order; less what a merge took meanwhile."""
     if not rows:
@@ -303,6 +311,15 @@ def last_contact_update(customer: CustomerId, at: datetime) -> Update:
         )
         .values(last_contact_at=at)
     )
+
+
+def _held(connection: Connection, customer: CustomerId) -> AnyRow | None:
+    """Nobody merges it until the transaction is over; None: nobody, or merged already."""
+    return connection.execute(
+        select(customers.c.n, customers.c.version)
+        .where(customers.c.id == customer, customers.c.merged_into.is_(None))
+        .with_for_update()
+    ).first()
 
 
 def _add(connection: Connection, customer_n: int, added: Sequence[Identity]) -> None:

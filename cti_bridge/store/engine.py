@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine import URL
 
+    from cti_bridge.store.claim import Claimed
+
 T = TypeVar("T")
 DEFAULT_LOCK_WAIT: Final = 5.0
 
@@ -61,9 +63,14 @@ class Database(ABC):
         """
 
     @abstractmethod
-    async def claim(self) -> None:
-        """This process is the one bridge of the database until `close`; commands that read or
-        write it need no claim. Raises StoreError, `in_use` where there is another bridge."""
+    async def claim(self, what: Claimed = "bridge") -> None:
+        """This process is the one bridge, or the one import, of the database until `release`,
+        `close` or its death; commands that read or write it need no claim. Raises StoreError,
+        `in_use` where there is another."""
+
+    @abstractmethod
+    async def release(self, what: Claimed = "bridge") -> None:
+        """Safe without a claim."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -22,7 +22,9 @@ from cti_bridge.protocol.values import (
 from cti_bridge.protocol.vocabulary import CustomerId, Direction, InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.acd_reading import interaction_of, segment_of
+from cti_bridge.store.customer_rows import HOME
 from cti_bridge.store.prepared import PreparedSelect
+from cti_bridge.store.tables import customers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +86,7 @@ class SqlHistory:
         before_id: InteractionId | None = None,
         limit: int = 50,
     ) -> tuple[tuple[ContactSummary, ...], bool]:
-        query = select(*SUMMARY).where(_i.c.customer_id == customer)
+        query = select(*SUMMARY).where(_i.c.customer_id == _home_of(customer))
         if before is not None:
             query = query.where(_before(before, before_id or ""))
         rows = await self._database.reading(lambda c: _rows(c, query, limit + 1))
@@ -179,11 +181,11 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         _i.c.channel: wanted.channel,
         _i.c.direction: wanted.direction,
         _i.c.disposition: wanted.disposition,
-        _i.c.customer_id: wanted.customer_id,
+        _i.c.customer_id: _home_of(wanted.customer_id) if wanted.customer_id else None,
         _i.c.state: wanted.state,
     }
     conditions: list[ColumnElement[bool]] = [
-        column == value for column, value in same.items() if value
+        column == value for column, value in same.items() if value is not None and value != ""
     ]
     if wanted.since is not None:
         conditions.append(_i.c.started_at >= wanted.since)
@@ -193,6 +195,12 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(_i.c.state == InteractionState.ABANDONED)
         conditions.append(_i.c.direction == Direction.INBOUND)
     return conditions + [_has(word) for word in _words(wanted.text)]
+
+
+def _home_of(customer: CustomerId) -> ColumnElement[str]:
+    """Its own id, or its survivor's where it was merged."""
+    home = select(customers.c.id).where(customers.c.n == HOME).scalar_subquery()
+    return func.coalesce(home, customer).params(customer_id=customer)
 
 
 def _words(text: str) -> list[str]:

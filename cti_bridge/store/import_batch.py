@@ -1,273 +1,353 @@
-"""One batch of an import: found in the database by four statements, written by five."""
+"""One batch of an import: what is unchanged costs one look; the rest is found and decided."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, func, select, text, update
-
+from cti_bridge.customers import changes
+from cti_bridge.customers.changes import FieldChange
+from cti_bridge.customers.details import MAX_ADDRESSES
 from cti_bridge.customers.drafts import MAX_IDENTITIES, MAX_TAGS
-from cti_bridge.customers.text import fold_words
-from cti_bridge.ids import new_id
-from cti_bridge.protocol.vocabulary import IdentityKind
-from cti_bridge.store.bulk import insert_many
-from cti_bridge.store.tables import customers, identities, notes
+from cti_bridge.customers.ports import Identity as Shown
+from cti_bridge.customers.sources import deciding
+from cti_bridge.customers.sources import said as saying
+from cti_bridge.customers.sources.deciding import Standing, Writer
+from cti_bridge.customers.sources.runs import Counts
+from cti_bridge.customers.sources.survivorship import DEFAULT, Rule
+from cti_bridge.customers.text import MAX_WORDS, fold_words
+from cti_bridge.ids import new_ids
+from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
+from cti_bridge.store.import_load import (
+    MARKETING,
+    File,
+    Identity,
+    Known,
+    Record,
+    holders,
+    is_import,
+    load_files,
+    load_records,
+    load_said,
+    row_numbers,
+    survivors,
+)
+from cti_bridge.store.import_write import Pending, flush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from cti_bridge.customers.rows import ImportRow
+    from cti_bridge.customers.sources.rows import ImportRow, Key
+    from cti_bridge.customers.sources.said import Said
+    from cti_bridge.protocol.customer_values import AddressView
 
-_Key = tuple[IdentityKind, str, str]
-_Words = tuple[str, ...]
-_CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
-CROWD: Final = 200
-"""Of the customers behind one value, so many are compared: a placeholder such as 600000000 may
-stand in half of a file."""
-
-_ranked = (
-    select(
-        identities.c.customer_n,
-        func.row_number()
-        .over(partition_by=identities.c.value, order_by=identities.c.customer_n)
-        .label("place"),
-    )
-    .where(identities.c.value.in_(bindparam("values", expanding=True)))
-    .subquery()
-)
-_HOLDERS: Final = select(_ranked.c.customer_n).where(_ranked.c.place <= CROWD)
+UNSAVED: Final = -1
+"""The source of a dry run that nobody has imported from yet."""
+_BLANK: Final[dict[str, Any]] = {
+    "version": 1, "name": "", "organisation": "", "language": "", "tags": [], "since": None,
+    "pinned_note": "", "owner": "", "kind": CustomerKind.PERSON,
+    "status": CustomerStatus.ACTIVE, "given_name": "", "family_name": "", "born": None,
+    "custom": {}, "alerts": [], "time_zone": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     rows: tuple[ImportRow, ...]
-    source: str
+    source: str  # as it stands at what it wrote: "import crm"
+    source_n: int
     now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            created=self.created + other.created,
-            updated=self.updated + other.updated,
-            unchanged=self.unchanged + other.unchanged,
-        )
-
-
-@dataclass(slots=True)
-class _File:
-    """A customer while a batch works on it."""
-
-    values: dict[str, Any]
-    name_words: _Words
-    identities: dict[_Key, str] = field(default_factory=dict)  # to the source it came from
-    new: bool = False
-    changed: bool = False
+    rules: Mapping[str, Rule] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Work:
-    """What is known of the customers that the batch touches, and what is to be written."""
+    """What a batch knows, and what it will write."""
 
-    files: dict[int, _File] = field(default_factory=dict)
-    by_key: dict[tuple[str, str], int] = field(default_factory=dict)  # (key, its source)
-    people: dict[tuple[_Key, _Words], int] = field(default_factory=dict)
-    new_identities: list[dict[str, Any]] = field(default_factory=list)
-    new_notes: list[dict[str, Any]] = field(default_factory=list)
+    batch: Batch
+    known: Known
+    records: dict[str, Record]
+    numbers: Iterator[int]
+    ids: Iterator[str]
+    pending: Pending
+    imported: Identity  # stands for all that the batch adds
 
 
 def write(connection: Connection, batch: Batch) -> Counts:
-    """Inside the caller's transaction."""
-    work = _load(connection, {key[:3] for row in batch.rows for key in row.identities})
-    fresh = iter(_row_numbers(connection, len(batch.rows)))
-    created = updated = unchanged = 0
-    for row in batch.rows:
-        known = _find(work, row, batch.source)
-        if known is None:
-            _create(work, next(fresh), row, batch)
-            created += 1
-        elif _update(work, known, row, batch):
-            updated += 1
-        else:
-            unchanged += 1
-    _flush(connection, work)
+    """Inside the caller's transaction, and without effect outside of it."""
+    read = [(saying.key_of(row), row, *saying.record(row)) for row in batch.rows]
+    records = load_records(connection, batch.source_n, {key for key, *_ in read})
+    differing = [one for one in read if not _same(records, one[0], one[3])]
+    unchanged = len(read) - len(differing)
+    if not differing:
+        return Counts(unchanged=unchanged)
+    work = _prepared(connection, batch, records, differing)
+    created = updated = 0
+    for key, row, text, digest in differing:
+        outcome = _apply(work, key, row, text, digest)
+        created += outcome == "created"
+        updated += outcome == "updated"
+        unchanged += outcome == "unchanged"
+    records_of = batch.source_n if batch.source_n != UNSAVED else None
+    flush(connection, work.known.files.values(), work.pending, records_of)
     return Counts(created=created, updated=updated, unchanged=unchanged)
 
 
-def _load(connection: Connection, wanted: Iterable[_Key]) -> _Work:
-    work = _Work()
-    values = sorted({value for _, value, _ in wanted})
-    found: set[int] = set()
-    for chunk in _chunks(values):
-        found |= set(connection.execute(_HOLDERS, {"values": chunk}).scalars())
-    for numbers in _chunks(sorted(found)):
-        live = and_(customers.c.n.in_(numbers), customers.c.merged_into.is_(None))
-        for row in connection.execute(select(customers).where(live)):
-            work.files[row.n] = _File(values=dict(row._mapping), name_words=fold_words(row.name))
-        columns = (
-            identities.c.customer_n,
-            identities.c.kind,
-            identities.c.value,
-            identities.c.extension,
-            identities.c.source,
+def _same(records: Mapping[str, Record], key: str, digest: bytes) -> bool:
+    record = records.get(key)
+    return record is not None and (record.customer_n is None or record.digest == digest)
+
+
+def _prepared(
+    connection: Connection,
+    batch: Batch,
+    records: dict[str, Record],
+    differing: Sequence[tuple[str, ImportRow, str, bytes]],
+) -> _Work:
+    known_rows = {key: records[key] for key, *_ in differing if key in records}
+    if known_rows:
+        load_said(connection, batch.source_n, known_rows)
+        merged = survivors(
+            connection, {n for one in known_rows.values() if (n := one.customer_n) is not None}
         )
-        for n, kind, value, extension, source in connection.execute(
-            select(*columns).where(identities.c.customer_n.in_(numbers))
-        ):
-            if n in work.files:
-                _know(work, n, (kind, value, extension), source)
-    return work
+        for record in known_rows.values():
+            record.customer_n = merged.get(record.customer_n or 0, record.customer_n)
+    strangers = [row for key, row, *_ in differing if key not in records]
+    numbers = {n for one in known_rows.values() if (n := one.customer_n) is not None}
+    numbers |= holders(connection, {key[1] for row in strangers for key in row.identities})
+    fresh = len(differing)
+    return _Work(
+        batch=batch,
+        known=load_files(connection, numbers) if numbers else Known(),
+        records=records,
+        numbers=iter(row_numbers(connection, fresh)),
+        ids=iter(new_ids(2 * fresh)),  # of customers and of notes
+        pending=Pending(source=batch.source, now=batch.now, records=records),
+        imported=Identity(n=None, source=batch.source),
+    )
 
 
-def _know(work: _Work, n: int, key: _Key, source: str) -> None:
-    file = work.files[n]
-    file.identities[key] = source
-    if key[0] is IdentityKind.KEY:
-        work.by_key.setdefault((key[1], source), n)
-    work.people.setdefault((key, file.name_words), n)
+def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> str:
+    record = work.records.get(key)
+    if record is not None and record.digest == digest:
+        return "unchanged"  # twice in the batch
+    n = record.customer_n if record is not None else None
+    said = saying.read(last) if record is not None and (last := record.said) else None
+    if n not in work.known.files:
+        n = _find(work, row)
+    if n is None:
+        n, outcome = _create(work, row), "created"
+    else:
+        outcome = "updated" if _update(work, n, row, said) else "unchanged"
+    _remember(work, key, n, text, digest)
+    return outcome
 
 
-def _find(work: _Work, row: ImportRow, source: str) -> int | None:
-    for kind, value, _, _ in row.identities:
-        if kind is IdentityKind.KEY and (value, source) in work.by_key:
-            return work.by_key[value, source]
+def _remember(work: _Work, key: str, n: int, text: str, digest: bytes) -> None:
+    record = work.records.get(key)
+    if record is None:
+        record = work.records[key] = Record(customer_n=n, digest=digest, stored=False)
+    before = record.said
+    if not record.now:
+        work.pending.touched.append(key)
+    record.now = text if before is None else saying.merged(before, text)
+    record.customer_n, record.digest = n, digest
+
+
+def _find(work: _Work, row: ImportRow) -> int | None:
+    """By its key in this source, else by the name with any identity."""
+    known, source = work.known, work.batch.source
+    if not known.files:
+        return None
+    for kind, value, _ in row.identities:
+        if kind is IdentityKind.KEY and (value, source) in known.by_key:
+            return known.by_key[value, source]
     words = fold_words(row.name)
-    for identity in row.identities:
-        if (known := work.people.get((identity[:3], words))) is not None:
-            return known
+    for key in row.identities:
+        if (n := known.people.get((key, words))) is not None:
+            return n
     return None
 
 
-def _create(work: _Work, n: int, row: ImportRow, batch: Batch) -> None:
-    file = _File(
-        values={
-            "n": n,
-            "id": new_id(),
-            "version": 1,
-            "name": row.name,
-            "organisation": row.organisation,
-            "language": row.language,
-            "tags": list(row.tags),
-            "since": row.since,
-            "pinned_note": "",
-            "words": _words(row.name, row.organisation),
-            "created_at": batch.now,
-            "updated_at": batch.now,
-            "updated_by": batch.source,
-            "owner": row.owner,
-            "created_by": batch.source,
-        },
-        name_words=fold_words(row.name),
-        new=True,
-    )
-    work.files[n] = file
-    _identify(work, n, file, row, batch)
-    if row.note:
-        work.new_notes.append(
-            {
-                "id": new_id(),
-                "customer_n": n,
-                "at": batch.now,
-                "author": batch.source,
-                "text": row.note,
-                "pinned": False,
-            }
-        )
-
-
-def _update(work: _Work, n: int, row: ImportRow, batch: Batch) -> bool:
-    """What the row says replaces what stood there; what it does not say stays."""
-    file = work.files[n]
-    before = file.values
-    same_name = fold_words(row.name) == file.name_words  # but for case and accents
-    file.name_words = fold_words(row.name)
-    tags = list(dict.fromkeys([*before["tags"], *row.tags]))[:MAX_TAGS]
-    after = {
-        **before,
-        "name": before["name"] if same_name else row.name,
-        "organisation": row.organisation or before["organisation"],
-        "language": row.language or before["language"],
-        "tags": tags,
-        "since": before["since"] or row.since,
-        "owner": row.owner or before["owner"],
+def _create(work: _Work, row: ImportRow) -> int:
+    n, batch = next(work.numbers), work.batch
+    name_words = fold_words(row.name)
+    values = {
+        **_BLANK,
+        **row.values,
+        "n": n,
+        "id": next(work.ids),
+        "words": _words(name_words, row.values.get("organisation", "")),
+        "created_at": batch.now,
+        "updated_at": batch.now,
+        "updated_by": batch.source,
+        "created_by": batch.source,
     }
-    added = _identify(work, n, file, row, batch)
-    if after == before and not added:
+    if row.tags:
+        values["tags"] = list(row.tags)
+    if row.custom:
+        values["custom"] = dict(row.custom)
+    file = File(values=values, name_words=name_words, new=True)
+    work.known.files[n] = file
+    given = row.identities
+    if len(given) > MAX_IDENTITIES:
+        given = dict(list(given.items())[:MAX_IDENTITIES])
+    file.identities = dict.fromkeys(given, work.imported)
+    people, source, added = work.known.people, batch.source, work.pending.identities
+    for key, label in given.items():
+        people.setdefault((key, name_words), n)
+        added.append((n, *key, label, source, None))
+    if row.address is not None:
+        file.addresses.append(row.address)
+        work.pending.add_address(n, row.address)
+    for channel, allowed in row.consents.items():
+        file.consents[channel] = allowed
+        work.pending.add_consent(n, channel, MARKETING, allowed, row.changed)
+    _note(work, n, row.note)
+    return n
+
+
+def _update(work: _Work, n: int, row: ImportRow, said: Said | None) -> bool:
+    """By the rules of survivorship; what the row does not say stays."""
+    file, batch = work.known.files[n], work.batch
+    before = file.values
+    after = {**before, **deciding.single_values(batch.rules, row, said, _standing(file))}
+    dropped = set(said.tags) - set(before["tags"]) if said else set()
+    added = [tag for tag in row.tags if tag not in dropped]
+    after["tags"] = list(dict.fromkeys([*before["tags"], *added]))[:MAX_TAGS]
+    after["custom"] = {**before["custom"], **_custom(row, said, before["custom"])}
+    made = [
+        *_changed(before, after),
+        *_identities(work, n, row, said),
+        *_address(work, n, row, said),
+        *_consents(work, n, row, said),
+    ]
+    if said is not None and row.note and row.note != said.note:
+        _note(work, n, row.note)
+    elif not made:
         return False
-    after["words"] = _words(after["name"], after["organisation"])
-    if not file.new and not file.changed:
-        after["version"] = before["version"] + 1
-        after["updated_at"], after["updated_by"] = batch.now, batch.source
+    file.name_words = fold_words(after["name"])
+    after["words"] = _words(file.name_words, after["organisation"])
+    if not file.new:
+        work.pending.add_changes(n, made)
+        if not file.changed:
+            after["version"] = before["version"] + 1
+            after["updated_at"], after["updated_by"] = batch.now, batch.source
     file.values, file.changed = after, True
     return True
 
 
-def _identify(work: _Work, n: int, file: _File, row: ImportRow, batch: Batch) -> bool:
-    added = False
-    for kind, value, extension, label in row.identities:
-        key = (kind, value, extension)
-        if key in file.identities or len(file.identities) >= MAX_IDENTITIES:
+def _standing(file: File) -> Standing:
+    values = file.values
+    maker = values["created_by"] or values["updated_by"]
+    writer = Writer(by_hand=not is_import(maker), at=values["created_at"])
+    return Standing(values=values, maker=writer, writers=file.writers)
+
+
+def _custom(row: ImportRow, said: Said | None, stands: Mapping[str, Any]) -> dict[str, Any]:
+    """What the source newly says, unless somebody has corrected what it said before."""
+    last = said.custom if said is not None else {}
+    return {
+        code: value
+        for code, value in row.custom.items()
+        if last.get(code) != value and stands.get(code) in (None, last.get(code))
+    }
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
+    """As `customers.changes` has them."""
+    for name in (*changes.SINGLE, "since", "born"):
+        if before[name] != after[name]:
+            yield FieldChange(field=name, old=_text(before[name]), new=_text(after[name]))
+    for code, value in after["custom"].items():
+        if (old := before["custom"].get(code)) != value:
+            yield FieldChange(field=f"{changes.CUSTOM}{code}", old=old, new=value)
+    for tag in after["tags"]:
+        if tag not in before["tags"]:
+            yield FieldChange(field="tags", new=tag)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    return str(value) if isinstance(value, str) else value.isoformat()[:10]
+
+
+def _identities(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    """Adds what is new, and takes away what it replaces."""
+    file, batch = work.known.files[n], work.batch
+    rule = batch.rules.get("identities", DEFAULT)
+    kinds = {key[0] for key in file.identities}
+    for key in deciding.gone(rule, row, said):
+        identity = file.identities.get(key)
+        if identity is None or identity.source != batch.source:
             continue
-        _know(work, n, key, batch.source)
-        work.new_identities.append(
-            {
-                "customer_n": n,
-                "kind": kind,
-                "value": value,
-                "extension": extension,
-                "label": label,
-                "source": batch.source,
-                "confirmed_at": None,
-            }
-        )
-        added = True
-    return added
+        if identity.confirmed and rule is not Rule.SOURCE_FIRST:
+            continue
+        del file.identities[key]
+        work.pending.drop_identity(n, key, identity.n)
+        yield FieldChange(field="identities", old=_shown(key, identity.label))
+    for key, label in row.identities.items():
+        by_hand = said is not None and key in said.identities and rule is not Rule.SOURCE_FIRST
+        filled = rule is Rule.ONLY_IF_EMPTY and key[0] in kinds
+        if key in file.identities or by_hand or filled or len(file.identities) >= MAX_IDENTITIES:
+            continue  # on file; or taken away by somebody, since the source had said it before
+        _identify(work, n, key, label)
+        yield FieldChange(field="identities", new=_shown(key, label))
 
 
-def _flush(connection: Connection, work: _Work) -> None:
-    made = [file.values for file in work.files.values() if file.new]
-    changed = [file.values for file in work.files.values() if file.changed and not file.new]
-    insert_many(connection, customers, made)
-    if changed:
-        columns = ("version", "name", "organisation", "language", "tags", "since", "words",
-                   "updated_at", "updated_by", "owner")  # fmt: skip
-        connection.execute(
-            update(customers)
-            .where(customers.c.n == bindparam("row_n"))
-            .values({column: bindparam(f"new_{column}") for column in columns}),
-            [
-                {"row_n": values["n"], **{f"new_{c}": values[c] for c in columns}}
-                for values in changed
-            ],
-        )
-    insert_many(connection, identities, work.new_identities)
-    insert_many(connection, notes, work.new_notes)
+def _shown(key: Key, label: str) -> dict[str, str | bool]:
+    kind, value, extension = key
+    return changes.of_identity(Shown(kind=kind, value=value, extension=extension, label=label))
 
 
-def _row_numbers(connection: Connection, count: int) -> list[int]:
-    """Numbers that nobody else will use, so that identities need not wait for their customers."""
-    if connection.dialect.name == "postgresql":
-        query = text(
-            "SELECT nextval(pg_get_serial_sequence('customers', 'n'))"
-            " FROM generate_series(1, :count)"
-        )
-        return list(connection.execute(query, {"count": count}).scalars())
-    last = connection.execute(select(func.max(customers.c.n))).scalar() or 0
-    return list(range(last + 1, last + 1 + count))  # the only writer is this transaction
+def _identify(work: _Work, n: int, key: Key, label: str) -> None:
+    work.known.learn(n, key, work.imported)
+    work.pending.add_identity(n, key, label)
 
 
-def _words(name: str, organisation: str) -> str:
-    return " ".join(fold_words(f"{name} {organisation}"))
+def _address(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    """In the place of the one that the source said before, where that still stands."""
+    file, address = work.known.files[n], row.address
+    last = said.address if said is not None else None
+    if address is None or address in file.addresses or address == last:
+        return
+    old: AddressView | None = None
+    if last is not None and last in file.addresses:
+        old = last
+        file.addresses[file.addresses.index(last)] = address
+        work.pending.replace_address(n, last, address)
+    elif last is not None or len(file.addresses) >= MAX_ADDRESSES:
+        return  # somebody has corrected it
+    else:
+        file.addresses.append(address)
+        work.pending.add_address(n, address)
+    yield FieldChange(
+        field="addresses",
+        old=changes.of_address(old) if old is not None else None,
+        new=changes.of_address(address),
+    )
 
 
-def _chunks(values: list[Any]) -> Iterable[list[Any]]:
-    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+def _consents(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    file = work.known.files[n]
+    for channel, given in deciding.consents(row, said, file.consents).items():
+        file.consents[channel] = given
+        work.pending.add_consent(n, channel, MARKETING, given, row.changed)
+        told: dict[str, str | bool] = {"channel": channel, "purpose": MARKETING, "given": given}
+        yield FieldChange(field="consents", new={**told, "source": work.batch.source})
+
+
+def _note(work: _Work, n: int, text: str) -> None:
+    if text:
+        work.pending.add_note(next(work.ids), n, text)
+
+
+def _words(name_words: tuple[str, ...], organisation: str) -> str:
+    """As `store.customer_rows` makes them: folded, of name and organisation."""
+    if not organisation:
+        return " ".join(name_words)
+    return " ".join((name_words + fold_words(organisation))[:MAX_WORDS])

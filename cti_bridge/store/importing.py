@@ -1,31 +1,58 @@
-"""Writes the rows of an import: known customers are brought up to date, others are made."""
+"""An import from its first row to its last: batches, each one transaction, under one lease."""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.drafts import MAX_SOURCE
-from cti_bridge.customers.importing import CsvFile
-from cti_bridge.customers.rows import ImportRow, RowError
+from cti_bridge.customers.sources.rows import ImportRow, RowReader
+from cti_bridge.customers.sources.runs import Counts, RunTrigger
 from cti_bridge.customers.text import clean_line
 from cti_bridge.errors import StoreError
-from cti_bridge.store.import_batch import Batch, Counts, write
+from cti_bridge.store.import_batch import UNSAVED, Batch, write
+from cti_bridge.store.sources import (
+    SqlSources,
+    beat,
+    begin_run,
+    end_run,
+    known_number,
+    resume_run,
+    source_number,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
-    from cti_bridge.customers.importing import Outcome
+    from cti_bridge.customers.sources.mapping import Mapping
+    from cti_bridge.customers.sources.records import Raw, RowError, Source
+    from cti_bridge.customers.sources.rows import Outcome
     from cti_bridge.store.engine import Database
 
-BATCH: Final = 1_000
+BATCH: Final = 2_000
 KEPT_ERRORS: Final = 200
+SQLITE: Final = ("PRAGMA cache_size = -131072", "PRAGMA wal_autocheckpoint = 8000")
+"""For the writer's connection from then on: 128 MiB of pages, and the WAL is folded in at 32 MiB.
+Neither makes a commit less safe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is asked of an import."""
+
+    source: str  # the name of the system that the data come from
+    mapping: Mapping
+    region: str  # of national numbers (ISO 3166)
+    now: datetime
+    dry_run: bool = False
+    resume: bool = False  # go on where the last run of this source stopped
+    wait: bool = False  # for another import to end, in place of being refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,25 +61,32 @@ class Progress:
 
     rows: int
     refused: int
-    fraction: float  # of the file, 0..1
+    fraction: float | None  # of the source, 0..1; None where nobody knows how long it is
     rows_per_second: float
+    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What an import did, or would do."""
 
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    refused: int
+    counts: Counts
     errors: tuple[RowError, ...]  # the first 200
-    ignored_columns: tuple[str, ...]
-    encoding: str
-    delimiter: str
     seconds: float
     dry_run: bool
+    resumed_at: int = 0  # the row after which a resumed import went on; 0: from the beginning
+
+
+@dataclass(slots=True)
+class _Going:
+    """An import while it runs."""
+
+    source_n: int = UNSAVED
+    run: int | None = None
+    position: int = 0
+    resumed_at: int = 0
+    counts: Counts = field(default_factory=Counts)
+    errors: list[RowError] = field(default_factory=list)
 
 
 class _Undo(Exception):
@@ -65,84 +99,187 @@ class _Undo(Exception):
 
 async def import_customers(
     database: Database,
-    path: Path,
+    source: Source,
+    job: Job,
     *,
-    source: str,
-    region: str,
-    now: datetime,
-    dry_run: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    refused: Callable[[RowError], None] | None = None,
 ) -> Report:
-    """Imports a CSV file; doing it twice changes nothing the second time.
+    """Doing it twice changes nothing the second time.
 
-    A customer is known by a key of the same `source`, or by a name together with any identity.
-    A thousand rows are one transaction: what is in when it is stopped, stays. In a dry run, rows
-    that repeat an earlier row of the file count as new ones.
-    Raises customers.importing.ImportFileError and StoreError.
+    A customer is known by what the source is known to have said of it, by a key of the same
+    source, or by a name together with any identity. In a dry run, rows that repeat an earlier
+    row count as new ones. `refused` is told each row that is left out, after its batch is in.
+    Raises customers.sources.records.SourceError and StoreError; what is in by then, stays.
     """
     started = time.monotonic()
-    name = f"import {clean_line(source)}"[:MAX_SOURCE]
-    file = CsvFile(path, region)
-    totals, errors, rows, refused = Counts(), list[RowError](), 0, 0
-    outcomes = file.rows()
-    while several := list(islice(outcomes, BATCH)):
-        good, bad = _part(several)
-        rows, refused = rows + len(several), refused + len(bad)
-        errors += bad[: KEPT_ERRORS - len(errors)]
-        batch = Batch(rows=good, source=name, now=now)
+    going = _Going()
+    if not job.dry_run:
+        await _lease(database, job)
+    try:
+        await _begin(database, source, job, going)
         try:
-            totals = totals + await _write(database, batch, dry_run)
-        except StoreError as error:
-            raise _half_way(error, several[0].line) from error
-        if progress is not None:
-            took = max(time.monotonic() - started, 1e-6)
-            done = file.bytes_read / max(file.layout.size, 1)
-            progress(
-                Progress(
-                    rows=rows,
-                    refused=refused,
-                    fraction=min(done, 1.0),
-                    rows_per_second=rows / took,
-                )
-            )
+            await _batches(database, source, job, going, started, progress, refused)
+        except BaseException:
+            await _end(database, job, going, RunTrigger.BREAK)
+            raise
+        await _end(database, job, going, RunTrigger.FINISH)
+    finally:
+        if not job.dry_run:
+            await database.release("import")
     return Report(
-        rows=rows,
-        created=totals.created,
-        updated=totals.updated,
-        unchanged=totals.unchanged,
-        refused=refused,
-        errors=tuple(errors),
-        ignored_columns=file.layout.columns.ignored,
-        encoding=file.layout.encoding,
-        delimiter=file.layout.delimiter,
+        counts=going.counts,
+        errors=tuple(going.errors),
         seconds=time.monotonic() - started,
-        dry_run=dry_run,
+        dry_run=job.dry_run,
+        resumed_at=going.resumed_at,
     )
 
 
-async def _write(database: Database, batch: Batch, dry_run: bool) -> Counts:
+async def _lease(database: Database, job: Job) -> None:
+    """One import at a time: two would each make the customers that the other is making."""
+    while True:
+        try:
+            return await database.claim("import")
+        except StoreError as error:
+            if error.kind != "in_use":
+                raise
+            if not job.wait:
+                raise await _refusal(database, error) from error
+
+
+async def _refusal(database: Database, error: StoreError) -> StoreError:
+    running = await SqlSources(database).running()
+    if running is None:
+        return error
+    name, since = running
+    return StoreError(
+        "in_use",
+        f'an import of "{name}" is running, since {since:%Y-%m-%d %H:%M} UTC',
+        where=error.where,
+        todo="Try again when it has ended, or say --wait",
+    )
+
+
+async def _begin(database: Database, source: Source, job: Job, going: _Going) -> None:
+    mark = source.about.fingerprint
+
+    def look(connection: Connection) -> int:
+        return known_number(connection, job.source) or UNSAVED
+
+    def work(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            for pragma in SQLITE:
+                connection.exec_driver_sql(pragma)
+        going.source_n = source_number(connection, job.source, job.now)
+        before = resume_run(connection, going.source_n, mark, job.now) if job.resume else None
+        if before is None:
+            going.run = begin_run(connection, going.source_n, mark, job.now)
+            return
+        going.run, going.counts = before.n, before.counts
+        going.position = going.resumed_at = before.position
+
+    if job.dry_run:
+        going.source_n = await database.reading(look)
+    else:
+        await database.writing(work)
+
+
+async def _end(database: Database, job: Job, going: _Going, trigger: RunTrigger) -> None:
+    if job.dry_run or going.run is None:
+        return
+    run = going.run
+    try:
+        await database.writing(lambda connection: end_run(connection, run, trigger, job.now))
+    except StoreError:
+        if trigger is RunTrigger.FINISH:
+            raise
+        # what broke the import is told; the next one finds this run dead
+
+
+async def _batches(
+    database: Database,
+    source: Source,
+    job: Job,
+    going: _Going,
+    started: float,
+    progress: Callable[[Progress], None] | None,
+    refused: Callable[[RowError], None] | None,
+) -> None:
+    begun_with = going.counts.rows
+    outcomes = _outcomes(source, job, going.position)
+    while several := await asyncio.to_thread(lambda: list(islice(outcomes, BATCH))):
+        bad = await _write(database, several, job, going)
+        going.errors += bad[: KEPT_ERRORS - len(going.errors)]
+        if refused is not None:
+            for error in bad:
+                refused(error)
+        if progress is not None:
+            progress(_progress(source, going, begun_with, time.monotonic() - started))
+
+
+def _outcomes(source: Source, job: Job, position: int) -> Iterator[Outcome]:
+    rows = source.rows()
+    if position:
+        rows = (row for row in rows if _number(row) > position)
+    return RowReader(job.mapping, job.region).outcomes(rows)
+
+
+def _number(row: Raw | RowError) -> int:
+    return row[0] if isinstance(row, tuple) else row.line
+
+
+async def _write(
+    database: Database, several: Sequence[Outcome], job: Job, going: _Going
+) -> list[RowError]:
+    """One batch in, and the run's place with it; returns what was refused."""
+    good = tuple(one for one in several if isinstance(one, ImportRow))
+    bad = [one for one in several if not isinstance(one, ImportRow)]
+    last = several[-1].line
+    batch = Batch(
+        rows=good,
+        source=f"import {clean_line(job.source)}"[:MAX_SOURCE],
+        source_n=going.source_n,
+        now=job.now,
+        rules=job.mapping.rules,
+    )
+    before = going.counts + Counts(refused=len(bad))
+
     def work(connection: Connection) -> Counts:
-        counts = write(connection, batch)
-        if dry_run:
+        counts = before + write(connection, batch)
+        if job.dry_run or going.run is None:
             raise _Undo(counts)
+        beat(connection, going.run, last, counts, job.now)
         return counts
 
     try:
-        return await database.writing(work)
+        going.counts = await database.writing(work)
     except _Undo as undone:
-        return undone.counts
+        going.counts = undone.counts
+    except StoreError as error:
+        raise _half_way(error, several[0].line) from error
+    going.position = last
+    return bad
 
 
-def _part(outcomes: Sequence[Outcome]) -> tuple[tuple[ImportRow, ...], list[RowError]]:
-    good = tuple(o for o in outcomes if isinstance(o, ImportRow))
-    return good, [o for o in outcomes if isinstance(o, RowError)]
+def _progress(source: Source, going: _Going, begun_with: int, took: float) -> Progress:
+    done = source.done
+    rows = going.counts.rows
+    took = max(took, 1e-6)
+    return Progress(
+        rows=rows,
+        refused=going.counts.refused,
+        fraction=done,
+        rows_per_second=(rows - begun_with) / took,
+        seconds_left=took * (1 - done) / done if done else None,
+    )
 
 
 def _half_way(error: StoreError, line: int) -> StoreError:
     todo = f"{error.todo}. " if error.todo else ""
     return StoreError(
         error.kind,
-        f"{error.what} (the lines before {line} are in)",
+        f"{error.what} (the rows before {line} are in)",
         where=error.where,
         todo=f"{todo}Then run the same import again: it goes on where it stopped",
     )

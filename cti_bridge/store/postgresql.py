@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from cti_bridge.store.claim import Claimed
+
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,10 @@ class PostgresqlDatabase(Database):
         self.dialect = "postgresql"
         self.where = url.set(drivername="postgresql").render_as_string(hide_password=True)
         self._engine = _engine(url, CONNECTIONS)
-        self._claim = PostgresqlClaim(_engine(url, 1, KEEPALIVE), self.where)
+        self._claims: dict[Claimed, PostgresqlClaim] = {
+            "bridge": PostgresqlClaim(_engine(url, 1, KEEPALIVE), self.where),
+            "import": PostgresqlClaim(_engine(url, 1, KEEPALIVE), self.where, "import"),
+        }
         self._closed = False
 
     async def reading(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
@@ -50,13 +55,17 @@ class PostgresqlDatabase(Database):
     async def writing(self, work: Callable[[Connection], T]) -> T:
         return await self._run(work)
 
-    async def claim(self) -> None:
-        await self._claim.take()
+    async def claim(self, what: Claimed = "bridge") -> None:
+        await self._claims[what].take()
+
+    async def release(self, what: Claimed = "bridge") -> None:
+        await self._claims[what].release()
 
     async def close(self) -> None:
         if not self._closed:
             self._closed = True
-            await self._claim.release()
+            for claim in self._claims.values():
+                await claim.release()
             await self._engine.dispose()
 
     async def _run(self, work: Callable[[Connection], T]) -> T:

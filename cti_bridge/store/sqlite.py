@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
 
+    from cti_bridge.store.claim import Claimed
+
 T = TypeVar("T")
 
 READERS: Final = 2
@@ -49,7 +51,10 @@ class SqliteDatabase(Database):
         self._write_thread = ThreadPoolExecutor(1, "store-write")
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
         self._urgent_threads = ThreadPoolExecutor(URGENT_READERS, "store-urgent")
-        self._claim = SqliteClaim(path)
+        self._claims: dict[Claimed, SqliteClaim] = {
+            "bridge": SqliteClaim(path),
+            "import": SqliteClaim(path, "import"),
+        }
         self._pending = 0
         self._closed = False
 
@@ -60,8 +65,11 @@ class SqliteDatabase(Database):
     async def writing(self, work: Callable[[Connection], T]) -> T:
         return await self._run(self._write_thread, self._writer, work)
 
-    async def claim(self) -> None:
-        await asyncio.to_thread(self._claim.take)
+    async def claim(self, what: Claimed = "bridge") -> None:
+        await asyncio.to_thread(self._claims[what].take)
+
+    async def release(self, what: Claimed = "bridge") -> None:
+        await asyncio.to_thread(self._claims[what].release)
 
     async def close(self) -> None:
         if self._closed:
@@ -74,7 +82,8 @@ class SqliteDatabase(Database):
             threads.shutdown(wait=True)
         self._reader.dispose()
         self._writer.dispose()  # the last connection to go folds the WAL into the file
-        self._claim.release()
+        for claim in self._claims.values():
+            claim.release()
 
     async def _run(
         self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]

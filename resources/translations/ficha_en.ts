@@ -76,6 +76,16 @@
         </message>
     </context>
     <context>
+        <name>DuplicatesPage</name>
+        <message numerus="yes">
+            <source>%n pair(s)</source>
+            <translation>
+                <numerusform>%n pair</numerusform>
+                <numerusform>%n pairs</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>Formats</name>
         <message numerus="yes">
             <source>%n day(s) ago</source>
@@ -123,6 +133,68 @@
             <translation>
                 <numerusform>and %n more recipient</numerusform>
                 <numerusform>and %n more recipients</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MergedFrom</name>
+        <message numerus="yes">
+            <source>%n more</source>
+            <translation>
+                <numerusform>%n more</numerusform>
+                <numerusform>%n more</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Merging</name>
+        <message numerus="yes">
+            <source>%n address(es)</source>
+            <translation>
+                <numerusform>%n address</numerusform>
+                <numerusform>%n addresses</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n consent(s)</source>
+            <translation>
+                <numerusform>%n consent</numerusform>
+                <numerusform>%n consents</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n contact(s)</source>
+            <translation>
+                <numerusform>%n contact</numerusform>
+                <numerusform>%n contacts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n missed call(s)</source>
+            <translation>
+                <numerusform>%n missed call</numerusform>
+                <numerusform>%n missed calls</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n note(s)</source>
+            <translation>
+                <numerusform>%n note</numerusform>
+                <numerusform>%n notes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n number(s) and addresses</source>
+            <translation>
+                <numerusform>%n number or address</numerusform>
+                <numerusform>%n numbers and addresses</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n relation(s)</source>
+            <translation>
+                <numerusform>%n relation</numerusform>
+                <numerusform>%n relations</numerusform>
             </translation>
         </message>
     </context>
@@ -195,6 +267,16 @@
         </message>
     </context>
     <context>
+        <name>ReviewView</name>
+        <message numerus="yes">
+            <source>%n pair(s) were put off.</source>
+            <translation>
+                <numerusform>%n pair was put off.</numerusform>
+                <numerusform>%n pairs were put off.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>Sentences</name>
         <message numerus="yes">
             <source>%n transfer(s)</source>
@@ -228,6 +310,16 @@
             <translation>
                 <numerusform>%n call</numerusform>
                 <numerusform>%n calls</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>UndoView</name>
+        <message numerus="yes">
+            <source>%n more go(es) where the number belongs.</source>
+            <translation>
+                <numerusform>%n more goes where its number belongs.</numerusform>
+                <numerusform>%n more go where their numbers belong.</numerusform>
             </translation>
         </message>
     </context>

@@ -29,6 +29,97 @@
         </message>
     </context>
     <context>
+        <name>Access</name>
+        <message>
+            <source>Attachment opened</source>
+            <translation>Adjunto abierto</translation>
+        </message>
+        <message>
+            <source>Erased</source>
+            <translation>Borrado</translation>
+        </message>
+        <message>
+            <source>Erased customer</source>
+            <translation>Cliente borrado</translation>
+        </message>
+        <message>
+            <source>Erased with its customer</source>
+            <translation>Borrado con su cliente</translation>
+        </message>
+        <message>
+            <source>Everything handed out</source>
+            <translation>Copia de todo entregada</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportación</translation>
+        </message>
+        <message>
+            <source>File opened</source>
+            <translation>Ficha abierta</translation>
+        </message>
+        <message>
+            <source>From the history</source>
+            <translation>Desde el historial</translation>
+        </message>
+        <message>
+            <source>Further files are refused.</source>
+            <translation>Se rechazan más fichas.</translation>
+        </message>
+        <message>
+            <source>Hidden value shown</source>
+            <translation>Dato oculto mostrado</translation>
+        </message>
+        <message>
+            <source>Legal hold</source>
+            <translation>Conservación por ley</translation>
+        </message>
+        <message>
+            <source>No contact</source>
+            <translation>Sin contacto</translation>
+        </message>
+        <message>
+            <source>Not written down</source>
+            <translation>Sin anotar</translation>
+        </message>
+        <message>
+            <source>Own contact</source>
+            <translation>Contacto propio</translation>
+        </message>
+        <message>
+            <source>Past contact read</source>
+            <translation>Contacto anterior leído</translation>
+        </message>
+        <message>
+            <source>Recording heard</source>
+            <translation>Grabación escuchada</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Búsqueda</translation>
+        </message>
+        <message>
+            <source>Shown with an offer</source>
+            <translation>Mostrada con una oferta</translation>
+        </message>
+        <message>
+            <source>This log read</source>
+            <translation>Este registro consultado</translation>
+        </message>
+        <message>
+            <source>Unusually many looks</source>
+            <translation>Consultas inusuales</translation>
+        </message>
+        <message>
+            <source>{count} pops while the database was away</source>
+            <translation>{count} fichas mostradas mientras faltaba la base de datos</translation>
+        </message>
+        <message>
+            <source>{name} has looked at {looks} different customers in an hour outside of contacts (usual: {usual}).</source>
+            <translation>{name} ha consultado {looks} clientes distintos en una hora fuera de contactos (lo habitual: {usual}).</translation>
+        </message>
+    </context>
+    <context>
         <name>Actions</name>
         <message>
             <source>Finish the contact</source>
@@ -594,6 +685,10 @@
             <translation>Idioma</translation>
         </message>
         <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
             <source>Organisation</source>
             <translation>Empresa</translation>
         </message>
@@ -604,6 +699,10 @@
         <message>
             <source>Source: {source}</source>
             <translation>Fuente: {source}</translation>
+        </message>
+        <message>
+            <source>Who changed it: {field}</source>
+            <translation>Quién lo cambió: {field}</translation>
         </message>
     </context>
     <context>
@@ -1170,6 +1269,28 @@
         </message>
     </context>
     <context>
+        <name>DuplicatesPage</name>
+        <message numerus="yes">
+            <source>%n pair(s)</source>
+            <translation>
+                <numerusform>%n pareja</numerusform>
+                <numerusform>%n parejas</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Duplicates</source>
+            <translation>Duplicados</translation>
+        </message>
+        <message>
+            <source>Merged</source>
+            <translation>Fusionados</translation>
+        </message>
+        <message>
+            <source>To look at</source>
+            <translation>Por revisar</translation>
+        </message>
+    </context>
+    <context>
         <name>EmailBody</name>
         <message>
             <source>Bring it back</source>
@@ -1253,6 +1374,36 @@
         <message>
             <source>{agent}'s</source>
             <translation>La de {agent}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldHistory</name>
+        <message>
+            <source>nothing</source>
+            <translation>nada</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldHistoryPopover</name>
+        <message>
+            <source>File made by {name}, {day}.</source>
+            <translation>Ficha creada por {name}, {day}.</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Never changed since.</source>
+            <translation>Sin cambios desde entonces.</translation>
+        </message>
+        <message>
+            <source>Older changes</source>
+            <translation>Cambios anteriores</translation>
+        </message>
+        <message>
+            <source>{field}: history</source>
+            <translation>{field}: historia</translation>
         </message>
     </context>
     <context>
@@ -1501,6 +1652,33 @@
         <message>
             <source>The system's own</source>
             <translation>El del sistema</translation>
+        </message>
+    </context>
+    <context>
+        <name>HiddenValue</name>
+        <message>
+            <source>Hidden</source>
+            <translation>Oculto</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Ocultar</translation>
+        </message>
+        <message>
+            <source>Reason to see the hidden value</source>
+            <translation>Motivo para ver el dato oculto</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Mostrar</translation>
+        </message>
+        <message>
+            <source>Show…</source>
+            <translation>Mostrar…</translation>
+        </message>
+        <message>
+            <source>Why do you need it? It is written down.</source>
+            <translation>¿Por qué lo necesita? Queda anotado.</translation>
         </message>
     </context>
     <context>
@@ -1779,6 +1957,13 @@
         </message>
     </context>
     <context>
+        <name>ItemRow</name>
+        <message>
+            <source>{thing}: to {name}</source>
+            <translation>{thing}: a {name}</translation>
+        </message>
+    </context>
+    <context>
         <name>JourneyCard</name>
         <message>
             <source>File on screen after {ms} ms</source>
@@ -1906,6 +2091,457 @@
         <message>
             <source>The caller hides the number. Nobody was looked up, and nothing will be learnt.</source>
             <translation>Quien llama oculta su número. No se ha buscado a nadie ni se aprenderá nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeButton</name>
+        <message>
+            <source>Merge with another file…</source>
+            <translation>Fusionar con otra ficha…</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeWith</name>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Customers found</source>
+            <translation>Clientes encontrados</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Detalles</translation>
+        </message>
+        <message>
+            <source>Merge with</source>
+            <translation>Fusionar con</translation>
+        </message>
+        <message>
+            <source>Name, number or address of the other file</source>
+            <translation>Nombre, número o dirección de la otra ficha</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>No se ha encontrado a nadie</translation>
+        </message>
+        <message>
+            <source>You see both files side by side before anything is done.</source>
+            <translation>Verá las dos fichas una al lado de la otra antes de que se haga nada.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergedFrom</name>
+        <message numerus="yes">
+            <source>%n more</source>
+            <translation>
+                <numerusform>%n más</numerusform>
+                <numerusform>%n más</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Undo: {merge}</source>
+            <translation>Deshacer: {merge}</translation>
+        </message>
+        <message>
+            <source>Undo…</source>
+            <translation>Deshacer…</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergesView</name>
+        <message>
+            <source>Became part of it</source>
+            <translation>Pasó a formar parte</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Por</translation>
+        </message>
+        <message>
+            <source>Each merge stands here, by whomever it was made, and can be undone.</source>
+            <translation>Cada fusión queda aquí, la haya hecho quien la haya hecho, y se puede deshacer.</translation>
+        </message>
+        <message>
+            <source>Merges</source>
+            <translation>Fusiones</translation>
+        </message>
+        <message>
+            <source>Nothing was merged yet</source>
+            <translation>Todavía no se ha fusionado nada</translation>
+        </message>
+        <message>
+            <source>Show more</source>
+            <translation>Mostrar más</translation>
+        </message>
+        <message>
+            <source>Stands</source>
+            <translation>Vigente</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Stays</source>
+            <translation>Se queda</translation>
+        </message>
+        <message>
+            <source>Under another merge</source>
+            <translation>Bajo otra fusión</translation>
+        </message>
+        <message>
+            <source>Undone by {agent}</source>
+            <translation>Deshecha por {agent}</translation>
+        </message>
+        <message>
+            <source>Undo…</source>
+            <translation>Deshacer…</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>Cuándo</translation>
+        </message>
+        <message>
+            <source>by itself</source>
+            <translation>automática</translation>
+        </message>
+    </context>
+    <context>
+        <name>Merging</name>
+        <message numerus="yes">
+            <source>%n address(es)</source>
+            <translation>
+                <numerusform>%n dirección</numerusform>
+                <numerusform>%n direcciones</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n consent(s)</source>
+            <translation>
+                <numerusform>%n consentimiento</numerusform>
+                <numerusform>%n consentimientos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n contact(s)</source>
+            <translation>
+                <numerusform>%n contacto</numerusform>
+                <numerusform>%n contactos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n missed call(s)</source>
+            <translation>
+                <numerusform>%n llamada perdida</numerusform>
+                <numerusform>%n llamadas perdidas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n note(s)</source>
+            <translation>
+                <numerusform>%n nota</numerusform>
+                <numerusform>%n notas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n number(s) and addresses</source>
+            <translation>
+                <numerusform>%n número o dirección</numerusform>
+                <numerusform>%n números y direcciones</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n relation(s)</source>
+            <translation>
+                <numerusform>%n relación</numerusform>
+                <numerusform>%n relaciones</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Account</source>
+            <translation>Cuenta</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Activa</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Alerts</source>
+            <translation>Avisos</translation>
+        </message>
+        <message>
+            <source>Birthday</source>
+            <translation>Nacimiento</translation>
+        </message>
+        <message>
+            <source>Born</source>
+            <translation>Fecha de nacimiento</translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation>Cerrada</translation>
+        </message>
+        <message>
+            <source>Consent</source>
+            <translation>Consentimiento</translation>
+        </message>
+        <message>
+            <source>Customer since</source>
+            <translation>Cliente desde</translation>
+        </message>
+        <message>
+            <source>Deceased</source>
+            <translation>Fallecido</translation>
+        </message>
+        <message>
+            <source>Do not record</source>
+            <translation>No grabar</translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>Employer</source>
+            <translation>Empresa</translation>
+        </message>
+        <message>
+            <source>Family</source>
+            <translation>Familia</translation>
+        </message>
+        <message>
+            <source>Given name</source>
+            <translation>Nombre de pila</translation>
+        </message>
+        <message>
+            <source>Home</source>
+            <translation>Domicilio</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Nota</translation>
+        </message>
+        <message>
+            <source>Number or address</source>
+            <translation>Número o dirección</translation>
+        </message>
+        <message>
+            <source>One is a person, the other an organisation.</source>
+            <translation>Una es una persona y la otra una organización.</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Organización</translation>
+        </message>
+        <message>
+            <source>Overdue</source>
+            <translation>Impagos</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Responsable</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>Persona</translation>
+        </message>
+        <message>
+            <source>Person or organisation</source>
+            <translation>Persona u organización</translation>
+        </message>
+        <message>
+            <source>Phone</source>
+            <translation>Teléfono</translation>
+        </message>
+        <message>
+            <source>Pinned note</source>
+            <translation>Nota fijada</translation>
+        </message>
+        <message>
+            <source>Prospect</source>
+            <translation>Cliente potencial</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>Referencia</translation>
+        </message>
+        <message>
+            <source>Relation</source>
+            <translation>Relación</translation>
+        </message>
+        <message>
+            <source>Somebody said that they are two customers.</source>
+            <translation>Alguien dijo que son dos clientes.</translation>
+        </message>
+        <message>
+            <source>Surname</source>
+            <translation>Apellidos</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Etiquetas</translation>
+        </message>
+        <message>
+            <source>Their dates of birth differ.</source>
+            <translation>Sus fechas de nacimiento son distintas.</translation>
+        </message>
+        <message>
+            <source>They have two different references of one other system.</source>
+            <translation>Tienen dos referencias distintas de un mismo sistema.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Zona horaria</translation>
+        </message>
+        <message>
+            <source>Together they have more tags than a file holds: some are left out.</source>
+            <translation>Juntas tienen más etiquetas de las que caben en una ficha: algunas se quedan fuera.</translation>
+        </message>
+        <message>
+            <source>Town</source>
+            <translation>Población</translation>
+        </message>
+        <message>
+            <source>Vulnerable</source>
+            <translation>Vulnerable</translation>
+        </message>
+        <message>
+            <source>a similar street</source>
+            <translation>calle parecida</translation>
+        </message>
+        <message>
+            <source>as relatives have it</source>
+            <translation>como entre parientes</translation>
+        </message>
+        <message>
+            <source>both together</source>
+            <translation>los dos juntos</translation>
+        </message>
+        <message>
+            <source>chosen by you</source>
+            <translation>elegido por usted</translation>
+        </message>
+        <message>
+            <source>corrected by an agent</source>
+            <translation>corregido por un agente</translation>
+        </message>
+        <message>
+            <source>different</source>
+            <translation>distinto</translation>
+        </message>
+        <message>
+            <source>exchanged</source>
+            <translation>intercambiados</translation>
+        </message>
+        <message>
+            <source>merged by itself {day}</source>
+            <translation>fusionada automáticamente {day}</translation>
+        </message>
+        <message>
+            <source>merged by {agent} {day}</source>
+            <translation>fusionada por {agent} {day}</translation>
+        </message>
+        <message>
+            <source>of the file that stays</source>
+            <translation>de la ficha que se queda</translation>
+        </message>
+        <message>
+            <source>one is part of the other</source>
+            <translation>uno forma parte del otro</translation>
+        </message>
+        <message>
+            <source>one of two is mistyped</source>
+            <translation>uno de los dos mal escrito</translation>
+        </message>
+        <message>
+            <source>one of two is the same</source>
+            <translation>uno de los dos igual</translation>
+        </message>
+        <message>
+            <source>says more</source>
+            <translation>dice más</translation>
+        </message>
+        <message>
+            <source>similar</source>
+            <translation>parecido</translation>
+        </message>
+        <message>
+            <source>somewhat similar</source>
+            <translation>algo parecido</translation>
+        </message>
+        <message>
+            <source>the earlier day</source>
+            <translation>el día más antiguo</translation>
+        </message>
+        <message>
+            <source>the first is the same</source>
+            <translation>el primero es igual</translation>
+        </message>
+        <message>
+            <source>the graver one counts</source>
+            <translation>cuenta el más grave</translation>
+        </message>
+        <message>
+            <source>the other has none</source>
+            <translation>la otra no lo tiene</translation>
+        </message>
+        <message>
+            <source>the same</source>
+            <translation>igual</translation>
+        </message>
+        <message>
+            <source>the same domain</source>
+            <translation>el mismo dominio</translation>
+        </message>
+        <message>
+            <source>the same in both</source>
+            <translation>igual en las dos</translation>
+        </message>
+        <message>
+            <source>the same initial</source>
+            <translation>la misma inicial</translation>
+        </message>
+        <message>
+            <source>the same number</source>
+            <translation>el mismo número</translation>
+        </message>
+        <message>
+            <source>the same number and street</source>
+            <translation>el mismo número y calle</translation>
+        </message>
+        <message>
+            <source>the same postcode</source>
+            <translation>el mismo código postal</translation>
+        </message>
+        <message>
+            <source>the same street</source>
+            <translation>la misma calle</translation>
+        </message>
+        <message>
+            <source>the same year</source>
+            <translation>el mismo año</translation>
+        </message>
+        <message>
+            <source>written later</source>
+            <translation>escrito después</translation>
+        </message>
+        <message>
+            <source>{field} was changed</source>
+            <translation>Se cambió: {field}</translation>
         </message>
     </context>
     <context>
@@ -2313,12 +2949,20 @@
             <translation>Clientes</translation>
         </message>
         <message>
+            <source>Duplicates</source>
+            <translation>Duplicados</translation>
+        </message>
+        <message>
             <source>History</source>
             <translation>Historial</translation>
         </message>
         <message>
             <source>Missed calls</source>
             <translation>Llamadas perdidas</translation>
+        </message>
+        <message>
+            <source>Privacy</source>
+            <translation>Privacidad</translation>
         </message>
         <message>
             <source>Settings</source>
@@ -2562,6 +3206,97 @@
         </message>
     </context>
     <context>
+        <name>PrivacyPage</name>
+        <message>
+            <source>Access log</source>
+            <translation>Registro de consultas</translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Todos los agentes</translation>
+        </message>
+        <message>
+            <source>Because of</source>
+            <translation>Por qué</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation>Detalle</translation>
+        </message>
+        <message>
+            <source>Enter in the list</source>
+            <translation>Intro en la lista</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Todo</translation>
+        </message>
+        <message>
+            <source>Kind of look</source>
+            <translation>Tipo de consulta</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nobody looked</source>
+            <translation>Nadie ha consultado</translation>
+        </message>
+        <message>
+            <source>Nothing of this kind is on record.</source>
+            <translation>No hay nada así en el registro.</translation>
+        </message>
+        <message>
+            <source>Only looks at {name}</source>
+            <translation>Solo consultas de {name}</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualizar</translation>
+        </message>
+        <message>
+            <source>Show older</source>
+            <translation>Mostrar anteriores</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Tiempo</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>Qué</translation>
+        </message>
+        <message>
+            <source>What else this agent looked at</source>
+            <translation>Qué más consultó este agente</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>Quién</translation>
+        </message>
+        <message>
+            <source>Who else looked at this customer</source>
+            <translation>Quién más consultó a este cliente</translation>
+        </message>
+        <message>
+            <source>Who looked at whom</source>
+            <translation>Quién consultó a quién</translation>
+        </message>
+    </context>
+    <context>
         <name>Reasons</name>
         <message>
             <source>Automatic reply</source>
@@ -2792,6 +3527,128 @@
         <message>
             <source>Who listens is written into the journey of the contact.</source>
             <translation>Quién la escucha queda anotado en el recorrido del contacto.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReviewView</name>
+        <message numerus="yes">
+            <source>%n pair(s) were put off.</source>
+            <translation>
+                <numerusform>Se aplazó %n pareja.</numerusform>
+                <numerusform>Se aplazaron %n parejas.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>(empty)</source>
+            <translation>(vacío)</translation>
+        </message>
+        <message>
+            <source>(nothing)</source>
+            <translation>(nada)</translation>
+        </message>
+        <message>
+            <source>Chosen by hand</source>
+            <translation>Elegidas a mano</translation>
+        </message>
+        <message>
+            <source>Comes with it</source>
+            <translation>Viene con ella</translation>
+        </message>
+        <message>
+            <source>Fields of both files</source>
+            <translation>Campos de las dos fichas</translation>
+        </message>
+        <message>
+            <source>Goes into it</source>
+            <translation>Se integra</translation>
+        </message>
+        <message>
+            <source>Later</source>
+            <translation>Más tarde</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Look again</source>
+            <translation>Buscar de nuevo</translation>
+        </message>
+        <message>
+            <source>Look at them now</source>
+            <translation>Verlas ahora</translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>Fusionar</translation>
+        </message>
+        <message>
+            <source>No duplicates to look at</source>
+            <translation>No hay duplicados por revisar</translation>
+        </message>
+        <message>
+            <source>Not the same</source>
+            <translation>No es el mismo</translation>
+        </message>
+        <message>
+            <source>Nothing new to look at</source>
+            <translation>Nada nuevo por revisar</translation>
+        </message>
+        <message>
+            <source>Numbers and addresses</source>
+            <translation>Números y direcciones</translation>
+        </message>
+        <message>
+            <source>Pairs that may be one customer stand here after each search for them.</source>
+            <translation>Tras cada búsqueda, aquí quedan las parejas que pueden ser un mismo cliente.</translation>
+        </message>
+        <message>
+            <source>Show it again</source>
+            <translation>Mostrarla otra vez</translation>
+        </message>
+        <message>
+            <source>Stays</source>
+            <translation>Se queda</translation>
+        </message>
+        <message>
+            <source>Swap sides</source>
+            <translation>Cambiar lados</translation>
+        </message>
+        <message>
+            <source>Taking it back…</source>
+            <translation>Deshaciendo…</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>{field}: {value}, {why}</source>
+            <translation>{field}: {value}, {why}</translation>
+        </message>
+        <message>
+            <source>{first} and {second} are two customers.</source>
+            <translation>{first} y {second} son dos clientes.</translation>
+        </message>
+        <message>
+            <source>{first} and {second} come again later.</source>
+            <translation>{first} y {second} volverán más tarde.</translation>
+        </message>
+        <message>
+            <source>{first} and {second}: {why}</source>
+            <translation>{first} y {second}: {why}</translation>
+        </message>
+        <message>
+            <source>{percent} the same customer</source>
+            <translation>{percent} el mismo cliente</translation>
+        </message>
+        <message>
+            <source>{second} was merged into {first}.</source>
+            <translation>{second} se ha fusionado en {first}.</translation>
         </message>
     </context>
     <context>
@@ -3446,6 +4303,68 @@
         </message>
     </context>
     <context>
+        <name>UndoView</name>
+        <message numerus="yes">
+            <source>%n more go(es) where the number belongs.</source>
+            <translation>
+                <numerusform>%n más va adonde corresponde su número.</numerusform>
+                <numerusform>%n más van adonde corresponde su número.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Came since</source>
+            <translation>Ha llegado desde entonces</translation>
+        </message>
+        <message>
+            <source>Goes back</source>
+            <translation>Vuelve</translation>
+        </message>
+        <message>
+            <source>Leave it merged</source>
+            <translation>Dejarla fusionada</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nothing came to the file since.</source>
+            <translation>Desde entonces no ha llegado nada a la ficha.</translation>
+        </message>
+        <message>
+            <source>Somebody has undone it already.</source>
+            <translation>Alguien ya la ha deshecho.</translation>
+        </message>
+        <message>
+            <source>The file was changed meanwhile. Look once more at what goes where.</source>
+            <translation>La ficha ha cambiado entretanto. Mire otra vez qué va a cada lado.</translation>
+        </message>
+        <message>
+            <source>The file was merged into another one: undo that merge first.</source>
+            <translation>La ficha se fusionó en otra: deshaga antes esa fusión.</translation>
+        </message>
+        <message>
+            <source>They are two customers: do not propose them again</source>
+            <translation>Son dos clientes: no volver a proponerlos</translation>
+        </message>
+        <message>
+            <source>This merge cannot be undone now</source>
+            <translation>Esta fusión no se puede deshacer ahora</translation>
+        </message>
+        <message>
+            <source>Undo the merge</source>
+            <translation>Deshacer la fusión</translation>
+        </message>
+        <message>
+            <source>only the file itself</source>
+            <translation>solo la ficha misma</translation>
+        </message>
+        <message>
+            <source>{first} and {second} become two again</source>
+            <translation>{first} y {second} vuelven a ser dos</translation>
+        </message>
+    </context>
+    <context>
         <name>UnsavedNotes</name>
         <message>
             <source>Copy</source>
@@ -3615,6 +4534,13 @@
         <message>
             <source>left {when}, {length}</source>
             <translation>dejado {when}, {length}</translation>
+        </message>
+    </context>
+    <context>
+        <name>VolumeAlerts</name>
+        <message>
+            <source>I have read it</source>
+            <translation>Leído</translation>
         </message>
     </context>
     <context>
@@ -4010,6 +4936,22 @@
             <translation>Sin contestar a tiempo</translation>
         </message>
         <message>
+            <source>Not done: the customer has not consented to being contacted this way.</source>
+            <translation>No se ha hecho: el cliente no ha consentido que se le contacte así.</translation>
+        </message>
+        <message>
+            <source>Not done: this customer has died.</source>
+            <translation>No se ha hecho: este cliente ha fallecido.</translation>
+        </message>
+        <message>
+            <source>Not done: this customer's account is closed.</source>
+            <translation>No se ha hecho: la cuenta de este cliente está cerrada.</translation>
+        </message>
+        <message>
+            <source>Not done: this number, address or customer is on the list of no contact.</source>
+            <translation>No se ha hecho: este número, dirección o cliente está en la lista de no contactar.</translation>
+        </message>
+        <message>
             <source>Not on file</source>
             <translation>Sin ficha</translation>
         </message>
@@ -4020,6 +4962,10 @@
         <message>
             <source>Not ready</source>
             <translation>No disponible</translation>
+        </message>
+        <message>
+            <source>Not recorded, as the customer asked</source>
+            <translation>No se grabó, como pidió el cliente</translation>
         </message>
         <message>
             <source>Not sent</source>
@@ -4408,6 +5354,10 @@
         <message>
             <source>The wrap-up time ran out</source>
             <translation>Se agotó el tiempo de cierre</translation>
+        </message>
+        <message>
+            <source>This call is not recorded: the customer asked for that.</source>
+            <translation>Esta llamada no se graba: lo pidió el cliente.</translation>
         </message>
         <message>
             <source>This cannot be done right now.</source>

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     *("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre"),
-    *("pbx", "pbx-load", "pbx-recovery", "file"),
+    *("pbx", "pbx-load", "pbx-recovery", "duplicates", "import", "file"),
 )
 
 
@@ -45,9 +45,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--quick", action="store_true", help="fewer customers, shorter loads")
+    parser.add_argument("--customers", type=int, help="how many, in place of the usual number")
     parser.add_argument("--output", type=Path, default=Path("bench-output"))
     options = parser.parse_args()
-    load = Load(output=options.output.resolve(), customers=100_000 if options.quick else 1_000_000)
+    customers = options.customers or (100_000 if options.quick else 1_000_000)
+    load = Load(output=options.output.resolve(), customers=customers)
     load.output.mkdir(parents=True, exist_ok=True)
     names = (options.only,) if options.only else NAMES
     results, whole = asyncio.run(measure(names, load, options.quick))

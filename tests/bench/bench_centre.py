@@ -20,7 +20,7 @@ import shutil
 import signal
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tests.bench.load import Load
     from tests.helpers.process import Program
 
+CUSTOMERS: Final = 100_000  # what a million and more cost is the pop's and the file's to say
 DESKS: Final = 300
 PROCESSES: Final = 2
 RATE: Final = 25  # contacts a second: of each 25, CALLS are calls, CHATS are chats, others mails
@@ -174,7 +175,7 @@ async def _desks(
 
 async def _product(load: Load, folder: Path, seconds: int) -> Seen:
     database = folder / "ficha.db"
-    shutil.copyfile(await filled(load), database)
+    shutil.copyfile(await filled(replace(load, customers=CUSTOMERS)), database)
     await add_users(database, DESKS, cheap_hasher())
     numbers = some_numbers(database)
     [(before_us,)] = _rows(database, "SELECT max(rowid) FROM interactions")  # sample history

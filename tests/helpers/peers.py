@@ -18,13 +18,20 @@ CORPORA: Final = {
     ),
     "mail-parser": PEERS_ROOT / "mail-parser",
 }
+PROGRAMS: Final = {
+    **{name: name for name in ("baresip", "chromium", "pulseaudio", "sipp")},
+    "libreoffice": "soffice",
+    "mariadb": "mariadbd",
+}
 NAMES: Final = (
     "asterisk",
     "baresip",
     "chromium",
     "dovecot",
     "libpython-testsuite",
+    "libreoffice",
     "mail-parser",
+    "mariadb",
     "postfix",
     "postgresql",
     "pulseaudio",
@@ -46,8 +53,9 @@ def absent(name: str) -> str:
         return "" if CORPORA[name].is_dir() else f"no e-mails under {CORPORA[name]}"
     if name in ("dovecot", "postfix"):
         return _mail_server(name)
-    if name in ("baresip", "chromium", "pulseaudio", "sipp"):
-        return "" if shutil.which(name) else f"no {name} on the path"
+    if program := PROGRAMS.get(name):
+        found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
+        return "" if found else f"no {program} on the path"
     raise ValueError(f"unknown peer {name!r}; known are {', '.join(NAMES)}")
 
 

@@ -34,6 +34,8 @@ BUILDERS = (
     "tests.helpers.screens_file",
     "tests.helpers.screens_recordings",
     "tests.helpers.screens_supervision",
+    "tests.helpers.screens_merging",
+    "tests.helpers.screens_privacy",
 )
 
 

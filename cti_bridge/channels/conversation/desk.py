@@ -32,7 +32,13 @@ from cti_bridge.protocol.commands import (
 )
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import Conversation
-from cti_bridge.protocol.vocabulary import Channel, InteractionState, Permission, RefusalCode
+from cti_bridge.protocol.vocabulary import (
+    AccessKind,
+    Channel,
+    InteractionState,
+    Permission,
+    RefusalCode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,10 +221,14 @@ class ConversationDesk:
         if command.offset < 0 or command.limit < 1:
             raise CommandRefused(RefusalCode.INVALID, "not a part of a file", field="offset")
         info = await self._blobs.info(command.blob_id)
-        if info is None or not await self._may_fetch(actor, queues, command):
+        contact = await self._may_fetch(actor, queues, command) if info else None
+        if info is None or contact is None:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="blob_id")
+        kind = AccessKind.FILE
         if info.media_type == RECORDED:
+            kind = AccessKind.HEAR
             await self._hear(actor, command.blob_id)
+        self._service.looks.looked(actor, kind, contact.id, info.name)
         data = await self._blobs.get(command.blob_id, command.offset, min(command.limit, MAX_PART))
         return BlobPart(
             request_id=command.request_id,
@@ -229,12 +239,13 @@ class ConversationDesk:
 
     async def _may_fetch(
         self, actor: Actor, queues: frozenset[QueueId], command: FetchBlob
-    ) -> bool:
+    ) -> Interaction | None:
+        """A contact that has the file and that this agent may see."""
         for owner in await self._store.blob_owners(command.blob_id):
             contact = await self._contact(owner)
             if contact is not None and may_see(actor, queues, contact):
-                return True
-        return False
+                return contact
+        return None
 
     async def _hear(self, actor: Actor, blob: BlobId) -> None:
         """Who may hear a recorded call, and that they did stands in its journey before a byte of

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
+    from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.values import Address, Draft
     from cti_bridge.protocol.vocabulary import (
+        AccessKind,
         AgentId,
         BlobId,
         InteractionId,
@@ -238,3 +240,19 @@ class ConversationListener(Protocol):
 
     def agent_read(self, interaction: InteractionId, message: MessageId, seq: int) -> None:
         """Its agent has seen everything up to this one."""
+
+
+class Looks(Protocol):
+    """Told of each file that somebody fetches; must not block."""
+
+    def looked(
+        self, actor: Actor, kind: AccessKind, contact: InteractionId, detail: str
+    ) -> None: ...
+
+
+class Unseen:
+    """A `Looks` where nobody writes it down."""
+
+    def looked(
+        self, actor: Actor, kind: AccessKind, contact: InteractionId, detail: str
+    ) -> None: ...

@@ -11,7 +11,7 @@ from cti_bridge.channels.conversation.canned import Paper
 from cti_bridge.channels.conversation.desk import ConversationDesk
 from cti_bridge.channels.conversation.entries import entries
 from cti_bridge.channels.conversation.names import HEAD, inspect
-from cti_bridge.channels.conversation.ports import RECORDED, Attachment, Tally
+from cti_bridge.channels.conversation.ports import RECORDED, Attachment, Tally, Unseen
 from cti_bridge.channels.conversation.reads import Reads
 from cti_bridge.channels.conversation.tallies import SAID, UNANSWERED
 from cti_bridge.channels.conversation.texts import bounded
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cti_bridge.channels.conversation.ports import (
         Blobs,
         ConversationListener,
+        Looks,
         Message,
         MessageStore,
     )
@@ -74,7 +75,9 @@ class ConversationService:
         publisher: Publisher,
         clock: Callable[[], datetime],
         agent_name: Callable[[AgentId | None], str],
+        looks: Looks | None = None,
     ) -> None:
+        self.looks: Looks = looks or Unseen()
         self.store, self.blobs, self.contacts, self.records = store, blobs, contacts, records
         self.now, self._agent_name = clock, agent_name
         self.paper = Paper(config)

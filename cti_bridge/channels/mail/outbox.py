@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.ports import Clock, Contacts
     from cti_bridge.channels.conversation.ports import Blobs, Message, MessageStore
-    from cti_bridge.channels.mail.ports import Journal
+    from cti_bridge.channels.mail.ports import Journal, Permit
     from cti_bridge.channels.mailbook import MailBook, Outgo
     from cti_bridge.config.values import Mailbox
 
@@ -36,6 +36,7 @@ GIVE_UP: Final = timedelta(days=3)  # RFC 5321 section 4.5.4.1: at least 4-5 day
 RECONNECT: Final = (2.0, 5.0, 15.0, 60.0, 120.0, 300.0)
 DENIED: Final = (60.0, 300.0, 900.0)
 BATCH: Final = 20
+NEVER: Final = 550  # as a server says it of a mailbox: no use in trying again
 LONGEST_SLEEP: Final = 300.0
 
 
@@ -49,6 +50,7 @@ class Outbox:
         blobs: Blobs,
         book: MailBook,
         contacts: Contacts,
+        permit: Permit,
         clock: Clock,
         status: Callable[[bool, str], None],
         count: Callable[[str], None] = lambda _what: None,
@@ -59,6 +61,7 @@ class Outbox:
         self._box, self._journal, self._store, self._blobs = box, journal, store, blobs
         self._book, self._contacts, self._clock = book, contacts, clock
         self._status, self._session_of, self._count = status, session, count
+        self._permit = permit
         self._retry, self._reconnect = retry, reconnect
         self._woken = asyncio.Event()
         self._failures = 0
@@ -132,8 +135,16 @@ class Outbox:
             lost = dict.fromkeys(row.recipients, (554, "its bytes are not in the store"))
             await self._settle(row, Outcome(refused=lost))
             return
-        outcome = await session.send(row.sender, row.recipients, data)
-        await self._settle(row, outcome)
+        barred = await self._barred(row)
+        people = tuple(one for one in row.recipients if one not in barred)
+        outcome = await session.send(row.sender, people, data) if people else Outcome()
+        await self._settle(row, Outcome(refused={**barred, **outcome.refused}))
+
+    async def _barred(self, row: Outgo) -> dict[str, tuple[int, str]]:
+        """Who must not be written to, whoever wrote the mail, an agent or a rule; asked at the
+        last moment, for the list may have grown since."""
+        found = {one: await self._permit.may_write(one, answering=True) for one in row.recipients}
+        return {one: (NEVER, f"not sent: {code}") for one, code in found.items() if code}
 
     async def _settle(self, row: Outgo, outcome: Outcome) -> None:
         now = self._clock.now()

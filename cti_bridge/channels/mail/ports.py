@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.channels.conversation.ports import Attachment, Message
     from cti_bridge.protocol.values import MatchResult
-    from cti_bridge.protocol.vocabulary import BlobId, InteractionId
+    from cti_bridge.protocol.vocabulary import BlobId, CustomerId, InteractionId, RefusalCode
 
 
 class Journal(Protocol):
@@ -29,6 +29,24 @@ class People(Protocol):
     """The customer file. Raises StoreError."""
 
     async def match_email(self, address: str, name: str = "") -> MatchResult: ...
+
+
+class Permit(Protocol):
+    """The rules of whom we may write to. Raises StoreError."""
+
+    async def may_write(
+        self, address: str, customer: CustomerId | None = None, *, answering: bool
+    ) -> RefusalCode | None:
+        """None: yes. `answering`: they wrote to us of their own accord."""
+
+
+class Anybody:
+    """For a bridge, or a test, without a customer file: all may be written to."""
+
+    async def may_write(
+        self, address: str, customer: CustomerId | None = None, *, answering: bool
+    ) -> RefusalCode | None:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

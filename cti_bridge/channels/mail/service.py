@@ -16,7 +16,7 @@ from cti_bridge.channels.mail.drafting import Desk
 from cti_bridge.channels.mail.imap import ImapSession
 from cti_bridge.channels.mail.intake import Intake
 from cti_bridge.channels.mail.outbox import Outbox
-from cti_bridge.channels.mail.ports import RawMail
+from cti_bridge.channels.mail.ports import Anybody, RawMail
 from cti_bridge.channels.mail.postroom import PostRoom
 from cti_bridge.channels.mail.smtp import SmtpSession
 from cti_bridge.channels.mail.status import CONNECTING, Standing
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.acd.ports import Clock, Contacts, Publisher
     from cti_bridge.channels.conversation.ports import Blobs, MessageStore
-    from cti_bridge.channels.mail.ports import Journal, People
+    from cti_bridge.channels.mail.ports import Journal, People, Permit
     from cti_bridge.channels.mail.writing import MailCommand
     from cti_bridge.channels.mailbook import MailBook
     from cti_bridge.config.values import Config, Mailbox
@@ -62,12 +62,13 @@ class MailService:
         customers: People,
         publisher: Publisher,
         clock: Clock,
+        permit: Permit | None = None,
         sessions: Callable[[Mailbox], ImapSession] = ImapSession,
         senders: Callable[[Mailbox], SmtpSession] = SmtpSession,
     ) -> None:
         self._config, self._journal, self._store, self._blobs = config, journal, store, blobs
         self._book, self._contacts, self._people = book, contacts, customers
-        self._clock = clock
+        self._clock, self._permit = clock, permit or Anybody()
         self._sessions, self._senders = sessions, senders
         self._room = PostRoom(config, store, book)
         self._standing = Standing(publisher, clock)
@@ -114,6 +115,7 @@ class MailService:
             book=self._book,
             contacts=self._contacts,
             people=self._people,
+            permit=self._permit,
             clock=self._clock,
         )
         self._intake = Intake(
@@ -163,6 +165,7 @@ class MailService:
                 blobs=self._blobs,
                 book=self._book,
                 contacts=self._contacts,
+                permit=self._permit,
                 clock=self._clock,
                 status=partial(self._standing.tell, box, "smtp"),
                 count=partial(self._count, box),

@@ -19,6 +19,7 @@ from cti_bridge.protocol.commands import ComposeEmail, Done, RetrySend, SendEmai
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import Address, Draft
 from cti_bridge.protocol.vocabulary import (
+    Author,
     Channel,
     Delivery,
     Direction,
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
     from cti_bridge.acd.ports import Clock, Contacts
     from cti_bridge.channels.conversation.ports import Blobs, Message, MessageStore
     from cti_bridge.channels.mail.drafting import Desk
-    from cti_bridge.channels.mail.ports import Journal, People
+    from cti_bridge.channels.mail.ports import Journal, People, Permit
     from cti_bridge.channels.mail.postroom import PostRoom
     from cti_bridge.channels.mailbook import MailBook
     from cti_bridge.config.values import Mailbox, Queue
     from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.vocabulary import MessageId
+    from cti_bridge.protocol.vocabulary import CustomerId, MessageId
 
 logger = logging.getLogger(__name__)
 MailCommand = SendEmail | UndoSend | RetrySend | ComposeEmail
@@ -60,11 +61,13 @@ class Writing:
         book: MailBook,
         contacts: Contacts,
         people: People,
+        permit: Permit,
         clock: Clock,
     ) -> None:
         self._desk, self._room = desk, room
         self._journal, self._store, self._blobs, self._book = journal, store, blobs, book
         self._contacts, self._people, self._clock = contacts, people, clock
+        self._permit = permit
 
     async def handle(self, actor: Actor, command: MailCommand) -> AnyReply:
         """Raises CommandRefused and StoreError."""
@@ -88,6 +91,7 @@ class Writing:
             return Done(request_id=command.request_id, id=known.id)  # sent again: said again
         contact = self._own(actor, command.interaction_id)
         box = await self._box_of(contact, command.draft)
+        await self._may(contact, command.draft)
         now = self._clock.now()
         undo = now + timedelta(seconds=box.undo_seconds) if box.undo_seconds else None
         written = await self._desk.write(
@@ -155,12 +159,45 @@ class Writing:
         self._room.wake(row.mailbox)
         return Done(request_id=command.request_id, id=message.id)
 
+    async def _may(self, contact: Interaction, draft: Draft) -> None:
+        """Raises CommandRefused, with the recipient's place, where one must not be written to.
+
+        Whoever wrote is answered: the sender of the mail in reply, and whom an incoming contact
+        is about. Who is the contact's customer is asked about by name: an address of the
+        household may be of several.
+        """
+        wrote = await self._wrote(contact, draft)
+        lists = (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
+        people = [(f"draft.{name}[{at}]", one) for name, of in lists for at, one in enumerate(of)]
+        for field, one in people:
+            address = address_of(one.address)
+            barred = await self._permit.may_write(
+                address, _customer_of(contact, address), answering=address in wrote
+            )
+            if barred is not None:
+                raise CommandRefused(barred, "this recipient must not be written to", field=field)
+
+    async def _wrote(self, contact: Interaction, draft: Draft) -> frozenset[str]:
+        wrote = {contact.caller.number.value} if contact.direction is Direction.INBOUND else set()
+        answered = await self._store.get(draft.in_reply_to) if draft.in_reply_to else None
+        mine = answered is not None and answered.interaction == contact.id
+        if mine and answered and answered.email and answered.author is Author.CUSTOMER:
+            sender = answered.email.sender
+            wrote |= {address_of(sender.address)} if sender else set()
+        return frozenset(wrote)
+
     async def _compose(self, actor: Actor, command: ComposeEmail) -> AnyReply:
         queue, box = self._from(command.queue_id)
         now = self._clock.now()
         people = (*command.draft.to, *command.draft.cc, *command.draft.bcc)
         first = next((one for one in people if address_of(one.address)), None)
         who = Address(address=address_of(first.address), name=first.name) if first else None
+        if who is not None:
+            barred = await self._permit.may_write(
+                who.address, command.customer_id, answering=False
+            )
+            if barred is not None:
+                raise CommandRefused(barred, "must not be written to", field="draft.to[0]")
         contact = InteractionId(new_id())
         draft = checked(command.draft) if people else command.draft
         await self._contacts.arrive(
@@ -226,6 +263,10 @@ class Writing:
 
     def _queue_of(self, contact: Interaction, box: Mailbox) -> Queue:
         return self._room.queues.get(contact.queue or "") or self._room.queues[box.queue]
+
+
+def _customer_of(contact: Interaction, address: str) -> CustomerId | None:
+    return contact.customer if address == contact.caller.number.value else None
 
 
 def _redraft(message: Message) -> Draft:

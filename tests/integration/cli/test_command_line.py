@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
-from cti_bridge.cli import customers as customers_command
-from cti_bridge.cli import serving
+from cti_bridge.cli import import_telling, serving
 from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.errors import StoreError
 from cti_bridge.store.importing import Progress
@@ -32,6 +32,12 @@ def test_help_names_the_exit_codes(cli):
         ["user", "disable"],
         ["user", "enable"],
         ["customers", "import"],
+        ["customers", "suppress", "import"],
+        ["customers", "suppress", "list"],
+        ["customers", "suppress", "remove"],
+        ["customers", "sources", "list"],
+        ["customers", "sources", "show"],
+        ["customers", "sources", "remove"],
         ["watch"],
         ["test-agent"],
     ],
@@ -230,13 +236,15 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch):
         def isatty(self):
             return True
 
+    half = Progress(rows=1000, refused=0, fraction=0.5, rows_per_second=10_000, seconds_left=3_725)
     for stream, mark in ((Terminal(), "\r[############............]"), (io.StringIO(), " 50%")):
-        show = customers_command.progress_on(stream)
+        show = import_telling.progress_on(stream)
         for _ in range(3):
-            show(Progress(rows=1000, refused=0, fraction=0.5, rows_per_second=10_000))
+            show(half)
         assert stream.getvalue().count(mark) == 1
-        show(Progress(rows=2000, refused=0, fraction=1.0, rows_per_second=10_000))
+        show(replace(half, rows=2000, fraction=1.0, seconds_left=0))
         assert "2,000 rows" in stream.getvalue()
+        assert "10,000 rows/s, 1 h 02 min left" in stream.getvalue()
 
 
 # -- serve --------------------------------------------------------------------------------------

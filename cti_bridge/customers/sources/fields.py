@@ -1,14 +1,12 @@
-"""Which column of a CSV file is which, by its heading in Spanish or English."""
+"""What a customer has, and which heading means it, in Spanish or English."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from cti_bridge.customers.text import clean_line, fold_words
-
-MAX_COLUMNS: Final = 200
+from cti_bridge.customers.sources.records import MAX_COLUMNS
+from cti_bridge.customers.text import fold_words
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "name": ("name", "full name", "customer", "customer name", "contact", "contact name",
@@ -42,33 +40,46 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
               "comercial", "propietario", "propietaria", "responsable", "asesor", "asesora"),
     "note": ("note", "notes", "comment", "comments", "nota", "notas", "observaciones",
              "comentario", "comentarios"),
+    "kind": ("kind", "type", "customer type", "tipo", "tipo de cliente"),
+    "status": ("status", "account status", "state of account", "estado", "situacion",
+               "estado de la cuenta"),
+    "born": ("born", "birthday", "date of birth", "birth date", "dob", "nacimiento",
+             "fecha de nacimiento", "cumpleanos", "f nacimiento", "fecha nacimiento"),
+    "time_zone": ("time zone", "timezone", "zona horaria", "huso horario"),
+    "street": ("street", "address", "street address", "address line 1", "direccion", "calle",
+               "domicilio"),
+    "postcode": ("postcode", "postal code", "zip", "zip code", "codigo postal", "cp", "c p"),
+    "city": ("city", "town", "ciudad", "poblacion", "localidad", "municipio"),
+    "region": ("region", "province", "state", "county", "provincia", "comunidad"),
+    "country": ("country", "pais"),
+    "consent": ("consent", "marketing consent", "marketing", "consentimiento", "publicidad"),
+    "consent_phone": ("consent phone", "phone consent", "consentimiento telefono",
+                      "publicidad por telefono"),
+    "consent_email": ("consent email", "email consent", "consentimiento correo",
+                      "consentimiento email", "publicidad por correo"),
+    "consent_sms": ("consent sms", "sms consent", "consentimiento sms"),
+    "consent_post": ("consent post", "post consent", "consentimiento postal"),
+    "changed": ("changed", "changed at", "modified", "modified at", "last modified", "updated",
+                "updated at", "last update", "modificado", "fecha de modificacion",
+                "ultima modificacion", "actualizado", "ultima actualizacion"),
 }  # fmt: skip
 PHONES: Final = {"phone": "", "mobile": "mobile", "office": "office", "home": "home"}
 """Columns that hold a number, and the label they give it."""
 REPEATABLE: Final = frozenset({*PHONES, "email", "key", "tags", "note"})
 IDENTITIES: Final = frozenset({*PHONES, "email", "key"})
+NAMES: Final = frozenset({"name", "first_name", "organisation"})
+DATES: Final = frozenset({"since", "born", "changed"})
+ADDRESS: Final = ("street", "postcode", "city", "region", "country")
+CONSENTS: Final = {"consent": "any", "consent_phone": "phone", "consent_email": "email",
+                   "consent_sms": "sms", "consent_post": "post"}  # fmt: skip
+"""Columns of yes and no, and the channel that they allow or forbid, for marketing."""
+CUSTOM: Final = "custom."
+"""Before the code of a field that the configuration adds; known to nobody by its heading."""
 
 _BY_HEADING: Final = {
     heading: column for column, headings in HEADINGS.items() for heading in headings
 }
 _NUMBERED: Final = re.compile(r" ?[0-9]{1,2}$")
-
-
-class RowProblem(ValueError):
-    """A row, or the header, cannot be used."""
-
-    def __init__(self, field: str, what: str) -> None:
-        super().__init__(f"{field}: {what}" if field else what)
-        self.field, self.what = field, what
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """`used` gives (place in the row, column); `ignored` the headings that say nothing to us."""
-
-    count: int
-    used: tuple[tuple[int, str], ...]
-    ignored: tuple[str, ...]
 
 
 def column_of(heading: str) -> str | None:
@@ -79,36 +90,3 @@ def column_of(heading: str) -> str | None:
 
 def recognised(headings: list[str]) -> int:
     return sum(column_of(heading) is not None for heading in headings[:MAX_COLUMNS])
-
-
-def map_columns(headings: list[str]) -> Columns:
-    """Raises RowProblem saying what was expected and what was found."""
-    if len(headings) > MAX_COLUMNS:
-        raise RowProblem("", f"{len(headings)} columns; at most {MAX_COLUMNS} are read")
-    named = [(at, column_of(heading)) for at, heading in enumerate(headings)]
-    used = tuple((at, column) for at, column in named if column is not None)
-    found = ", ".join(clean_line(heading)[:40] or "(blank)" for heading in headings[:20])
-    present = {column for _, column in used}
-    if not present & {"name", "first_name", "organisation"}:
-        expected = "name, nombre, customer, cliente, company, empresa"
-        raise RowProblem("", f"no column for the name: expected one of {expected}; found {found}")
-    if not present & IDENTITIES:
-        expected = "phone, teléfono, móvil, email, correo, key, código"
-        raise RowProblem(
-            "", f"no column for a number, address or key: expected {expected}; found {found}"
-        )
-    _refuse_doubles(used, headings)
-    return Columns(
-        count=len(headings),
-        used=used,
-        ignored=tuple(clean_line(headings[at])[:40] for at, column in named if column is None),
-    )
-
-
-def _refuse_doubles(used: tuple[tuple[int, str], ...], headings: list[str]) -> None:
-    first: dict[str, int] = {}
-    for at, column in used:
-        if column in first and column not in REPEATABLE:
-            one, other = clean_line(headings[first[column]]), clean_line(headings[at])
-            raise RowProblem("", f"two columns for the {column}: {one[:40]} and {other[:40]}")
-        first.setdefault(column, at)

@@ -1,0 +1,138 @@
+"""What random pairs cannot teach: how often people who are not one share a home or an address.
+
+A telephone shared by two who are not one is too rare to be met in a sample of all pairs, but the
+pairs that share it have all been brought together for comparing. There the given name tells: of
+two who are one it agrees, of two of a family it does not.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from cti_bridge.customers.duplicates.values import Agreement, Field
+from cti_bridge.linkage.model import FLOOR
+
+if TYPE_CHECKING:
+    from cti_bridge.linkage.comparing import Comparison
+    from cti_bridge.linkage.model import Model
+    from cti_bridge.linkage.workspace import Workspace
+
+A = Agreement
+DOUBT: Final = 2.0
+"""Pairs that are one and whose names differ all the same are taken to be so many times more than
+m says, before the rest is believed to be relatives."""
+PSEUDO: Final = 30
+"""So many pairs that agree by chance are thought to be there besides: few pairs prove little."""
+ITERATIONS: Final = 60
+_AGREE: Final = (A.SAME, A.CONTAINED, A.INITIAL, A.EXCHANGED, A.SIMILAR)
+_HOME: Final = (A.SAME_PHONE_AND_STREET, A.SAME_PHONE, A.SAME_STREET)
+_SURNAME: Final = (A.EXCHANGED, A.FIRST_SURNAME, A.ONE_MISTYPED, A.ONE_SURNAME, A.CONTAINED)
+_PLACE: Final = (A.SAME_POSTCODE, A.SAME_CITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Weighed pairs in a table: those of `share` of the records with all."""
+
+    table: str
+    share: float
+    records: int
+
+    @property
+    def all_pairs(self) -> float:
+        """Pairs of the records of the sample, compared or not."""
+        return max(self.records * (self.records - 1) / 2 * self.share, 1.0)
+
+
+class Calibrator:
+    def __init__(
+        self, work: Workspace, comparisons: tuple[Comparison, ...], sample: Sample
+    ) -> None:
+        self.work, self.sample = work, sample
+        self.by_name = {comparison.name: comparison for comparison in comparisons}
+
+    def prior(self, model: Model) -> float:
+        """The probability that two records are one, from which the pairs' own follow: the
+        fixed point of the sum of the pairs' probabilities."""
+        bins = self.work.rows(
+            f"SELECT round(w, 1), count(*) FROM {self.sample.table} GROUP BY 1 ORDER BY 1"
+        )
+        prior = model.prior
+        for _ in range(ITERATIONS):
+            odds = math.log2(prior / (1 - prior))
+            expected = sum(count * probability(weight + odds) for weight, count in bins)
+            following = min(max(expected, 0.5) / self.sample.all_pairs, 0.5)
+            if abs(following - prior) < prior * 1e-4:
+                break
+            prior = following
+        return prior
+
+    def shared(self, model: Model, name: str, decided_by: str) -> Model:
+        """u of the counted levels of `name`; `decided_by` tells who is not one."""
+        u = dict(model.u)
+        for level in self.by_name[name].levels:
+            if level.counted:
+                strangers = self._strangers(model, decided_by, self._is(name, (level.agreement,)))
+                u[name, level.agreement] = max(strangers, 0.5) / self.sample.all_pairs
+        return replace(model, u=u)
+
+    def kinship(self, model: Model) -> Model:
+        """How much less than by themselves surname, town and birthday say of a shared home."""
+        home = self._is(Field.HOME, _HOME)
+        housed = self._strangers(model, Field.GIVEN, home)
+        family = f"{home} AND {self._is(Field.FAMILY, (A.SAME, *_SURNAME))}"
+        related = self._strangers(model, Field.GIVEN, family)
+        m = dict(model.m)
+        for name, agreement, of, within, field, levels in (
+            ("kin_family", A.SAME, housed, home, Field.FAMILY, (A.SAME,)),
+            ("kin_family", A.SIMILAR, housed, home, Field.FAMILY, _SURNAME),
+            ("kin_place", A.SAME, housed, home, Field.PLACE, (A.SAME,)),
+            ("kin_place", A.SIMILAR, housed, home, Field.PLACE, _PLACE),
+            ("kin_born", A.SAME, related, family, Field.BORN, (A.SAME,)),
+        ):
+            met = self._strangers(model, Field.GIVEN, f"{within} AND {self._is(field, levels)}")
+            chance = self._u(model, field, levels)
+            lift = (met + PSEUDO * chance) / (of + PSEUDO) / chance
+            m[name, agreement] = min(1.0, max(1 / lift, FLOOR))
+        return replace(model, m=m)
+
+    def without_doubles(self, model: Model) -> Model:
+        """u of a sample in which some pairs are one: what these add to it is taken out, which
+        matters in small files."""
+        u = dict(model.u)
+        for name, comparison in self.by_name.items():
+            for level in comparison.levels:
+                if level.counted or level.fixed:
+                    continue
+                at = name, level.agreement
+                clean = (u[at] - model.prior * model.m[at]) / (1 - model.prior)
+                u[at] = max(clean, u[at] / 50)
+        return replace(model, u=u)
+
+    def _strangers(self, model: Model, by: str, condition: str) -> float:
+        """Pairs of the condition that are not one, by the field in which they must differ."""
+        differ = self._is(by, (A.DIFFERENT,))
+        agree = self._is(by, _AGREE)
+        differing, agreeing = self.work.rows(
+            f"SELECT count(*) FILTER ({differ}), count(*) FILTER ({agree})"
+            f" FROM {self.sample.table} WHERE {condition}"
+        )[0]
+        rate = min(model.m[by, A.DIFFERENT], 0.4)
+        expected = DOUBT * agreeing * rate / (1 - rate)
+        return max(differing - expected, 0.0) / model.u[by, A.DIFFERENT]
+
+    def _is(self, name: str, agreements: tuple[Agreement, ...]) -> str:
+        comparison = self.by_name[name]
+        there = {level.agreement for level in comparison.levels}
+        gammas = ", ".join(str(comparison.gamma(one)) for one in agreements if one in there)
+        return f"gamma_{name} IN ({gammas})"
+
+    def _u(self, model: Model, name: str, agreements: tuple[Agreement, ...]) -> float:
+        return max(sum(model.u[name, one] for one in agreements), FLOOR)
+
+
+def probability(weight: float) -> float:
+    """Of a binary logarithm of odds."""
+    return 1 / (1 + 2 ** -min(max(weight, -1000.0), 1000.0))

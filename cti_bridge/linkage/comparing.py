@@ -1,0 +1,301 @@
+"""What is compared of two records, level by level, in the SQL of DuckDB.
+
+Levels are tried from the first to the last. `m` is how often records of one customer agree so;
+where a file is too small to learn it, it stays as given here: learnt from the generated Spanish
+records of `customers.duplicates.generated`, rounded. `u`, how often two records of different
+customers do, is always counted in the file itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cti_bridge.customers.duplicates.values import Agreement, Field
+
+A = Agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    agreement: Agreement
+    sql: str  # "ELSE" for the last
+    m: float
+    u: float  # a guess, until it is counted
+    frequency: str = ""  # column whose rare values say more than its common ones
+    counted: bool = False  # u is counted over the whole file: a sample would not meet it
+    fixed: bool = False  # neither is learnt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    field: Field
+    unknown: str  # when nothing can be said
+    levels: tuple[Level, ...]
+    label: str = ""  # where several speak of one field
+
+    @property
+    def name(self) -> str:
+        return self.label or self.field.value
+
+    def agreement(self, gamma: int) -> Agreement:
+        """Of the number that the engine gives: the last level is 0, unknown is -1."""
+        return A.UNKNOWN if gamma < 0 else self.levels[len(self.levels) - 1 - gamma].agreement
+
+    def gamma(self, agreement: Agreement) -> int:
+        found = next(i for i, one in enumerate(self.levels) if one.agreement is agreement)
+        return len(self.levels) - 1 - found
+
+
+def _missing(column: str) -> str:
+    return f"{column}_l IS NULL OR {column}_r IS NULL"
+
+
+def _equal(column: str) -> str:
+    return f"{column}_l = {column}_r"
+
+
+def _alike(column: str, least: float) -> str:
+    return f"jaro_winkler_similarity({column}_l, {column}_r) >= {least}"
+
+
+def _typo(column: str, length: int = 4) -> str:
+    """One letter wrong, missing, too much, or two exchanged, in a word that is not short."""
+    return (
+        f"(length({column}_l) >= {length} AND length({column}_r) >= {length}"
+        f" AND damerau_levenshtein({column}_l, {column}_r) <= 1)"
+    )
+
+
+def _share(column: str) -> str:
+    return f"list_has_any({column}_l, {column}_r)"
+
+
+def _empty(column: str) -> str:
+    return f"(len({column}_l) = 0 OR len({column}_r) = 0)"
+
+
+SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')})"
+NEAR_STREET: Final = f"({_equal('street')} OR ({_alike('street', 0.9)} AND {_equal('number')}))"
+EXCHANGED_NAMES: Final = "jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
+
+GIVEN: Final = Comparison(
+    field=Field.GIVEN,
+    unknown=_missing("given"),
+    levels=(
+        Level(agreement=A.SAME, sql=_equal("given"), m=0.83, u=0.012, frequency="given"),
+        Level(
+            agreement=A.CONTAINED,
+            sql="list_has_any(string_split(given_l, ' '), string_split(given_r, ' '))"
+            " OR root_l = root_r",
+            m=0.06,
+            u=0.012,
+        ),
+        Level(
+            agreement=A.INITIAL,
+            sql="(length(given_l) = 1 OR length(given_r) = 1)"
+            " AND left(given_l, 1) = left(given_r, 1)",
+            m=0.01,
+            u=0.001,
+        ),
+        Level(agreement=A.EXCHANGED, sql=EXCHANGED_NAMES, m=0.01, u=1e-5),
+        Level(
+            agreement=A.SIMILAR,
+            sql=f"{_alike('given', 0.88)} OR {_typo('given')}",
+            m=0.05,
+            u=0.006,
+        ),
+        Level(agreement=A.NEAR, sql=_alike("given", 0.75), m=0.015, u=0.02),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.01, u=0.95),
+    ),
+)
+FAMILY: Final = Comparison(
+    field=Field.FAMILY,
+    unknown=_missing("first"),
+    levels=(
+        Level(agreement=A.SAME, sql=_equal("family"), m=0.75, u=0.0005, frequency="family"),
+        Level(
+            agreement=A.EXCHANGED,
+            sql=f"(first_l = second_r AND second_l = first_r) OR {EXCHANGED_NAMES}",
+            m=0.015,
+            u=1e-4,
+        ),
+        Level(
+            agreement=A.FIRST_SURNAME,
+            sql=f"{_equal('first')} AND ({_missing('second')})",
+            m=0.1,
+            u=0.002,
+            frequency="first",
+        ),
+        Level(
+            agreement=A.ONE_MISTYPED,
+            sql=f"({_equal('first')} AND ({_alike('second', 0.85)} OR {_typo('second')}))"
+            f" OR ({_equal('second')} AND ({_alike('first', 0.85)} OR {_typo('first')}))",
+            m=0.07,
+            u=0.001,
+        ),
+        Level(
+            agreement=A.SIMILAR,
+            sql=f"{_alike('family', 0.92)}"
+            f" OR ({_typo('first')} AND coalesce(second_l, second_r) IS NULL)",
+            m=0.03,
+            u=0.001,
+        ),
+        Level(agreement=A.ONE_SURNAME, sql=_equal("first"), m=0.01, u=0.015, frequency="first"),
+        Level(
+            agreement=A.CONTAINED,
+            sql="first_l = second_r OR second_l = first_r",
+            m=0.01,
+            u=0.02,
+        ),
+        Level(agreement=A.NEAR, sql=_alike("family", 0.8), m=0.005, u=0.01),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.005, u=0.95),
+    ),
+)
+BORN: Final = Comparison(
+    field=Field.BORN,
+    unknown=_missing("born"),
+    levels=(
+        Level(agreement=A.SAME, sql=_equal("born"), m=0.9, u=4e-5),
+        Level(agreement=A.EXCHANGED, sql="born_l = turned_r", m=0.02, u=2e-5),
+        Level(
+            agreement=A.SIMILAR, sql="damerau_levenshtein(born_l, born_r) <= 1", m=0.05, u=0.001
+        ),
+        Level(
+            agreement=A.NEAR,
+            sql="damerau_levenshtein(born_l, born_r) <= 2 OR right(born_l, 4) = right(born_r, 4)",
+            m=0.02,
+            u=0.01,
+        ),
+        Level(agreement=A.SAME_YEAR, sql="left(born_l, 4) = left(born_r, 4)", m=0.005, u=0.01),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.005, u=0.97),
+    ),
+)
+HOME: Final = Comparison(
+    field=Field.HOME,
+    unknown=f"NOT {_share('phones')} AND {_empty('phones')} AND ({_missing('street')})",
+    levels=(
+        Level(
+            agreement=A.SAME_PHONE_AND_STREET,
+            sql=f"{_share('phones')} AND ({SAME_STREET} OR {NEAR_STREET})",
+            m=0.45,
+            u=1e-7,
+            counted=True,
+        ),
+        Level(agreement=A.SAME_PHONE, sql=_share("phones"), m=0.2, u=1e-7, counted=True),
+        Level(agreement=A.SAME_STREET, sql=SAME_STREET, m=0.2, u=1e-6, counted=True),
+        Level(agreement=A.SIMILAR_STREET, sql=NEAR_STREET, m=0.05, u=0.001),
+        Level(agreement=A.NEAR, sql=_alike("street", 0.88), m=0.03, u=0.01),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.07, u=0.99),
+    ),
+)
+PLACE: Final = Comparison(
+    field=Field.PLACE,
+    unknown="coalesce(postcode_l, city_l) IS NULL OR coalesce(postcode_r, city_r) IS NULL"
+    " OR (coalesce(postcode_l, postcode_r) IS NULL AND coalesce(city_l, city_r) IS NULL)"
+    " OR (postcode_l IS NULL AND city_r IS NULL) OR (city_l IS NULL AND postcode_r IS NULL)",
+    levels=(
+        Level(agreement=A.SAME, sql=f"{_equal('postcode')} AND {_equal('city')}", m=0.75, u=0.002),
+        Level(agreement=A.SAME_POSTCODE, sql=_equal("postcode"), m=0.08, u=0.002),
+        Level(agreement=A.SAME_CITY, sql=_equal("city"), m=0.08, u=0.02, frequency="city"),
+        Level(
+            agreement=A.SIMILAR,
+            sql=f"{_alike('city', 0.88)} OR {_typo('postcode')}",
+            m=0.04,
+            u=0.01,
+        ),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.05, u=0.97),
+    ),
+)
+EMAIL: Final = Comparison(
+    field=Field.EMAIL,
+    unknown=_empty("emails"),
+    levels=(
+        Level(agreement=A.SAME, sql=_share("emails"), m=0.8, u=1e-7, counted=True),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.2, u=0.999),
+    ),
+)
+KEY: Final = Comparison(
+    field=Field.KEY,
+    unknown=_empty("keys"),
+    levels=(
+        Level(agreement=A.SAME, sql=_share("keys"), m=0.5, u=5e-7, fixed=True),
+        # two numbers at one source are what duplicates are made of: it says nothing
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.5, u=0.5, fixed=True),
+    ),
+)
+EMPLOYER: Final = Comparison(
+    field=Field.EMPLOYER,
+    unknown=_missing("name"),
+    levels=(
+        Level(agreement=A.SAME, sql=_equal("name"), m=0.7, u=0.003, frequency="name"),
+        Level(agreement=A.SIMILAR, sql=_alike("name", 0.9), m=0.1, u=0.005),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.2, u=0.99),
+    ),
+)
+
+
+def _kinship(label: str, **levels: str) -> Comparison:
+    """The levels are `SAME` and `SIMILAR` of the field that the label ends with."""
+    return Comparison(
+        field=Field.KINSHIP,
+        label=label,
+        unknown=f"NOT ({_share('phones')} OR coalesce({SAME_STREET}, false))",
+        levels=(
+            *(
+                Level(agreement=A(agreement), sql=sql, m=1, u=1, fixed=True)
+                for agreement, sql in levels.items()
+            ),
+            Level(agreement=A.DIFFERENT, sql="ELSE", m=1, u=1, fixed=True),
+        ),
+    )
+
+
+SHARED_SURNAME: Final = (
+    "(first_l = first_r OR first_l = second_r OR second_l = first_r OR second_l = second_r)"
+)
+KIN_FAMILY: Final = _kinship("kin_family", same=_equal("family"), similar=SHARED_SURNAME)
+KIN_PLACE: Final = _kinship(
+    "kin_place",
+    same=f"{_equal('postcode')} AND {_equal('city')}",
+    similar=f"{_equal('postcode')} OR {_equal('city')}",
+)
+KIN_BORN: Final = _kinship("kin_born", same=f"{_equal('born')} AND {SHARED_SURNAME}")
+"""Who lives together mostly has a surname and a town in common, and twins the birthday: these
+agreements are not independent, and counted as if they were they make one of each family. What
+they weigh too much is taken off again; how much is counted in the file."""
+
+PEOPLE: Final = (
+    *(GIVEN, FAMILY, BORN, HOME, PLACE, EMAIL, KEY, EMPLOYER),
+    *(KIN_FAMILY, KIN_PLACE, KIN_BORN),
+)
+
+NAME: Final = Comparison(
+    field=Field.NAME,
+    unknown=_missing("name"),
+    levels=(
+        Level(agreement=A.SAME, sql=_equal("name"), m=0.7, u=1e-4, frequency="name"),
+        Level(
+            agreement=A.CONTAINED,
+            sql="list_has_all(string_split(name_l, ' '), string_split(name_r, ' '))"
+            " OR list_has_all(string_split(name_r, ' '), string_split(name_l, ' '))",
+            m=0.12,
+            u=0.001,
+        ),
+        Level(
+            agreement=A.SIMILAR, sql=f"{_alike('name', 0.92)} OR {_typo('name')}", m=0.12, u=0.002
+        ),
+        Level(agreement=A.NEAR, sql=_alike("name", 0.8), m=0.04, u=0.03),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.02, u=0.95),
+    ),
+)
+DOMAIN: Final = Comparison(
+    field=Field.EMAIL,
+    unknown=_empty("emails"),
+    levels=(
+        Level(agreement=A.SAME, sql=_share("emails"), m=0.6, u=1e-7, counted=True),
+        Level(agreement=A.SAME_DOMAIN, sql=_share("domains"), m=0.2, u=1e-5),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.2, u=0.999),
+    ),
+)
+ORGANISATIONS: Final = (NAME, HOME, PLACE, DOMAIN, KEY)

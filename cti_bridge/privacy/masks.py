@@ -1,0 +1,290 @@
+"""What a role may not see, and what it is shown instead: rules of [[privacy.mask]] over frames."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
+from cti_bridge.protocol.customer_values import FieldChangeView
+from cti_bridge.protocol.values import (
+    ContactSummary,
+    Conversation,
+    CustomerCard,
+    CustomerFile,
+    IdentityView,
+    InteractionView,
+    LiveCallView,
+    Match,
+    MessageView,
+    MissedView,
+    NoteView,
+    TextHit,
+)
+from cti_bridge.protocol.vocabulary import IdentityKind, InteractionState, MatchReason, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from cti_bridge.config.values import Mask
+    from cti_bridge.protocol.customer_values import ChangedValue
+
+T = TypeVar("T")
+ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
+OF_REASON: Final = {
+    MatchReason.EMAIL_ON_FILE: IdentityKind.EMAIL,
+    MatchReason.EMAIL_CONFIRMED: IdentityKind.EMAIL,
+    MatchReason.KEY_ON_FILE: IdentityKind.KEY,
+    MatchReason.SITE_TOKEN: IdentityKind.KEY,
+}
+REF: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    show: int = 0  # characters at the end that stay
+    reveal: bool = False  # with a reason, for a while
+
+
+class Veil:
+    """The rules of one role. `over` gives the very value back where nothing of it is hidden."""
+
+    def __init__(self, rules: Mapping[str, Rule], secret: bytes) -> None:
+        self._rules, self._secret = rules, secret
+        self._texts = {name: rules[name].show for name in PATTERNS if name in rules}
+
+    # -- rules
+
+    def rule(self, field: str) -> Rule | None:
+        return self._rules.get(field)
+
+    def rule_of(self, kind: IdentityKind, value: str, source: str | None) -> Rule | None:
+        """By kind and source, by kind, or by what the value is; None: it is shown. Of a source
+        that is not known (None) any rule for the kind counts."""
+        if source is None:
+            named = (rule for name, rule in self._rules.items() if name.startswith(f"{kind}:"))
+            if (rule := next(named, None)) is not None:
+                return rule
+        for name in (f"{kind}:{source}", str(kind)):
+            if name in self._rules:
+                return self._rules[name]
+        if kind is not IdentityKind.KEY:
+            return None
+        return next((self._rules[name] for name in self._texts if found(name, value)), None)
+
+    @property
+    def notes(self) -> Rule | None:
+        return self._rules.get("notes")
+
+    def text(self, text: str) -> str:
+        return hidden(text, self._texts) if self._texts and text else text
+
+    def written(self, text: str) -> str:
+        """Of a note: nothing of it, or all but the numbers that are hidden."""
+        if self.notes is not None and text:
+            return DOTS
+        return self.text(text)
+
+    def text_rule(self, text: str) -> Rule | None:
+        """The one by which a note is hidden, wholly or in part."""
+        if self.notes is not None:
+            return self.notes
+        names = (name for name in self._texts if hidden(text, {name: 0}) != text)
+        rules = [self._rules[name] for name in names]
+        return Rule(reveal=all(rule.reveal for rule in rules)) if rules else None
+
+    def hides_numbers(self) -> bool:
+        return IdentityKind.PHONE in self._rules or IdentityKind.EMAIL in self._rules
+
+    def ref(self, kind: IdentityKind, value: str) -> str:
+        """A name for a hidden value, good for this life of the bridge."""
+        text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:REF]
+
+    def contact(self, value: str) -> str:
+        """A number or an address of a contact."""
+        kind = IdentityKind.EMAIL if "@" in value else IdentityKind.PHONE
+        rule = self._rules.get(kind)
+        return shown(kind, value, rule) if rule and value else value
+
+    # -- over frames
+
+    def over(self, value: T, *, messages: bool = False) -> T:
+        """`messages`: also what was written on contacts, which an agent at work must see."""
+        if isinstance(value, tuple):
+            parts = tuple(self.over(one, messages=messages) for one in value)
+            same = all(new is old for new, old in zip(parts, value, strict=True))
+            return value if same else parts  # type: ignore[return-value]
+        if not isinstance(value, Struct):
+            return value
+        changes = {}
+        for name in value.__struct_fields__:
+            old = getattr(value, name)
+            if isinstance(old, Struct | tuple):
+                new = self.over(old, messages=messages)
+                if new is not old:
+                    changes[name] = new
+        veiled = replace(value, **changes) if changes else value
+        hide = HIDE.get(type(value)) or (HIDE_WRITTEN.get(type(value)) if messages else None)
+        return hide(self, veiled) if hide else veiled
+
+
+def shown(kind: IdentityKind, value: str, rule: Rule) -> str:
+    """Of an address its domain, of anything else its end."""
+    if kind is IdentityKind.EMAIL and rule.show:
+        return f"{DOTS}@{value.rpartition('@')[2]}"
+    return mask(value.partition(";ext=")[0], rule.show)
+
+
+def _changed(value: T, **fields: object) -> T:
+    """The very value where nothing of it changes."""
+    new = {name: one for name, one in fields.items() if one != getattr(value, name)}
+    return replace(value, **new) if new else value  # type: ignore[type-var]
+
+
+def _identity(veil: Veil, view: IdentityView) -> IdentityView:
+    rule = veil.rule_of(view.kind, view.value, view.source)
+    if rule is None:
+        return view
+    return replace(
+        view,
+        value=shown(view.kind, view.value, rule),
+        masked=True,
+        ref=veil.ref(view.kind, view.value),
+    )
+
+
+def _match(veil: Veil, match: Match) -> Match:
+    kind = OF_REASON.get(match.reason, IdentityKind.PHONE)
+    rule = veil.rule_of(kind, match.matched_value, match.source)
+    if rule is None or not match.matched_value:
+        return match
+    return replace(match, matched_value=shown(kind, match.matched_value, rule))
+
+
+def _summary(veil: Veil, one: ContactSummary) -> ContactSummary:
+    return _changed(
+        one,
+        number=veil.contact(one.number),
+        notes=veil.written(one.notes),
+        subject=veil.text(one.subject),
+    )
+
+
+def _interaction(veil: Veil, one: InteractionView) -> InteractionView:
+    """Its agent writes the notes of an open contact, and must see them."""
+    over = one.state in ENDED
+    return _changed(
+        one,
+        ani=veil.contact(one.ani),
+        call_to=veil.contact(one.call_to),
+        notes=veil.written(one.notes) if over else one.notes,
+        last_text=veil.text(one.last_text) if over else one.last_text,
+    )
+
+
+def _card(veil: Veil, card: CustomerCard) -> CustomerCard:
+    return _changed(card, pinned_note=veil.written(card.pinned_note))
+
+
+def _file(veil: Veil, file: CustomerFile) -> CustomerFile:
+    custom = {
+        name: DOTS if veil.rule(f"custom:{name}") else _text(veil, value)
+        for name, value in file.custom.items()
+    }
+    return _changed(file, custom=custom)
+
+
+def _text(veil: Veil, value: T) -> T | str:
+    return veil.text(value) if isinstance(value, str) else value
+
+
+def _change(veil: Veil, change: FieldChangeView) -> FieldChangeView:
+    """What stood there is as hidden as what stands there."""
+    if change.field.startswith("custom.") and veil.rule(change.field.replace(".", ":", 1)):
+        old, new = (None if one is None else DOTS for one in (change.old, change.new))
+        return _changed(change, old=old, new=new)
+    old_, new_ = (_entry(veil, one) for one in (change.old, change.new))
+    return _changed(change, old=old_, new=new_)
+
+
+def _entry(veil: Veil, value: ChangedValue) -> ChangedValue:
+    if not isinstance(value, dict):
+        return _text(veil, value)
+    kind, text = value.get("kind"), value.get("value")
+    if not isinstance(text, str) or kind not in set(IdentityKind):
+        return value
+    rule = veil.rule_of(IdentityKind(kind), text, None)
+    return {**value, "value": shown(IdentityKind(kind), text, rule)} if rule else value
+
+
+def _note(veil: Veil, note: NoteView) -> NoteView:
+    text = veil.written(note.text)
+    return note if text == note.text else replace(note, text=text, masked=True)
+
+
+def _hit(veil: Veil, hit: TextHit) -> TextHit:
+    """Where notes are hidden their words are not shown either; a text that changes has no
+    places."""
+    say = veil.text if hit.kind == "message" else veil.written
+    snippet = say(hit.snippet)
+    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
+
+
+def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
+    return _changed(one, number=veil.contact(one.number))
+
+
+def _message(veil: Veil, one: MessageView) -> MessageView:
+    return _changed(
+        one,
+        text=veil.text(one.text),
+        subject=veil.text(one.subject),
+        html=veil.text(one.html),
+        quoted=veil.text(one.quoted),
+    )
+
+
+def _conversation(veil: Veil, one: Conversation) -> Conversation:
+    form = {
+        name: veil.text(veil.contact(text) if name in ("email", "phone") else text)
+        for name, text in one.form.items()
+    }
+    return _changed(one, form=form)
+
+
+HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
+    IdentityView: _identity,
+    Match: _match,
+    ContactSummary: _summary,
+    InteractionView: _interaction,
+    CustomerCard: _card,
+    CustomerFile: _file,
+    FieldChangeView: _change,
+    NoteView: _note,
+    TextHit: _hit,
+    MissedView: _number,
+    LiveCallView: _number,
+}
+HIDE_WRITTEN: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
+    MessageView: _message,
+    Conversation: _conversation,
+}
+
+
+def veils(rules: Iterable[Mask]) -> dict[Role, Veil]:
+    """One for each role from which something is hidden. Of two rules for one field the first
+    counts."""
+    secret, found_ = secrets.token_bytes(32), dict[Role, dict[str, Rule]]()
+    for rule in rules:
+        for role in rule.roles:
+            mine = found_.setdefault(Role(role), {})
+            for field in rule.fields:
+                mine.setdefault(field, Rule(show=rule.show, reveal=rule.reveal))
+    return {role: Veil(mine, secret) for role, mine in found_.items()}

@@ -1,0 +1,70 @@
+"""Which encoding a text file is in; one pass over its bytes, since one letter may decide."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from cti_bridge.customers.sources.records import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BLOCK: Final = 1 << 20
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_CP1252: Final = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+
+
+def encoding_of(path: Path) -> tuple[str, int]:
+    """The encoding and the size in bytes; raises SourceError, and OSError as it comes."""
+    if path.is_dir():
+        raise SourceError(f"{path}: is a directory, not a file")
+    with path.open("rb") as file:
+        head = file.read(4096)
+        if not head.strip():
+            raise SourceError(f"{path}: is empty")
+        found = next((name for mark, name in _MARKS if head.startswith(mark)), "")
+        found = found or _without_mark(path, head)
+        if not _decodes(file, found):
+            if found != "utf-8":
+                raise SourceError(f"{path}: is damaged: not valid {found}")
+            found = _single_byte(file)
+        return found, file.seek(0, 2)
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while block := file.read(_BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _without_mark(path: Path, head: bytes) -> str:
+    """UTF-16 shows as zero bytes at every other place; any other zero byte is no text."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    pairs = max(len(head) // 2, 1)
+    if odd > pairs * 0.4 and even < pairs * 0.1:
+        return "utf-16-le"
+    if even > pairs * 0.4 and odd < pairs * 0.1:
+        return "utf-16-be"
+    if even or odd:
+        raise SourceError(f"{path}: is not a text file; export it as CSV")
+    return "utf-8"
+
+
+def _single_byte(file: BinaryIO) -> str:
+    """cp1252 is what Windows writes; the few bytes that it lacks exist in latin-1."""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        if len(block.translate(None, _NOT_CP1252)) < len(block):
+            return "latin-1"
+    return "cp1252"

@@ -1,0 +1,240 @@
+"""Erases a customer from every table that `holdings` names; implements
+`privacy.erasing.EraseStore`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert, select, update
+
+from cti_bridge.ids import new_id
+from cti_bridge.privacy.erasing import Bar, BarredError, Preview
+from cti_bridge.store import holdings, wiping
+from cti_bridge.store.access import append, erase_details
+from cti_bridge.store.acd_tables import interactions, missed_calls
+from cti_bridge.store.holdings import Holding, Subject, contacts_of
+from cti_bridge.store.message_rows import storable
+from cti_bridge.store.privacy_tables import erasures, legal_holds
+from cti_bridge.store.tables import customers, identities
+from cti_bridge.telephony.ports import NumberKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from cti_bridge.privacy.ports import Access
+    from cti_bridge.protocol.vocabulary import CustomerId
+    from cti_bridge.store.engine import Database
+
+CONTACTS_AT_ONCE: Final = 100
+MAX_REASON: Final = 300
+
+
+class SqlErasing:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def preview(self, customer: CustomerId) -> Preview | None:
+        return await self._database.reading(lambda c: _preview(c, customer))
+
+    async def erase(
+        self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
+    ) -> Mapping[str, int] | None:
+        found = await self._database.reading(lambda c: subject_of(c, customer))
+        if found is None:
+            return None
+        done: Counter[str] = Counter()
+        after = ""
+        while True:
+            ids, touched = await self._database.writing(
+                lambda c, after=after: _some_contacts(c, found, after)  # type: ignore[misc]
+            )
+            done.update(touched)
+            if not ids:
+                break
+            after = ids[-1]
+
+        def rest(connection: Connection) -> Counter[str]:
+            return _rest(connection, customer, done, _row(customer, by, reason, at), note)
+
+        return await self._database.writing(rest)
+
+    async def hold(
+        self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
+    ) -> bool:
+        def work(connection: Connection) -> bool:
+            if subject_of(connection, customer) is None:
+                return False
+            connection.execute(delete(legal_holds).where(legal_holds.c.customer_id == customer))
+            row = {"customer_id": customer, "at": at, "by": storable(by)}
+            row["reason"] = storable(reason)[:MAX_REASON]
+            connection.execute(insert(legal_holds), [row])
+            append(connection, [note])
+            return True
+
+        return await self._database.writing(work)
+
+    async def release(self, customer: CustomerId, note: Access) -> bool:
+        def work(connection: Connection) -> bool:
+            mine = legal_holds.c.customer_id == customer
+            held = connection.execute(delete(legal_holds).where(mine)).rowcount
+            if held:
+                append(connection, [note])
+            return bool(held)
+
+        return await self._database.writing(work)
+
+
+def subject_of(connection: Connection, customer: str) -> Subject | None:
+    """With every row that was merged into it, one after the other."""
+    row = connection.execute(
+        select(customers.c.n, customers.c.id, customers.c.name).where(
+            customers.c.id == customer, customers.c.merged_into.is_(None)
+        )
+    ).first()
+    if row is None:
+        return None
+    rows, fresh = [row], [row.n]
+    while fresh:
+        absorbed = connection.execute(
+            select(customers.c.n, customers.c.id, customers.c.name).where(
+                customers.c.merged_into.in_(fresh)
+            )
+        ).all()
+        known = {one.n for one in rows}
+        rows += [one for one in absorbed if one.n not in known]
+        fresh = [one.n for one in absorbed if one.n not in known]
+    ns = tuple(one.n for one in rows)
+    mine = select(identities.c.value).where(identities.c.customer_n.in_(ns))
+    others = identities.alias("others")
+    shared = (
+        select(others.c.value)
+        .where(others.c.value == identities.c.value, others.c.customer_n.not_in(ns))
+        .exists()
+    )
+    own = connection.execute(mine.where(~shared).distinct()).scalars()
+    return Subject(
+        id=row.id,
+        n=row.n,
+        ns=ns,
+        ids=tuple(one.id for one in rows),
+        names=tuple(dict.fromkeys(one.name for one in rows if one.name)),
+        own=tuple(own),
+    )
+
+
+def _preview(connection: Connection, customer: CustomerId) -> Preview | None:
+    subject = subject_of(connection, customer)
+    if subject is None:
+        return None
+    counts: dict[str, dict[str, int]] = {"delete": {}, "blank": {}}
+    for table, holding in holdings.holdings():
+        if holding.rows is None or holding.does not in counts:
+            continue
+        if found := wiping.count(connection, holding.rows(subject)):
+            counts[holding.does][table.name] = found
+    return Preview(
+        customer=customer,
+        name=subject.names[0] if subject.names else "",
+        deleted=counts["delete"],
+        blanked=counts["blank"],
+        bar=_bar(connection, subject),
+    )
+
+
+def _bar(connection: Connection, subject: Subject) -> Bar:
+    held = select(legal_holds.c.customer_id).where(legal_holds.c.customer_id.in_(subject.ids))
+    if connection.execute(held).first() is not None:
+        return "held"
+    mine = interactions.c.id.in_(contacts_of(subject).scalar_subquery())
+    opened = select(interactions.c.id).where(mine, interactions.c.state.in_(wiping.OPEN)).limit(1)
+    return "open" if connection.execute(opened).first() is not None else ""
+
+
+def _some_contacts(
+    connection: Connection, subject: Subject, after: str
+) -> tuple[list[str], dict[str, int]]:
+    if bar := _bar(connection, subject):
+        raise BarredError(bar)
+    mine = contacts_of(subject).where(interactions.c.id > after)
+    mine = mine.order_by(interactions.c.id).limit(CONTACTS_AT_ONCE)
+    ids = list(connection.execute(mine).scalars())
+    return ids, wiping.wipe_contacts(connection, ids)
+
+
+def _rest(
+    connection: Connection,
+    customer: CustomerId,
+    done: Counter[str],
+    record: dict[str, Any],
+    note: Access,
+) -> Counter[str]:
+    subject = subject_of(connection, customer)
+    if subject is None:
+        return done  # somebody else has done it meanwhile
+    if bar := _bar(connection, subject):
+        raise BarredError(bar)
+    late = list(
+        connection.execute(contacts_of(subject).where(interactions.c.words != "")).scalars()
+    )
+    counts = done + Counter(wiping.wipe_contacts(connection, late))
+    for table, holding in holdings.holdings():
+        if holding.rows is not None:
+            counts[table.name] += _let_go(connection, table, holding, subject)
+    counts = +counts
+    connection.execute(insert(erasures), [{**record, "counts": dict(counts)}])
+    append(connection, [note])
+    return counts
+
+
+def _let_go(connection: Connection, table: Table, holding: Holding, subject: Subject) -> int:
+    assert holding.rows is not None
+    where = holding.rows(subject).whereclause
+    if holding.does == "delete" and where is not None:
+        return connection.execute(delete(table).where(where)).rowcount
+    if holding.does == "blank" and table.name in _BLANK:
+        return _BLANK[table.name](connection, table, where)
+    return 0
+
+
+def _blank_missed(connection: Connection, table: Table, where: Any) -> int:
+    nobody = {"number": "", "number_extension": "", "display_name": "", "customer_name": ""}
+    statement = update(missed_calls).where(where)
+    statement = statement.values(number_kind=NumberKind.WITHHELD, **nobody)
+    return connection.execute(statement).rowcount
+
+
+def _blank_log(connection: Connection, table: Table, where: Any) -> int:
+    rows = list(connection.execute(select(table.c.n).where(where)).scalars())
+    return sum(
+        erase_details(connection, rows[first : first + wiping.CHUNK])
+        for first in range(0, len(rows), wiping.CHUNK)
+    )
+
+
+def _blank_source(connection: Connection, table: Table, where: Any) -> int:
+    statement = update(table).where(where)
+    return connection.execute(
+        statement.values(customer_n=None, values={}, digest=bytes(16))
+    ).rowcount
+
+
+_BLANK: Final = {
+    "missed_calls": _blank_missed,
+    "access_log": _blank_log,
+    "source_records": _blank_source,
+}
+"""What is not blanked with the contacts."""
+
+
+def _row(customer: CustomerId, by: str, reason: str, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "customer_id": customer,
+        "at": at,
+        "by": storable(by),
+        "reason": storable(reason)[:MAX_REASON],
+    }

@@ -1,0 +1,190 @@
+"""The search for duplicates from the store to the pairs."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from cti_bridge.customers.duplicates.generated import generate
+from cti_bridge.customers.duplicates.service import find
+from cti_bridge.customers.duplicates.values import (
+    Agreement,
+    EngineError,
+    Field,
+    Kind,
+    Limits,
+    Record,
+)
+from cti_bridge.linkage.engine import SplinkEngine
+from cti_bridge.store.duplicates import SqlRecords
+from cti_bridge.store.engine import Database
+from cti_bridge.store.tables import customers
+from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
+from tests.helpers.duplicates import FILLED_AT, Kept, febrl3, febrl4, fill, quality, true_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from cti_bridge.customers.duplicates.generated import Known
+    from cti_bridge.customers.duplicates.service import Found
+    from cti_bridge.customers.duplicates.values import Pair, Progress
+
+SOME = 3_000
+
+
+async def search(
+    file: Database,
+    folder: Path,
+    since: datetime | None = None,
+    limits: Limits | None = None,
+) -> tuple[Kept, Found]:
+    engine = SplinkEngine(limits or Limits(), region="ES", since=since is not None, within=folder)
+    kept = Kept()
+    found = await find(SqlRecords(file), engine, kept, since=since)
+    assert left(folder) == []
+    return kept, found
+
+
+def left(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def tell(known: Sequence[Known], kept: Kept) -> float:
+    return quality(kept.numbers(), true_pairs(known)).f1
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "temporary"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    yield opened
+    await opened.close()
+
+
+async def test_febrl_3(sqlite: Database, folder: Path) -> None:
+    known = febrl3()
+    await fill(sqlite, [one.record for one in known])
+    kept, found = await search(sqlite, folder)
+    assert found.records == 5_000
+    assert tell(known, kept) >= 0.985
+
+
+async def test_febrl_4(sqlite: Database, folder: Path) -> None:
+    known = febrl4()
+    await fill(sqlite, [one.record for one in known])
+    kept, found = await search(sqlite, folder)
+    assert found.records == 10_000
+    assert tell(known, kept) >= 0.995
+
+
+async def test_spanish_customers_and_what_changed_since(
+    database: Database,  # noqa: F811
+    folder: Path,
+) -> None:
+    """The pairs of the records that changed are those of a full search, number for number."""
+    known = list(generate(SOME))
+    await fill(database, [one.record for one in known])
+    full, _ = await search(database, folder)
+    assert tell(known, full) >= 0.97
+    changed = set(range(SOME - 200, SOME + 1))
+    later = FILLED_AT + timedelta(days=1)
+    await database.writing(
+        lambda c: c.execute(
+            update(customers).where(customers.c.n.in_(changed)).values(updated_at=later)
+        )
+    )
+    part, found = await search(database, folder, since=FILLED_AT)
+    assert found.changed == len(changed)
+    assert sorted(part.pairs, key=_key) == sorted(
+        (one for one in full.pairs if {one.a, one.b} & changed), key=_key
+    )
+    assert part.pairs
+
+
+def _key(pair: Pair) -> tuple[int, int]:
+    return pair.a, pair.b
+
+
+async def test_nothing_changed(sqlite: Database, folder: Path) -> None:
+    await fill(sqlite, [one.record for one in generate(50)])
+    kept, found = await search(sqlite, folder, since=FILLED_AT)
+    assert (kept.pairs, found.changed) == ([], 0)
+
+
+async def test_an_empty_file_and_one_customer(sqlite: Database, folder: Path) -> None:
+    assert (await search(sqlite, folder))[1].records == 0
+    await fill(sqlite, [Record(n=1, name="Ana Ruiz")])
+    assert (await search(sqlite, folder))[0].pairs == []
+
+
+async def test_a_file_too_small_to_learn_from(sqlite: Database, folder: Path) -> None:
+    """Two doubles among fifty: what was written down beforehand finds them, and says why."""
+    known = [one.record for one in generate(50) if one.record.kind is Kind.PERSON]
+    one = next(record for record in known if record.born and record.phones)
+    double = replace(one, n=900, name=one.name.upper(), given="", family="", emails=())
+    await fill(sqlite, [*known, double])
+    kept, _ = await search(sqlite, folder)
+    (pair,) = [found for found in kept.pairs if (found.a, found.b) == (one.n, 900)]
+    assert pair.agreement(Field.GIVEN) is Agreement.SAME
+    assert pair.agreement(Field.BORN) is Agreement.SAME
+    assert pair.agreement(Field.EMAIL) is Agreement.UNKNOWN
+
+
+async def test_a_switchboard_of_5_000_is_no_reason(sqlite: Database, folder: Path) -> None:
+    """Nobody is compared with everybody, and the number joins none of them."""
+    known = [one for one in generate(6_000) if one.record.kind is Kind.PERSON][:SOME]
+    phone = ("+34915550000",)
+    await fill(sqlite, [replace(one.record, phones=phone, emails=()) for one in known])
+    kept, _ = await search(sqlite, folder)
+    true = true_pairs(known)
+    assert quality(kept.numbers(), true).precision >= 0.95
+    assert all(pair.agreement(Field.HOME) is not Agreement.SAME_PHONE for pair in kept.pairs)
+
+
+async def test_hostile_text(sqlite: Database, folder: Path) -> None:
+    texts = ["'; DROP TABLE records; --", '"', "\\", "=cmd|' /C calc'!A0", "𝕬𝖓𝖆 🦆", "a" * 200]
+    records = [
+        Record(n=n, name=text, given=text, family=text, organisation=text, emails=(text,))
+        for n, text in enumerate(texts * 3, start=1)
+    ]
+    await fill(sqlite, records)
+    kept, found = await search(sqlite, folder)
+    assert found.records == len(records)
+    assert all(0 <= pair.probability <= 1 for pair in kept.pairs)
+
+
+async def test_cancelled_it_stops_and_leaves_nothing(sqlite: Database, folder: Path) -> None:
+    await fill(sqlite, [one.record for one in generate(SOME)])
+    engine = SplinkEngine(Limits(), within=folder)
+    comparing = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def progress(now: Progress) -> None:
+        if now.step.startswith("train"):
+            loop.call_soon_threadsafe(comparing.set)
+
+    task = loop.create_task(find(SqlRecords(sqlite), engine, Kept(), progress=progress))
+    await asyncio.wait_for(comparing.wait(), 60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert left(folder) == []
+
+
+async def test_too_little_disk_is_said(sqlite: Database, folder: Path) -> None:
+    with pytest.raises(EngineError, match=r"memory|start"):
+        await search(sqlite, folder, limits=Limits(memory_mb=0))
+    assert left(folder) == []
