@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from agent_desktop import formats
@@ -15,6 +14,8 @@ from agent_desktop.views.widgets import Button, Card, Text, column, scrolled
 from cti_bridge.protocol.vocabulary import IdentityKind
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from agent_desktop.viewmodels.field_history import FieldHistoryViewModel
     from cti_bridge.protocol.customer_values import ChangedValue, FieldChangeView
 

@@ -239,6 +239,14 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
+def _hit(veil: Veil, hit: TextHit) -> TextHit:
+    """Where notes are hidden their words are not shown either; a text that changes has no
+    places."""
+    say = veil.text if hit.kind == "message" else veil.written
+    snippet = say(hit.snippet)
+    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
+
+
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
     return _changed(one, number=veil.contact(one.number))
 
@@ -297,6 +305,7 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     MergeField: _merged,
     UndoItem: _undone,
     NoteView: _note,
+    TextHit: _hit,
     MissedView: _number,
     LiveCallView: _number,
 }
