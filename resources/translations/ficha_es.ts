@@ -820,6 +820,10 @@
             <translation>Idioma</translation>
         </message>
         <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
             <source>Organisation</source>
             <translation>Empresa</translation>
         </message>
@@ -830,6 +834,10 @@
         <message>
             <source>Source: {source}</source>
             <translation>Fuente: {source}</translation>
+        </message>
+        <message>
+            <source>Who changed it: {field}</source>
+            <translation>Quién lo cambió: {field}</translation>
         </message>
     </context>
     <context>
@@ -1691,30 +1699,30 @@
         <name>FieldHistory</name>
         <message>
             <source>nothing</source>
-            <translation type="unfinished" />
+            <translation>nada</translation>
         </message>
     </context>
     <context>
         <name>FieldHistoryPopover</name>
         <message>
             <source>File made by {name}, {day}.</source>
-            <translation type="unfinished" />
+            <translation>Ficha creada por {name}, {day}.</translation>
         </message>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Cargando…</translation>
         </message>
         <message>
             <source>Never changed since.</source>
-            <translation type="unfinished" />
+            <translation>Sin cambios desde entonces.</translation>
         </message>
         <message>
             <source>Older changes</source>
-            <translation type="unfinished" />
+            <translation>Cambios anteriores</translation>
         </message>
         <message>
             <source>{field}: history</source>
-            <translation type="unfinished" />
+            <translation>{field}: historia</translation>
         </message>
     </context>
     <context>
@@ -5373,7 +5381,7 @@
         </message>
         <message>
             <source>Not recorded, as the customer asked</source>
-            <translation type="unfinished" />
+            <translation>No se grabó, como pidió el cliente</translation>
         </message>
         <message>
             <source>Not sent</source>
@@ -5781,7 +5789,7 @@
         </message>
         <message>
             <source>This call is not recorded: the customer asked for that.</source>
-            <translation type="unfinished" />
+            <translation>Esta llamada no se graba: lo pidió el cliente.</translation>
         </message>
         <message>
             <source>This cannot be done right now.</source>
