@@ -84,7 +84,7 @@ TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
 MERGES_SHOWN: Final = 20
 MOVES: Final = 3
-"""A file that is merged, or taken back, while something is written to it is looked for so often."""
+"""How often a file is looked for that is merged, or taken back, while something is written."""
 MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"

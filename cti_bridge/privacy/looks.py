@@ -52,9 +52,6 @@ def looks(
             if found := len(getattr(reply, FOUND[type(command)], ())):
                 text = getattr(command, "text", "duplicates")[:TEXT]
                 yield _search(person, now, f"{text} ({found})")
-        case c.SearchCustomers() | c.SearchTexts():
-            if found := _found(reply):
-                yield _search(person, now, f"{command.text[:TEXT]} ({found})")
         case c.SearchHistory():
             yield from _history(person, command.filter, work, now)
         case c.OpenInteraction() | c.OpenConversation() | c.ListMessages() | c.OpenMessage():
@@ -77,14 +74,6 @@ def pop(
             customer=one.card.customer_id,
             contact=contact,
         )
-
-
-def _found(reply: AnyReply) -> int:
-    match reply:
-        case c.CustomersFound(customers=found) | c.TextsFound(hits=found):
-            return len(found)
-        case _:
-            return 0
 
 
 def _history(person: Person, wanted: HistoryFilter, work: Work, now: datetime) -> Iterator[Access]:

@@ -239,14 +239,6 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
-def _hit(veil: Veil, hit: TextHit) -> TextHit:
-    """Where notes are hidden their words are not shown either; a text that changes has no
-    places."""
-    say = veil.text if hit.kind == "message" else veil.written
-    snippet = say(hit.snippet)
-    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
-
-
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
     return _changed(one, number=veil.contact(one.number))
 
@@ -262,7 +254,7 @@ def _message(veil: Veil, one: MessageView) -> MessageView:
 
 
 def _hit(veil: Veil, hit: TextHit) -> TextHit:
-    hide = veil.written if hit.kind == "note" else veil.text
+    hide = veil.text if hit.kind == "message" else veil.written  # notes of contacts are notes
     snippet = hide(hit.snippet)
     if snippet == hit.snippet:
         return hit
@@ -305,7 +297,6 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     MergeField: _merged,
     UndoItem: _undone,
     NoteView: _note,
-    TextHit: _hit,
     MissedView: _number,
     LiveCallView: _number,
 }

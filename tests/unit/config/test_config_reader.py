@@ -624,7 +624,8 @@ def test_the_example_is_right_and_shows_every_key():
         "mask",
     }  # under a heading of their own
     assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
-    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules", "menus.keys", "privacy.mask"))
+    tables = ("chats.form", "mailboxes.rules", "menus.keys", "privacy.mask")
+    assert all(f"[[{name}]]" in text for name in tables)
     assert keys - set(Config.__struct_fields__) - secrets - headed <= shown
 
 
