@@ -1,9 +1,9 @@
 """What is compared of two records, level by level, in the SQL of DuckDB.
 
 Levels are tried from the first to the last. `m` is how often records of one customer agree so;
-where a file is too small to learn it, it stays as given here: learnt from the generated Spanish
-records of `customers.duplicates.generated`, rounded. `u`, how often two records of different
-customers do, is always counted in the file itself.
+where a file is too small to learn it, it stays as given here: set by hand, near to what the
+generated Spanish records of `customers.duplicates.generated` teach. `u`, how often two records of
+different customers do, is always counted in the file itself.
 """
 
 from __future__ import annotations
