@@ -616,9 +616,11 @@ def test_the_example_is_right_and_shows_every_key():
         "form",
         "rules",
         "keys",
+        "mask",
     }  # under a heading of their own
     assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
     assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules", "menus.keys"))
+    assert "[[privacy.mask]]" in text
     assert keys - set(Config.__struct_fields__) - secrets - headed <= shown
 
 
