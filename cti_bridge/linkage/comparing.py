@@ -3,7 +3,7 @@
 Levels are tried from the first to the last. `m` is how often records of one customer agree so;
 where a file is too small to learn it, it stays as given here: set by hand, near to what the
 generated Spanish records of `customers.duplicates.generated` teach. `u`, how often two records of
-different customers do, is always counted in the file itself.
+different customers do, is counted in the file itself.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cti_bridge.customers.duplicates.service import Found
     from cti_bridge.customers.duplicates.values import Pair, Progress
 
-SOME = 1_500
+SOME = 2_500
 SWITCHBOARD = ("+34915550000",)
 HOSTILE = ("'; DROP TABLE records; --", '"', "\\", "=cmd|' /C calc'!A0", "𝕬𝖓𝖆 🦆", "a" * 200)
 
