@@ -94,8 +94,8 @@ class CustomerPanel(Retranslated, QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.filter)
         layout.addWidget(self._contacts, 1)
-        for part in (listed, self.contact):
-            self._history.addWidget(part)
+        self._history.addWidget(listed)
+        self._history.addWidget(self.contact)
 
     def read_contact(self, interaction_id: InteractionId) -> None:
         """Of this customer, in its place."""
@@ -135,7 +135,8 @@ class CustomerPanel(Retranslated, QWidget):
     def _render_contact(self) -> None:
         reading = self.timeline.selected is not None
         self._history.setCurrentIndex(1 if reading else 0)
-        if not reading and self.contact.isAncestorOf(self.focusWidget() or self):
+        holder: QWidget | None = self.focusWidget()
+        if not reading and holder is not None and self.contact.isAncestorOf(holder):
             self._list.setFocus()
 
     def _leave_filter(self, how: str) -> None:

@@ -24,6 +24,7 @@ LOOKS: Final = (
     c.SearchCustomers,
     c.SearchHistory,
     c.SearchTexts,
+    c.DuplicatePairs,
     c.OpenInteraction,
     c.OpenConversation,
     c.ListMessages,
@@ -31,6 +32,12 @@ LOOKS: Final = (
     c.FetchBlob,
 )
 """Commands that show something of a customer: none is done that could not be written down."""
+FOUND: Final[dict[type, str]] = {
+    c.SearchCustomers: "customers",
+    c.SearchTexts: "hits",
+    c.DuplicatePairs: "pairs",
+}
+"""Where the answer to a search has what was found; of one that found nothing nothing is noted."""
 TEXT: Final = 200
 
 
@@ -41,9 +48,10 @@ def looks(
     match command:
         case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory():
             yield _look(person, command.customer_id, work, now)
-        case c.SearchCustomers() | c.SearchTexts():
-            if found := _found(reply):
-                yield _search(person, now, f"{command.text[:TEXT]} ({found})")
+        case c.SearchCustomers() | c.SearchTexts() | c.DuplicatePairs():
+            if found := len(getattr(reply, FOUND[type(command)], ())):
+                text = getattr(command, "text", "duplicates")[:TEXT]
+                yield _search(person, now, f"{text} ({found})")
         case c.SearchHistory():
             yield from _history(person, command.filter, work, now)
         case c.OpenInteraction() | c.OpenConversation() | c.ListMessages() | c.OpenMessage():
@@ -66,14 +74,6 @@ def pop(
             customer=one.card.customer_id,
             contact=contact,
         )
-
-
-def _found(reply: AnyReply) -> int:
-    match reply:
-        case c.CustomersFound(customers=found) | c.TextsFound(hits=found):
-            return len(found)
-        case _:
-            return 0
 
 
 def _history(person: Person, wanted: HistoryFilter, work: Work, now: datetime) -> Iterator[Access]:

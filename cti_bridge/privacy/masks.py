@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
 from cti_bridge.protocol.customer_values import FieldChangeView
+from cti_bridge.protocol.merge_values import MergeField, UndoItem
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -27,7 +28,12 @@ from cti_bridge.protocol.values import (
     NoteView,
     TextHit,
 )
-from cti_bridge.protocol.vocabulary import IdentityKind, InteractionState, MatchReason, Role
+from cti_bridge.protocol.vocabulary import (
+    IdentityKind,
+    InteractionState,
+    MatchReason,
+    Role,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -101,6 +107,10 @@ class Veil:
 
     def hides_numbers(self) -> bool:
         return IdentityKind.PHONE in self._rules or IdentityKind.EMAIL in self._rules
+
+    def hides_identities(self) -> bool:
+        kinds = tuple(str(kind) for kind in IdentityKind)
+        return any(name.partition(":")[0] in kinds for name in self._rules) or bool(self._texts)
 
     def ref(self, kind: IdentityKind, value: str) -> str:
         """A name for a hidden value, good for this life of the bridge."""
@@ -229,14 +239,6 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
-def _hit(veil: Veil, hit: TextHit) -> TextHit:
-    """Where notes are hidden their words are not shown either; a text that changes has no
-    places."""
-    say = veil.text if hit.kind == "message" else veil.written
-    snippet = say(hit.snippet)
-    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
-
-
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
     return _changed(one, number=veil.contact(one.number))
 
@@ -249,6 +251,30 @@ def _message(veil: Veil, one: MessageView) -> MessageView:
         html=veil.text(one.html),
         quoted=veil.text(one.quoted),
     )
+
+
+def _hit(veil: Veil, hit: TextHit) -> TextHit:
+    hide = veil.text if hit.kind == "message" else veil.written  # notes of contacts are notes
+    snippet = hide(hit.snippet)
+    if snippet == hit.snippet:
+        return hit
+    return replace(hit, snippet=snippet, marks=())  # their places are others now
+
+
+def _merged(veil: Veil, one: MergeField) -> MergeField:
+    whole = one.name.startswith("custom.") and veil.rule(one.name.replace(".", ":", 1))
+    sides = {
+        side: tuple(DOTS if whole else veil.text(text) for text in getattr(one, side))
+        for side in ("survivor", "absorbed", "result")
+    }
+    return _changed(one, **sides)
+
+
+def _undone(veil: Veil, item: UndoItem) -> UndoItem:
+    if item.kind == "identity" and veil.hides_identities():
+        return _changed(item, text=DOTS)
+    hide = veil.written if item.kind == "note" else veil.text
+    return _changed(item, text=hide(item.text), detail=veil.text(item.detail))
 
 
 def _conversation(veil: Veil, one: Conversation) -> Conversation:
@@ -267,8 +293,10 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     CustomerCard: _card,
     CustomerFile: _file,
     FieldChangeView: _change,
-    NoteView: _note,
     TextHit: _hit,
+    MergeField: _merged,
+    UndoItem: _undone,
+    NoteView: _note,
     MissedView: _number,
     LiveCallView: _number,
 }

@@ -16,7 +16,7 @@ from cti_bridge.store.acd_tables import interactions, missed_calls
 from cti_bridge.store.holdings import Holding, Subject, contacts_of
 from cti_bridge.store.message_rows import storable
 from cti_bridge.store.privacy_tables import erasures, legal_holds
-from cti_bridge.store.tables import customers, identities
+from cti_bridge.store.tables import customers, identities, vocabulary
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cti_bridge.store.engine import Database
 
 CONTACTS_AT_ONCE: Final = 100
+_WHO: Final = (customers.c.n, customers.c.id, customers.c.name, customers.c.words)
 MAX_REASON: Final = 300
 
 
@@ -91,23 +92,20 @@ class SqlErasing:
 def subject_of(connection: Connection, customer: str) -> Subject | None:
     """With every row that was merged into it, one after the other."""
     row = connection.execute(
-        select(customers.c.n, customers.c.id, customers.c.name).where(
-            customers.c.id == customer, customers.c.merged_into.is_(None)
-        )
+        select(*_WHO).where(customers.c.id == customer, customers.c.merged_into.is_(None))
     ).first()
     if row is None:
         return None
     rows, fresh = [row], [row.n]
     while fresh:
         absorbed = connection.execute(
-            select(customers.c.n, customers.c.id, customers.c.name).where(
-                customers.c.merged_into.in_(fresh)
-            )
+            select(*_WHO).where(customers.c.merged_into.in_(fresh))
         ).all()
         known = {one.n for one in rows}
         rows += [one for one in absorbed if one.n not in known]
         fresh = [one.n for one in absorbed if one.n not in known]
     ns = tuple(one.n for one in rows)
+    words = {word for one in rows for word in one.words.split()}
     mine = select(identities.c.value).where(identities.c.customer_n.in_(ns))
     others = identities.alias("others")
     shared = (
@@ -122,6 +120,7 @@ def subject_of(connection: Connection, customer: str) -> Subject | None:
         ns=ns,
         ids=tuple(one.id for one in rows),
         names=tuple(dict.fromkeys(one.name for one in rows if one.name)),
+        words=tuple(sorted(words)),
         own=tuple(own),
     )
 
@@ -184,6 +183,8 @@ def _rest(
     for table, holding in holdings.holdings():
         if holding.rows is not None:
             counts[table.name] += _let_go(connection, table, holding, subject)
+    unsaid = delete(vocabulary).where(vocabulary.c.word.in_(subject.words))
+    connection.execute(unsaid.where(vocabulary.c.holders < 1))  # PostgreSQL's only count down
     counts = +counts
     connection.execute(insert(erasures), [{**record, "counts": dict(counts)}])
     append(connection, [note])

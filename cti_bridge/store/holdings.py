@@ -23,7 +23,7 @@ from cti_bridge.store.conversation_tables import (
 )
 from cti_bridge.store.metadata import metadata
 from cti_bridge.store.privacy_tables import access_log, erasures, legal_holds
-from cti_bridge.store.tables import customers, notes
+from cti_bridge.store.tables import customers, notes, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ class Subject:
     ns: tuple[int, ...]  # with the rows that were merged into it
     ids: tuple[str, ...]  # of all these
     names: tuple[str, ...]
+    words: tuple[str, ...] = ()  # of these rows, folded
     own: tuple[str, ...] = ()  # values of identities that no other customer has
 
 
@@ -155,6 +156,10 @@ def _texts(subject: Subject) -> AnySelect:
     )
 
 
+def _words(subject: Subject) -> AnySelect:
+    return select(vocabulary).where(vocabulary.c.word.in_(subject.words))
+
+
 NATIONAL: Final = 9
 """Digits at the end of a number that say whose it is."""
 _NOT_THEIRS: Final = "nothing of a customer"
@@ -230,6 +235,8 @@ HOLDINGS: Final[dict[str, Holding]] = {
     "merges": Holding(does="delete", rows=_by_n("merges", "survivor_n", "absorbed_n"), told=False),
     "merge_moves": Holding(does="delete", rows=_moves, told=False),
     "texts": Holding(does="delete", rows=_texts, told=False),
+    # counted down as the customer's row goes; what nobody has any more goes with it
+    "customer_vocabulary": Holding(does="blank", rows=_words, told=False),
     "text_todo": Holding(does="keep", why="ids of what is to be read, and gone then"),
     "saved_searches": Holding(does="keep", why="what users search for, of nobody in particular"),
 }

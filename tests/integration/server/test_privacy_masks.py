@@ -268,6 +268,32 @@ async def test_an_export_is_for_who_may_and_hides_what_is_hidden(house: House) -
     ]
 
 
+async def test_a_hidden_note_is_pinned_and_not_overwritten_with_dots(house: House) -> None:
+    customer = await marta(house)
+    note = (await file_of(house, customer)).notes[0]
+    assert note.masked
+    edit = {"customer_id": customer, "note_id": note.note_id, "version": note.version}
+    with pytest.raises(CommandRefused) as refused:
+        await house.ask(c.EditNote, **edit, text=f"{note.text} and more", pinned=True)
+    assert refused.value.code is RefusalCode.INVALID
+    await house.ask(c.EditNote, **edit, text=note.text, pinned=False)
+    [now] = (await file_of(house, customer, SARA)).notes
+    assert (now.text, now.pinned) == ("Card 4111 1111 1111 1111, pinned", False)
+
+
+async def test_the_history_of_a_field_hides_what_stood_there(house: House) -> None:
+    customer = await marta(house)
+    file = await file_of(house, customer, SARA)
+    draft = CustomerDraft(name="Marta Gil", identities=file.card.identities[1:])
+    save = {"customer_id": customer, "version": file.card.version}
+    await house.ask(c.SaveCustomer, SARA, draft=draft, **save)
+    whole = encode(await house.ask(c.FieldHistory, SARA, customer_id=customer))
+    assert "612345099" in whole
+    hidden = encode(await house.ask(c.FieldHistory, customer_id=customer))
+    assert "612345099" not in hidden
+    assert "•••• 5099" in hidden
+
+
 async def test_a_note_that_is_hidden_in_part_is_pinned_and_not_written_over(house: House) -> None:
     customer = await marta(house)
     [note] = (await file_of(house, customer)).notes
