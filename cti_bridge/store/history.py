@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select, text
 
 from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.views import interaction_view
@@ -29,7 +29,7 @@ from cti_bridge.store.tables import customers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select, TextClause
 
     from cti_bridge.acd.rules import Rules
     from cti_bridge.acd.segment import Segment
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 NOTES_SHOWN: Final = 300
 MAX_JOURNEY: Final = 500
+MOST_OPEN: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _i = t.interactions
 SUMMARY = (
@@ -73,6 +74,21 @@ _LAST_CONTACTS: Final = PreparedSelect(
 )
 
 
+def _open_of(hint: str) -> TextClause:
+    """The states as in the index, word for word, or it is not used."""
+    return text(
+        f"SELECT id FROM interactions {hint}"
+        f" WHERE customer_id = :customer AND {t.OPEN.text} LIMIT {MOST_OPEN}"
+    )
+
+
+# left to itself SQLite goes through all contacts of the customer
+_OPEN_OF: Final = {
+    "sqlite": _open_of("INDEXED BY ix_interactions_open_customer"),
+    "postgresql": _open_of(""),
+}
+
+
 class SqlHistory:
     """Implements `acd.ports.History`, and the timeline that the customer file asks for."""
 
@@ -103,14 +119,15 @@ class SqlHistory:
     async def open_matters(
         self, customer: CustomerId, limit: int
     ) -> tuple[tuple[ContactSummary, ...], int]:
-        # the states as in the index, word for word, or it is not used
-        query = select(*SUMMARY).where(_i.c.customer_id == customer, t.OPEN)
         missed = select(func.count()).where(
             t.missed_calls.c.customer_id == customer, t.missed_calls.c.closed_at.is_(None)
         )
 
         def work(connection: Connection) -> tuple[tuple[ContactSummary, ...], int]:
-            rows = _rows(connection, query, limit)
+            open_ = _OPEN_OF[connection.dialect.name]
+            ids = connection.execute(open_, {"customer": customer}).scalars().all()
+            query = select(*SUMMARY).where(_i.c.id.in_(ids))
+            rows = _rows(connection, query, limit) if ids else []
             return tuple(map(summary_of, rows)), connection.execute(missed).scalar_one()
 
         return await self._database.reading(work)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
+from cti_bridge.app import share_the_interpreter
 from cti_bridge.customers import terms
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
@@ -47,6 +48,7 @@ TYPED: Final = (
 
 
 async def run(load: Load, quick: bool) -> list[Result]:
+    share_the_interpreter()  # as the bridge does: its threads take turns
     many = replace(load, customers=100_000 if quick else CUSTOMERS)
     few = replace(load, customers=FEW)
     results: list[Result] = []
