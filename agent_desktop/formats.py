@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import phonenumbers
@@ -71,6 +71,14 @@ def long_day(moment: datetime, now: datetime | None = None) -> str:
     if here.year != today.year:
         pattern += " 'de' yyyy" if spanish else " yyyy"
     return QLocale().toString(QDate(here.year, here.month, here.day), pattern)
+
+
+def iso_date(text: str) -> str:
+    """A day of the wire as people write it, "31/05/1980"; any other text as it is."""
+    try:
+        return f"{date.fromisoformat(text):%d/%m/%Y}"
+    except ValueError:
+        return text
 
 
 def when(moment: datetime, now: datetime | None = None) -> str:

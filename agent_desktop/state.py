@@ -260,8 +260,16 @@ def _whole(state: State, snapshot: Snapshot, now: float) -> State:
         lines=MappingProxyType({line.line_id: line for line in snapshot.lines}),
         ended=(),
         monitor=None,
-        monitored=_none(),
+        monitored=_monitored(snapshot),
     )
+
+
+def _monitored(snapshot: Snapshot) -> Mapping[InteractionId, tuple[CallMonitored, ...]]:
+    rows: dict[InteractionId, tuple[CallMonitored, ...]] = {}
+    for one in snapshot.monitored:
+        seen = CallMonitored(interaction_id=one.interaction_id, by=one.by, mode=one.mode)
+        rows[one.interaction_id] = (*rows.get(one.interaction_id, ()), seen)
+    return MappingProxyType(rows)
 
 
 def _pending(offer: OfferView, now: float) -> Offer:

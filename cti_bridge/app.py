@@ -8,6 +8,7 @@ import errno
 import gc
 import logging
 import os
+import secrets
 import signal
 import sys
 from functools import partial
@@ -21,6 +22,7 @@ from cti_bridge.acd.rules import Rules
 from cti_bridge.channels.mail.ports import BoxError
 from cti_bridge.channels.mail.servers import tls_context
 from cti_bridge.channels.web.tls import server_context as public_context
+from cti_bridge.config.certificates import HOW_AUTHORITY, authority_fault
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.permits import Permits
@@ -46,6 +48,7 @@ from cti_bridge.store.engine import Database
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.merging import SqlMerges
+from cti_bridge.store.messages import SqlMessages
 from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.ports import Switch
 
 logger = logging.getLogger(__name__)
+IDENTITY = "bridge.identity"
 
 
 class Bridge:
@@ -91,6 +95,7 @@ class Bridge:
             voice=VoicePath(self.headsets, self._sounds),
             clock=clock.now,
         )
+        self.pbx = self._pbx(config)
         self.switch = self._switch(config)
         history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
         self.merging = MergingService(
@@ -174,17 +179,22 @@ class Bridge:
             site_name=config.site.name,
         )
 
-    def _switch(self, config: Config) -> Switch:
+    def _pbx(self, config: Config) -> AsteriskSwitch | None:
         if not config.asterisk:
-            return self.lines
-        pbx = AsteriskSwitch(
+            return None
+        return AsteriskSwitch(
             config.asterisk,
             region=config.site.region,
             headsets=self.relay,
+            spool=Path(config.site.spool) if config.site.spool else None,
             clock=self._clock.now,
         )
-        members = (self.lines, pbx) if config.lines else (pbx,)
-        return Switchboard(members, telephones=pbx)
+
+    def _switch(self, config: Config) -> Switch:
+        if self.pbx is None:
+            return self.lines
+        members = (self.lines, self.pbx) if config.lines else (self.pbx,)
+        return Switchboard(members, telephones=self.pbx)
 
     async def start(self) -> None:
         """Desktops are let in last; raises ConfigError or StoreError, and then has stopped."""
@@ -194,6 +204,7 @@ class Bridge:
             await self.doors.bind()
             await self.database.claim()  # before recovery, which ends what another bridge began
             await check_keys(self.database, self.keys)
+            await self._claim_asterisks()
             await self.rooms.start()
             await self.privacy.start()
             await self.merging.start()  # before the distributor takes up who is whose contact
@@ -209,6 +220,23 @@ class Bridge:
         except BaseException:
             await self.stop()
             raise
+
+    async def _claim_asterisks(self) -> None:
+        if self.pbx is None:
+            return
+        try:
+            await self.pbx.claim(await self._identity())
+        except SwitchError as error:
+            raise ConfigError("asterisk", Mistake(what=f"{error.detail}.", fix="")) from error
+
+    async def _identity(self) -> str:
+        """Which bridge this is, over its restarts: that of its database."""
+        settings = SqlMessages(self.database)
+        known = await settings.setting(IDENTITY)
+        if not known:
+            known = secrets.token_hex(3)
+            await settings.save_setting(IDENTITY, known)
+        return known
 
     async def _open_lines(self) -> None:
         try:
@@ -300,6 +328,10 @@ def examine(config: Config, sounds: Sounds | None = None) -> None:
     for box in config.mailboxes:
         if box.ca_file:
             _trusts(box)
+    for node in config.asterisk:
+        if node.ca_file and (why := authority_fault(node.ca_file)):
+            what = f'asterisk "{node.id}": {why}.'
+            raise ConfigError("asterisk", Mistake(what=what, fix=HOW_AUTHORITY))
     if not usable(config.site.spool):
         what = f"the folder {config.site.spool} for recordings cannot be made or written to."
         fix = "Set site.spool to a folder that the bridge may write to."

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 from tests.helpers.examples import examples
-from tests.helpers.peers import absent
+from tests.helpers.peers import absent, denied
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,6 +42,7 @@ for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STA
     os.environ[_variable] = os.path.join(_home, _variable)
 
 _GUI = Path(__file__).parent / "gui"
+DENIED = ": right "
 NO_SKIPS = os.environ.get("FICHA_NO_SKIPS", "") not in ("", "0")
 
 
@@ -51,6 +52,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for name in marker.args:
             if why := absent(name):
                 pytest.skip(f"peer {name}: {why}")
+    for marker in item.iter_markers("right"):
+        for name in marker.args:
+            if why := denied(name):
+                pytest.skip(f"right {name}: {why}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,6 +94,10 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
         terminalreporter.write_line(
             f"Not tried, not installed: {', '.join(peers)} (`sudo make peers` installs them)"
         )
+    rights = [line for line in skipped if DENIED in line]
+    for line in rights:
+        terminalreporter.write_line(f"Left out, the machine denies it: {line}")
+    skipped = [line for line in skipped if line not in rights]
     if NO_SKIPS and skipped:
         terminalreporter.write_line("FICHA_NO_SKIPS is set, and these were skipped:", red=True)
         for line in skipped:
@@ -100,5 +109,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not NO_SKIPS or hasattr(session.config, "workerinput"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and session.exitstatus == 0 and _skipped(reporter):
+    missed = reporter is not None and any(DENIED not in line for line in _skipped(reporter))
+    if missed and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

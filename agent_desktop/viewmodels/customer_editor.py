@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from agent_desktop.viewmodels.asking import Asker
+from agent_desktop.viewmodels.customer_draft import EMPTY, draft_of, tidy
+from agent_desktop.viewmodels.customer_typing import CustomerTyping
 from agent_desktop.viewmodels.merging import Conflict, Take
 from cti_bridge.protocol.commands import (
     AddNote,
@@ -19,17 +20,18 @@ from cti_bridge.protocol.commands import (
     SaveCustomer,
 )
 from cti_bridge.protocol.events import CustomerChanged
-from cti_bridge.protocol.values import CustomerDraft, IdentityView
-from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, RefusalCode
+from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from agent_desktop.link import LinkPort
     from agent_desktop.state import Store
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.values import CustomerFile, NoteView
+    from cti_bridge.protocol.customer_values import ConsentView
+    from cti_bridge.protocol.values import CustomerDraft, CustomerFile, NoteView
     from cti_bridge.protocol.vocabulary import InteractionId
 
-EMPTY: Final = CustomerDraft(name="")
 SAVE: Final = "save"
 NOTE: Final = "note"
 LOOK: Final = "look"
@@ -37,18 +39,16 @@ REQUIRED: Final = "required"
 """Error of a field that must not be empty; any other error is a `RefusalCode`."""
 
 
-class CustomerEditorViewModel(QObject):
+class CustomerEditorViewModel(CustomerTyping):
     """Signals: `changed` (anything shown), `reset` (another customer: fill the fields anew),
     `saved` with the CustomerId, `closed` when there is nothing to edit any more."""
 
-    changed = Signal()
-    reset = Signal()
     saved = Signal(object)
     closed = Signal()
 
     def __init__(self, link: LinkPort, store: Store, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._asker, self._store = Asker(link), store
+        super().__init__(link, store, parent)
+        self._asker = Asker(link)
         link.received.connect(self.apply)
         self._forget_all()
 
@@ -60,10 +60,14 @@ class CustomerEditorViewModel(QObject):
         self.interaction_id: InteractionId | None = None
         self.version = 0
         self.base, self.draft = EMPTY, EMPTY
+        self.consents_before: tuple[ConsentView, ...] = ()
+        self.relations_more = False
+        self._undoing.forget()
+        self.picker.without = None
+        self.picker.type("")
         self.notes: tuple[NoteView, ...] = ()
         self.new_note, self.pin_note = "", False
-        self.error: RefusalCode | None = None
-        self.field_errors: dict[str, str] = {}
+        self.error, self.field_errors = None, {}
         self.conflict: Conflict | None = None
         self.changed_by = ""  # who saved while this editor was open
         self.record_saved = False  # the customer is in; only the note is still to come
@@ -84,6 +88,8 @@ class CustomerEditorViewModel(QObject):
         self.active = True
         self.customer_id, self.version = file.card.customer_id, file.card.version
         self.base = self.draft = draft_of(file)
+        self.consents_before, self.relations_more = file.consents_before, file.relations_more
+        self.picker.without = self.customer_id
         self.notes = file.notes
         self.reset.emit()
         self.changed.emit()
@@ -105,6 +111,10 @@ class CustomerEditorViewModel(QObject):
         return self._asker.waiting(SAVE) or self._asker.waiting(NOTE)
 
     @property
+    def locked(self) -> bool:
+        return self.busy or self.record_saved
+
+    @property
     def dirty(self) -> bool:
         return self.active and (
             self.draft != self.base or bool(self.new_note.strip()) or self.record_saved
@@ -122,76 +132,6 @@ class CustomerEditorViewModel(QObject):
     def owner_name(self, login: str) -> str:
         """As people know them; a login that nobody has (any more) as it is, "" for nobody."""
         return next((name for known, name in self.owners if known == login), login)
-
-    # -- typing ---------------------------------------------------------------------------------
-
-    def set_name(self, text: str) -> None:
-        self._put("name", msgspec.structs.replace(self.draft, name=text))
-
-    def set_organisation(self, text: str) -> None:
-        self._put("organisation", msgspec.structs.replace(self.draft, organisation=text))
-
-    def set_language(self, code: str) -> None:
-        self._put("language", msgspec.structs.replace(self.draft, language=code))
-
-    def set_owner(self, login: str) -> None:
-        self._put("owner", msgspec.structs.replace(self.draft, owner=login))
-
-    def add_tag(self, tag: str) -> None:
-        tag = " ".join(tag.split())
-        known = {t.casefold() for t in self.draft.tags}
-        if tag and tag.casefold() not in known:
-            tags = (*self.draft.tags, tag)
-            self._put("tags", msgspec.structs.replace(self.draft, tags=tags))
-
-    def remove_tag(self, tag: str) -> None:
-        tags = tuple(t for t in self.draft.tags if t != tag)
-        self._put("tags", msgspec.structs.replace(self.draft, tags=tags))
-
-    def add_identity(self, kind: IdentityKind) -> None:
-        fresh = IdentityView(kind=kind, value="", source="agent")
-        self._put_identities((*self.draft.identities, fresh))
-        self.reset.emit()
-
-    def set_identity(
-        self, row: int, *, value: str | None = None, label: str | None = None
-    ) -> None:
-        """Change one; a changed value is a new identity, so its confirmation is dropped."""
-        identities = list(self.draft.identities)
-        old = identities[row]
-        if value is not None and value.strip() != old.value:
-            identities[row] = IdentityView(
-                kind=old.kind, value=value.strip(), label=old.label, source="agent"
-            )
-        if label is not None:
-            identities[row] = msgspec.structs.replace(identities[row], label=label.strip())
-        self._put_identities(tuple(identities))
-
-    def remove_identity(self, row: int) -> None:
-        kept = self.draft.identities
-        self._put_identities(kept[:row] + kept[row + 1 :])
-        self.field_errors = {k: v for k, v in self.field_errors.items() if "identit" not in k}
-        self.reset.emit()
-
-    def set_note(self, text: str) -> None:
-        self.new_note = text
-        self._typed("note")
-
-    def set_pin(self, pinned: bool) -> None:
-        self.pin_note = pinned
-
-    def _put_identities(self, identities: tuple[IdentityView, ...]) -> None:
-        self._put("identities", msgspec.structs.replace(self.draft, identities=identities))
-
-    def _put(self, field: str, draft: CustomerDraft) -> None:
-        if draft != self.draft:
-            self.draft = draft
-            self._typed(field)
-
-    def _typed(self, field: str) -> None:
-        self.field_errors = {k: v for k, v in self.field_errors.items() if not k.startswith(field)}
-        self.error = None
-        self.changed.emit()
 
     # -- saving ---------------------------------------------------------------------------------
 
@@ -304,6 +244,7 @@ class CustomerEditorViewModel(QObject):
         self.conflict = Conflict.between(
             base=self.base, mine=tidy(self.draft), theirs=draft_of(file), file=file
         )
+        self.consents_before, self.relations_more = file.consents_before, file.relations_more
 
     def take(self, field: str, take: Take) -> None:
         if self.conflict is not None:
@@ -321,6 +262,7 @@ class CustomerEditorViewModel(QObject):
         self.base = conflict.theirs
         self.draft = conflict.merged()
         self.conflict, self.changed_by, self.error = None, "", None
+        self._undoing.forget()
         self.reset.emit()
         if not self.dirty:
             self.leave()
@@ -331,25 +273,3 @@ class CustomerEditorViewModel(QObject):
         """Close the comparison; the next save will be refused again."""
         self.conflict = None
         self.changed.emit()
-
-
-def draft_of(file: CustomerFile) -> CustomerDraft:
-    card = file.card
-    return CustomerDraft(
-        name=card.name,
-        organisation=card.organisation,
-        language=card.language,
-        tags=card.tags,
-        identities=card.identities,
-        owner=card.owner,
-    )
-
-
-def tidy(draft: CustomerDraft) -> CustomerDraft:
-    """Without outer spaces and rows left empty."""
-    return msgspec.structs.replace(
-        draft,
-        name=" ".join(draft.name.split()),
-        organisation=" ".join(draft.organisation.split()),
-        identities=tuple(i for i in draft.identities if i.value.strip()),
-    )

@@ -11,10 +11,32 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from cti_bridge.protocol.customer_values import ConsentView, RelationView
     from cti_bridge.protocol.values import CustomerDraft, CustomerFile, IdentityView
 
-FIELDS: Final = ("name", "organisation", "language", "owner", "tags", "identities")
-COLLECTIONS: Final = frozenset({"tags", "identities"})
+FIELDS: Final = (
+    "kind",
+    "status",
+    "name",
+    "given_name",
+    "family_name",
+    "organisation",
+    "born",
+    "language",
+    "time_zone",
+    "owner",
+    "alerts",
+    "tags",
+    "identities",
+    "addresses",
+    "relations",
+    "consents",
+)
+COLLECTIONS: Final = frozenset(
+    {"alerts", "tags", "identities", "addresses", "relations", "consents"}
+)
+CUSTOM: Final = "custom."
+"""Before the code of a custom field, each of which is a field of its own."""
 
 
 class Take(Enum):
@@ -53,12 +75,18 @@ class Conflict:
         cls, *, base: CustomerDraft, mine: CustomerDraft, theirs: CustomerDraft, file: CustomerFile
     ) -> Conflict:
         """A three-way comparison: what only one side changed is chosen beforehand."""
-        found = tuple(
+        found = [
             _compare(name, getattr(base, name), getattr(mine, name), getattr(theirs, name))
             for name in FIELDS
-            if getattr(mine, name) != getattr(theirs, name)
-        )
-        return cls(file=file, theirs=theirs, mine=mine, fields=found)
+            if _said(name, getattr(mine, name)) != _said(name, getattr(theirs, name))
+        ]
+        was, own, others = base.custom or {}, mine.custom or {}, theirs.custom or {}
+        found += [
+            _compare(f"{CUSTOM}{code}", was.get(code), own.get(code), others.get(code))
+            for code in dict.fromkeys((*others, *own))
+            if own.get(code) != others.get(code)
+        ]
+        return cls(file=file, theirs=theirs, mine=mine, fields=tuple(found))
 
     @property
     def settled(self) -> bool:
@@ -70,7 +98,24 @@ class Conflict:
 
     def merged(self) -> CustomerDraft:
         """The draft that the choices make; meaningful once `settled`."""
-        return msgspec.structs.replace(self.theirs, **{one.name: one.value for one in self.fields})
+        chosen = {one.name: one.value for one in self.fields}
+        names = [name for name in chosen if name.startswith(CUSTOM)]
+        if not names:
+            return msgspec.structs.replace(self.theirs, **chosen)
+        custom = dict(self.theirs.custom or {})
+        for name in names:
+            code, value = name.removeprefix(CUSTOM), chosen.pop(name)
+            custom.pop(code, None)
+            if value is not None:
+                custom[code] = value
+        return msgspec.structs.replace(self.theirs, **chosen, custom=custom)
+
+
+def _said(name: str, value: Any) -> Any:
+    """What counts of a value: the names of the related are the bridge's."""
+    if name == "relations":
+        return tuple((_relation_key(one), one.role) for one in value or ())
+    return value
 
 
 def _compare(name: str, base: Any, mine: Any, theirs: Any) -> FieldConflict:
@@ -84,7 +129,7 @@ def _compare(name: str, base: Any, mine: Any, theirs: Any) -> FieldConflict:
         name=name,
         mine=mine,
         theirs=theirs,
-        both=_both(base, mine, theirs, KEYS[name]) if collection else None,
+        both=_both(base or (), mine or (), theirs or (), KEYS[name]) if collection else None,
         overlapping=overlapping,
         take=take,
     )
@@ -94,9 +139,21 @@ def _identity_key(identity: IdentityView) -> Hashable:
     return identity.kind, identity.value
 
 
+def _relation_key(relation: RelationView) -> Hashable:
+    return relation.customer_id, relation.kind, relation.backward
+
+
+def _consent_key(consent: ConsentView) -> Hashable:
+    return consent.channel, consent.purpose
+
+
 KEYS: Final[dict[str, Callable[[Any], Hashable]]] = {
+    "alerts": str.casefold,
     "tags": str.casefold,
     "identities": _identity_key,
+    "addresses": lambda address: address,  # an edited one is another: both stay
+    "relations": _relation_key,
+    "consents": _consent_key,
 }
 
 

@@ -83,7 +83,7 @@ class SensitivePause(QObject):
     def _follow(self, key: InteractionId) -> None:
         """What became of the pause."""
         view = self._store.state.interactions.get(key)
-        if view is None or not view.recording:
+        if view is None or view.recording not in ("on", "paused"):
             self._paused = None  # the call, or its recording, is over
         elif view.recording == "paused":
             self._rests = True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 560
 SHOWN: Final = 9
+NAME: Final = 24
 
 
 class CommandBar(Retranslated, QFrame):
@@ -113,6 +114,8 @@ class CommandBar(Retranslated, QFrame):
         if hit.contact is not None:
             icon = channel_icon(hit.contact.channel, hit.contact.direction, hit.contact.state)[0]
         who = hit.customer_name or self.tr("Not on file")
+        if len(who) > NAME:  # what was said is why it stands here
+            who = f"{who[:NAME].rstrip()}…"
         return icon, f"{who} · {formats.day(hit.at)}", f"“{hit.snippet}”"
 
     def _run(self) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from agent_desktop import formats
 from agent_desktop.viewmodels.merging import COLLECTIONS, Take
-from agent_desktop.views import words
+from agent_desktop.views.customer.words import field_title, value_text
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.interaction_detail import clear
 from agent_desktop.views.widgets import (
@@ -27,35 +26,6 @@ from agent_desktop.views.widgets import (
 if TYPE_CHECKING:
     from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
     from agent_desktop.viewmodels.merging import Conflict, FieldConflict
-    from cti_bridge.protocol.values import IdentityView
-
-
-def field_title(name: str) -> str:
-    titles = {
-        "name": QCoreApplication.translate("CustomerFields", "Name"),
-        "organisation": QCoreApplication.translate("CustomerFields", "Organisation"),
-        "language": QCoreApplication.translate("CustomerFields", "Language"),
-        "owner": QCoreApplication.translate("CustomerFields", "Owner"),
-        "tags": QCoreApplication.translate("CustomerFields", "Tags"),
-        "identities": QCoreApplication.translate("CustomerFields", "Numbers and addresses"),
-    }
-    return titles[name]
-
-
-def value_text(name: str, value: Any) -> str:
-    """A field's value in words; lists on lines of their own."""
-    if name == "identities":
-        text = "\n".join(_identity(one) for one in value)
-    elif name == "tags":
-        text = ", ".join(value)
-    else:
-        text = words.language(value) if name == "language" else value
-    return text or QCoreApplication.translate("CustomerFields", "(empty)")
-
-
-def _identity(identity: IdentityView) -> str:
-    value = formats.phone(identity.value)
-    return f"{value} · {identity.label}" if identity.label else value
 
 
 class FieldChoice(Retranslated, Card):
@@ -99,7 +69,7 @@ class FieldChoice(Retranslated, Card):
 
     def retranslate(self) -> None:
         other = self._author()
-        self.set_title(field_title(self._found.name))
+        self.set_title(field_title(self._found.name, self._editor.fields))
         self.options[Take.MINE].setText(self.tr("Yours"))
         self.options[Take.THEIRS].setText(self.tr("{agent}'s").format(agent=other))
         if Take.BOTH in self.options:

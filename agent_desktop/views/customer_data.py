@@ -5,18 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.views import customer_words, words
+from agent_desktop.views.field_history import FieldHistoryPopover
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.reveal import HiddenValue
-from agent_desktop.views.widgets import Button, Text, column
+from agent_desktop.views.widgets import Button, Text, column, row
 from cti_bridge.protocol.vocabulary import CustomerKind, IdentityKind
 
 if TYPE_CHECKING:
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
+    from agent_desktop.viewmodels.field_history import FieldHistoryViewModel
     from agent_desktop.viewmodels.revealing import RevealingViewModel
     from cti_bridge.protocol.customer_values import AddressView, RelationView
     from cti_bridge.protocol.values import CustomerCard, IdentityView
@@ -24,14 +26,20 @@ if TYPE_CHECKING:
 
 class CustomerData(Retranslated, QWidget):
     """Every identity with its label, source and confirmation; addresses; related people, who
-    open. Signals: `customer_asked(CustomerId)`."""
+    open; of each who wrote it. Signals: `customer_asked(CustomerId)`."""
 
     call_requested = Signal(str)
     customer_asked = Signal(object)
 
-    def __init__(self, file: CustomerFileViewModel, revealing: RevealingViewModel) -> None:
+    def __init__(
+        self,
+        file: CustomerFileViewModel,
+        revealing: RevealingViewModel,
+        history: FieldHistoryViewModel,
+    ) -> None:
         super().__init__()
-        self._file, self._revealing = file, revealing
+        self._file, self._revealing, self._history = file, revealing, history
+        self.popover = FieldHistoryPopover(history, self)
         self._shown: tuple[object, ...] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(24, 16, 24, 16)
@@ -57,18 +65,36 @@ class CustomerData(Retranslated, QWidget):
                 widget.hide()
                 widget.deleteLater()
         facts: list[tuple[str, str | QWidget, str]] = [
+            (self.tr("Name"), card.name, ""),
             (self.tr("Organisation"), card.organisation, ""),
             (self.tr("Language"), words.language(card.language), ""),
         ]
+        fields = ["name", "organisation", "language"]
+        fields += ["identities"] * len(card.identities) + ["addresses"] * len(addresses)
         for one in card.identities:
             label, value, detail = self._identity(one)
             facts.append((label, self._hidden(card, one) if one.masked else value, detail))
         facts += [self._address(address) for address in addresses]
-        for label, told, detail in facts:
+        for (label, told, detail), field in zip(facts, fields, strict=True):
             if told:
-                self._rows.insertWidget(self._rows.count() - 1, _fact(label, told, detail))
+                fact = _fact(label, told, detail, self._clock(field, label))
+                self._rows.insertWidget(self._rows.count() - 1, fact)
         if relations:
             self._rows.insertWidget(self._rows.count() - 1, self._people(relations))
+
+    def _clock(self, field: str, label: str) -> Button:
+        """Opens what stood in this field before."""
+        clock = Button("", "quiet", icon="history", small=True)
+        name = self.tr("Who changed it: {field}").format(field=label)
+        clock.setAccessibleName(name)
+        clock.setToolTip(name)
+        clock.clicked.connect(lambda: self._open_history(field, label, clock))
+        return clock
+
+    def _open_history(self, field: str, label: str, place: QWidget) -> None:
+        if self._file.customer_id is not None:
+            self._history.open(self._file.customer_id, field)
+            self.popover.open_at(place, label)
 
     def _hidden(self, card: CustomerCard, one: IdentityView) -> QWidget:
         say = formats.phone if one.kind is IdentityKind.PHONE else str
@@ -85,7 +111,10 @@ class CustomerData(Retranslated, QWidget):
     def _people(self, relations: tuple[RelationView, ...]) -> QWidget:
         """Each opens its own file."""
         box = QWidget()
-        parts: list[QWidget] = [Text(self.tr("Related people and organisations"), "small")]
+        title = self.tr("Related people and organisations")
+        head = QWidget()
+        head.setLayout(row(Text(title, "small"), None, self._clock("relations", title)))
+        parts: list[QWidget] = [head]
         for one in relations:
             firm = one.other_kind is CustomerKind.ORGANISATION
             link = Button(one.name, "link", icon="organisation" if firm else "customer")
@@ -114,11 +143,14 @@ class CustomerData(Retranslated, QWidget):
         return label, value, " · ".join(parts)
 
 
-def _fact(label: str, value: str | QWidget, detail: str) -> QWidget:
+def _fact(label: str, value: str | QWidget, detail: str, clock: Button) -> QWidget:
     box = QWidget()
     shown = Text(value, wrap=True, select=True) if isinstance(value, str) else value
     parts: list[QWidget] = [Text(label, "small"), shown]
     if detail:
         parts.append(Text(detail, "faint", wrap=True))
-    box.setLayout(column(*parts, spacing=2))
+    line = row(column(*parts, spacing=2), clock)
+    line.setStretch(0, 1)
+    line.setAlignment(clock, Qt.AlignmentFlag.AlignTop)
+    box.setLayout(line)
     return box

@@ -21,7 +21,14 @@ from agent_desktop import formats
 from agent_desktop.viewmodels.customer_editor import REQUIRED
 from agent_desktop.views import words
 from agent_desktop.views.choices import Choice
-from agent_desktop.views.conflict import ConflictView, field_title
+from agent_desktop.views.conflict import ConflictView
+from agent_desktop.views.customer.addresses import AddressSection
+from agent_desktop.views.customer.basics import BasicFields
+from agent_desktop.views.customer.consents import ConsentSection
+from agent_desktop.views.customer.custom import CustomSection
+from agent_desktop.views.customer.relations import RelationSection
+from agent_desktop.views.customer.section import BASICS, Pages, Section, SectionBar
+from agent_desktop.views.customer.words import field_title
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.identity_row import ICONS, IdentityRow
 from agent_desktop.views.interaction_detail import clear
@@ -45,11 +52,13 @@ MAX_NAME: Final = 200
 MAX_NOTE: Final = 4_000
 TYPED: Final = (IdentityKind.PHONE, IdentityKind.EMAIL, IdentityKind.KEY)  # a browser is learnt
 NOTES_SHOWN: Final = 3
+LISTS: Final = ("addresses", "relations", "consents")
 _ROW: Final = re.compile(r"identities\[(\d{1,4})\]")
 
 
 class CustomerEditor(Retranslated, QStackedWidget):
-    """The form, or the comparison while there is a conflict. Ctrl+S saves, Escape leaves."""
+    """The form, or the comparison while there is a conflict. Ctrl+S saves, Escape leaves,
+    Ctrl+PgDown shows the next section; Ctrl+Shift+Z takes the last change to the form back."""
 
     def __init__(self, editor: CustomerEditorViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,11 +66,22 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.name, self.organisation = QLineEdit(), QLineEdit()
         self.language, self.owner = Choice(stretches=True), Choice(stretches=True)
         self.tags = TagField()
+        self.basics = BasicFields(editor)
+        self.sections: dict[str, Section] = {
+            "addresses": AddressSection(editor),
+            "relations": RelationSection(editor),
+            "consents": ConsentSection(editor),
+            "custom": CustomSection(editor),
+        }
+        self.bar = SectionBar((BASICS, *self.sections), self)
+        self.pages = Pages()
         self.note = QPlainTextEdit()
         self.pin = Button("", "toggle", icon="pin", small=True)
         self.rows: list[IdentityRow] = []
         self.adders = {k: Button("", "quiet", icon=ICONS[k]) for k in TYPED}
         self.save, self.cancel = Button("", "primary"), Button("", "secondary")
+        self.undo = Button("", "quiet", icon="undo")
+        self._wrong = False  # something was, when it was shown last
         self._title = Text("", "title")
         self._changed_by, self._trouble = Notice("warn"), Notice("bad")
         self._fields = {
@@ -70,6 +90,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
             "language": Field(self.language),
             "owner": Field(self.owner),
             "tags": Field(self.tags),
+            **self.basics.fields,
         }
         self._identities_title = Text("", "overline")
         self._identities_error = Text("", "small", tone="bad", wrap=True)
@@ -94,14 +115,18 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self._old_notes.setSpacing(8)
         self.note.setFixedHeight(88)
         self.note.setTabChangesFocus(True)
-        fields = list(self._fields.values())
-        inner = QWidget()
-        inner.setMaximumWidth(680)
-        inner.setLayout(
+        part = self._fields
+        first = QWidget()
+        first.setLayout(
             column(
-                self._title,
-                self._changed_by,
-                *fields,
+                _pair(part["kind"], part["status"]),
+                part["name"],
+                _pair(part["given_name"], part["family_name"]),
+                part["organisation"],
+                _pair(part["born"], part["language"]),
+                _pair(part["time_zone"], part["owner"]),
+                part["alerts"],
+                part["tags"],
                 column(
                     self._identities_title,
                     self._identities,
@@ -117,13 +142,30 @@ class CustomerEditor(Retranslated, QStackedWidget):
                 ),
                 None,
                 spacing=16,
+            )
+        )
+        self.pages.add(BASICS, first)
+        for name, section in self.sections.items():
+            self.pages.add(name, section)
+        inner = QWidget()
+        inner.setMaximumWidth(680)
+        inner.setLayout(
+            column(
+                self._title,
+                self._changed_by,
+                self.bar,
+                self.pages,
+                None,
+                spacing=16,
                 margins=(24, 20, 24, 24),
             )
         )
         area = scrolled(inner)
         area.setAlignment(Qt.AlignmentFlag.AlignLeft)
         foot = Panel(edge="top")
-        foot.setLayout(row(self.save, self.cancel, None, self._trouble, margins=(24, 12, 24, 12)))
+        foot.setLayout(
+            row(self.save, self.cancel, self.undo, None, self._trouble, margins=(24, 12, 24, 12))
+        )
         form = Panel()
         whole = column(area, foot, spacing=0)
         whole.setStretch(0, 1)
@@ -144,11 +186,14 @@ class CustomerEditor(Retranslated, QStackedWidget):
             button.clicked.connect(lambda _=False, kind=kind: self._add(kind))
         self.save.clicked.connect(editor.save)
         self.cancel.clicked.connect(editor.leave)
+        self.undo.clicked.connect(editor.undo)
+        self.bar.chosen.connect(self._choose)
         self._changed_by.acted.connect(editor.review)
         editor.reset.connect(self._fill)
         editor.changed.connect(self._render)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Save, self, editor.save, context=within)
+        QShortcut(QKeySequence("Ctrl+Shift+Z"), self, editor.undo, context=within)
         QShortcut(QKeySequence("Escape"), self, self._escape, context=within)
 
     # -- words ----------------------------------------------------------------------------------
@@ -156,6 +201,9 @@ class CustomerEditor(Retranslated, QStackedWidget):
     def retranslate(self) -> None:
         for name, field in self._fields.items():
             field.set_label(field_title(name))
+        self.basics.retranslate(self.tr("day/month/year"), self.tr("as here"))
+        self.undo.setText(self.tr("Undo"))
+        self.undo.setToolTip(self.tr("Takes the last change back (Ctrl+Shift+Z)"))
         self.name.setPlaceholderText(self.tr("Person or company"))
         self._identities_title.setText(field_title("identities"))
         titles = {
@@ -203,6 +251,11 @@ class CustomerEditor(Retranslated, QStackedWidget):
                 field.setText(text)
         self._languages()
         self._owners()
+        self.basics.fill()
+        for section in self.sections.values():
+            section.fill()
+        if not self._editor.active or self.bar.shown in self._hidden():
+            self._show(BASICS)
         self.tags.entry.clear()
         if self.note.toPlainText() != self._editor.new_note:
             self.note.setPlainText(self._editor.new_note)
@@ -223,11 +276,17 @@ class CustomerEditor(Retranslated, QStackedWidget):
 
     def _tab_order(self) -> None:
         """As the eye goes: fields, numbers, the buttons that add one, note, save."""
-        chain: list[QWidget] = [self.name, self.organisation, self.language, self.owner]
-        chain.append(self.tags.entry)
+        basics = self.basics
+        chain: list[QWidget] = [*self.bar.buttons.values(), basics.kind, basics.status]
+        chain += [self.name, basics.given_name, basics.family_name, self.organisation]
+        chain += [basics.born, self.language, basics.time_zone, self.owner]
+        chain += [*basics.alerts.buttons.values(), self.tags.entry]
         for line in self.rows:
             chain += [line.value, line.label, line.remove]
-        chain += [*self.adders.values(), self.note, self.pin, self.save, self.cancel]
+        chain += [*self.adders.values(), self.note, self.pin]
+        for section in self.sections.values():
+            chain += section.chain()
+        chain += [self.save, self.cancel, self.undo]
         for first, second in itertools.pairwise(chain):
             QWidget.setTabOrder(first, second)
 
@@ -245,7 +304,12 @@ class CustomerEditor(Retranslated, QStackedWidget):
         self.tags.show_tags(editor.draft.tags)
         for line, identity in zip(self.rows, editor.draft.identities, strict=False):
             line.show_identity(identity)
+        self.basics.alerts.refresh()
+        for section in self.sections.values():
+            section.refresh()
         self._render_errors()
+        self._render_bar()
+        self.undo.setEnabled(editor.can_undo)
         self.save.setText(self.tr("Saving…") if editor.busy else self.tr("Save"))
         self.save.setEnabled(editor.can_save)
         for field in (*self._fields.values(), *self.rows, *self.adders.values()):
@@ -266,10 +330,48 @@ class CustomerEditor(Retranslated, QStackedWidget):
             if within:
                 self.begin()
 
+    # -- sections -------------------------------------------------------------------------------
+
+    def _hidden(self) -> frozenset[str]:
+        return frozenset() if self._editor.fields else frozenset({"custom"})
+
+    def _render_bar(self) -> None:
+        draft = self._editor.draft
+        counts = {name: len(getattr(draft, name) or ()) for name in LISTS}
+        counts["custom"] = sum(one.code in (draft.custom or {}) for one in self._editor.fields)
+        wrong = frozenset(section_of(key) for key in self._editor.field_errors)
+        self.bar.say(counts, wrong, self._hidden())
+
+    def _show(self, name: str) -> None:
+        self.bar.show_section(name)
+        self.pages.show_page(name)
+
+    def _choose(self, name: str) -> None:
+        """By a person: the focus goes along."""
+        within = self.isAncestorOf(QApplication.focusWidget() or self)
+        self._show(name)
+        if name in self.sections:
+            self.sections[name].begin()
+        elif within:
+            self.name.setFocus()
+
+    def _to_error(self) -> None:
+        """A refusal shows the section of the field at fault, and that field has the focus."""
+        key = next(iter(self._editor.field_errors), "")
+        name = section_of(key)
+        if not key or name == self.bar.shown or name in self._hidden():
+            return
+        self._show(name)
+        if name in self.sections:
+            self.sections[name].begin(key)
+
     # -- errors ---------------------------------------------------------------------------------
 
     def _render_errors(self) -> None:
         errors = self._editor.field_errors
+        if errors and not self._wrong:
+            self._to_error()
+        self._wrong = bool(errors)
         for name, field in self._fields.items():
             field.set_error(self._error(next((c for k, c in errors.items() if of(k) == name), "")))
         by_row = {row_of(key): key for key in errors if row_of(key) is not None}
@@ -302,6 +404,7 @@ class CustomerEditor(Retranslated, QStackedWidget):
         if self._editor.conflict is not None:
             self.conflict.first()
         else:
+            self._show(BASICS)
             self.name.setFocus()
             self.name.selectAll()
 
@@ -354,3 +457,19 @@ def row_of(key: str) -> int | None:
 def of(key: str) -> str:
     """The field of an error: "tags[3]" is "tags"."""
     return key.partition("[")[0].partition(".")[0]
+
+
+def section_of(key: str) -> str:
+    """Where the field of an error is."""
+    name = of(key)
+    return name if name in (*LISTS, "custom") else BASICS
+
+
+def _pair(*fields: Field) -> QWidget:
+    """Beside each other, of one width."""
+    beside = row(*fields, spacing=16)
+    for place in range(len(fields)):
+        beside.setStretch(place, 1)
+    whole = QWidget()
+    whole.setLayout(beside)
+    return whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
 from agent_desktop import formats
 from agent_desktop.views import customer_words, i18n, sentences, words
@@ -60,6 +60,10 @@ class CustomerHead(Retranslated, Panel):
         self._merge, self._merged_from = MergeButton(desktop, file), MergedFrom(desktop, file)
         self._marks = QWidget()  # status and alerts, what is open, tags
         self._mark_flow = FlowLayout(self._marks, spacing=8)
+        policy = self._marks.sizePolicy()
+        policy.setHeightForWidth(True)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
+        self._marks.setSizePolicy(policy)
         self._marks_shown: object = None
         self.open = Button("", "secondary", icon="inbox", small=True)
         self._matters = QMenu(self.open)

@@ -189,8 +189,8 @@ class NoteBox(Retranslated, QWidget):
         self._pin.setVisible(note.pinned)
         self._name(self.pin, self.tr("Unpin the note") if note.pinned else self.tr("Pin the note"))
         self.pin.set_on(note.pinned)
-        for button in (self.pin, self.edit):
-            button.setVisible(self._may and not self.editing)
+        self.pin.setVisible(self._may and not self.editing)
+        self.edit.setVisible(self._may and not self.editing and not note.masked)
         self.follow()
 
     def follow(self) -> None:

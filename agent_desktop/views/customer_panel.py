@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from agent_desktop.viewmodels.field_history import FieldHistoryViewModel
 from agent_desktop.viewmodels.timeline import TimelineViewModel
 from agent_desktop.views import words
 from agent_desktop.views.contact_in_place import ContactInPlace
@@ -56,7 +57,9 @@ class CustomerPanel(Retranslated, QWidget):
         self._history = QStackedWidget()
         self._contacts = QStackedWidget()
         self._lay_out_history()
-        self._data = CustomerData(file, desktop.revealing)
+        self._data = CustomerData(
+            file, desktop.revealing, FieldHistoryViewModel(desktop.link, self)
+        )
         self._data.call_requested.connect(self.call_requested)
         self._data.customer_asked.connect(self.customer_asked)
         self._notes = CustomerNotes(desktop, file)

@@ -48,7 +48,7 @@ _RELATIONS: Final = {
 
 
 def status(value: CustomerStatus) -> str:
-    return QCoreApplication.translate("CustomerWords", _STATUS[value])
+    return QCoreApplication.translate("CustomerWords", str(_STATUS[value]))
 
 
 def alert(code: str) -> str:
@@ -56,10 +56,10 @@ def alert(code: str) -> str:
     known = _ALERTS.get(code)
     if known is None:
         return code.replace("_", " ").capitalize()
-    return QCoreApplication.translate("CustomerWords", known)
+    return QCoreApplication.translate("CustomerWords", str(known))
 
 
 def relation(kind: RelationKind, *, backward: bool) -> str:
     """What the other is to this customer: "Works at", "Parent"."""
     word = _RELATIONS.get((kind, backward)) or _RELATIONS[kind, False]
-    return QCoreApplication.translate("CustomerWords", word)
+    return QCoreApplication.translate("CustomerWords", str(word))

@@ -143,3 +143,9 @@ PAGES: Final = (
         build=_privacy,
     ),
 )
+
+
+def in_order(may: Callable[[Permission], bool]) -> tuple[Page, ...]:
+    """Those that a role may see, as the rail has them from top to bottom: Alt+1 is the first."""
+    seen = [page for page in PAGES if may(page.permission)]
+    return (*(page for page in seen if not page.at_foot), *(page for page in seen if page.at_foot))

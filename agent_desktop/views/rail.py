@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from agent_desktop import formats
 from agent_desktop.views import theme
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.pages_table import PAGES
+from agent_desktop.views.pages_table import PAGES, in_order
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -88,12 +88,13 @@ class Rail(Retranslated, QFrame):
         self.refresh()
 
     def refresh(self) -> None:
-        for number, page in enumerate(PAGES):
+        shown = {page.id: n for n, page in enumerate(in_order(self._model.state.may), start=1)}
+        for page in PAGES:
             button = self.buttons[page.id]
-            button.setVisible(self._model.state.may(page.permission))
+            button.setVisible(page.id in shown)
             if page.id == "missed":
                 button.set_count(self._model.missed_count)
-            button.set_words(page_title(page), f"Alt+{number + 1}")
+            button.set_words(page_title(page), f"Alt+{shown.get(page.id, '')}")
 
     def show_page(self, page_id: str) -> None:
         self.buttons[page_id].setChecked(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop import formats
@@ -27,16 +27,16 @@ NARROW: Final = 440  # pixels, below which "Stop" is a picture with a name
 
 
 class RecordMark(QWidget):
-    """A disc in a ring while it runs, two bars while it rests."""
+    """A disc in a ring while it runs, two bars while it rests, a cross where there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs = True
+        self._state = "on"
         self.setFixedSize(SIZE, SIZE)
 
-    def set_runs(self, runs: bool) -> None:
-        if runs != self._runs:
-            self._runs = runs
+    def set_state(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -46,7 +46,14 @@ class RecordMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self._runs:
+        if self._state == "failed":
+            painter.setPen(QPen(theme.colour("bad"), 2))
+            painter.drawEllipse(whole)
+            inner = whole.adjusted(5, 5, -5, -5)
+            painter.drawLine(inner.topLeft(), inner.bottomRight())
+            painter.drawLine(inner.topRight(), inner.bottomLeft())
+            return
+        if self._state == "on":
             painter.setPen(theme.colour("bad"))
             painter.drawEllipse(whole)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -60,7 +67,7 @@ class RecordMark(QWidget):
 
 
 class RecordStrip(Retranslated, Panel):
-    """There while a call is recorded, or its recording rests."""
+    """There while a call is recorded, its recording rests, or could not go on."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(level="raised", parent=parent)
@@ -106,13 +113,21 @@ class RecordStrip(Retranslated, Panel):
         self.setVisible(bool(state))
         if not state:
             return
-        runs = state == "on"
-        self._mark.set_runs(runs)
-        self._word.setText(self.tr("Recording") if runs else self.tr("Recording paused"))
-        set_style(self._word, tone="bad" if runs else "warn")
-        self._say_why(view, runs=runs)
-        verb = Verb.PAUSE_RECORDING if runs else Verb.RESUME_RECORDING
-        self.pause.setText(self.tr("Pause") if runs else self.tr("Go on"))
+        runs, failed = state == "on", state == "failed"
+        self._mark.set_state(state)
+        told = {"on": self.tr("Recording"), "paused": self.tr("Recording paused")}
+        self._word.setText(told.get(state, self.tr("Not recorded")))
+        set_style(self._word, tone="warn" if state == "paused" else "bad")
+        self._time.setVisible(not failed)
+        if failed:
+            self._say_failed()
+        else:
+            self._say_why(view, runs=runs)
+        verb = {"on": Verb.PAUSE_RECORDING, "paused": Verb.RESUME_RECORDING}.get(
+            state, Verb.RECORD
+        )
+        does = {"on": self.tr("Pause"), "paused": self.tr("Go on")}
+        self.pause.setText(does.get(state, self.tr("Try again")))
         self.pause.setAccessibleName(words.verb(verb))
         self.pause.set_icon("hold" if runs else "record")
         self.pause.setVisible(self._call.offered(verb))
@@ -123,6 +138,13 @@ class RecordStrip(Retranslated, Panel):
         self.stop.setVisible(self._call.offered(Verb.STOP_RECORDING))
         self.stop.setEnabled(self._call.enabled(Verb.STOP_RECORDING))
         self._tick()
+
+    def _say_failed(self) -> None:
+        lost = self.tr("The recording could not go on: nothing that is said now is kept.")
+        self._why.setText(lost)
+        self._why.setVisible(True)
+        self.setToolTip(lost)
+        self.setAccessibleDescription(lost)
 
     def _say_why(self, view: InteractionView | None, *, runs: bool) -> None:
         """A pause that nobody has pressed is explained."""
@@ -139,4 +161,5 @@ class RecordStrip(Retranslated, Panel):
         if not self.isHidden():
             time = formats.duration(self._call.recorded_seconds)
             self._time.setText(time)
-            self.setAccessibleName(f"{self._word.text()}, {time}")
+            word = self._word.text()
+            self.setAccessibleName(word if self._time.isHidden() else f"{word}, {time}")

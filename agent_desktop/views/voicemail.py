@@ -94,6 +94,8 @@ class Waveform(QWidget):
             self._player.step(steps[key])
         elif key is Qt.Key.Key_Home:
             self._player.seek(0)
+        elif key is Qt.Key.Key_End:
+            self._player.seek(self._player.length)
         elif key is Qt.Key.Key_Space:
             self._player.toggle()
         else:

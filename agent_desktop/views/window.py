@@ -16,7 +16,7 @@ from agent_desktop.views.command_bar import CommandBar
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.notify import Notifier
 from agent_desktop.views.offer_card import OfferCard
-from agent_desktop.views.pages_table import PAGES
+from agent_desktop.views.pages_table import PAGES, in_order
 from agent_desktop.views.rail import Rail
 from agent_desktop.views.remembering import remember_splitters
 from agent_desktop.views.sensitive import FocusWatch
@@ -191,14 +191,18 @@ class Window(Retranslated, QMainWindow):
             key = QShortcut(QKeySequence(KEYS[name]), self)
             key.setAutoRepeat(name in REPEAT)
             key.activated.connect(act)
-        for number, page in enumerate(PAGES):
-            QShortcut(QKeySequence(f"Alt+{number + 1}"), self).activated.connect(
-                lambda id_=page.id: self.show_page(id_)
-            )
         for digit in range(9):
+            QShortcut(QKeySequence(f"Alt+{digit + 1}"), self).activated.connect(
+                lambda d=digit: self._show_nth(d)
+            )
             QShortcut(QKeySequence(f"Ctrl+{digit + 1}"), self).activated.connect(
                 lambda d=digit: self._disposition(d)
             )
+
+    def _show_nth(self, place: int) -> None:
+        seen = in_order(self._desktop.shell.state.may)
+        if place < len(seen):
+            self.show_page(seen[place].id)
 
     def _work_page(self) -> WorkPage | None:
         """Brought to the front; None before anybody is signed in."""

@@ -351,6 +351,7 @@ JOURNEY = {
     "recorded": QT_TRANSLATE_NOOP("Words", "Recording kept"),
     "record_failed": QT_TRANSLATE_NOOP("Words", "The recording failed"),
     "not_recorded": QT_TRANSLATE_NOOP("Words", "Not recorded, as the customer asked"),
+    "record_cut": QT_TRANSLATE_NOOP("Words", "The recording broke off"),
     "monitor_listen": QT_TRANSLATE_NOOP("Words", "A supervisor listens"),
     "monitor_whisper": QT_TRANSLATE_NOOP("Words", "A supervisor whispers"),
     "monitor_barge": QT_TRANSLATE_NOOP("Words", "A supervisor has barged in"),
@@ -607,6 +608,14 @@ def _who(detail: str) -> str:
     return formats.phone(detail)
 
 
+BARRED = {
+    RefusalCode.SUPPRESSED: QT_TRANSLATE_NOOP("Words", "On the list of no contact"),
+    RefusalCode.DECEASED: QT_TRANSLATE_NOOP("Words", "The customer has died"),
+    RefusalCode.ACCOUNT_CLOSED: QT_TRANSLATE_NOOP("Words", "The account is closed"),
+    RefusalCode.NO_CONSENT: QT_TRANSLATE_NOOP("Words", "Without consent"),
+}
+
+
 def _why(step: JourneyStep, dispositions: Sequence[Choice], tongue: str) -> str:
     code, figures = step.code, step.figures
     if step.what == "closed" and code:
@@ -619,7 +628,7 @@ def _why(step: JourneyStep, dispositions: Sequence[Choice], tongue: str) -> str:
         return formats.duration(figures["seconds"])
     if code == "longest_idle" and figures.get("able", 0) < 2:
         code = "only_one"
-    for table in (CAUSES, MATCH_REASONS, CHOICES):
+    for table in (CAUSES, MATCH_REASONS, CHOICES, BARRED):
         if code in table:
             idle = formats.age(figures.get("idle", 0))
             return _word(table, code).format(idle=idle, able=figures.get("able", 0))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.inputs import NotRecorded, RecordingIs, SwitchAction
-from cti_bridge.acd.recording import Recording, contact_of, new_file, running
+from cti_bridge.acd.recording import RUNS, Recording, contact_of, new_file, running
 from cti_bridge.acd.verbs import require
 from cti_bridge.protocol.commands import Done, PauseRecording, ResumeRecording
 from cti_bridge.protocol.refusal import CommandRefused
@@ -15,6 +15,7 @@ from cti_bridge.protocol.vocabulary import RefusalCode, Verb
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
+    from cti_bridge.acd.recording import State
     from cti_bridge.acd.step import Step
     from cti_bridge.protocol.commands import StartRecording, StopRecording
     from cti_bridge.telephony.ports import CallId, CallRecorded
@@ -38,6 +39,9 @@ def pause_or_resume(
 ) -> Done:
     paused = isinstance(command, PauseRecording)
     call, mine = _checked(step, contact, Verb.PAUSE_RECORDING if paused else Verb.RESUME_RECORDING)
+    if not mine.file:
+        _begin(step, contact, answers=True)
+        return Done(request_id=command.request_id)
     step.act(
         SwitchAction(
             name="pause_recording",
@@ -51,8 +55,11 @@ def pause_or_resume(
 
 
 def stop(step: Step, contact: Interaction, command: StopRecording) -> Done:
-    call, _ = _checked(step, contact, Verb.STOP_RECORDING)
-    _end(step, call, answers=True)
+    call, mine = _checked(step, contact, Verb.STOP_RECORDING)
+    if mine.file:
+        _end(step, call, answers=True)
+    else:
+        step.save(replace(contact, recording=mine.told("", step.now)))
     return Done(request_id=command.request_id)
 
 
@@ -82,18 +89,31 @@ def by_rule(step: Step, contact: Interaction) -> None:
         left(step, contact)
 
 
-def left(step: Step, contact: Interaction) -> None:
+def left(step: Step, contact: Interaction) -> Interaction:
     """Nobody of this house talks on the call any more: the others are not recorded."""
-    if running(contact) is not None and contact.call is not None:
+    mine = running(contact)
+    if mine is None or contact.call is None:
+        return contact
+    if mine.file:
         _end(step, contact.call, answers=False)
+        return contact
+    contact = replace(contact, recording=mine.told("", step.now))
+    step.save(contact)
+    return contact
 
 
 def goes_on(step: Step, before: Interaction) -> None:
     """The call that was recorded has left its conference: who took its place is recorded on, in
-    a file of their own. One that was paused stays so, without a file."""
+    a file of their own. Where it was paused nothing is written of them until the agent says "go
+    on": begun and paused at once it would hear their first words."""
     was, contact = running(before), step.interactions[before.id]
-    if was is not None and was.state == "on" and contact.call is not None:
+    if was is None or contact.call is None:
+        return
+    if was.state == "on":
         _begin(step, contact, answers=False)
+    else:
+        rests = Recording(state="paused", call=contact.call, begun=was.begun)
+        step.save(replace(contact, recording=rests))
 
 
 def _begin(step: Step, contact: Interaction, *, answers: bool) -> None:
@@ -143,7 +163,7 @@ def is_now(step: Step, event: RecordingIs) -> None:
     mine = contact.recording or Recording()
     if mine.file != event.file:
         mine = Recording(call=event.call, file=event.file, begun=mine.begun + 1)
-    elif not mine.state:
+    elif mine.state not in RUNS:
         return  # ended before this was heard of
     what = _STEPS.get((mine.state, event.state))
     if what is None:
@@ -154,21 +174,42 @@ def is_now(step: Step, event: RecordingIs) -> None:
 
 def not_recorded(step: Step, event: NotRecorded) -> None:
     """The queue wants it recorded, and the switch could not."""
-    if event.code != "gone":
-        logger.error("contact %s is not recorded: %s", event.interaction, event.code)
-        step.journey(event.interaction, "record_failed")
+    if event.code == "gone":
+        return
+    logger.error("contact %s is not recorded: %s", event.interaction, event.code)
+    step.journey(event.interaction, "record_failed")
+    contact = step.interactions.get(event.interaction)
+    if contact is not None and contact.call is not None:
+        begun = contact.recording.begun if contact.recording else 0
+        step.save(
+            replace(contact, recording=Recording(state="failed", call=contact.call, begun=begun))
+        )
 
 
 def recorded(step: Step, event: CallRecorded) -> None:
     """Whole on the disk, or failed; also of a contact that is over."""
-    name = contact_of(event.file)
+    name, lost = contact_of(event.file), event.cause in ("failed", "cut")
     contact = step.interactions.get(name)
-    if contact is not None and contact.recording and contact.recording.file == event.file:
-        step.save(replace(contact, recording=contact.recording.told("", step.now)))
+    if contact is not None:
+        _ended(step, contact, event, "failed" if lost else "")
+    if lost:
+        logger.error("the recording of contact %s %s", name, _HOW[event.cause])
+        step.journey(name, f"record_{event.cause}")
     if event.cause == "failed":
-        logger.error("the recording of contact %s failed", name)
-        step.journey(name, "record_failed")
         return
     step.journey(name, "recorded", figures={"seconds": max(0, round(event.seconds))})
     who = step.agent_name(contact.agent) if contact else ""
     step.effects.recorded.append((name, event.file, who))
+
+
+_HOW = {"failed": "failed", "cut": "broke off: what there is of it is kept"}
+
+
+def _ended(step: Step, contact: Interaction, event: CallRecorded, state: State) -> None:
+    mine = contact.recording or Recording()
+    if mine.file == event.file:
+        step.save(replace(contact, recording=mine.told(state, step.now)))
+    elif state and contact.call == event.call and mine.state not in RUNS:
+        # It failed before the switch's own "it runs" was heard of.
+        broken = Recording(state=state, call=event.call, file=event.file, begun=mine.begun + 1)
+        step.save(replace(contact, recording=broken))

@@ -11,9 +11,16 @@ from cti_bridge.acd.departure import without_agent
 from cti_bridge.acd.ending import abandon, count_answered, end_segment, wrap_up
 from cti_bridge.acd.inputs import SwitchAction
 from cti_bridge.acd.interaction import TALKING, Trigger
+from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.transfer import consult_ended
 from cti_bridge.acd.wishes import unbound
-from cti_bridge.protocol.vocabulary import AgentMode, ClearCause, Direction, InteractionState
+from cti_bridge.protocol.vocabulary import (
+    AgentMode,
+    ClearCause,
+    Direction,
+    InteractionState,
+    SegmentId,
+)
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
@@ -159,7 +166,7 @@ def transferred(step: Step, event: CallTransferred) -> None:
     if segment is not None:
         step.save(segment.answered(step.now))
     step.journey(contact.id, "transferred", consult.to)
-    call_recording.left(step, contact)
+    contact = call_recording.left(step, contact)
     gone = replace(
         contact,
         outside=consult.call,
@@ -178,7 +185,17 @@ def _sent_on(step: Step, contact: Interaction, event: CallTransferred) -> None:
     if contact.call != event.call or contact.consult is not None or contact.state not in TALKING:
         return
     step.journey(contact.id, "transferred", event.to)
-    gone = replace(contact, outside=event.other, transfers=contact.transfers + 1)
+    contact = call_recording.left(step, contact)
+    part = Segment(
+        id=SegmentId(step.new_id()), interaction=contact.id, party=event.to, started_at=step.now
+    ).answered(step.now)
+    gone = replace(
+        contact,
+        outside=event.other,
+        outside_segment=part.id,
+        transfers=contact.transfers + 1,
+    )
+    step.save(part)
     wrap_up(step, gone, ClearCause.TRANSFERRED)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.ending import end_call_part, wrap_up
@@ -115,10 +116,10 @@ def placing(
     step: Step, agent: Agent, contact: Interaction
 ) -> Callable[[Switch, CallId, str], Awaitable[None]]:
     """How a call is placed: from the agent's device, by its telephone's node, with the number
-    that the contact's queue shows."""
-    device, caller_id = agent.device, step.rules.queue(contact.queue).caller_id
+    that is shown to whoever is called."""
+    device, shown = agent.device, partial(step.rules.caller_id, contact.queue)
     line = LineId(agent.node) if agent.phone and agent.node else None
-    return lambda switch, call, to: switch.originate(call, line, to, device, caller_id)
+    return lambda switch, call, to: switch.originate(call, line, to, device, shown(to))
 
 
 def busy_on_a_call(step: Step, agent: Agent) -> bool:

@@ -184,6 +184,7 @@ def clear(step: Step, contact: Interaction, command: ClearCall) -> Done:
             run=lambda s: s.clear(call),
             answers=True,
             failed=when_gone(call),
+            ends=True,
         )
     )
     return Done(request_id=command.request_id)

@@ -224,6 +224,7 @@ class SwitchAction:
     done: Input | None = None
     failed: Callable[[str], Input | None] | None = None  # of the SwitchError's code
     calls: Outward | None = None  # whom it would call: asked for before it is given
+    ends: bool = False  # that its call is over already is no refusal
 
 
 def when_gone(call: CallId) -> Callable[[str], Input | None]:

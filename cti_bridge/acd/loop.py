@@ -117,11 +117,15 @@ class Commander:
             self._barred(action, refusal, reply)
             return
         except Exception as error:
-            self._failed(action, error, reply)
-            return
+            if self._failed(action, error, reply):
+                return
+        else:
+            self._took(action)
+        settle(reply, done)
+
+    def _took(self, action: SwitchAction) -> None:
         if action.done is not None:
             self._put(action.done)
-        settle(reply, done)
 
     async def ask(self, outward: Outward) -> None:
         """Raises CommandRefused where this call must not be, or nobody can say."""
@@ -145,7 +149,8 @@ class Commander:
 
     def _failed(
         self, action: SwitchAction, error: Exception, reply: asyncio.Future[Any] | None
-    ) -> None:
+    ) -> bool:
+        """Whether it is a refusal."""
         code, detail = "failed", "the switch did not do it in time"
         if isinstance(error, SwitchError):
             code, detail = error.code, error.detail
@@ -156,9 +161,12 @@ class Commander:
             )
         if action.failed is not None and (told := action.failed(code)) is not None:
             self._put(told)
+        if action.ends and code == "gone":
+            return False
         refusal = REFUSALS.get(code, RefusalCode.SWITCH_FAILED)
         field = "to" if code == "invalid" else ""
         refuse(reply, CommandRefused(refusal, detail, field=field))
+        return True
 
 
 def settle(reply: asyncio.Future[Any] | None, done: object) -> None:

@@ -9,11 +9,12 @@ from cti_bridge.acd.hands import device_of
 from cti_bridge.acd.inputs import MonitorFailed, MonitorIs, SwitchAction
 from cti_bridge.acd.interaction import TALKING
 from cti_bridge.acd.ports import Audience
+from cti_bridge.acd.recording import of_call
 from cti_bridge.acd.router import pending_offer
 from cti_bridge.protocol.commands import Done
 from cti_bridge.protocol.events import CallMonitored, MonitorChanged
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.values import LiveCallView
+from cti_bridge.protocol.values import LiveCallView, MonitoredView
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
     MonitorMode,
@@ -200,9 +201,7 @@ def _tell(step: Step, mine: Monitor) -> None:
 
 
 def _tell_agent(step: Step, mine: Monitor, *, over: bool = False) -> None:
-    """Whoever is heard is seen; who only listens, where the house says so."""
-    silent = mine.mode is MonitorMode.LISTEN
-    if mine.agent is None or (silent and not step.rules.config.supervision.announce_listening):
+    if mine.agent is None or not _is_seen(step.rules, mine):
         return
     event = CallMonitored(
         interaction_id=mine.interaction,
@@ -210,6 +209,25 @@ def _tell_agent(step: Step, mine: Monitor, *, over: bool = False) -> None:
         mode=None if over else mine.mode,
     )
     step.tell(event, Audience(agents=frozenset({mine.agent})))
+
+
+def _is_seen(rules: Rules, mine: Monitor) -> bool:
+    """Whoever is heard is seen; who only listens, where the house says so."""
+    return mine.mode is not MonitorMode.LISTEN or rules.config.supervision.announce_listening
+
+
+def seen_by(floor: Floor, rules: Rules, agent: AgentId) -> tuple[MonitoredView, ...]:
+    """Who takes part in this agent's calls now: for a desktop that comes back."""
+    return tuple(
+        MonitoredView(interaction_id=mine.interaction, by=_name(floor, mine.by), mode=mine.mode)
+        for mine in floor.monitors.values()
+        if mine.agent == agent and mine.on and not mine.over and _is_seen(rules, mine)
+    )
+
+
+def _name(floor: Floor, agent: AgentId) -> str:
+    known = floor.agents.get(agent)
+    return known.name if known is not None else ""
 
 
 # -- the list ------------------------------------------------------------------------------------
@@ -228,7 +246,7 @@ def live_calls(floor: Floor, rules: Rules, asker: AgentId) -> tuple[LiveCallView
 
 def _view(floor: Floor, rules: Rules, contact: Interaction) -> LiveCallView:
     agent = floor.agents.get(contact.agent) if contact.agent else None
-    number = contact.caller.number
+    number, taped = contact.caller.number, of_call(contact)
     return LiveCallView(
         interaction_id=contact.id,
         agent_id=contact.agent,
@@ -240,4 +258,5 @@ def _view(floor: Floor, rules: Rules, contact: Interaction) -> LiveCallView:
         direction=contact.direction,
         since=contact.established_at or contact.started_at,
         modes=tuple(mode for mode, verb in VERB.items() if verb in rules.can(contact)),
+        recording=taped.state if taped else "",
     )

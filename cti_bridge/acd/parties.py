@@ -46,6 +46,7 @@ def drop(step: Step, contact: Interaction, command: DropParty) -> Done:
             run=lambda switch: switch.clear(call),
             answers=True,
             failed=when_gone(call),
+            ends=True,
         )
     )
     return Done(request_id=command.request_id)
@@ -135,6 +136,7 @@ def on_their_own(step: Step, contact: Interaction, event: CallTransferred) -> No
         second = consult.call
         step.act(SwitchAction(name="clear", call=second, run=lambda switch: switch.clear(second)))
     step.journey(contact.id, "transferred", ", ".join(one.to for one in contact.parties))
+    contact = call_recording.left(step, contact)
     part = contact.call_part if contact.caller_left else None
     gone = replace(_outside(contact), consult=None, transfers=contact.transfers + 1)
     if contact.state not in TALKING:

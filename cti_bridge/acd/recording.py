@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
     from cti_bridge.telephony.ports import CallId, LiveCall
 
-State: TypeAlias = Literal["", "on", "paused"]
+State: TypeAlias = Literal["", "on", "paused", "failed"]
+RUNS: Final = ("on", "paused")
 Rule: TypeAlias = Literal["none", "asked", "all"]
 """Of a queue: never, by its agents' word, always."""
 DO_NOT_RECORD: Final = "do_not_record"
@@ -25,11 +26,12 @@ CALLS: Final = "calls"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """As the switch has confirmed it; it stays with its contact when it is over."""
+    """As the switch has confirmed it; it stays with its contact when it is over. One that failed,
+    or broke off, is shown so until the call is over or another is begun."""
 
     state: State = ""
     call: CallId | None = None  # that is, or was, recorded
-    file: str = ""
+    file: str = ""  # "" of one that is paused: nothing is written yet, "go on" begins it
     since: datetime | None = None  # it runs; None while it does not
     seconds: float = 0.0  # that ran before `since`
     begun: int = 0  # recordings of this contact so far
@@ -43,6 +45,12 @@ class Recording:
 
 def running(contact: Interaction) -> Recording | None:
     """Of the call in hand; None where nothing is recorded."""
+    found = of_call(contact)
+    return found if found is not None and found.state in RUNS else None
+
+
+def of_call(contact: Interaction) -> Recording | None:
+    """Of the call in hand, also where it failed; None where nobody wanted it, or it is over."""
     found = contact.recording
     if found is None or not found.state or contact.call is None or found.call != contact.call:
         return None
@@ -70,6 +78,8 @@ def found_again(contact: Interaction, live: LiveCall | None, at: datetime) -> In
         state: State = "paused" if live.paused else "on"
         mine = replace(known or Recording(), call=live.call, file=live.recording)
         return replace(contact, recording=mine.told(state, at))
+    if known is not None and known.state == "paused" and not known.file and live is not None:
+        return contact
     if known is not None and known.state:
         return replace(contact, recording=replace(known, state="", since=None))
     return contact

@@ -157,6 +157,18 @@ class Rules:
         """`phone` and `node` of an agent, as [[agents]] says."""
         return telephone_of(self.config, self._sections.get(login.casefold()))
 
+    def caller_id(self, name: QueueId | None, to: str) -> str:
+        """The number that a call of this queue shows to whom it dials: by the destination, first
+        as [[caller_ids]] has it for the queue, then for all, the longest prefix of each; else the
+        queue's own. "": the line's."""
+        fits = (
+            one
+            for one in self.config.caller_ids
+            if to.startswith(one.to) and one.queue in ("", name)
+        )
+        best = max(fits, key=lambda one: (bool(one.queue), len(one.to)), default=None)
+        return best.number if best is not None else self.queue(name).caller_id
+
     def record(self, name: QueueId | None) -> Rule:
         """Whether calls of this queue are recorded; never where nothing can be kept."""
         return self.queue(name).record if self.spool is not None else "none"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.agent import Agent
+from cti_bridge.acd.monitoring import seen_by
 from cti_bridge.acd.views import (
     agent_view,
     missed_view,
@@ -63,6 +64,7 @@ def parts_of(
             missed_view(row, rules, _name(floor, row.taken_by)) for row in missed[:MAX_MISSED]
         ),
         lines=lines,
+        monitored=seen_by(floor, rules, name),
     )
 
 

@@ -74,7 +74,8 @@ def consult(step: Step, contact: Interaction, command: ConsultCommand) -> Done:
     first = _call(contact)
     second = _second_call(step, contact, to, blind=False)
     step.journey(contact.id, "consulting", to)
-    _place(step, second, to, lambda s: s.consult(first, to, second.call))
+    shown = step.rules.caller_id(contact.queue, to)
+    _place(step, second, to, lambda s: s.consult(first, to, second.call, shown))
     return Done(request_id=command.request_id)
 
 

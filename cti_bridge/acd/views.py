@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cti_bridge.acd import parties
 from cti_bridge.acd.ledger import shares
 from cti_bridge.acd.ports import NOTHING_WRITTEN, Glance
-from cti_bridge.acd.recording import running
+from cti_bridge.acd.recording import of_call, running
 from cti_bridge.acd.verbs import verbs_of
 from cti_bridge.protocol.values import (
     AgentView,
@@ -54,6 +54,7 @@ def interaction_view(
     glance: Glance = NOTHING_WRITTEN,
 ) -> InteractionView:
     number, second, tape = contact.caller.number, contact.consult, running(contact)
+    shown = of_call(contact)
     waiting = contact.state is InteractionState.QUEUED
     return InteractionView(
         interaction_id=contact.id,
@@ -112,7 +113,7 @@ def interaction_view(
         call_to=contact.call_to.value if contact.call_to else "",
         call=contact.call_state,
         variables=dict(contact.variables),
-        recording=tape.state if tape else "",
+        recording=shown.state if shown else "",
         recording_since=tape.since if tape else None,
         recording_seconds=round(tape.seconds, 1) if tape else 0.0,
         recordings=contact.recording.begun if contact.recording else 0,

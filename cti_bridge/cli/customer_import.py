@@ -25,6 +25,7 @@ from cti_bridge.customers.text import clean_line
 from cti_bridge.readers.databases import is_url, without_password
 from cti_bridge.readers.opening import Place, open_source
 from cti_bridge.readers.refusals import RefusalFile
+from cti_bridge.rooms import fields_of
 from cti_bridge.store.engine import Database
 from cti_bridge.store.importing import Job, import_customers
 from cti_bridge.store.sources import SavedSource, SqlSources
@@ -149,7 +150,9 @@ async def _work(config: Config, order: _Order) -> None:
         place = _place(order, saved)
         name = order.name or _name(Path(place.location).stem) or "import"
         source = open_source(place, order.password)
-        ready = plan(source, config.site.region, order.wish, saved.mapping if saved else None)
+        fields = fields_of(config)
+        before = saved.mapping if saved else None
+        ready = plan(source, config.site.region, order.wish, before, fields)
         if order.preview:
             tell_preview(source, ready)
             return
@@ -164,16 +167,15 @@ async def _work(config: Config, order: _Order) -> None:
             dry_run=order.dry_run,
             resume=order.resume,
             wait=order.wait,
+            fields=fields,
         )
-        await _import(database, source, ready, job, order)
+        path = _refusals(order.refused, name, place)
+        await _import(database, source, ready, job, path)
     finally:
         await database.close()
 
 
-async def _import(
-    database: Database, source: Source, ready: Plan, job: Job, order: _Order
-) -> None:
-    path = order.refused or Path(f"{Path(job.source).name}.refused.csv")
+async def _import(database: Database, source: Source, ready: Plan, job: Job, path: Path) -> None:
     refusals = RefusalFile(path, source.headings)
     try:
         report: Report = await import_customers(
@@ -190,6 +192,16 @@ async def _import(
     if sys.stderr.isatty():
         typer.echo("", err=True)
     tell_report(source, ready.mapping, report, path if refusals.rows else None)
+
+
+def _refusals(wanted: Path | None, name: str, place: Place) -> Path:
+    """Never the file that is read: what was refused once may be refused again."""
+    path = wanted or Path(f"{Path(name).name}.refused.csv")
+    if is_url(place.location) or path.absolute() != Path(place.location).absolute():
+        return path
+    if wanted is not None:
+        raise CliError(Exit.USAGE, f"--refused: {path} is the file that is imported.")
+    return path.with_name(f"{path.stem}.refused.csv")
 
 
 def _place(order: _Order, saved: SavedSource | None) -> Place:

@@ -22,6 +22,7 @@ from cti_bridge.customers.duplicates.service import find as search
 from cti_bridge.customers.duplicates.values import LOWEST, REVIEW, EngineError, Limits
 from cti_bridge.store.duplicates import SqlRecords
 from cti_bridge.store.engine import Database
+from cti_bridge.store.pairs import SqlPairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -111,21 +112,37 @@ async def _search(
         engine = SplinkEngine(
             limits, region=config.site.region, since=since is not None, within=temporary
         )
-        return await search(
+        began = datetime.now(UTC)
+        on_record = SqlPairs(database)
+        found = await search(
             SqlRecords(database),
             engine,
-            sink,
+            _Both(on_record, sink),
             since=since,
             threshold=threshold,
             progress=progress_on(sys.stderr),
         )
+        if since is None:
+            await on_record.drop_older(began)
+        return found
     finally:
         await database.close()
 
 
+class _Both:
+    """On record, for whoever looks at them in the desktop, and wherever else they are wanted."""
+
+    def __init__(self, on_record: SqlPairs, sink: Pairs) -> None:
+        self._on_record, self._sink = on_record, sink
+
+    async def put(self, pairs: Sequence[Pair]) -> None:
+        await self._on_record.put(pairs, datetime.now(UTC))
+        await self._sink.put(pairs)
+
+
 @dataclass
 class _Counted:
-    """Where nothing is to be written, the counts are all that is wanted."""
+    """Where no file is to be written, the counts are all that is wanted."""
 
     pairs: int = field(default=0)
 

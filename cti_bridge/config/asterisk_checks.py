@@ -48,6 +48,7 @@ def run(config: Config, places: Places) -> None:
     for number, queue in enumerate(config.queues):
         path = ("queues", places.number(("queues",), number))
         _caller_id(config, f'queue "{queue.id}"', queue.caller_id, path, places)
+    _by_destination(config, places, queues)
     if not left_out:  # else a telephone would be blamed for its Asterisk
         _telephones(config, places, ids)
 
@@ -219,16 +220,34 @@ def _shared(node: Asterisk, before: tuple[Asterisk, ...], path: Path, places: Pl
             )
 
 
-def _caller_id(config: Config, what: str, text: str, path: Path, places: Places) -> None:
+def _caller_id(
+    config: Config, what: str, text: str, path: Path, places: Places, *, key: str = "caller_id"
+) -> None:
     if not text or _DIGITS.fullmatch(text):
         return
     kind = read_number(text[:80], plan(config)).kind
     if kind not in (NumberKind.E164, NumberKind.EXTENSION):
         places.mistake(
-            (*path, "caller_id"),
+            (*path, key),
             f'{what}: "{text[:80]}" is no number to show.',
             'Write "+34910000000".',
         )
+
+
+def _by_destination(config: Config, places: Places, queues: set[str]) -> None:
+    left_out = any(one.where.startswith("queues") for one in places.mistakes)
+    seen: set[tuple[str, str]] = set()
+    for number, rule in enumerate(config.caller_ids):
+        path: Path = ("caller_ids", places.number(("caller_ids",), number))
+        of = f' of queue "{rule.queue}"' if rule.queue else ""
+        what = f'the number shown to "{rule.to}"{of}'
+        _caller_id(config, what, rule.number, path, places, key="number")
+        if rule.queue and rule.queue not in queues and not left_out:
+            fault = f'{what}: there is no queue "{rule.queue}".'
+            places.mistake((*path, "queue"), fault, f"Known: {', '.join(sorted(queues))}.")
+        if (rule.to, rule.queue) in seen:
+            places.mistake((*path, "to"), f"{what} is there twice.", "Keep one of them.")
+        seen.add((rule.to, rule.queue))
 
 
 # -- telephones

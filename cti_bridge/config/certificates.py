@@ -1,11 +1,25 @@
-"""Certificates that fit their keys, for those who listen."""
+"""Certificates that fit their keys, for those who listen; and authorities, for those who call."""
 
 from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from typing import Final
 
 from cti_bridge.config.errors import ConfigError, Mistake
+
+HOW_AUTHORITY: Final = "Give the certificate of the authority that signed the server's, as PEM."
+
+
+def authority_fault(file: str) -> str:
+    """Why nobody can be trusted by this `ca_file`; "" where it holds a certificate."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except ssl.SSLError as error:
+        return f'ca_file "{file}" holds no certificate in PEM ({error.reason or error})'
+    except OSError as error:
+        return f'ca_file "{file}" cannot be read ({error.strerror})'
+    return ""
 
 
 def context_of(section: str, certificate: str, key: str, how: str) -> ssl.SSLContext:

@@ -12,6 +12,7 @@ import phonenumbers
 from cti_bridge.config import (
     asterisk_checks,
     chat_checks,
+    dialled,
     field_checks,
     mail_checks,
     menu_checks,
@@ -101,8 +102,8 @@ def _dialled_numbers(config: Config, places: Places) -> None:
         for place, dnis in enumerate(queue.dnis):
             path = ("queues", _number(places, "queues", number), "dnis", place)
             same = read_number(dnis[:80], plan).value or dnis  # however it is written
-            if not dnis.strip() or len(dnis) > 80:
-                places.mistake(path, f'queue "{queue.id}": "{dnis[:80]}" is no dialled number.')
+            if fault := dialled.fault(dnis):
+                places.mistake(path, f'queue "{queue.id}": {fault}.', dialled.FIX)
             elif same in owner:
                 places.mistake(
                     path,

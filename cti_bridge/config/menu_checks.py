@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.config import dialled
 from cti_bridge.telephony.numbers import read_number
 from cti_bridge.telephony.ports import DialPlan
 
@@ -29,6 +30,7 @@ def _menus(config: Config, places: Places) -> None:
         _lines(config, menu, path, places)
     _numbers(config, places)
     _reached(config, places)
+    _led_out(config, places)
 
 
 def _asks(menu: Menu, path: Path, places: Places) -> None:
@@ -100,10 +102,13 @@ def _numbers(config: Config, places: Places) -> None:
     }
     for number, menu in enumerate(config.menus):
         for place, dnis in enumerate(menu.dnis):
+            path = ("menus", places.number(("menus",), number), "dnis", place)
+            if fault := dialled.fault(dnis):
+                places.mistake(path, f'menu "{menu.id}": {fault}.', dialled.FIX)
+                continue
             value = read_number(dnis, plan).value
             other = taken.setdefault(value, f'menu "{menu.id}"')
             if other != f'menu "{menu.id}"':
-                path = ("menus", places.number(("menus",), number), "dnis", place)
                 what = f'menu "{menu.id}": {dnis[:40]} leads to {other} already.'
                 places.mistake(path, what, "A number leads to one place.")
 
@@ -115,6 +120,27 @@ def _reached(config: Config, places: Places) -> None:
             path = ("menus", places.number(("menus",), number))
             what = f'menu "{menu.id}" is reached by no number, no line and no key.'
             places.mistake(path, what, 'Give it dnis = ["910 00 00 00"], or lines.')
+
+
+def _led_out(config: Config, places: Places) -> None:
+    """Who presses keys must come to a queue, or to the end of the call."""
+    known = {one.id for one in config.menus}
+    out = {one.id for one in config.menus if not one.keys or any(map(_ends, one.keys))}
+    while more := {
+        one.id
+        for one in config.menus
+        if one.id not in out and any(key.menu in out or key.menu not in known for key in one.keys)
+    }:
+        out |= more
+    for number, menu in enumerate(config.menus):
+        if menu.id not in out:
+            path = ("menus", places.number(("menus",), number), "keys")
+            what = f'menu "{menu.id}": its keys lead to menus only, round and round.'
+            places.mistake(path, what, "Give one of them a queue, or hang_up = true.")
+
+
+def _ends(key: MenuKey) -> bool:
+    return bool(key.queue) or key.hang_up
 
 
 def _is_queue(config: Config, name: str, places: Places) -> bool:

@@ -40,6 +40,9 @@ class Outside:
             self.places.mistake(
                 (*place, given[1]), f"{what} has {' and '.join(given)}.", "Keep one of them."
             )
+        if key in given and getattr(entry, key).isspace():
+            fix = f"Write it, or put it into {key}_file or {key}_env."
+            self.places.mistake((*place, key), f"the {key} of {what} is blank.", fix)
         for where, get in ((f"{key}_file", self.file), (f"{key}_env", self.variable)):
             if where in given:
                 value = get(getattr(entry, where), (*place, where))

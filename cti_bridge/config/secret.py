@@ -30,6 +30,8 @@ def from_file(path: Path) -> str:
         raise SecretError(f'"{path}" is not text in UTF-8.') from error
     if not lines or not lines[0]:
         raise SecretError(f'"{path}" is empty.')
+    if lines[0].isspace():
+        raise SecretError(f'the first line of "{path}" is blank.')
     return lines[0]
 
 
@@ -38,6 +40,8 @@ def from_environment(name: str, environment: Mapping[str, str]) -> str:
     value = environment.get(name, "")
     if not value:
         raise SecretError(f'the environment variable "{name}" is not set.')
+    if value.isspace():
+        raise SecretError(f'the environment variable "{name}" is blank.')
     return value
 
 

@@ -269,19 +269,21 @@ def _bounds(low: float | None, high: float | None) -> str:
     return f" from {low:g} to {high:g}" if low is not None and high is not None else ""
 
 
+_PATTERNS: Final = (
+    (r"^[A-Z]{2}$", 'a country of two capital letters, as "ES"'),
+    ("^#", 'a colour, as "#0F6E84"'),
+    (r"^\+", 'how a number begins, as "+34"'),
+    ("*#", "one key of a telephone in quotes, 0 to 9, * or #"),
+    ("^([a-z][a-z0-9_]", "the name of a variable, of a-z, 0-9 and _, a letter first"),
+    ("A-Z", "at most 40 letters, digits, dots, - and _"),
+    ("", "a short code of a-z, 0-9, - and _"),
+)
+"""By a part of the pattern, the first that is there."""
+
+
 def _text(info: inspect.StrType) -> str:
-    if info.pattern == r"^[A-Z]{2}$":
-        return 'a country of two capital letters, as "ES"'
-    if info.pattern and info.pattern.startswith("^#"):
-        return 'a colour, as "#0F6E84"'
-    if info.pattern and "*#" in info.pattern:
-        return "one key of a telephone in quotes, 0 to 9, * or #"
-    if info.pattern and info.pattern.startswith("^([a-z][a-z0-9_]"):
-        return "the name of a variable, of a-z, 0-9 and _, a letter first"
-    if info.pattern and "A-Z" in info.pattern:
-        return "at most 40 letters, digits, dots, - and _"
     if info.pattern:
-        return "a short code of a-z, 0-9, - and _"
+        return next(words for part, words in _PATTERNS if part in info.pattern)
     if info.max_length:
         return f"text of {info.min_length or 0} to {info.max_length} characters"
     return "text in quotes"

@@ -216,6 +216,14 @@ class Queue(Section, frozen=True, kw_only=True):
         return "\n".join(lines).replace("{agent}", agent)
 
 
+class CallerIdRule(Section, frozen=True, kw_only=True):
+    """Which number is shown to whom a call goes out to."""
+
+    to: Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{0,14}$")]  # how the number dialled begins
+    number: Name  # that is shown
+    queue: NoCode = ""  # calls of this queue only; they go before those of all
+
+
 class Reason(Section, frozen=True, kw_only=True):
     code: Code
     es: Name
@@ -467,6 +475,7 @@ class Config(Section, frozen=True, kw_only=True):
     asterisk: tuple[Asterisk, ...] = ()
     queues: tuple[Queue, ...] = (Queue(id="main", name="Main"),)
     menus: tuple[Menu, ...] = ()
+    caller_ids: tuple[CallerIdRule, ...] = ()
     reasons: tuple[Reason, ...] = REASONS
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     agents: tuple[Agent, ...] = ()

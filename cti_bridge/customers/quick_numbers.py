@@ -106,11 +106,13 @@ def _plan(data: phonenumbers.PhoneMetadata | None) -> _Plan | None:
     if data is None or general is None or not general.national_number_pattern:
         return None
     prefix = data.national_prefix_for_parsing
-    simple = prefix is not None and prefix.isdigit() and not data.national_prefix_transform_rule
+    # "0", or "0|180020": the first alternative is tried first
+    simple = prefix is not None and prefix.partition("|")[0] == "0"
+    simple = simple and not data.national_prefix_transform_rule
     return _Plan(
         code=str(data.country_code),
         lengths=frozenset(length for length in general.possible_length if length > 0),
         stripped=re.compile(prefix) if prefix else None,
-        trunk=prefix if simple and prefix == "0" else "",
+        trunk="0" if simple else "",
         national=re.compile(general.national_number_pattern),
     )

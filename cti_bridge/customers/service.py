@@ -48,7 +48,7 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.ports import Publisher
@@ -83,6 +83,8 @@ MAX_FOUND: Final = 100
 TIMELINE_PAGE: Final = 50
 NOTES_SHOWN: Final = 200
 MERGES_SHOWN: Final = 20
+MOVES: Final = 3
+"""A file that is merged, or taken back, while something is written to it is looked for again."""
 MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
@@ -175,10 +177,9 @@ class CustomerService:
         now = self._clock()
         most = drafts.MAX_IDENTITIES
         confirmed = replace(learnt, confirmed_at=now)
-        version = await self._store.learn(customer, confirmed, by=by, at=now, most=most)
-        if version is None and (home := await self._home(customer)) != customer:
-            customer = home
-            version = await self._store.learn(customer, confirmed, by=by, at=now, most=most)
+        customer, version = await self._at_home(
+            customer, lambda one: self._store.learn(one, confirmed, by=by, at=now, most=most)
+        )
         if version is None:
             logger.warning("nothing learnt: customer %s is gone or has no room", customer)
             return
@@ -305,19 +306,26 @@ class CustomerService:
             at=self._clock(),
             pinned=command.pinned,
         )
-        customer = command.customer_id
-        version = await self._store.add_note(customer, note)
-        if version is None:
-            customer = await self._home(customer)
-            version = await self._store.add_note(customer, note)
+        customer, version = await self._at_home(
+            command.customer_id, lambda one: self._store.add_note(one, note)
+        )
         if version is None:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
         self._changed(customer, version, actor.name)
         return Done(request_id=command.request_id, id=note.note_id)
 
-    async def _home(self, customer: CustomerId) -> CustomerId:
-        """Whose the file is by now."""
-        return await self._store.home(customer) or customer
+    async def _at_home(
+        self, customer: CustomerId, write: Callable[[CustomerId], Awaitable[int | None]]
+    ) -> tuple[CustomerId, int | None]:
+        """Writes to whoever the customer is by now, and returns who that is. Between two looks it
+        may have been merged, or have become itself again."""
+        home, written = customer, await write(customer)
+        for _ in range(MOVES):
+            if written is not None:
+                break
+            home = await self._store.home(customer) or customer
+            written = await write(home)
+        return home, written
 
     async def _edit_note(self, actor: Actor, command: EditNote) -> Done:
         text, now = _note_text(command.text), self._clock()

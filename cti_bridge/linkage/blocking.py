@@ -41,6 +41,7 @@ PEOPLE: Final = (
     Rule(columns=("value",), each="keys"),
     Rule(columns=("root", "family"), finer=("postcode",)),
     Rule(columns=("root", "family"), finer=("left(born, 4)",)),
+    Rule(columns=("left(root, 1)", "first", "second"), finer=("postcode",)),
     Rule(columns=(*NAMES, "postcode"), finer=("coalesce(second, street)",)),
     Rule(columns=(*NAMES, "city"), finer=("street",)),
     Rule(columns=(*NAMES, "street"), finer=("number",)),

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.duplicates.values import Agreement, Field
-from cti_bridge.linkage.model import FLOOR
 
 if TYPE_CHECKING:
     from cti_bridge.linkage.comparing import Comparison
@@ -28,8 +27,9 @@ PSEUDO: Final = 30
 ITERATIONS: Final = 60
 _AGREE: Final = (A.SAME, A.CONTAINED, A.INITIAL, A.EXCHANGED, A.SIMILAR)
 _HOME: Final = (A.SAME_PHONE_AND_STREET, A.SAME_PHONE, A.SAME_STREET)
-_SURNAME: Final = (A.EXCHANGED, A.FIRST_SURNAME, A.ONE_MISTYPED, A.ONE_SURNAME, A.CONTAINED)
-_PLACE: Final = (A.SAME_POSTCODE, A.SAME_CITY)
+_RELATED: Final = (
+    *(A.SAME, A.EXCHANGED, A.FIRST_SURNAME, A.ONE_MISTYPED, A.ONE_SURNAME, A.CONTAINED),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +78,27 @@ class Calibrator:
                 u[name, level.agreement] = max(strangers, 0.5) / self.sample.all_pairs
         return replace(model, u=u)
 
-    def kinship(self, model: Model) -> Model:
-        """How much less than by themselves surname, town and birthday say of a shared home."""
+    def households(self, model: Model) -> Model:
+        """u among those who share a home: of names, town and birthday, where there are enough
+        of them to tell."""
         home = self._is(Field.HOME, _HOME)
-        housed = self._strangers(model, Field.GIVEN, home)
-        family = f"{home} AND {self._is(Field.FAMILY, (A.SAME, *_SURNAME))}"
-        related = self._strangers(model, Field.GIVEN, family)
-        m = dict(model.m)
-        for name, agreement, of, within, field, levels in (
-            ("kin_family", A.SAME, housed, home, Field.FAMILY, (A.SAME,)),
-            ("kin_family", A.SIMILAR, housed, home, Field.FAMILY, _SURNAME),
-            ("kin_place", A.SAME, housed, home, Field.PLACE, (A.SAME,)),
-            ("kin_place", A.SIMILAR, housed, home, Field.PLACE, _PLACE),
-            ("kin_born", A.SAME, related, family, Field.BORN, (A.SAME,)),
+        family = f"{home} AND {self._is(Field.FAMILY, _RELATED)}"
+        at_home: dict[tuple[str, Agreement], float] = {}
+        for name, decided_by, within in (
+            (Field.GIVEN, Field.BORN, home),
+            (Field.FAMILY, Field.GIVEN, home),
+            (Field.BORN, Field.GIVEN, family),
+            (Field.PLACE, Field.GIVEN, home),
         ):
-            met = self._strangers(model, Field.GIVEN, f"{within} AND {self._is(field, levels)}")
-            chance = self._u(model, field, levels)
-            lift = (met + PSEUDO * chance) / (of + PSEUDO) / chance
-            m[name, agreement] = min(1.0, max(1 / lift, FLOOR))
-        return replace(model, m=m)
+            agreements = [level.agreement for level in self.by_name[name].levels]
+            met = {
+                one: self._strangers(model, decided_by, f"{within} AND {self._is(name, (one,))}")
+                for one in agreements
+            }
+            of = sum(met.values()) + PSEUDO
+            for one in agreements:
+                at_home[name, one] = (met[one] + PSEUDO * model.u[name, one]) / of
+        return replace(model, at_home=at_home)
 
     def without_doubles(self, model: Model) -> Model:
         """u of a sample in which some pairs are one: what these add to it is taken out, which
@@ -115,10 +117,11 @@ class Calibrator:
         """Pairs of the condition that are not one, by the field in which they must differ."""
         differ = self._is(by, (A.DIFFERENT,))
         agree = self._is(by, _AGREE)
-        differing, agreeing = self.work.rows(
+        counts: tuple[int, int] = self.work.rows(
             f"SELECT count(*) FILTER ({differ}), count(*) FILTER ({agree})"
             f" FROM {self.sample.table} WHERE {condition}"
         )[0]
+        differing, agreeing = counts
         rate = min(model.m[by, A.DIFFERENT], 0.4)
         expected = DOUBT * agreeing * rate / (1 - rate)
         return max(differing - expected, 0.0) / model.u[by, A.DIFFERENT]
@@ -128,9 +131,6 @@ class Calibrator:
         there = {level.agreement for level in comparison.levels}
         gammas = ", ".join(str(comparison.gamma(one)) for one in agreements if one in there)
         return f"gamma_{name} IN ({gammas})"
-
-    def _u(self, model: Model, name: str, agreements: tuple[Agreement, ...]) -> float:
-        return max(sum(model.u[name, one] for one in agreements), FLOOR)
 
 
 def probability(weight: float) -> float:

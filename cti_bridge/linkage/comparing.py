@@ -8,12 +8,15 @@ customers do, is always counted in the file itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cti_bridge.customers.duplicates.values import Agreement, Field
 
 A = Agreement
+_PLAIN: Final = re.compile(r"(\w+)_l = \1_r")
+_COLUMN: Final = re.compile(r"\b[a-z]+_[lr]\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,17 @@ class Level:
     frequency: str = ""  # column whose rare values say more than its common ones
     counted: bool = False  # u is counted over the whole file: a sample would not meet it
     fixed: bool = False  # neither is learnt
+    homed: bool = False  # of two who share a home
+
+    @property
+    def plain(self) -> bool:
+        """Whether the condition is the equality of one column, or none."""
+        return self.sql == "ELSE" or _PLAIN.fullmatch(self.sql) is not None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the condition asks of the two records, such as `city_l`."""
+        return tuple(sorted(set(_COLUMN.findall(self.sql))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +85,27 @@ def _share(column: str) -> str:
     return f"list_has_any({column}_l, {column}_r)"
 
 
+def _contained(column: str) -> str:
+    """All words of one are words of the other."""
+    one, other = f"string_split({column}_l, ' ')", f"string_split({column}_r, ' ')"
+    return f"list_has_all({one}, {other}) OR list_has_all({other}, {one})"
+
+
 def _empty(column: str) -> str:
     return f"(len({column}_l) = 0 OR len({column}_r) = 0)"
 
 
-SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')})"
+TOGETHER: Final = (
+    f"({_equal('postcode')} OR {_equal('city')} OR coalesce(postcode_l, city_l) IS NULL"
+    " OR coalesce(postcode_r, city_r) IS NULL)"
+)
+SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')} AND {TOGETHER})"
+"""Every town has a Calle Mayor 1."""
 NEAR_STREET: Final = f"({_equal('street')} OR ({_alike('street', 0.9)} AND {_equal('number')}))"
-EXCHANGED_NAMES: Final = "jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
+EXCHANGED_NAMES: Final = (
+    "(jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
+    " AND jaro_winkler_similarity(straight_l, straight_r) < 0.85)"  # Martín Martín is as he is
+)
 
 GIVEN: Final = Comparison(
     field=Field.GIVEN,
@@ -86,8 +114,7 @@ GIVEN: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("given"), m=0.83, u=0.012, frequency="given"),
         Level(
             agreement=A.CONTAINED,
-            sql="list_has_any(string_split(given_l, ' '), string_split(given_r, ' '))"
-            " OR root_l = root_r",
+            sql=f"root_l = root_r OR {_contained('given')}",
             m=0.06,
             u=0.012,
         ),
@@ -235,40 +262,39 @@ EMPLOYER: Final = Comparison(
 )
 
 
-def _kinship(label: str, **levels: str) -> Comparison:
-    """The levels are `SAME` and `SIMILAR` of the field that the label ends with."""
-    return Comparison(
-        field=Field.KINSHIP,
-        label=label,
-        unknown=f"NOT ({_share('phones')} OR coalesce({SAME_STREET}, false))",
-        levels=(
-            *(
-                Level(agreement=A(agreement), sql=sql, m=1, u=1, fixed=True)
-                for agreement, sql in levels.items()
-            ),
-            Level(agreement=A.DIFFERENT, sql="ELSE", m=1, u=1, fixed=True),
-        ),
-    )
+PEOPLE: Final = (GIVEN, FAMILY, BORN, HOME, PLACE, EMAIL, KEY, EMPLOYER)
+
+SHARED_HOME: Final = f"({_share('phones')} OR coalesce({SAME_STREET}, false))"
 
 
-SHARED_SURNAME: Final = (
-    "(first_l = first_r OR first_l = second_r OR second_l = first_r OR second_l = second_r)"
-)
-KIN_FAMILY: Final = _kinship("kin_family", same=_equal("family"), similar=SHARED_SURNAME)
-KIN_PLACE: Final = _kinship(
-    "kin_place",
-    same=f"{_equal('postcode')} AND {_equal('city')}",
-    similar=f"{_equal('postcode')} OR {_equal('city')}",
-)
-KIN_BORN: Final = _kinship("kin_born", same=f"{_equal('born')} AND {SHARED_SURNAME}")
-"""Who lives together mostly has a surname and a town in common, and twins the birthday: these
-agreements are not independent, and counted as if they were they make one of each family. What
-they weigh too much is taken off again; how much is counted in the file."""
+def at_home(comparison: Comparison) -> Comparison:
+    """With levels of their own for two who share a home.
 
-PEOPLE: Final = (
-    *(GIVEN, FAMILY, BORN, HOME, PLACE, EMAIL, KEY, EMPLOYER),
-    *(KIN_FAMILY, KIN_PLACE, KIN_BORN),
+    Who lives together mostly has a surname and a town in common, sons are named after their
+    fathers, and twins have one birthday. These agreements do not depend on how rare a name is,
+    and counted as if they met by chance they make one of each family.
+    """
+    shared = [
+        replace(
+            level,
+            sql=SHARED_HOME if level.sql == "ELSE" else f"{SHARED_HOME} AND ({level.sql})",
+            frequency="",
+            homed=True,
+        )
+        for level in comparison.levels
+    ]
+    return replace(comparison, levels=(*shared, *comparison.levels))
+
+
+HOUSEHOLDS: Final = (
+    *map(at_home, (GIVEN, FAMILY, BORN)),
+    HOME,
+    at_home(PLACE),
+    EMAIL,
+    KEY,
+    EMPLOYER,
 )
+"""As `PEOPLE`, once it is known what households share."""
 
 NAME: Final = Comparison(
     field=Field.NAME,
@@ -277,8 +303,7 @@ NAME: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("name"), m=0.7, u=1e-4, frequency="name"),
         Level(
             agreement=A.CONTAINED,
-            sql="list_has_all(string_split(name_l, ' '), string_split(name_r, ' '))"
-            " OR list_has_all(string_split(name_r, ' '), string_split(name_l, ' '))",
+            sql=_contained("name"),
             m=0.12,
             u=0.001,
         ),

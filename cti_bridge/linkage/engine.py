@@ -46,6 +46,7 @@ class Subject:
     table: str
     where: str
     comparisons: tuple[Comparison, ...]
+    weighing: tuple[Comparison, ...]  # the same, once everything is learnt
     blocking: tuple[Rule, ...]
     training: tuple[tuple[str, ...], ...]  # columns that are equal in the pairs to learn from
     decided_by: str  # the field that strangers at one address do not share
@@ -55,6 +56,7 @@ PEOPLE: Final = Subject(
     table="people",
     where="NOT organisation",
     comparisons=comparing.PEOPLE,
+    weighing=comparing.HOUSEHOLDS,
     blocking=blocking.PEOPLE,
     # each holds something of the person's own: relatives would teach that duplicates have
     # different names
@@ -72,6 +74,7 @@ ORGANISATIONS: Final = Subject(
     table="organisations",
     where="organisation",
     comparisons=comparing.ORGANISATIONS,
+    weighing=comparing.ORGANISATIONS,
     blocking=blocking.ORGANISATIONS,
     training=(("name", "postcode"), ("street", "number", "postcode")),
     decided_by=Field.NAME,
@@ -160,7 +163,7 @@ class _Search:
     def _trained(self, records: int, chunks: int) -> tuple[Trainer, float]:
         """The trainer with its model, and the prior. Nothing here depends on what has changed,
         so that a pair gets the same probability whenever it is looked at."""
-        self._tell("train", 0, len(self.subject.training) + 3)
+        self._tell("train", 0, 4)
         trainer = Trainer(
             self.work,
             self.subject.table,
@@ -168,16 +171,15 @@ class _Search:
             starting(self.subject.comparisons, records),
         )
         trainer.sample()
-        for number, columns in enumerate(self.subject.training, start=1):
-            self._tell("train", number, len(self.subject.training) + 3)
-            if self._teaches(columns):
-                trainer.learn(" AND ".join(f"l.{column} = r.{column}" for column in columns))
-        trainer.use(trainer.result())
+        self._tell("train", 1, 4)
+        trainer.learn(columns for columns in self.subject.training if self._teaches(columns))
+        self._tell("train", 2, 4)
         sample = Sample(table="sampled", share=1 / chunks, records=records)
         calibrator = Calibrator(self.work, self.subject.comparisons, sample)
         pairs = blocking.pairs_sql(0, chunks, only_changed=False)
         trainer.weigh(pairs, -math.inf, sample.table)
-        trainer.use(self._calibrated(calibrator, trainer.model))
+        self._tell("train", 3, 4)
+        trainer.use(self._calibrated(calibrator, trainer.model), self.subject.weighing)
         self.work.drop(sample.table)
         trainer.weigh(pairs, -math.inf, sample.table)
         return trainer, calibrator.prior(trainer.model)
@@ -195,7 +197,7 @@ class _Search:
         model = calibrator.without_doubles(model)
         for name in (Field.HOME, Field.EMAIL):
             model = calibrator.shared(model, name, self.subject.decided_by)
-        return calibrator.kinship(model) if self.subject is PEOPLE else model
+        return calibrator.households(model) if self.subject is PEOPLE else model
 
     def _chunk(
         self, trainer: Trainer, prior: float, chunk: int, chunks: int
@@ -206,7 +208,7 @@ class _Search:
         self.work.drop("scored")
         trainer.weigh(sql, least, "scored")
         columns = [
-            f"{kind}_{one.name}" for one in self.subject.comparisons for kind in ("gamma", "mw")
+            f"{kind}_{one.name}" for one in self.subject.weighing for kind in ("gamma", "mw")
         ]
         query = f"SELECT l, r, w, {', '.join(columns)} FROM scored ORDER BY l, r"
         for rows in self.work.pages(query, PAGE):
@@ -218,7 +220,7 @@ class _Search:
             a=left,
             b=right,
             probability=probability(weight + odds),
-            reasons=reasons(self.subject.comparisons, rest),
+            reasons=reasons(self.subject.weighing, rest),
         )
 
     def _tell(self, step: str, done: int, total: int) -> None:
@@ -226,20 +228,12 @@ class _Search:
 
 
 def reasons(comparisons: tuple[Comparison, ...], levels: Sequence[Any]) -> tuple[Reason, ...]:
-    """Of (level, weight) for each comparison; those that say nothing are left out, and what
-    speaks of one field is one reason."""
-    kinship = 0.0
+    """Of (level, weight) for each comparison; those that say nothing are left out."""
     found: list[Reason] = []
     for comparison, gamma, weight in zip(comparisons, levels[::2], levels[1::2], strict=True):
         agreement = comparison.agreement(gamma)
-        if comparison.field is Field.KINSHIP:
-            kinship += weight
-        elif agreement is not Agreement.UNKNOWN and weight:
+        if agreement is not Agreement.UNKNOWN and weight:
             found.append(
                 Reason(field=comparison.field, agreement=agreement, weight=round(weight, 2))
             )
-    if kinship:
-        found.append(
-            Reason(field=Field.KINSHIP, agreement=Agreement.RELATIVES, weight=round(kinship, 2))
-        )
     return tuple(found)

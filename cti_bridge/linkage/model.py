@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from splink import DuckDBAPI, Linker, SettingsCreator
 
+from cti_bridge.customers.duplicates.values import Agreement as A
+from cti_bridge.customers.duplicates.values import Field
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from splink.internals.splink_dataframe import SplinkDataFrame
 
@@ -32,6 +36,12 @@ LEAST_PAIRS: Final = 300
 """A blocking with fewer pairs teaches nothing: what was written down stays."""
 FLOOR: Final = 1e-9
 LEAST_M: Final = 5e-4
+AGAINST: Final = frozenset({A.DIFFERENT, A.ONE_SURNAME, A.SAME_YEAR})
+OWN: Final = frozenset({Field.GIVEN, Field.FAMILY, Field.BORN})
+DEPENDENT: Final = {
+    Field.PLACE: frozenset({"street", "number"}),
+    Field.HOME: frozenset({"postcode"}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +49,13 @@ class Model:
     m: Mapping[tuple[str, Agreement], float]
     u: Mapping[tuple[str, Agreement], float]
     prior: float  # that two records taken at random are one customer
+    at_home: Mapping[tuple[str, Agreement], float] = field(default_factory=dict)
+    """u among those who share a home."""
 
-    def weight(self, name: str, agreement: Agreement) -> float:
-        at = name, agreement
-        return math.log2(max(self.m[at], FLOOR) / max(self.u[at], FLOOR))
+    def chance(self, name: str, level: Level) -> float:
+        """u of the level."""
+        at = name, level.agreement
+        return self.at_home.get(at, self.u[at]) if level.homed else self.u[at]
 
 
 def starting(comparisons: tuple[Comparison, ...], records: int) -> Model:
@@ -80,10 +93,10 @@ def _comparison(comparison: Comparison, model: Model) -> dict[str, Any]:
 
 def _level(of: str, level: Level, model: Model) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "sql_condition": level.sql,
+        "sql_condition": level.sql if level.plain else _called(of, level),
         "label_for_charts": level.agreement.value,
         "m_probability": min(max(model.m[of, level.agreement], FLOOR), 1.0),
-        "u_probability": min(max(model.u[of, level.agreement], FLOOR), 1.0),
+        "u_probability": min(max(model.chance(of, level), FLOOR), 1.0),
         "fix_m_probability": level.fixed,
         "fix_u_probability": level.counted or level.fixed,
     }
@@ -93,6 +106,26 @@ def _level(of: str, level: Level, model: Model) -> dict[str, Any]:
     return made
 
 
+def _called(of: str, level: Level) -> str:
+    return f"{_macro(of, level)}({', '.join(level.columns)})"
+
+
+def _macro(of: str, level: Level) -> str:
+    return f"is_{of}_{level.agreement.value}{'_at_home' if level.homed else ''}"
+
+
+def make_macros(work: Workspace, comparisons: tuple[Comparison, ...]) -> None:
+    """Each condition that is not plain as a macro of its own: splink reads every condition again
+    and again, and into a normal form that grows with each OR in it."""
+    for comparison in comparisons:
+        for level in comparison.levels:
+            if not level.plain:
+                work.execute(
+                    f"CREATE OR REPLACE MACRO {_macro(comparison.name, level)}"
+                    f"({', '.join(level.columns)}) AS ({level.sql})"
+                )
+
+
 class Trainer:
     """splink over the records of one kind, in `table`."""
 
@@ -100,6 +133,7 @@ class Trainer:
         self, work: Workspace, table: str, comparisons: tuple[Comparison, ...], model: Model
     ) -> None:
         self.work, self.comparisons, self.model = work, comparisons, model
+        make_macros(work, comparisons)
         self.api = DuckDBAPI(work.connection)
         self.frame: SplinkDataFrame = work.guarded(lambda: self.api.register(table))
         self.linker = self._linker(model)
@@ -116,21 +150,43 @@ class Trainer:
             )
         )
 
-    def learn(self, rule: str) -> None:
-        """m, of the pairs that the rule brings together, for what the rule says nothing about."""
+    def learn(self, rules: Iterable[tuple[str, ...]]) -> None:
+        """m, of the pairs in which a rule's columns are equal, for what it says nothing about.
+
+        Each is learnt by itself, with the u that the sample gave. Of what they say of a level the
+        median counts; but where names or birthdays contradict each other, the least. Strangers
+        and relatives that a rule brings together as well can only make that more.
+        """
+        sampled = self._learnt(self.linker, self.model)
+        lessons = [(rule, self._lesson(sampled, rule)) for rule in rules]
+        m = dict(sampled.m)
+        for comparison in self.comparisons:
+            name = comparison.name
+            told = [
+                lesson for rule, lesson in lessons if _teaches(rule, lesson, sampled, comparison)
+            ]
+            for level in comparison.levels:
+                if said := [lesson.m[name, level.agreement] for lesson in told]:
+                    strict = comparison.field in OWN and level.agreement in AGAINST
+                    m[name, level.agreement] = min(said) if strict else median(said)
+        self.use(replace(sampled, m=m), self.comparisons)
+
+    def _lesson(self, model: Model, rule: tuple[str, ...]) -> Model:
+        linker = self._linker(model)
         self.work.guarded(
-            lambda: self.linker.training.estimate_parameters_using_expectation_maximisation(
-                rule,
+            lambda: linker.training.estimate_parameters_using_expectation_maximisation(
+                " AND ".join(f"l.{column} = r.{column}" for column in rule),
                 estimate_without_term_frequencies=True,
                 max_pairs=TRAINED_PAIRS,
                 record_sample_proportion=0.1,
             )
         )
+        return self._learnt(linker, model)
 
-    def result(self) -> Model:
-        """What was learnt; what was not, as it was at the start."""
-        saved = self.linker.misc.save_model_to_json()
-        m, u = dict(self.model.m), dict(self.model.u)
+    def _learnt(self, linker: Linker, before: Model) -> Model:
+        """What the linker learnt; what it did not, as it was before."""
+        saved = linker.misc.save_model_to_json()
+        m, u = dict(before.m), dict(before.u)
         for comparison, made in zip(self.comparisons, saved["comparisons"], strict=True):
             for level, learnt in zip(
                 comparison.levels, made["comparison_levels"][1:], strict=True
@@ -138,11 +194,12 @@ class Trainer:
                 at = comparison.name, level.agreement
                 m[at] = max(learnt.get("m_probability", m[at]), LEAST_M)
                 u[at] = learnt.get("u_probability", u[at])
-        return replace(self.model, m=m, u=u)
+        return replace(before, m=m, u=u)
 
-    def use(self, model: Model) -> None:
-        """From now on pairs are weighed by this model."""
-        self.model = model
+    def use(self, model: Model, comparisons: tuple[Comparison, ...]) -> None:
+        """From now on pairs are weighed so."""
+        self.model, self.comparisons = model, comparisons
+        make_macros(self.work, comparisons)
         self.linker = self._linker(model)
 
     def weigh(self, pairs: str, least: float, into: str) -> None:
@@ -184,3 +241,12 @@ class Trainer:
         start = f"INSERT INTO {into}" if self.work.has(into) else f"CREATE TABLE {into} AS"
         self.work.execute(f"{start} {select}")
         self.work.guarded(found.drop_table_from_database_and_remove_from_cache)
+
+
+def _teaches(rule: tuple[str, ...], lesson: Model, before: Model, comparison: Comparison) -> bool:
+    """Whether the lesson said anything of the comparison: of its own columns a rule cannot, and
+    who has one street has one town."""
+    if comparison.field in DEPENDENT and set(rule) & DEPENDENT[comparison.field]:
+        return False
+    levels = ((comparison.name, level.agreement) for level in comparison.levels)
+    return any(lesson.m[at] != before.m[at] for at in levels)

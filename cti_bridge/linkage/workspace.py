@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import duckdb
 import pyarrow as pa
+from splink.internals.exceptions import SplinkException
 
 from cti_bridge.customers.duplicates.preparing import COLUMNS, Prepared
 from cti_bridge.customers.duplicates.values import Cancelled, EngineError
@@ -107,17 +108,22 @@ class Workspace:
             raise Cancelled
         try:
             return work()
-        except duckdb.InterruptException as error:
-            raise Cancelled from error
-        except duckdb.OutOfMemoryException as error:
-            raise EngineError(
+        except duckdb.Error as error:
+            raise self._told(error) from error
+        except SplinkException as error:  # its text is the whole SQL
+            if isinstance(error.__cause__, duckdb.Error):
+                raise self._told(error.__cause__) from error
+            raise
+
+    def _told(self, error: duckdb.Error) -> Exception:
+        if self.cancelled or isinstance(error, duckdb.InterruptException):
+            return Cancelled()
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return EngineError(
                 f"The search needs more memory or disk than it may take: {_first_line(error)}. "
                 "Allow more with --memory, or free space where temporary files are"
-            ) from error
-        except duckdb.Error as error:
-            if self.cancelled:
-                raise Cancelled from error
-            raise EngineError(f"The search broke off: {_first_line(error)}") from error
+            )
+        return EngineError(f"The search broke off: {_first_line(error)}")
 
     def cancel(self) -> None:
         self.cancelled = True
@@ -133,4 +139,4 @@ def _quoted(path: Path) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200]
+    return str(error).partition("\n")[0][:200].rstrip(".!")

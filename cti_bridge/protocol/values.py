@@ -334,7 +334,8 @@ class InteractionView(Value, frozen=True, kw_only=True):
     call: Literal["", "dialling", "talking"] = ""
     # what the PBX's dial plan said of the caller: at most 32 names with one line each
     variables: dict[str, str] = field(default_factory=dict)
-    recording: Literal["", "on", "paused"] = ""  # of the call in hand
+    recording: Literal["", "on", "paused", "failed"] = ""  # of the call in hand; failed: it is
+    # not, or no longer, recorded, though it should be
     recording_since: datetime | None = None  # it runs; None while it does not
     recording_seconds: float = 0.0  # that ran before `recording_since`
     recordings: int = 0  # begun on this contact so far
@@ -361,6 +362,7 @@ class LiveCallView(Value, frozen=True, kw_only=True):
     direction: Direction
     since: datetime  # of the answer
     modes: tuple[MonitorMode, ...] = ()  # what the switch can do with it
+    recording: Literal["", "on", "paused", "failed"] = ""  # as of a contact
 
 
 class Share(Value, frozen=True, kw_only=True):
@@ -558,6 +560,14 @@ class HistoryFilter(Value, frozen=True, kw_only=True):
     state: InteractionState | None = None
 
 
+class MonitoredView(Value, frozen=True, kw_only=True):
+    """A supervisor who takes part in an own call."""
+
+    interaction_id: InteractionId
+    by: str
+    mode: MonitorMode
+
+
 class Snapshot(Value, frozen=True, kw_only=True):
     """The whole state that a session may see, as of `seq`."""
 
@@ -567,6 +577,7 @@ class Snapshot(Value, frozen=True, kw_only=True):
     queues: tuple[QueueView, ...] = ()
     missed: tuple[MissedView, ...] = ()
     lines: tuple[LineView, ...] = ()
+    monitored: tuple[MonitoredView, ...] = ()
 
 
 class Settings(Value, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import create_engine, table, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.engine import URL, CursorResult
+    from sqlalchemy.engine import CursorResult
 
     from cti_bridge.customers.sources.records import Raw
 
@@ -31,6 +32,7 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
 }
+_SECRETS: Final = frozenset({"password", "passwd", "pwd", "sslpassword"})
 _READS: Final = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(SELECT|WITH|VALUES|TABLE)\b",
                            re.IGNORECASE | re.DOTALL)  # fmt: skip
 
@@ -41,7 +43,7 @@ def is_url(text: str) -> bool:
 
 def without_password(location: str) -> str:
     """As it may be stored and shown. Raises SourceError."""
-    return _url(location).set(password=None).render_as_string()
+    return _bare(_url(location))
 
 
 class DatabaseSource:
@@ -57,7 +59,7 @@ class DatabaseSource:
         if password:
             url = url.set(password=password)
         self._secret = url.password or ""
-        self._where = url.set(password=None).render_as_string()
+        self._where = _bare(url)
         if bool(table) == bool(query):
             raise SourceError(f"{self._where}: say --table NAME, or --query and a SELECT")
         if query and not _READS.match(query):
@@ -100,11 +102,14 @@ class DatabaseSource:
             streaming = connection.execution_options(
                 stream_results=True, yield_per=PIECE, no_parameters=True
             )
+            driver = connection.connection.driver_connection
             result = streaming.exec_driver_sql(self._statement())
             try:
                 yield result
             finally:
                 with contextlib.suppress(SQLAlchemyError, OSError):
+                    if _abandoned(driver):
+                        connection.invalidate()
                     result.close()
                     connection.rollback()
 
@@ -126,6 +131,13 @@ class DatabaseSource:
         )
 
 
+def _bare(url: URL) -> str:
+    kept = {name: text for name, text in url.query.items() if name.lower() not in _SECRETS}
+    return URL.create(
+        url.drivername, url.username, None, url.host, url.port, url.database, kept
+    ).render_as_string()
+
+
 def _url(location: str) -> URL:
     try:
         return make_url(location.strip())
@@ -142,7 +154,7 @@ def _engine(url: URL, where: str) -> Engine:
     connect: dict[str, Any] = {}
     if backend == "sqlite":
         url = _read_only_file(url, where)
-        connect = {"check_same_thread": False, "uri": True}
+        connect = {"check_same_thread": False}
     elif backend in ("mysql", "mariadb"):
         connect = {"connect_timeout": CONNECT_SECONDS, "charset": "utf8mb4"}
     elif backend == "postgresql":
@@ -162,7 +174,11 @@ def _read_only_file(url: URL, where: str) -> URL:
     path = Path(url.database or "")
     if not url.database or not path.is_file():
         raise SourceError(f"{where}: there is no such file")
-    return url.set(database=f"file:{path.absolute()}", query={"mode": "ro", "uri": "true"})
+    return URL.create(
+        url.drivername,
+        database=f"file:{quote(str(path.absolute()))}",
+        query={"mode": "ro", "uri": "true"},
+    )
 
 
 def _read_only(connection: Connection) -> None:
@@ -177,6 +193,16 @@ def _read_only(connection: Connection) -> None:
         connection.execute(text(statement))
     if connection.dialect.name in ("mysql", "mariadb"):
         connection.rollback()  # it holds from the next transaction on
+
+
+def _abandoned(driver: Any) -> bool:
+    """Whether rows were left unread. PyMySQL would read them all before it lets go of a result,
+    after the first thousand of a large table too, and complain of a server that is gone."""
+    left = getattr(driver, "_result", None)
+    if left is None or not getattr(left, "unbuffered_active", False):
+        return False
+    left.unbuffered_active = False
+    return True
 
 
 def _written(value: object) -> str:

@@ -48,7 +48,7 @@ class Sheet:
             raise SourceError(f"{path}: is locked with a password: save it without one") from error
         except (calamine.CalamineError, OSError, ValueError) as error:
             raise SourceError(f"{path}: is no spreadsheet that can be read: {error}") from error
-        self._row = 0
+        self._read = 0
         self._top, self._left = self._sheet.start or (0, 0)
         self._merged = self._merge()
         self._first, self.headings = self._header(name)
@@ -61,7 +61,7 @@ class Sheet:
 
     @property
     def done(self) -> float:
-        return min(self._row / max(self._sheet.height, 1), 1.0)
+        return min(self._read / max(self._sheet.height, 1), 1.0)
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class Sheet:
         for at, values in self._lines():
             if at <= self._first:
                 continue
-            self._row = at
+            self._read = at + 1
             line = self._top + at + 1  # as the spreadsheet counts them
             try:
                 cells = [self._text(at, column, value) for column, value in enumerate(values)]
@@ -100,7 +100,8 @@ class Sheet:
         """Its row and the headings: above it may stand a title, a date, a line left blank."""
         best, found = -1, ((0, [""]))
         for at, values in islice(self._lines(), _LOOKED_AT):
-            cells = [self._text(at, column, value) for column, value in enumerate(values)]
+            cells = [as_text(value) for value in values]
+            cells = [text or self._merged.get((at, n), "") for n, text in enumerate(cells)]
             if any(cells) and (score := recognised(cells)) > best:
                 best, found = score, (at, cells)
         at, cells = found
@@ -122,7 +123,7 @@ class Sheet:
         wanted = set(firsts.values())
         rows = {row for row, _ in wanted}
         found = {
-            (at, column): _written(value)
+            (at, column): as_text(value)
             for at, values in self._lines()
             if at in rows
             for column, value in enumerate(values)

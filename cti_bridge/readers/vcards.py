@@ -33,7 +33,7 @@ _PLACE: Final = {heading: at for at, heading in enumerate(HEADINGS)}
 _LARGE: Final = re.compile(r"^(?:[\w-]+\.)?(PHOTO|LOGO|SOUND|KEY|X-[\w-]+)\b", re.IGNORECASE)
 _SOFT_BREAK: Final = re.compile(r"ENCODING=QUOTED-PRINTABLE|;QUOTED-PRINTABLE", re.IGNORECASE)
 
-logging.getLogger("vobject").setLevel(logging.CRITICAL)  # it tells what stands in the cards
+logging.getLogger("vobject.base").disabled = True  # it tells what stands in the cards
 
 
 class VCards:

@@ -8,7 +8,7 @@ import asyncpg
 from sqlalchemy.util import await_only
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -20,9 +20,9 @@ def insert_many(
     table: Table,
     rows: Sequence[dict[str, Any]],
     *,
-    as_they_are: Collection[str] = (),
+    names: Sequence[str] = (),
 ) -> None:
-    """All rows name the columns of the first; those of `as_they_are` hold JSON text already.
+    """All rows name the columns of the first, or those of `names`.
 
     Straight to the driver, each value still through its column's type: half the time of the
     general way on SQLite, which makes a dictionary of parameters for each row anew; COPY on
@@ -30,13 +30,9 @@ def insert_many(
     """
     if not rows:
         return
-    names = list(rows[0])
+    names = names or list(rows[0])
     columns = [
-        _written(
-            [row[name] for row in rows],
-            None if name in as_they_are else processor(connection, table, name),
-        )
-        for name in names
+        _written([row[name] for row in rows], processor(connection, table, name)) for name in names
     ]
     insert_records(connection, table, names, list(zip(*columns, strict=True)))
 

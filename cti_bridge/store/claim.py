@@ -61,6 +61,7 @@ class SqliteClaim:
         """Blocks for at most WAIT_SECONDS; raises StoreError."""
         if self._taken:
             raise in_use(str(self._path), self._what)
+        trying = contextlib.ExitStack()
         try:
             connection = sqlite3.connect(
                 f"{self._path}-{self._what}",
@@ -68,11 +69,11 @@ class SqliteClaim:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._held.callback(connection.close)
+            trying.callback(connection.close)
             connection.execute("BEGIN EXCLUSIVE")
-            self._taken = True
+            self._held, self._taken = trying, True
         except sqlite3.Error as error:
-            self._held.close()
+            trying.close()
             failure = explain(error, str(self._path))
             locked = failure.kind == "locked"
             raise in_use(str(self._path), self._what) if locked else failure from error
@@ -95,12 +96,16 @@ class PostgresqlClaim:
         """Waits at most WAIT_SECONDS for another bridge to end; raises StoreError."""
         if self._taken:
             raise in_use(self._where, self._what)
-        end = time.monotonic() + WAIT_SECONDS
-        while not await self._try():
-            if time.monotonic() > end:
-                raise in_use(self._where, self._what)
-            await asyncio.sleep(0.2)
         self._taken = True
+        try:
+            end = time.monotonic() + WAIT_SECONDS
+            while not await self._try():
+                if time.monotonic() > end:
+                    raise in_use(self._where, self._what)
+                await asyncio.sleep(0.2)
+        except BaseException:
+            self._taken = False
+            raise
         self._scope.spawn(self._keep(), "keep")
 
     async def release(self) -> None:

@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.mapping import Mapping
     from cti_bridge.customers.sources.records import Raw, RowError, Source
     from cti_bridge.customers.sources.rows import Outcome
+    from cti_bridge.protocol.customer_values import FieldView
     from cti_bridge.store.engine import Database
 
-BATCH: Final = 2_000
+BATCH: Final = 5_000
 KEPT_ERRORS: Final = 200
+LEASE_SECONDS: Final = 0.5
+"""Between two tries of an import that waits."""
 SQLITE: Final = ("PRAGMA cache_size = -131072", "PRAGMA wal_autocheckpoint = 8000")
 """For the writer's connection from then on: 128 MiB of pages, and the WAL is folded in at 32 MiB.
 Neither makes a commit less safe."""
@@ -53,6 +56,7 @@ class Job:
     dry_run: bool = False
     resume: bool = False  # go on where the last run of this source stopped
     wait: bool = False  # for another import to end, in place of being refused
+    fields: Sequence[FieldView] = ()  # that the configuration adds to a customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +150,7 @@ async def _lease(database: Database, job: Job) -> None:
                 raise
             if not job.wait:
                 raise await _refusal(database, error) from error
+            await asyncio.sleep(LEASE_SECONDS)
 
 
 async def _refusal(database: Database, error: StoreError) -> StoreError:
@@ -222,7 +227,7 @@ def _outcomes(source: Source, job: Job, position: int) -> Iterator[Outcome]:
     rows = source.rows()
     if position:
         rows = (row for row in rows if _number(row) > position)
-    return RowReader(job.mapping, job.region).outcomes(rows)
+    return RowReader(job.mapping, job.region, job.fields).outcomes(rows)
 
 
 def _number(row: Raw | RowError) -> int:

@@ -9,36 +9,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, Text, and_, cast, false, func, insert, literal, null, select
+from sqlalchemy import Text, and_, cast, exists, false, func, insert, literal, null, select
 from sqlalchemy import update as update_of
 
 from cti_bridge.store import acd_tables
 from cti_bridge.store.merge_parts import PARTS
 from cti_bridge.store.merge_tables import merge_moves, merges
-from cti_bridge.store.metadata import metadata
+from cti_bridge.store.privacy_tables import legal_holds
+from cti_bridge.store.source_tables import source_records
 from cti_bridge.store.tables import consents, customers, notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Column, Connection, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Select, Table
 
     from cti_bridge.store.merge_parts import Part, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """Rows that go as they are; each is known by its key."""
+    """Rows that go as they are; each is known by its key, of one column or more."""
 
     kind: str
     table: Table
-    key: str
+    key: tuple[str, ...]
     owner: str  # the column that names the customer
     by_id: bool = False  # by `customers.id` instead of its `n`
 
     @property
-    def key_column(self) -> Column[Any]:
-        return self.table.c[self.key]
+    def ref(self) -> ColumnElement[str]:
+        """The key as `merge_moves.ref` has it."""
+        first, *rest = (cast(self.table.c[name], Text) for name in self.key)
+        found: ColumnElement[str] = first
+        for one in rest:
+            found = found + "|" + one
+        return found
 
     @property
     def owner_column(self) -> Column[Any]:
@@ -46,21 +52,30 @@ class Follower:
 
 
 FOLLOWERS: Final = (
-    Follower(kind="note", table=notes, key="id", owner="customer_n"),
-    Follower(kind="consent", table=consents, key="n", owner="customer_n"),
+    Follower(kind="note", table=notes, key=("id",), owner="customer_n"),
+    Follower(kind="consent", table=consents, key=("n",), owner="customer_n"),
     Follower(
         kind="interaction",
         table=acd_tables.interactions,
-        key="id",
+        key=("id",),
         owner="customer_id",
         by_id=True,
     ),
     Follower(
-        kind="missed", table=acd_tables.missed_calls, key="id", owner="customer_id", by_id=True
+        kind="missed",
+        table=acd_tables.missed_calls,
+        key=("id",),
+        owner="customer_id",
+        by_id=True,
+    ),
+    # what a source says of the absorbed, it says of the survivor from now on
+    Follower(
+        kind="source_record",
+        table=source_records,
+        key=("source_n", "key"),
+        owner="customer_n",
     ),
 )
-LATER: Final = {"source_records": ("source_record", "n", "customer_n")}
-"""Tables of other rooms, which a build need not have."""
 STAYS: Final = frozenset(
     {
         ("customers", "merged_into"),  # is rewritten itself
@@ -73,8 +88,12 @@ STAYS: Final = frozenset(
         ("merges", "absorbed_n"),
         ("duplicate_pairs", "a_n"),  # `merge_pairs`
         ("duplicate_pairs", "b_n"),
+        ("access_log", "customer_id"),  # who looked at which file: as it was then, and chained
+        ("legal_holds", "customer_id"),  # `hold_too`
+        ("erasures", "customer_id"),
     }
 )
+"""What is not moved, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +104,6 @@ class Names:
     id: str
 
 
-def followers() -> tuple[Follower, ...]:
-    found = [
-        Follower(kind=kind, table=metadata.tables[name], key=key, owner=owner)
-        for name, (kind, key, owner) in LATER.items()
-        if name in metadata.tables
-    ]
-    return (*FOLLOWERS, *found)
-
-
 # -- there ---------------------------------------------------------------------------------------
 
 
@@ -101,12 +111,12 @@ def move_all(connection: Connection, merge_n: int, source: Names, target: Names)
     """Everything of `source`, written down."""
     for part in PARTS:
         _move_part(connection, part, merge_n, source.n, target.n)
-    for one in followers():
+    for one in FOLLOWERS:
         mine = one.owner_column == _name(one, source)
         moved = select(
             literal(merge_n),
             literal(one.kind),
-            cast(one.key_column, Text),
+            one.ref,
             false(),
             null(),
         ).where(mine)
@@ -115,6 +125,19 @@ def move_all(connection: Connection, merge_n: int, source: Names, target: Names)
         connection.execute(
             update_of(one.table).where(mine).values({one.owner: _name(one, target)})
         )
+
+
+def hold_too(connection: Connection, source: Names, target: Names) -> None:
+    """What nobody may erase stays so as a part of another file; after an undo both are held,
+    until somebody releases them."""
+    held = select(
+        literal(target.id), legal_holds.c.at, legal_holds.c.by, legal_holds.c.reason
+    ).where(
+        legal_holds.c.customer_id == source.id,
+        ~exists().where(legal_holds.c.customer_id == target.id),
+    )
+    columns = ["customer_id", "at", "by", "reason"]
+    connection.execute(insert(legal_holds).from_select(columns, held))
 
 
 def _name(one: Follower, customer: Names) -> int | str:
@@ -146,18 +169,18 @@ def return_all(connection: Connection, merge_n: int, source: Names, target: Name
     again. What another merge that stands brought too stays at `source` as well."""
     for part in PARTS:
         _return_part(connection, part, merge_n, source.n, target.n)
-    for one in followers():
-        moved = moved_keys(one, merge_n)
-        still = and_(one.owner_column == _name(one, source), one.key_column.in_(moved))
+    for one in FOLLOWERS:
+        still = and_(one.owner_column == _name(one, source), one.ref.in_(moved(one, merge_n)))
         connection.execute(
             update_of(one.table).where(still).values({one.owner: _name(one, target)})
         )
 
 
-def moved_keys(one: Follower, merge_n: int) -> Select[Any]:
-    kind = one.key_column.type
-    ref = cast(merge_moves.c.ref, BigInteger if kind.python_type is int else kind)
-    return select(ref).where(merge_moves.c.merge_n == merge_n, merge_moves.c.kind == one.kind)
+def moved(one: Follower, merge_n: int) -> Select[Any]:
+    """The `ref` of each row of this kind that a merge moved."""
+    return select(merge_moves.c.ref).where(
+        merge_moves.c.merge_n == merge_n, merge_moves.c.kind == one.kind
+    )
 
 
 def _return_part(
@@ -219,17 +242,17 @@ def give(
                 part.remove(connection, source.n, ref)
                 part.add(connection, target.n, said)
         return
-    one = next((one for one in followers() if one.kind == kind), None)
-    if one is None or not wanted:
-        return
-    keys = [int(ref) for ref in wanted] if one.key_column.type.python_type is int else list(wanted)
-    for at in range(0, len(keys), _CHUNK):
-        mine = and_(
-            one.owner_column == _name(one, source), one.key_column.in_(keys[at : at + _CHUNK])
-        )
+    one = follower(kind)
+    refs = sorted(wanted)
+    for at in range(0, len(refs), _CHUNK):
+        mine = and_(one.owner_column == _name(one, source), one.ref.in_(refs[at : at + _CHUNK]))
         connection.execute(
             update_of(one.table).where(mine).values({one.owner: _name(one, target)})
         )
+
+
+def follower(kind: str) -> Follower:
+    return next(one for one in FOLLOWERS if one.kind == kind)
 
 
 _CHUNK: Final = 500
@@ -245,7 +268,7 @@ def counts(connection: Connection, merge_n: int) -> dict[str, int]:
 def owned(connection: Connection, customer: Names) -> dict[str, int]:
     """How much there is of each kind that would move."""
     found = {part.kind: len(part.read(connection, customer.n)) for part in PARTS}
-    for one in followers():
+    for one in FOLLOWERS:
         mine = select(func.count()).where(one.owner_column == _name(one, customer))
         found[one.kind] = int(connection.execute(mine).scalar_one())
     return found

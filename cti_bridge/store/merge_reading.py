@@ -17,7 +17,7 @@ from cti_bridge.customers.merging.undo import Item, Owners, Written
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.customer_rows import read_any
-from cti_bridge.store.merge_moves import Names, counts, followers, moved_keys, owned
+from cti_bridge.store.merge_moves import Names, counts, follower, moved, owned
 from cti_bridge.store.merge_parts import PARTS
 from cti_bridge.store.merge_tables import merges
 from cti_bridge.store.pairs import reasons_of
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from cti_bridge.customers.ports import Customer
-    from cti_bridge.store.merge_moves import Follower
 
 SINCE: Final = 5_000
 """Contacts, and notes, that are told one by one; of more the newest."""
@@ -206,11 +205,11 @@ def _told(kind: str, said: Mapping[str, Any]) -> str:
 
 
 def _notes_since(connection: Connection, row: Row[Any]) -> Iterator[Since]:
-    one = _follower("note")
+    one = follower("note")
     query = (
         select(notes.c.id, notes.c.at, notes.c.author, func.substr(notes.c.text, 1, SHOWN))
         .where(notes.c.customer_n == row.survivor_n, notes.c.at >= row.at)
-        .where(notes.c.id.not_in(moved_keys(one, row.n)))
+        .where(one.ref.not_in(moved(one, row.n)))
         .order_by(notes.c.at.desc())
         .limit(SINCE)
     )
@@ -219,11 +218,11 @@ def _notes_since(connection: Connection, row: Row[Any]) -> Iterator[Since]:
 
 
 def _consents_since(connection: Connection, row: Row[Any]) -> Iterator[Since]:
-    one = _follower("consent")
+    one = follower("consent")
     query = (
         select(consents.c.n, consents.c.at, consents.c.channel, consents.c.purpose)
         .where(consents.c.customer_n == row.survivor_n, consents.c.at >= row.at)
-        .where(consents.c.n.not_in(moved_keys(one, row.n)))
+        .where(one.ref.not_in(moved(one, row.n)))
         .order_by(consents.c.at.desc())
         .limit(SINCE)
     )
@@ -235,13 +234,13 @@ def _consents_since(connection: Connection, row: Row[Any]) -> Iterator[Since]:
 
 def _contacts_since(connection: Connection, row: Row[Any], owners: Owners) -> Iterator[Since]:
     """Those that began or changed after the merge, with the side whose number it was."""
-    i, one = t.interactions.c, _follower("interaction")
+    i, one = t.interactions.c, follower("interaction")
     query = (
         select(
             i.id, i.channel, i.started_at, i.number_kind, i.number, i.number_extension, i.subject
         )
         .where(i.customer_id == row.survivor, or_(i.started_at >= row.at, i.changed_at >= row.at))
-        .where(i.id.not_in(moved_keys(one, row.n)))
+        .where(one.ref.not_in(moved(one, row.n)))
         .order_by(i.started_at.desc(), i.id.desc())
         .limit(SINCE)
     )
@@ -264,7 +263,3 @@ _KINDS: Final = {
     NumberKind.EMAIL: IdentityKind.EMAIL,
     NumberKind.VISITOR: IdentityKind.VISITOR,
 }
-
-
-def _follower(kind: str) -> Follower:
-    return next(one for one in followers() if one.kind == kind)

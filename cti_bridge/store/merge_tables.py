@@ -2,7 +2,7 @@
 
 A merge keeps what both files said before (`survivor_was`, `absorbed_was`: flat fields, as in
 `customers.merging.fields`) and what it wrote (`written`). These and `merge_moves.row` hold
-personal data: who erases a customer calls `store.merging.forget`.
+personal data: `store.holdings` says what an erasure does with them.
 """
 
 from __future__ import annotations

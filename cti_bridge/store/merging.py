@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from cti_bridge.customers.changes import changes
 from cti_bridge.customers.merging.confirming import contacted, record_of, with_record
@@ -15,7 +15,15 @@ from cti_bridge.protocol.vocabulary import CustomerId, InteractionId, Interactio
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.customer_changes import write_changes
 from cti_bridge.store.customer_rows import columns_of, read_any
-from cti_bridge.store.merge_moves import FOLLOWERS, Names, give, move_all, names, return_all
+from cti_bridge.store.merge_moves import (
+    FOLLOWERS,
+    Names,
+    give,
+    hold_too,
+    move_all,
+    names,
+    return_all,
+)
 from cti_bridge.store.merge_pairs import follow, unfollow
 from cti_bridge.store.merge_reading import (
     known_by,
@@ -24,7 +32,7 @@ from cti_bridge.store.merge_reading import (
     read_merges,
     read_standing,
 )
-from cti_bridge.store.merge_tables import duplicate_pairs, merge_moves, merges
+from cti_bridge.store.merge_tables import merges
 from cti_bridge.store.pairs import as_json
 from cti_bridge.store.tables import customers, identities
 
@@ -91,6 +99,7 @@ class SqlMerges:
             }
             merge_n = connection.execute(insert(merges).returning(merges.c.n), row).scalar_one()
             move_all(connection, merge_n, absorbed, survivor)
+            hold_too(connection, absorbed, survivor)
             follow(connection, merge_n, survivor.n, absorbed.n, by, at)
             after = _as_it_is(connection, survivor, plan.result)
             _write(connection, survivor.n, plan.survivor.customer, after, by, at, SOURCE)
@@ -117,27 +126,12 @@ class SqlMerges:
             for one in _BY_ID:
                 connection.execute(
                     update(one.table)
-                    .where(one.key_column.in_(contacts), one.owner_column == source)
+                    .where(one.owner_column == source, one.ref.in_(contacts))
                     .values({one.owner: target})
                 )
 
         if contacts:
             await self._database.writing(work)
-
-
-def forget(connection: Connection, customer_n: int) -> None:
-    """For the erasure of a customer, within its transaction: whatever merging keeps of it and of
-    all that it absorbed, so that no merge of it can be undone any more."""
-    mine = select(merges.c.n).where(
-        (merges.c.survivor_n == customer_n) | (merges.c.absorbed_n == customer_n)
-    )
-    connection.execute(delete(merge_moves).where(merge_moves.c.merge_n.in_(mine)))
-    connection.execute(delete(merges).where(merges.c.n.in_(mine)))
-    connection.execute(
-        delete(duplicate_pairs).where(
-            (duplicate_pairs.c.a_n == customer_n) | (duplicate_pairs.c.b_n == customer_n)
-        )
-    )
 
 
 # -- merging -------------------------------------------------------------------------------------

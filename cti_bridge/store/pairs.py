@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select, tuple_, update
+from sqlalchemy import and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cti_bridge.customers.merging.ports import PairState, Reason, StoredPair
@@ -59,14 +59,14 @@ class SqlPairs:
         rows = await self._database.reading(work)
         return tuple(map(_pair, rows[:limit])), _cursor(rows, limit)
 
-    async def above(
-        self, probability: float, after: str, limit: int
-    ) -> tuple[tuple[StoredPair, ...], str]:
-        place = _read_cursor(after)
-        query = _query(PairState.OPEN, place[1:] if place else None)
-        query = query.where(p.c.probability >= probability).limit(limit + 1)
+    async def above(self, probability: float, limit: int) -> tuple[StoredPair, ...]:
+        query = _query(PairState.OPEN, None).where(p.c.probability >= probability).limit(limit)
         rows = await self._database.reading(lambda c: c.execute(query).all())
-        return tuple(map(_pair, rows[:limit])), _cursor(rows, limit)
+        return tuple(map(_pair, rows))
+
+    async def drop_older(self, found_before: datetime) -> int:
+        old = delete(p).where(p.c.state == PairState.OPEN, p.c.at < found_before)
+        return await self._database.writing(lambda c: c.execute(old).rowcount)
 
     async def waiting(self) -> tuple[int, int]:
         query = select(p.c.state, func.count()).where(p.c.state.in_(WAITING)).group_by(p.c.state)
@@ -158,8 +158,9 @@ def _upsert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         set_={
             "probability": statement.excluded.probability,
             "reasons": statement.excluded.reasons,
+            "at": statement.excluded.at,
         },
-        where=p.c.state.in_(WAITING),
+        where=or_(*(p.c.state == state for state in WAITING)),  # IN does not go with many rows
     )
     connection.execute(statement, list(rows))
 
@@ -215,6 +216,7 @@ def _pair(row: Row[Any]) -> StoredPair:
     return StoredPair(
         a=CustomerId(row.a),
         b=CustomerId(row.b),
+        rows=(row.a_n, row.b_n),
         probability=row.probability,
         reasons=reasons_of(row.reasons),
         state=row.state,

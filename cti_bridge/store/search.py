@@ -37,28 +37,37 @@ if TYPE_CHECKING:
 
     Hits = list[Row[int, datetime | None]]
 
+BEGINNINGS: Final = 400
+"""Up to so many with one beginning, or end, of a number or address are ranked."""
 CANDIDATES: Final = 1_000
-"""Up to so many hits of a beginning of a number, or of an intersection, are all ranked."""
+"""Up to so many hits of an intersection are ranked."""
+STEPS: Final = 400_000
+"""About so many entries of its lists are gone through for them, where there are more hits."""
 FEW: Final = 2_000
 """A word that so many have is rare: each of them is looked at."""
 STROLL: Final = 2_000
 """So many of the customers contacted last are looked through in any case."""
-WALK: Final = 60_000
+WALK: Final = 40_000
 """And so many where that should fill the page."""
+NEWEST: Final = 10_000
+"""So many of the newest customers, where few were in contact."""
 ALIKE: Final = 10
-"""At most so many are shown for what was perhaps meant."""
+"""Where fewer are found, so many are filled up to with what was perhaps meant."""
+CHUNK: Final = 1_000
 TAIL: Final = 9
 """Last digits in the index of them."""
+
+SOME: Final = 2_000
+"""Words are intersected until about so many customers are left; of them the other words are
+asked of what is written there."""
+MANY_WORDS: Final = 8
+"""An intersection by more words than these with one beginning costs more than it spares."""
 
 _FTS5: Final = text(
     "SELECT rowid AS n FROM customer_search WHERE customer_search MATCH :query"
     " ORDER BY rowid DESC LIMIT :most"
 ).columns(customers.c.n)
-_GIN: Final = text(
-    "SELECT n FROM customers"
-    " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:query AS tsquery)"
-    " LIMIT :most"
-).columns(customers.c.n)
+_IN_GIN: Final = text("array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:query AS tsquery)")
 # as in migration 0014, word for word, or the index is not used
 _TAIL: Final[dict[str, ColumnElement[str]]] = {
     "sqlite": literal_column(
@@ -86,8 +95,8 @@ def rows(connection: Connection, terms: Terms, limit: int) -> list[Hit]:
         words = [vocabulary.asked(connection, word) for word in terms.words]
         _collect(found, _by_words(connection, words, limit))
     hits = [Hit(n=n) for n in _ranked(found)[:limit]]
-    if terms.words and len(hits) < limit:
-        most = min(ALIKE, limit - len(hits))
+    if terms.words and len(hits) < min(ALIKE, limit):
+        most = min(ALIKE, limit) - len(hits)
         hits += [Hit(n=n, alike=True) for n in _alike(connection, terms.words, found, most)]
     return hits
 
@@ -110,7 +119,7 @@ def _by_prefix(connection: Connection, prefix: str) -> Hits:
         .join(identities, identities.c.customer_n == customers.c.n)
         .where(identities.c.value >= prefix, identities.c.value < after(prefix))
         .where(customers.c.merged_into.is_(None))
-        .limit(CANDIDATES)
+        .limit(BEGINNINGS)
     )
     return list(connection.execute(query).all())
 
@@ -126,7 +135,7 @@ def _by_tail(connection: Connection, tail: str) -> Hits:
             # not as a parameter, or the index is not used
             identities.c.kind == literal_column(f"'{IdentityKind.PHONE}'"),
         )
-        .limit(CANDIDATES)
+        .limit(BEGINNINGS)
         .subquery()
     )
     query = select(customers.c.n, customers.c.last_contact_at).join(
@@ -150,10 +159,26 @@ def _by_words(connection: Connection, words: Sequence[Asked], limit: int) -> Hit
     wanted = int(2 * limit / share) if share * WALK > limit else STROLL
     hits = _walked(connection, words, limit, max(STROLL, min(wanted, WALK)))
     if len(hits) < limit and share * everybody > FEW:  # not many of them were in contact
-        hits += _newest(connection, words, limit, everybody - WALK)
+        hits += _newest(connection, words, limit, everybody - NEWEST)
     if len(hits) < limit:
-        hits += _indexed(connection, words, words, CANDIDATES)
+        lists = sum(word.holders for word in words)
+        most = int(STEPS * share * everybody / lists)
+        by = _telling(words, everybody)
+        hits += _indexed(connection, by, words, max(2 * limit, min(most, CANDIDATES)))
     return hits
+
+
+def _telling(words: Sequence[Asked], everybody: int) -> list[Asked]:
+    """Those to intersect, the rarest first; what begins with one letter tells nothing."""
+    left = float(everybody)
+    chosen: list[Asked] = []
+    for word in sorted(words, key=lambda word: word.holders):
+        short = any(len(start) < 2 for start in word.starts)
+        if chosen and (left <= SOME or short or len(word.common) > MANY_WORDS):
+            continue
+        left *= min(word.holders / everybody, 1.0)
+        chosen.append(word)
+    return chosen
 
 
 def _walked(connection: Connection, words: Sequence[Asked], limit: int, walk: int) -> Hits:
@@ -182,22 +207,22 @@ def _newest(connection: Connection, words: Sequence[Asked], limit: int, floor: i
 def _indexed(
     connection: Connection, by: Sequence[Asked], words: Sequence[Asked], most: int
 ) -> Hits:
-    """Those of the full-text index who have `by`, of whom those who have all the `words`."""
-    if connection.dialect.name == "sqlite":
-        query = " AND ".join(_either(map(_fts5, _listed(word, 3)), " OR ") for word in by)
-        statement = _FTS5
-    else:
-        # the planner would look at each of ten million for the sake of the limit
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-        query = " & ".join(_either(map(_gin, _listed(word, 0)), " | ") for word in by)
-        statement = _GIN
-    found = connection.execute(statement, {"query": query, "most": most}).scalars().all()
+    """At most `most` of those of the full-text index who have `by`, and of them those who have
+    all the `words`."""
     c = customers.c
     wanted = select(c.n, c.last_contact_at).where(c.merged_into.is_(None))
     wanted = wanted.where(*(_has(c.words, word) for word in words))
+    if connection.dialect.name != "sqlite":
+        # the planner would look at each of ten million for the sake of the limit
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        query = " & ".join(_either(map(_gin, _listed(word, 0)), " | ") for word in by)
+        return list(connection.execute(wanted.where(_IN_GIN).limit(most), {"query": query}))
+    query = " AND ".join(_either(map(_fts5, _listed(word, 3)), " OR ") for word in by)
+    most = most if len(by) == len(words) else max(most, 2 * SOME)
+    found = connection.execute(_FTS5, {"query": query, "most": most}).scalars().all()
     hits: Hits = []
-    for at in range(0, len(found), 1_000):
-        hits += connection.execute(wanted.where(c.n.in_(found[at : at + 1_000]))).all()
+    for at in range(0, len(found), CHUNK):
+        hits += connection.execute(wanted.where(c.n.in_(found[at : at + CHUNK]))).all()
     return hits
 
 

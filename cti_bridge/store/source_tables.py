@@ -27,11 +27,13 @@ sources: Final = Table(
 source_records: Final = Table(
     "source_records",
     metadata,
-    Column("source_n", _ROW, ForeignKey(sources.c.n), primary_key=True, autoincrement=False),
-    Column("key", key_of(80), primary_key=True),
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    Column("source_n", _ROW, ForeignKey(sources.c.n), nullable=False),
+    Column("key", key_of(80), nullable=False),
     Column("customer_n", _ROW, ForeignKey(customers.c.n)),  # null: erased, never brought back
     Column("digest", LargeBinary(16), nullable=False),
     Column("values", json_of(), nullable=False),  # `customers.sources.said`
+    Index("uq_source_records_source_n", "source_n", "key", unique=True),
     Index("ix_source_records_customer_n", "customer_n"),
 )
 

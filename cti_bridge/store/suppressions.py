@@ -85,7 +85,9 @@ class SqlSuppressions:
         """How many were not there before; one that is there stays as it is."""
 
         def work(connection: Connection) -> int:
-            news = {one.reached: one for one in reversed(added)}
+            news: dict[Reached, Suppression] = {}
+            for one in added:
+                news.setdefault(one.reached, one)
             for known in _hit(connection, set(news)):
                 del news[known]
             if news:

@@ -34,7 +34,7 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, metadata
 
 _ROW = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts only an INTEGER by itself
-_CONTACTED: Final = text("last_contact_at IS NOT NULL AND merged_into IS NULL")
+_CONTACTED: Final = text("last_contact_at IS NOT NULL")
 
 customers: Final = Table(
     "customers",
@@ -72,6 +72,7 @@ customers: Final = Table(
         "last_contact_at",
         "n",
         "words",
+        "merged_into",
         sqlite_where=_CONTACTED,
         postgresql_where=_CONTACTED,
     ),

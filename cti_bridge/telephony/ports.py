@@ -196,7 +196,8 @@ class CallRecorded(CallEvent):
 
     file: str  # as given to `record_call`: WAV, 8 or 16 kHz, 16 bit
     seconds: float  # without the pauses
-    cause: str  # "stopped", "cleared", "failed" (then there is no file)
+    cause: str  # "stopped", "cleared", "cut" (by itself, in the call: the disk is full), "failed"
+    # (then there is no file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -401,9 +402,10 @@ class Switch(Protocol):
         follows when the target answers; `CallFailed(new_call)` when it does not, and `call` is
         given back to the agent's device, held."""
 
-    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
+    async def consult(self, call: CallId, to: str, new_call: CallId, caller_id: str = "") -> None:
         """Holds `call`, with all who are in conference with it, and originates `new_call` to `to`
-        from the same device. "unsupported" where the switch cannot have that many parties."""
+        from the same device; `caller_id` as for `originate`. "unsupported" where the switch cannot
+        have that many parties."""
 
     async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
         """Joins the two, and all who are in conference with either; the agent leaves;

@@ -190,8 +190,8 @@ class Switchboard:
     async def blind_transfer(self, call: CallId, to: str, new_call: CallId) -> None:
         await self._of(call).blind_transfer(call, to, new_call)
 
-    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
-        await self._of(call).consult(call, to, new_call)
+    async def consult(self, call: CallId, to: str, new_call: CallId, caller_id: str = "") -> None:
+        await self._of(call).consult(call, to, new_call, caller_id)
 
     async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
         await self._of(call).complete_transfer(call, consult_call)

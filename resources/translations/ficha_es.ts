@@ -158,6 +158,60 @@
         </message>
     </context>
     <context>
+        <name>AddressRow</name>
+        <message>
+            <source>City</source>
+            <translation>Localidad</translation>
+        </message>
+        <message>
+            <source>Country</source>
+            <translation>País</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>Etiqueta</translation>
+        </message>
+        <message>
+            <source>Postcode</source>
+            <translation>Código postal</translation>
+        </message>
+        <message>
+            <source>Province</source>
+            <translation>Provincia</translation>
+        </message>
+        <message>
+            <source>Remove this address</source>
+            <translation>Quitar esta dirección</translation>
+        </message>
+        <message>
+            <source>Street, number, floor</source>
+            <translation>Calle, número, piso</translation>
+        </message>
+        <message>
+            <source>Two letters, as ES or FR</source>
+            <translation>Dos letras, como ES o FR</translation>
+        </message>
+    </context>
+    <context>
+        <name>AddressSection</name>
+        <message>
+            <source>Add an address</source>
+            <translation>Añadir una dirección</translation>
+        </message>
+        <message>
+            <source>No postal address is known.</source>
+            <translation>No se conoce ninguna dirección postal.</translation>
+        </message>
+        <message>
+            <source>There are too many addresses.</source>
+            <translation>Hay demasiadas direcciones.</translation>
+        </message>
+        <message>
+            <source>This does not look right.</source>
+            <translation>Esto no parece correcto.</translation>
+        </message>
+    </context>
+    <context>
         <name>AttachmentStrip</name>
         <message>
             <source>Open anyway</source>
@@ -552,6 +606,64 @@
         </message>
     </context>
     <context>
+        <name>ConsentRow</name>
+        <message>
+            <source>Given</source>
+            <translation>Dado</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Negado</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>ahora</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConsentSection</name>
+        <message>
+            <source>Answer</source>
+            <translation>Respuesta</translation>
+        </message>
+        <message>
+            <source>Given</source>
+            <translation>Dado</translation>
+        </message>
+        <message>
+            <source>How</source>
+            <translation>Cómo</translation>
+        </message>
+        <message>
+            <source>One of these does not look right.</source>
+            <translation>Uno de estos no parece correcto.</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Negado</translation>
+        </message>
+        <message>
+            <source>The customer has not been asked yet.</source>
+            <translation>Aún no se ha preguntado al cliente.</translation>
+        </message>
+        <message>
+            <source>What for</source>
+            <translation>Para qué</translation>
+        </message>
+        <message>
+            <source>What the customer says now</source>
+            <translation>Lo que dice ahora el cliente</translation>
+        </message>
+        <message>
+            <source>What was said before</source>
+            <translation>Lo que dijo antes</translation>
+        </message>
+        <message>
+            <source>Write it down</source>
+            <translation>Anotarlo</translation>
+        </message>
+    </context>
+    <context>
         <name>ConsultStrip</name>
         <message>
             <source>in consultation, the caller waits</source>
@@ -667,6 +779,29 @@
         </message>
     </context>
     <context>
+        <name>CustomSection</name>
+        <message>
+            <source>No</source>
+            <translation>No</translation>
+        </message>
+        <message>
+            <source>Not known</source>
+            <translation>No se sabe</translation>
+        </message>
+        <message>
+            <source>This does not look right.</source>
+            <translation>Esto no parece correcto.</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Sí</translation>
+        </message>
+        <message>
+            <source>day/month/year</source>
+            <translation>día/mes/año</translation>
+        </message>
+    </context>
+    <context>
         <name>CustomerData</name>
         <message>
             <source>Address</source>
@@ -768,6 +903,10 @@
             <translation>Guardando…</translation>
         </message>
         <message>
+            <source>Takes the last change back (Ctrl+Shift+Z)</source>
+            <translation>Deshace el último cambio (Ctrl+Mayús+Z)</translation>
+        </message>
+        <message>
             <source>The customer is saved, the note is not. Save again.</source>
             <translation>El cliente está guardado, la nota no. Vuelve a guardar.</translation>
         </message>
@@ -776,8 +915,20 @@
             <translation>Esto no parece correcto.</translation>
         </message>
         <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
             <source>What the next agent should know</source>
             <translation>Lo que debería saber el próximo agente</translation>
+        </message>
+        <message>
+            <source>as here</source>
+            <translation>la de aquí</translation>
+        </message>
+        <message>
+            <source>day/month/year</source>
+            <translation>día/mes/año</translation>
         </message>
         <message>
             <source>{agent} has just changed this customer.</source>
@@ -791,12 +942,112 @@
             <translation>(vacío)</translation>
         </message>
         <message>
+            <source>Account closed</source>
+            <translation>Cuenta cerrada</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Activo</translation>
+        </message>
+        <message>
+            <source>Advertising</source>
+            <translation>Publicidad</translation>
+        </message>
+        <message>
+            <source>Alerts</source>
+            <translation>Avisos</translation>
+        </message>
+        <message>
+            <source>Any way</source>
+            <translation>Por cualquier vía</translation>
+        </message>
+        <message>
+            <source>Born on</source>
+            <translation>Fecha de nacimiento</translation>
+        </message>
+        <message>
+            <source>Brother or sister of</source>
+            <translation>Hermano o hermana de</translation>
+        </message>
+        <message>
+            <source>By e-mail</source>
+            <translation>Por correo electrónico</translation>
+        </message>
+        <message>
+            <source>By post</source>
+            <translation>Por correo postal</translation>
+        </message>
+        <message>
+            <source>By telephone</source>
+            <translation>Por teléfono</translation>
+        </message>
+        <message>
+            <source>By text message</source>
+            <translation>Por SMS</translation>
+        </message>
+        <message>
+            <source>Child of</source>
+            <translation>Hijo o hija de</translation>
+        </message>
+        <message>
+            <source>Consents</source>
+            <translation>Consentimientos</translation>
+        </message>
+        <message>
+            <source>Deceased</source>
+            <translation>Fallecido</translation>
+        </message>
+        <message>
+            <source>Do not record</source>
+            <translation>No grabar</translation>
+        </message>
+        <message>
+            <source>Employs</source>
+            <translation>Emplea a</translation>
+        </message>
+        <message>
+            <source>Family name</source>
+            <translation>Apellidos</translation>
+        </message>
+        <message>
+            <source>Given name</source>
+            <translation>Nombre de pila</translation>
+        </message>
+        <message>
+            <source>Guardian of</source>
+            <translation>Tutor o tutora de</translation>
+        </message>
+        <message>
+            <source>Has as a part</source>
+            <translation>Tiene como filial a</translation>
+        </message>
+        <message>
+            <source>In the care of</source>
+            <translation>Bajo la tutela de</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Tipo</translation>
+        </message>
+        <message>
+            <source>Knows</source>
+            <translation>Conoce a</translation>
+        </message>
+        <message>
             <source>Language</source>
             <translation>Idioma</translation>
         </message>
         <message>
+            <source>Lives with</source>
+            <translation>Vive con</translation>
+        </message>
+        <message>
             <source>Name</source>
             <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>No</translation>
         </message>
         <message>
             <source>Numbers and addresses</source>
@@ -811,8 +1062,76 @@
             <translation>Responsable</translation>
         </message>
         <message>
+            <source>Parent of</source>
+            <translation>Padre o madre de</translation>
+        </message>
+        <message>
+            <source>Part of</source>
+            <translation>Forma parte de</translation>
+        </message>
+        <message>
+            <source>Partner of</source>
+            <translation>Pareja de</translation>
+        </message>
+        <message>
+            <source>Payment overdue</source>
+            <translation>Pago vencido</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>Persona</translation>
+        </message>
+        <message>
+            <source>Postal addresses</source>
+            <translation>Direcciones postales</translation>
+        </message>
+        <message>
+            <source>Prospect</source>
+            <translation>Potencial</translation>
+        </message>
+        <message>
+            <source>Related customers</source>
+            <translation>Clientes relacionados</translation>
+        </message>
+        <message>
+            <source>Service</source>
+            <translation>Servicio</translation>
+        </message>
+        <message>
+            <source>Status</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Surveys</source>
+            <translation>Encuestas</translation>
+        </message>
+        <message>
             <source>Tags</source>
             <translation>Etiquetas</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Zona horaria</translation>
+        </message>
+        <message>
+            <source>Vulnerable</source>
+            <translation>Vulnerable</translation>
+        </message>
+        <message>
+            <source>Works at</source>
+            <translation>Trabaja en</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Sí</translation>
+        </message>
+        <message>
+            <source>given</source>
+            <translation>dado</translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation>negado</translation>
         </message>
     </context>
     <context>
@@ -1366,6 +1685,36 @@
         <message>
             <source>{agent}'s</source>
             <translation>La de {agent}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldHistory</name>
+        <message>
+            <source>nothing</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>FieldHistoryPopover</name>
+        <message>
+            <source>File made by {name}, {day}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Never changed since.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Older changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{field}: history</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3448,6 +3797,10 @@
             <translation>Sigue sola al salir del campo.</translation>
         </message>
         <message>
+            <source>Not recorded</source>
+            <translation>Sin grabación</translation>
+        </message>
+        <message>
             <source>Nothing that is said now is kept.</source>
             <translation>Lo que se diga ahora no se guarda.</translation>
         </message>
@@ -3466,6 +3819,14 @@
         <message>
             <source>Stop</source>
             <translation>Detener</translation>
+        </message>
+        <message>
+            <source>The recording could not go on: nothing that is said now is kept.</source>
+            <translation>La grabación no ha podido seguir: lo que se dice ahora no se guarda.</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
         </message>
     </context>
     <context>
@@ -3492,6 +3853,56 @@
         </message>
     </context>
     <context>
+        <name>RelationRow</name>
+        <message>
+            <source>As what: {who}</source>
+            <translation>En calidad de qué: {who}</translation>
+        </message>
+        <message>
+            <source>As what?</source>
+            <translation>¿En calidad de qué?</translation>
+        </message>
+        <message>
+            <source>Remove {what}</source>
+            <translation>Quitar {what}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RelationSection</name>
+        <message>
+            <source>Add somebody</source>
+            <translation>Añadir a alguien</translation>
+        </message>
+        <message>
+            <source>Name, number, e-mail or reference</source>
+            <translation>Nombre, número, correo o referencia</translation>
+        </message>
+        <message>
+            <source>Nobody is found. Save the other one as a customer first.</source>
+            <translation>No se encuentra a nadie. Guarde antes al otro como cliente.</translation>
+        </message>
+        <message>
+            <source>Nobody is related to this customer.</source>
+            <translation>Nadie está relacionado con este cliente.</translation>
+        </message>
+        <message>
+            <source>There are more; the newest 100 are shown.</source>
+            <translation>Hay más; se muestran los 100 más recientes.</translation>
+        </message>
+        <message>
+            <source>This customer</source>
+            <translation>Este cliente</translation>
+        </message>
+        <message>
+            <source>This relation cannot be: of the wrong kind, or round in a circle.</source>
+            <translation>Esta relación no es posible: es de otro tipo o cierra un círculo.</translation>
+        </message>
+        <message>
+            <source>Whom</source>
+            <translation>A quién</translation>
+        </message>
+    </context>
+    <context>
         <name>ReviewView</name>
         <message numerus="yes">
             <source>%n pair(s) were put off.</source>
@@ -3515,6 +3926,10 @@
         <message>
             <source>Comes with it</source>
             <translation>Viene con ella</translation>
+        </message>
+        <message>
+            <source>Enter · Del · L · arrows choose · S swaps · Ctrl+Z undoes</source>
+            <translation>Intro · Supr · L · las flechas eligen · S cambia · Ctrl+Z deshace</translation>
         </message>
         <message>
             <source>Fields of both files</source>
@@ -3622,6 +4037,33 @@
         <message>
             <source>Search customer, number, action…</source>
             <translation>Buscar cliente, número, acción…</translation>
+        </message>
+    </context>
+    <context>
+        <name>SectionBar</name>
+        <message>
+            <source>Basics</source>
+            <translation>Datos básicos</translation>
+        </message>
+        <message>
+            <source>Consents</source>
+            <translation>Consentimientos</translation>
+        </message>
+        <message>
+            <source>More fields</source>
+            <translation>Más campos</translation>
+        </message>
+        <message>
+            <source>Postal addresses</source>
+            <translation>Direcciones postales</translation>
+        </message>
+        <message>
+            <source>Related</source>
+            <translation>Relaciones</translation>
+        </message>
+        <message>
+            <source>Something here is not right</source>
+            <translation>Hay algo incorrecto aquí</translation>
         </message>
     </context>
     <context>
@@ -4065,6 +4507,10 @@
         <message>
             <source>Time</source>
             <translation>Tiempo</translation>
+        </message>
+        <message>
+            <source>not recorded</source>
+            <translation>sin grabación</translation>
         </message>
     </context>
     <context>
@@ -4899,19 +5345,19 @@
         </message>
         <message>
             <source>Not done: the customer has not consented to being contacted this way.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: el cliente no ha consentido que se le contacte así.</translation>
         </message>
         <message>
             <source>Not done: this customer has died.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: este cliente ha fallecido.</translation>
         </message>
         <message>
             <source>Not done: this customer's account is closed.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: la cuenta de este cliente está cerrada.</translation>
         </message>
         <message>
             <source>Not done: this number, address or customer is on the list of no contact.</source>
-            <translation type="unfinished" />
+            <translation>No se ha hecho: este número, dirección o cliente está en la lista de no contactar.</translation>
         </message>
         <message>
             <source>Not on file</source>
@@ -4976,6 +5422,10 @@
         <message>
             <source>On hold</source>
             <translation>Retenida</translation>
+        </message>
+        <message>
+            <source>On the list of no contact</source>
+            <translation>En la lista de no contactar</translation>
         </message>
         <message>
             <source>One match.</source>
@@ -5182,6 +5632,10 @@
             <translation>Teléfono no disponible</translation>
         </message>
         <message>
+            <source>The account is closed</source>
+            <translation>La cuenta está cerrada</translation>
+        </message>
+        <message>
             <source>The agent ended the conversation</source>
             <translation>El agente terminó la conversación</translation>
         </message>
@@ -5246,6 +5700,10 @@
             <translation>El cliente pidió la transcripción</translation>
         </message>
         <message>
+            <source>The customer has died</source>
+            <translation>El cliente ha fallecido</translation>
+        </message>
+        <message>
             <source>The customer said nothing for long</source>
             <translation>El cliente no dijo nada en mucho tiempo</translation>
         </message>
@@ -5260,6 +5718,10 @@
         <message>
             <source>The number could not be dialled</source>
             <translation>No se pudo marcar el número</translation>
+        </message>
+        <message>
+            <source>The recording broke off</source>
+            <translation>La grabación se interrumpió</translation>
         </message>
         <message>
             <source>The recording failed</source>
@@ -5384,6 +5846,10 @@
         <message>
             <source>Went on by telephone</source>
             <translation>Siguió por teléfono</translation>
+        </message>
+        <message>
+            <source>Without consent</source>
+            <translation>Sin consentimiento</translation>
         </message>
         <message>
             <source>Work</source>

@@ -52,7 +52,9 @@ async def run(load: Load, quick: bool) -> list[Result]:
     results: list[Result] = []
     for name, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
         at = f"{many.customers:,} on {name}"
-        small = [await _look_ups(*store, quick) async for store in opened(few)][0]
+        small: list[float] = []
+        async for store in opened(few):
+            small = await _look_ups(*store, quick)
         async for url, files, fresh in opened(many):
             warm = await _look_ups(url, files, fresh, quick)
             results += spread("file", at, "caller looked up, warm", warm,
@@ -65,7 +67,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
     return results
 
 
-# -- the two databases ---------------------------------------------------------------------------
+# -- the two databases --------------------------------------------------------------------------
 
 Store = tuple[str, "Callable[[], Iterable[Path]]", "Callable[[], None]"]
 
@@ -86,14 +88,6 @@ async def _postgresql(load: Load) -> AsyncIterator[Store]:
         yield home.store, home.files, fresh
 
 
-def _read(files: Iterable[Path]) -> None:
-    """Into the page cache, as far as that goes."""
-    for file in files:
-        with file.open("rb", buffering=0) as opened:
-            while opened.read(1 << 24):
-                pass
-
-
 def _forget(files: Iterable[Path]) -> None:
     """Out of the page cache."""
     for file in files:
@@ -105,14 +99,13 @@ def _forget(files: Iterable[Path]) -> None:
             os.close(handle)
 
 
-# -- caller look-up ------------------------------------------------------------------------------
+# -- caller look-up -----------------------------------------------------------------------------
 
 
 async def _look_ups(
-    url: str, files: Callable[[], Iterable[Path]], _fresh: Callable[[], None], quick: bool
+    url: str, _files: Callable[[], Iterable[Path]], _fresh: Callable[[], None], quick: bool
 ) -> list[float]:
     """Milliseconds for each of many callers from the whole file, each asked for once before."""
-    await asyncio.to_thread(_read, files())
     database = await Database.open(url)
     try:
         store = SqlCustomers(database)
@@ -166,7 +159,7 @@ async def _timed(call: Callable[..., object], *arguments: object) -> float:
     return (time.perf_counter() - before) * 1000
 
 
-# -- search as you type ----------------------------------------------------------------------------
+# -- search as you type -------------------------------------------------------------------------
 
 
 async def _searches(url: str, at: str) -> list[Result]:
@@ -198,7 +191,7 @@ async def _searches(url: str, at: str) -> list[Result]:
     ]
 
 
-# -- the pop ---------------------------------------------------------------------------------------
+# -- the pop ------------------------------------------------------------------------------------
 
 
 async def _pop(few: Load, many: Load, quick: bool) -> list[Result]:
@@ -238,7 +231,7 @@ async def _pop(few: Load, many: Load, quick: bool) -> list[Result]:
     return results
 
 
-# -- a file is opened ------------------------------------------------------------------------------
+# -- a file is opened ---------------------------------------------------------------------------
 
 
 async def _opening(load: Load, quick: bool) -> list[Result]:

@@ -59,6 +59,7 @@ class FakeAri:
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     bridges: dict[str, list[str]] = field(default_factory=dict)
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
+    globals: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  # stored recordings
     details: set[str] = field(default_factory=set)  # channels that are still there, if asked
     recording: set[str] = field(default_factory=set)  # live ones
@@ -241,6 +242,12 @@ class FakeAri:
                 return web.json_response(
                     [{"id": name, "channels": inside} for name, inside in self.bridges.items()]
                 )
+            case "GET", ["applications", _] if self._sockets:
+                return web.json_response({"name": "ficha"})
+            case "GET", ["asterisk", "variable"]:
+                return web.json_response({"value": self.globals.get(asked.params["variable"], "")})
+            case "POST", ["asterisk", "variable"]:
+                self.globals[asked.params["variable"]] = asked.params["value"]
             case "POST", ["events", "user", name]:
                 self.tell("ChannelUserevent", eventname=name, userevent={})
             case "GET", ["channels", name, "variable"]:
@@ -271,6 +278,8 @@ class FakeAri:
             case "POST", ["bridges", name]:
                 self.bridges[name] = []
                 return web.json_response({"id": name})
+            case "GET", ["bridges", name] if name in self.bridges:
+                return web.json_response({"id": name, "channels": self.bridges[name]})
             case "DELETE", ["bridges", name]:
                 self.bridges.pop(name, None)
             case "POST", ["bridges", name, "addChannel"]:

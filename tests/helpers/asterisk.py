@@ -88,6 +88,7 @@ class Extension:
     caller_id: str = ""  # '"Ana Prieto" <+34612345099>'
     qualify_seconds: int = 0  # asks with OPTIONS so often whether the phone is there
     max_contacts: int = 1
+    address: str = ""  # "127.0.0.9:5071": known by it, without registration and password
 
     @property
     def password(self) -> str:
@@ -313,6 +314,13 @@ class Asterisk:
 def _endpoint(extension: Extension) -> str:
     number = extension.number
     caller_id = f"callerid={extension.caller_id}\n" if extension.caller_id else ""
+    if extension.address:
+        return (
+            f"\n[{number}](phone)\naors={number}\n{caller_id}"
+            f"[{number}]\ntype=aor\ncontact=sip:{number}@{extension.address}\n"
+            f"[{number}]\ntype=identify\nendpoint={number}\n"
+            f"match={extension.address.partition(':')[0]}\n"
+        )
     return (
         f"\n[{number}](phone)\naors={number}\nauth={number}\n{caller_id}"
         f"[{number}](phone-auth)\nusername={number}\npassword={extension.password}\n"

@@ -418,7 +418,8 @@ class World:
             told = action.failed(error.code) if action.failed else None
             if told is not None:
                 self.inbox.append(told)
-            if action.answers and refused is not None:
+            over = action.ends and error.code == "gone"
+            if action.answers and refused is not None and not over:
                 code = REFUSALS.get(error.code, RefusalCode.SWITCH_FAILED)
                 refused.append(CommandRefused(code, error.detail))
             return

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -74,22 +75,25 @@ class MariaServer:
             cursor.execute(f"KILL HARD USER {USER}")
 
     def _make(self) -> None:
+        self._answers()
+        with self._root("") as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE shop CHARACTER SET utf8mb4")
+            cursor.execute(f"CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
+            cursor.execute(f"GRANT ALL ON shop.* TO {USER}@'127.0.0.1'")
+
+    def _answers(self) -> None:
+        """Waits until it does; the driver leaks its socket where it does not yet."""
         end = time.monotonic() + _START_SECONDS
         while True:
-            try:
-                with self._root("") as connection, connection.cursor() as cursor:
-                    cursor.execute("CREATE DATABASE shop CHARACTER SET utf8mb4")
-                    cursor.execute(f"CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
-                    cursor.execute(f"GRANT ALL ON shop.* TO {USER}@'127.0.0.1'")
-                    return
-            except pymysql.OperationalError:
-                dead = self._process is None or self._process.poll() is not None
-                if dead or time.monotonic() > end:
-                    log = self.home / "log"
-                    raise RuntimeError(
-                        log.read_text()[-2000:] if log.exists() else "no log"
-                    ) from None
-                time.sleep(0.1)
+            with socket.socket(socket.AF_UNIX) as probe:
+                try:
+                    return probe.connect(f"{self.home}/sock")
+                except OSError:
+                    dead = self._process is None or self._process.poll() is not None
+            if dead or time.monotonic() > end:
+                log = self.home / "log"
+                raise RuntimeError(log.read_text()[-2000:] if log.exists() else "no log")
+            time.sleep(0.1)
 
     def _root(self, database: str) -> pymysql.connections.Connection[pymysql.cursors.Cursor]:
         return pymysql.connect(

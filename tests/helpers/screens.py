@@ -32,6 +32,7 @@ BUILDERS = (
     "tests.helpers.screens_mail",
     "tests.helpers.screens_pages",
     "tests.helpers.screens_file",
+    "tests.helpers.screens_form",
     "tests.helpers.screens_recordings",
     "tests.helpers.screens_supervision",
     "tests.helpers.screens_merging",

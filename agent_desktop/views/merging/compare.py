@@ -9,13 +9,13 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from agent_desktop.views import theme
-from agent_desktop.views.widgets import Elided, IconLabel, Text, column, row
+from agent_desktop.views.widgets import Elided, IconLabel, Panel, Text, column, row
 from agent_desktop.views.widgets.style import set_style
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
-TITLE: Final = 172
+TITLE: Final = 196
 MARK: Final = 16
 EDGE: Final = 24
 
@@ -94,16 +94,20 @@ class Line(QWidget):
         painter.drawLine(EDGE, self.height() - 1, self.width() - EDGE, self.height() - 1)
 
 
-class Lines(QWidget):
-    """The lines of a pair, made once and filled anew for each. Signals: `picked(line, side)`,
-    `stepped(by)`, `sided(by)` for left and right."""
+class Lines(Panel):
+    """The lines of a pair, made once and filled anew for each.
+
+    Signals: `picked(line, side)`; of the keys `stepped(by)` up and down, `sided(by)` left and
+    right, `entered`.
+    """
 
     picked = Signal(int, str)
     stepped = Signal(int)
     sided = Signal(int)
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lines: list[Line] = []
         self._here = -1
@@ -148,6 +152,8 @@ class Lines(QWidget):
                 self.sided.emit(-1)
             case Qt.Key.Key_Right:
                 self.sided.emit(1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.isAutoRepeat():
+                self.entered.emit()
             case _:
                 super().keyPressEvent(event)
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
     from cti_bridge.protocol.customer_values import MergeView
     from cti_bridge.protocol.values import CustomerCard
+    from cti_bridge.protocol.vocabulary import CustomerId
 
-SHOWN: Final = 3
+SHOWN: Final = 1
+"""The newest; the others when somebody asks for them."""
 
 
 class MergedFrom(Retranslated, QWidget):
@@ -34,7 +36,9 @@ class MergedFrom(Retranslated, QWidget):
         super().__init__()
         self._desktop, self._file = desktop, file
         self._shown: tuple[MergeView, ...] | None = None
+        self._whole: CustomerId | None = None  # whose are all shown
         self.undo: list[Button] = []
+        self.more = Button("", "link", small=True)
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(4)
@@ -52,12 +56,18 @@ class MergedFrom(Retranslated, QWidget):
         self._shown = merges
         clear(self._lines)
         self.undo = []
-        for merge in merges[:SHOWN]:
+        whole = self._whole is not None and self._whole == self._file.customer_id
+        for merge in merges if whole else merges[:SHOWN]:
             self._lines.addWidget(self._line(merge))
-        if len(merges) > SHOWN:
-            more = self.tr("%n more", "", len(merges) - SHOWN)
-            self._lines.addWidget(Text(more, "small"))
+        if not whole and len(merges) > SHOWN:
+            self.more = Button(self.tr("%n more", "", len(merges) - SHOWN), "link", small=True)
+            self.more.clicked.connect(self._show_all)
+            self._lines.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(merges))
+
+    def _show_all(self) -> None:
+        self._whole, self._shown = self._file.customer_id, None
+        self.refresh()
 
     def _line(self, merge: MergeView) -> QWidget:
         line = QWidget()

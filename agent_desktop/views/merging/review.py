@@ -60,6 +60,7 @@ class ReviewView(Retranslated, QWidget):
         self.merge = Button("", "primary", icon="check")
         self.distinct = Button("", "secondary", icon="close")
         self.later = Button("", "quiet", icon="clock")
+        self._keys = Elided("", "faint")
         self._said = Notice("")
         self._trouble = Notice("bad")
         self._nothing = EmptyState("done")
@@ -71,7 +72,7 @@ class ReviewView(Retranslated, QWidget):
 
     def _lay_out(self) -> None:
         head = Panel(edge="bottom")
-        sides = [column(about, name, spacing=2) for about, name in self._sides()]
+        sides = [column(about, name, None, spacing=2) for about, name in self._sides()]
         names = QHBoxLayout()
         names.setSpacing(12)
         box = QWidget()
@@ -93,9 +94,9 @@ class ReviewView(Retranslated, QWidget):
             self._why.sizePolicy().Policy.Expanding, self._why.sizePolicy().Policy.Preferred
         )
         foot = Panel(edge="top")
-        foot.setLayout(
-            row(self.merge, self.distinct, self.later, None, margins=(EDGE, 12, EDGE, 12))
-        )
+        answers = row(self.merge, self.distinct, self.later, 12, margins=(EDGE, 12, EDGE, 12))
+        answers.addWidget(self._keys, 1)
+        foot.setLayout(answers)
         pair = QWidget()
         whole = QVBoxLayout(pair)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -118,8 +119,10 @@ class ReviewView(Retranslated, QWidget):
 
     def _connect(self) -> None:
         model = self._model
+        # not Enter: on another button it must never merge
+        self.lines.entered.connect(model.merge)
+        self.merge.clicked.connect(model.merge)
         acts: dict[str, Callable[[], object]] = {
-            "merge": model.merge,
             "distinct": model.distinct,
             "later": model.later,
             "swap": model.swap,
@@ -181,6 +184,7 @@ class ReviewView(Retranslated, QWidget):
         for name in ("merge", "distinct", "later", "swap"):
             keys = QKeySequence(KEYS[name]).toString(QKeySequence.SequenceFormat.NativeText)
             getattr(self, name).setToolTip(keys)
+        self._keys.setText(self.tr("Enter · Del · L · arrows choose · S swaps · Ctrl+Z undoes"))
         self._about[0].setText(self.tr("Stays"))
         self._about[1].setText(self.tr("Goes into it"))
         self.lines.setAccessibleName(self.tr("Fields of both files"))

@@ -135,8 +135,9 @@ class SupervisionPage(Retranslated, QWidget):
             Column(self.tr("Queue"), lambda c: c.queue_name, style=lambda c: "muted"),
             Column(
                 self.tr("State"),
-                lambda c: words.state(c.state, Channel.VOICE),
-                style=lambda c: "warn" if c.state is InteractionState.HELD else "ok",
+                self._state,
+                style=self._tone,
+                tip=self._state,
             ),
             Column(
                 self.tr("Time"), lambda c: formats.duration(self._model.seconds(c)), right=True
@@ -155,13 +156,30 @@ class SupervisionPage(Retranslated, QWidget):
             return call.caller
         return self.tr("Not on file") if call.number else self.tr("Number withheld")
 
+    def _state(self, call: LiveCallView) -> str:
+        state = words.state(call.state, Channel.VOICE)
+        failed = call.recording == "failed"
+        return f"{state} · {self.tr('not recorded')}" if failed else state
+
+    @staticmethod
+    def _tone(call: LiveCallView) -> str:
+        if call.recording == "failed":
+            return "bad"
+        return "warn" if call.state is InteractionState.HELD else "ok"
+
     def _spoken(self, call: LiveCallView) -> str:
         mine = self._model.mine
         here = mine is not None and mine.interaction_id == call.interaction_id
         doing = sentences.monitoring(mine, call.agent_name) if here and mine is not None else ""
         number = formats.phone(call.number)
-        state = words.state(call.state, Channel.VOICE)
-        parts = (call.agent_name, self._who(call), number, call.queue_name, state, doing)
+        parts = (
+            call.agent_name,
+            self._who(call),
+            number,
+            call.queue_name,
+            self._state(call),
+            doing,
+        )
         return ", ".join(part for part in parts if part)
 
     def retranslate(self) -> None:

@@ -116,16 +116,16 @@ def _relative(rng: Random, n: int, other: Record, mix: Mix) -> Record:
     own = _person(rng, n, mix)
     given, family, born = own.given, own.family, own.born
     kind = rng.random()
-    surnames = other.family.split(" ")
+    fathers = surnames(other.family)[0]
     if kind < mix.twins:
         family, born = other.family, other.born
     elif kind < mix.twins + mix.namesakes:
-        given, family = other.given, f"{surnames[0]} {_surname(rng)}"
+        given, family = other.given, f"{fathers} {_surname(rng)}"
         born = _other_generation(rng, other.born)
     elif kind < 0.45:
         family = other.family  # brothers and sisters
     elif kind < 0.7:
-        family = f"{surnames[0]} {_surname(rng)}"  # a father's child
+        family = f"{fathers} {_surname(rng)}"  # a father's child
     shared = rng.random()
     phones = other.phones if shared < 0.35 else own.phones[:1] + other.phones[1:]
     return replace(
@@ -246,16 +246,31 @@ def _given_again(rng: Random, given: str) -> str:
 
 def _family_again(rng: Random, family: str) -> str:
     chance = rng.random()
-    parts = family.split(" ")
+    first, second = surnames(family)
     if chance < 0.14:
-        return parts[0]
+        return first
     if chance < 0.17:
-        return " ".join(parts[1:] + parts[:1])
+        return f"{second} {first}"
     if chance < 0.20:
-        return "-".join(parts)
-    if chance < 0.23 and len(parts) > 2:
-        return parts[-1]
+        return f"{first}-{second}"
+    if chance < 0.25:
+        return f"{_cut(first)} {_cut(second)}"
     return _typo(rng, family) if chance < 0.35 else family
+
+
+def surnames(family: str) -> tuple[str, str]:
+    """The two of them, each maybe of several words."""
+    for compound in more.COMPOUND:
+        if family.startswith(f"{compound} "):
+            return compound, family[len(compound) + 1 :]
+    first, _, second = family.partition(" ")
+    return first, second
+
+
+def _cut(surname: str) -> str:
+    """A compound surname as a form with too few letters leaves it."""
+    words = [word for word in surname.split(" ") if word not in {"de", "la", "del", "los"}]
+    return words[0]
 
 
 def _born_again(rng: Random, born: date | None) -> date | None:

@@ -186,7 +186,8 @@ def _before_particles(words: Sequence[str], at: int) -> int:
 
 def _exchanged(names: Sequence[str], surnames: Sequence[str]) -> bool:
     """Whether somebody filled in the two fields the wrong way round."""
-    return not any(map(_is_given, names)) and all(map(_is_given, surnames))
+    initials = all(len(word) == 1 for word in surnames) and len(names[0]) > 1
+    return not any(map(_is_given, names)) and (initials or all(map(_is_given, surnames)))
 
 
 def _rest(name: str, known: str) -> str:

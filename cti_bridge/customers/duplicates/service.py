@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from cti_bridge.customers.duplicates.deciding import Outlook, outlook
 from cti_bridge.customers.duplicates.values import REVIEW, Progress
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.duplicates.values import Engine, Pair, Pairs, Records
 
-_END: Final = None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ async def find(
     try:
         read = changed = 0
         async for page in records.pages(since):
-            await asyncio.to_thread(engine.add, page)
+            await _in_thread(engine, partial(engine.add, page))
             read += len(page)
             changed += sum(record.changed for record in page)
             progress(Progress(step="read", done=read, total=0))
@@ -73,7 +74,7 @@ async def _compare(
 ) -> list[float]:
     found: Iterator[Sequence[Pair]] = iter(engine.pairs(progress))
     probabilities: list[float] = []
-    while (page := await _next(engine, found)) is not _END:
+    while (page := await _in_thread(engine, partial(next, found, None))) is not None:
         likely = [pair for pair in page if pair.probability >= threshold]
         probabilities += [pair.probability for pair in likely]
         if likely:
@@ -81,10 +82,10 @@ async def _compare(
     return probabilities
 
 
-async def _next(engine: Engine, found: Iterator[Sequence[Pair]]) -> Sequence[Pair] | None:
-    """The next page, made in a thread; a thread cannot be cancelled, so the engine is, and the
-    thread waited for: else it would work on in a folder that is being removed."""
-    step = asyncio.get_running_loop().run_in_executor(None, next, found, _END)
+async def _in_thread(engine: Engine, work: Callable[[], T]) -> T:
+    """A thread cannot be cancelled, so the engine is, and the thread waited for: else it would
+    work on in a folder that is being removed."""
+    step = asyncio.get_running_loop().run_in_executor(None, work)
     try:
         return await asyncio.shield(step)
     except asyncio.CancelledError:

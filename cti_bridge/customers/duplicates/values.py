@@ -33,7 +33,6 @@ class Field(StrEnum):
     EMAIL = "email"
     KEY = "key"
     EMPLOYER = "employer"
-    KINSHIP = "kinship"  # what a shared home proves less because a family shares it
 
 
 class Agreement(StrEnum):
@@ -56,7 +55,6 @@ class Agreement(StrEnum):
     SIMILAR = "similar"
     NEAR = "near"  # some letters of it
     SAME_YEAR = "same_year"
-    RELATIVES = "relatives"
     DIFFERENT = "different"
     UNKNOWN = "unknown"  # one of the two has none, so it says nothing
 

@@ -63,6 +63,7 @@ class StoredPair:
 
     a: CustomerId
     b: CustomerId
+    rows: tuple[int, int]
     probability: float
     reasons: tuple[Reason, ...] = ()
     state: PairState = PairState.OPEN
@@ -191,7 +192,7 @@ class PairStore(Protocol):
 
     async def put(self, pairs: Sequence[PairLike], at: datetime) -> int:
         """New ones are open; known ones get the new probability, and keep what was said of
-        them. How many are open or put off of those."""
+        them. How many are open or put off of those. May run beside the bridge."""
 
     async def page(self, after: str, limit: int) -> tuple[tuple[StoredPair, ...], str]:
         """The most probable first, what was put off at the end; the next page's cursor ("": no
@@ -207,10 +208,11 @@ class PairStore(Protocol):
     ) -> bool:
         """False: there is no such pair, or the two are one by now."""
 
-    async def above(
-        self, probability: float, after: str, limit: int
-    ) -> tuple[tuple[StoredPair, ...], str]:
-        """Open ones, as `page`."""
+    async def above(self, probability: float, limit: int) -> tuple[StoredPair, ...]:
+        """Open ones, the most probable first."""
+
+    async def drop_older(self, found_before: datetime) -> int:
+        """Open ones that the last search of all did not find again; how many."""
 
 
 class Floor(Protocol):

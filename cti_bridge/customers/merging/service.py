@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cti_bridge.acd.ports import Audience
 from cti_bridge.customers.cleaning import possible_id
-from cti_bridge.customers.merging.automatic import BY, automatic
+from cti_bridge.customers.merging.automatic import BY, unseen
 from cti_bridge.customers.merging.plan import Impossible, plan
 from cti_bridge.customers.merging.ports import (
     BY_HAND,
@@ -71,9 +71,9 @@ ITEMS_SHOWN: Final = 500
 SETTLED: Final = 1_000
 """So many of the last merges are looked through at a start, for contacts that were being written
 when the bridge was killed."""
-AUTOMATIC_PAGE: Final = 50
 AUTOMATIC_SECONDS: Final = 60.0
-MOST_LOOKED: Final = 100_000
+MOST_CERTAIN: Final = 20_000
+"""Pairs that are looked at together, so that a chain of them is seen as one."""
 
 
 class MergingService:
@@ -92,7 +92,7 @@ class MergingService:
         self._store, self._pairs, self._publisher, self._clock = store, pairs, publisher, clock
         self._floor: Floor = floor or NoFloor()
         self._merge_above = merge_above
-        self._looked: set[tuple[CustomerId, CustomerId, float]] = set()
+        self._looked: frozenset[tuple[tuple[int, int], float]] = frozenset()
         self._scope = Scope("merging")
 
     async def start(self) -> None:
@@ -300,29 +300,26 @@ class MergingService:
                 logger.warning("no pair was merged by itself: %s", error)
 
     async def merge_certain(self) -> int:
-        """Merges the open pairs that are certain enough; how many. Raises StoreError."""
+        """Merges the open pairs that are certain enough; how many. Raises StoreError.
+
+        Of three that are one, two become one now; the third's pair follows, and is looked at
+        the next time.
+        """
         if self._merge_above is None:
             return 0
-        merged, cursor = 0, ""
-        while True:
-            found, cursor = await self._pairs.above(self._merge_above, cursor, AUTOMATIC_PAGE)
-            for pair in found:
-                merged += await self._merge_pair(pair)
-            if not cursor:
-                break
-        if merged:
-            logger.info("%d pairs merged by themselves", merged)
-        return merged
+        found = await self._pairs.above(self._merge_above, MOST_CERTAIN)
+        looked = frozenset((pair.rows, pair.probability) for pair in found)
+        if looked == self._looked:
+            return 0  # nothing new among those that nobody may merge but people
+        self._looked = looked
+        certain = unseen(found, self._merge_above)
+        done = [await self._merge_pair(pair) for pair in certain]
+        if any(done):
+            logger.info("%d pairs merged by themselves", sum(done))
+        return sum(done)
 
     async def _merge_pair(self, pair: StoredPair) -> bool:
-        """False where it is not certain enough, or is no pair any more; asked once."""
-        asked = (pair.a, pair.b, pair.probability)
-        if asked in self._looked:
-            return False
-        if len(self._looked) < MOST_LOOKED:
-            self._looked.add(asked)
-        if not automatic(pair.probability, pair.reasons, self._merge_above):
-            return False
+        """False where it is no pair any more, or something speaks against it."""
         made = _proposed(await self._store.dossiers((pair.a, pair.b)), pair)
         if made is None or made.doubts:
             return False

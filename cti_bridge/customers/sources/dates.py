@@ -29,7 +29,7 @@ MAX_DATE: Final = 80
 _PARTS: Final = re.compile(
     r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?:[T ,]\s*[\d:., apmAPMZ+-]*)?", re.ASCII
 )
-_COMPACT: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
+_COMPACT: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T[\d:.]{4,15}Z?)?", re.ASCII)
 _SERIAL: Final = re.compile(r"(\d{1,5})(?:[.,]\d+)?", re.ASCII)
 _NAMED: Final = (
     re.compile(

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.sources.dates import Order
     from cti_bridge.customers.sources.mapping import Mapping
-    from cti_bridge.customers.sources.records import Raw, Source
+    from cti_bridge.customers.sources.records import Source
     from cti_bridge.customers.sources.rows import Outcome
     from cti_bridge.customers.sources.survivorship import Rule
+    from cti_bridge.protocol.customer_values import FieldView
 
 PREVIEWED: Final = 100
 
@@ -40,16 +41,23 @@ class Plan:
     preview: Sequence[Outcome]
 
 
-def plan(source: Source, region: str, wish: Wish, saved: Mapping | None = None) -> Plan:
+def plan(
+    source: Source,
+    region: str,
+    wish: Wish,
+    saved: Mapping | None = None,
+    fields: Sequence[FieldView] = (),
+) -> Plan:
     """By the mapping that was saved, else by what is guessed; what somebody says now goes
     before both. Raises SourceError, which says what is missing or doubtful."""
     rows = list(islice(source.rows(), SAMPLE))
     sample = [row[1] for row in rows if not isinstance(row, RowError)]
     try:
         mapping = _mapping(source, sample, region, wish, saved)
+        reader = RowReader(mapping, region, fields)
     except RowProblem as problem:
         raise SourceError(f"{source.about.name}{_place(source)}: {problem.what}") from problem
-    return Plan(mapping=mapping, preview=_preview(mapping, rows[:PREVIEWED], region))
+    return Plan(mapping=mapping, preview=list(reader.outcomes(rows[:PREVIEWED])))
 
 
 def _mapping(
@@ -72,7 +80,3 @@ def _mapping(
 def _place(source: Source) -> str:
     line = source.about.first_line
     return f", line {line}" if line else ""
-
-
-def _preview(mapping: Mapping, rows: Sequence[Raw | RowError], region: str) -> list[Outcome]:
-    return list(RowReader(mapping, region).outcomes(rows))

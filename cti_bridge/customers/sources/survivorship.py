@@ -53,4 +53,5 @@ def survivor(
         return says if changed_at > written_at else stands
     if rule is Rule.NEWEST:
         return says  # changed since the last time we asked
-    return stands if by_hand else says
+    corrected = by_hand and stands != said  # else it is the source's own word, which has changed
+    return stands if corrected else says

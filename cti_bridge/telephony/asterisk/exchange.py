@@ -13,6 +13,7 @@ from cti_bridge.telephony.ports import SwitchError
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
+    from pathlib import Path
 
     from cti_bridge.telephony.asterisk.ari.client import Param
     from cti_bridge.telephony.asterisk.node import Node
@@ -27,6 +28,8 @@ class Exchange:
     def __init__(self, *, clock: Callable[[], datetime], headsets: HeadsetMedia) -> None:
         self.book = Book()
         self.clock, self.headsets = clock, headsets
+        self.owner = ""  # of what is recorded: this bridge, over its restarts
+        self.spool: Path | None = None  # where it may lie here; None: anywhere
         self.scope = Scope("asterisk")
         self._sink: Callable[[SwitchEvent], None] | None = None
         self._untold: list[SwitchEvent] = []

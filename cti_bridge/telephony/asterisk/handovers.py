@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.parts import Parts
 
 SUCCESS: Final = "success"
+NO_NUMBERS: Final = ("", "s", "_attended")
+"""Extensions that are Asterisk's own: who is there says its caller id."""
 
 
 class Handovers:
@@ -63,7 +65,7 @@ class Handovers:
             node=node,
             channel=channel.id,
             stage=Stage.TALKING,
-            to=(place if place not in ("", "s") else channel.caller.number)[:64],
+            to=(place if place not in NO_NUMBERS else channel.caller.number)[:64],
         )
         self._x.book.add(new)
         room.leg, room.device = None, None

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.ari.events import AriEvent
     from cti_bridge.telephony.asterisk.node import Node
     from cti_bridge.telephony.asterisk.parts import Parts
-    from cti_bridge.telephony.ports import Caller
+    from cti_bridge.telephony.ports import Caller, MediaFigures
 
 MOVED_ON: Final = 1.0
 """Seconds after which a channel that left the application, and is not over, is somebody else's."""
@@ -79,9 +79,9 @@ class Happenings:
         if found is None:
             self._arrived(node, event)
         elif found[0] is Kind.LEG:
-            self._leg_up(node, channel.id)
+            self.leg_up(node, channel.id)
         elif found[0] is Kind.CALL:
-            self._far_end_up(node, channel.id)
+            self.far_end_up(node, channel.id)
         elif not (
             self._p.recordings.entered(channel.id)
             or self._p.monitors.entered(node, channel.id)
@@ -139,8 +139,11 @@ class Happenings:
         show(call, told.caller)
         self._x.emit(told)
 
-    def _leg_up(self, node: Node, channel: str) -> None:
+    def leg_up(self, node: Node, channel: str) -> None:
+        """Picked up; told twice it is one."""
         leg = self._book.leg(node, channel)
+        if leg is not None and leg.up:
+            return
         if leg is None:
             self._x.later(self._x.hang_up(node, channel), "leg of nobody")
             return
@@ -174,7 +177,7 @@ class Happenings:
         elif not call.over:
             self._p.telephones.say_failed(call, leg.device, ClearCause.FAILED, error.detail)
 
-    def _far_end_up(self, node: Node, channel: str) -> None:
+    def far_end_up(self, node: Node, channel: str) -> None:
         call = self._book.of(node, channel)
         if call is None or call.over:
             self._x.later(self._x.hang_up(node, channel), "far end of nobody")
@@ -183,6 +186,8 @@ class Happenings:
 
     async def _answered(self, call: Call) -> None:
         async with call.lock:
+            if call.stage is not Stage.DIALLING:
+                return  # told twice
             try:
                 if call.target_of is not None:
                     await self._p.transfers.target_answered(call)
@@ -262,11 +267,18 @@ class Happenings:
         end = (
             CallFailed(call=call.id, at=at, cause=cause, code=code)
             if failed
-            else CallCleared(call=call.id, at=at, cause=cause, code=code)
+            else CallCleared(
+                call=call.id, at=at, cause=cause, code=code, media=self._figures(call)
+            )
         )
         if not self._p.recordings.pending(call):
             self._x.emit(end)
         self._x.later(self._end(call, end), "end of a call")
+
+    def _figures(self, call: Call) -> MediaFigures | None:
+        """Of the agent's headset; a telephone's are Asterisk's own affair."""
+        leg = call.room.leg if call.room is not None else None
+        return self._x.headsets.figures(leg.channel) if leg is not None and leg.headset else None
 
     async def _end(self, call: Call, end: CallFailed | CallCleared) -> None:
         if self._p.recordings.pending(call):

@@ -9,7 +9,7 @@ import re
 import uuid
 import zlib
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from cti_bridge.telephony.ports import CallId
 
@@ -68,10 +68,20 @@ def of_caller(node: str, channel: str) -> CallId:
     return CallId(f"{node}:{channel}")
 
 
-def recording(app: str, kind: Kind, call: CallId, file: str) -> str:
+class Recorded(NamedTuple):
+    """What the name of a recording says; `owner`: the bridge whose it is, "" of an old name."""
+
+    kind: Kind
+    call: CallId
+    file: str
+    owner: str = ""
+
+
+def recording(app: str, kind: Kind, call: CallId, file: str, owner: str = "") -> str:
     """A recording's name that says whose it is and where it is to go, for a bridge that finds it
     after a restart. Raises ValueError where the path is too long for a name."""
-    packed = base64.urlsafe_b64encode(zlib.compress(f"{call}\n{file}".encode(), 9)).decode()
+    text = "\n".join((call, file, owner) if owner else (call, file))
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
     if len(packed) > LONGEST:
         raise ValueError("the path of the file is too long")
     return make(app, kind, packed.rstrip("="))
@@ -82,8 +92,8 @@ def snoop_of(app: str, recording: str) -> str:
     return make(app, Kind.RECORD, hashlib.sha256(recording.encode()).hexdigest()[:32])
 
 
-def recorded(app: str, name: str) -> tuple[Kind, CallId, str] | None:
-    """What `recording` put into a name: kind, call, file; None for another's."""
+def recorded(app: str, name: str) -> Recorded | None:
+    """What `recording` put into a name; None for another application's."""
     found = read(app, name)
     if found is None or found[0] not in (Kind.MESSAGE, Kind.CONVERSATION):
         return None
@@ -93,5 +103,6 @@ def recorded(app: str, name: str) -> tuple[Kind, CallId, str] | None:
         text = zlib.decompressobj().decompress(raw, 4096).decode()
     except (ValueError, zlib.error):
         return None
-    call, _, file = text.partition("\n")
-    return found[0], CallId(call), file
+    call, _, rest = text.partition("\n")
+    file, _, owner = rest.partition("\n")
+    return Recorded(found[0], CallId(call), file, owner)

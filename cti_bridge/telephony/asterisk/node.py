@@ -23,6 +23,7 @@ from cti_bridge.telephony.asterisk.ari.events import (
     EventReader,
 )
 from cti_bridge.telephony.asterisk.ari.models import Bridge, Channel, Info
+from cti_bridge.telephony.asterisk.claiming import WHO, Taken, say_here, who_is_there
 from cti_bridge.telephony.ports import DialPlan, LineId, LineStatus
 
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ class _Lost(Exception):
     """The stream of events is over; the text says why."""
 
 
+def _how(socket: aiohttp.ClientWebSocketResponse) -> str:
+    """As far as it can be told in words: a cut while something is written is aiohttp's own."""
+    error = socket.exception()
+    if error is None:
+        return f": Asterisk closed it ({socket.close_code})" if socket.close_code else ""
+    return "" if isinstance(error, aiohttp.ClientConnectionResetError) else f": {error}"
+
+
 class Node:
     """A line of the switch. `open` begins, `close` ends; both may be called twice."""
 
@@ -93,6 +102,9 @@ class Node:
         self._opened = False
         self._settled = asyncio.Event()
         self._heard = asyncio.Event()
+        self._looked = asyncio.Event()
+        self._mine = False  # the application, since this bridge was first connected
+        self.taken = ""  # why it is not
         self.status = LineStatus(
             line=self.id,
             name=config.name or config.id,
@@ -117,6 +129,12 @@ class Node:
                 await self._settled.wait()
         return self.up
 
+    async def looked(self, within: float) -> None:
+        """Until it is known whether another bridge has the application; so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._looked.wait()
+
     async def close(self) -> None:
         await self._scope.close()
         await self.ari.close()
@@ -131,19 +149,37 @@ class Node:
             pause = 0.0
             self._settled.clear()
             try:
+                if not self._mine:
+                    await self._look()
                 async with self.ari.events(self.config.app) as socket:
                     await self._serve(socket)
             except AriError as error:
                 self._down(self._advice(error))
+            except Taken as error:
+                pause, self.taken = TAKEN_OVER_PAUSE, str(error)
+                self._down(self.taken)
             except _Lost as error:
                 pause = TAKEN_OVER_PAUSE if error.args[1:] else 0.0
                 self._down(str(error.args[0]))
             except Exception:  # ours; the line lives on
                 logger.exception("the connection to %s failed", self.id)
                 self._down("an error of the bridge: see its log")
+            self._looked.set()
             tries = 0 if self._settled.is_set() else tries + 1
             longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 10))
             await asyncio.sleep(pause or longest * random.uniform(0.5, 1.0))
+
+    async def _look(self) -> None:
+        """Whoever connects takes the application over, and whoever had it hears nothing any more:
+        so a bridge that lives is asked first. Raises Taken, AriError."""
+        self.taken = ""
+        other = await who_is_there(self.ari, self.config.app)
+        if other:
+            raise Taken(
+                f"another bridge ({other}) drives the application {self.config.app}: end it, or "
+                "give each bridge an app of its own, in the dial plan too"
+            )
+        self._looked.set()
 
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         waiting: asyncio.Queue[AriEvent | _Lost] = asyncio.Queue()
@@ -151,6 +187,7 @@ class Node:
         watching: asyncio.Task[None] | None = None
         try:
             await self._greet()
+            self._mine = True
             self._up()
             watching = self._scope.spawn(self._watch(waiting), "watch")
             while True:
@@ -164,13 +201,20 @@ class Node:
                         "taken",
                     )
                 if isinstance(event, ChannelUserevent):
-                    self._heard.set()
+                    self._userevent(event)
                 else:
                     self._tell(event)
         finally:
             reading.cancel()
             if watching is not None:
                 watching.cancel()
+
+    def _userevent(self, event: ChannelUserevent) -> None:
+        if event.eventname.startswith(WHO):
+            question = event.eventname.removeprefix(WHO)[:64]
+            self._scope.spawn(say_here(self.ari, self.config.app, question), "here")
+        else:
+            self._heard.set()
 
     async def _watch(self, waiting: asyncio.Queue[AriEvent | _Lost]) -> None:
         """Asks to be told something now and then. Where a connection follows another at once,
@@ -185,8 +229,12 @@ class Node:
                 async with asyncio.timeout(HEARD_WITHIN):
                     await self.ari.post("events", "user", AWAKE, application=self.config.app)
                     await self._heard.wait()
-            except (AriError, TimeoutError) as error:
-                waiting.put_nowait(_Lost(f"no events come any more: {error!r}"))
+            except AriError as error:
+                waiting.put_nowait(_Lost(f"no events come any more: {error}"))
+                return
+            except TimeoutError:
+                why = f"none within {HEARD_WITHIN:g} s of asking for one"
+                waiting.put_nowait(_Lost(f"no events come any more: {why}"))
                 return
 
     async def _read(
@@ -206,7 +254,7 @@ class Node:
                     return
                 if event is not None:
                     waiting.put_nowait(event)
-            why = f"the connection was lost: {socket.exception() or socket.close_code}"
+            why = f"the connection was lost{_how(socket)}"
         finally:
             waiting.put_nowait(_Lost(why or "the connection was lost"))
 

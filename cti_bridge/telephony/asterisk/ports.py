@@ -9,7 +9,7 @@ from cti_bridge.telephony.ports import SwitchError
 if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import AgentId
     from cti_bridge.telephony.asterisk.node import Node
-    from cti_bridge.telephony.ports import CallId
+    from cti_bridge.telephony.ports import CallId, MediaFigures
 
 
 class HeadsetMedia(Protocol):
@@ -22,6 +22,9 @@ class HeadsetMedia(Protocol):
     def mute(self, channel: str, *, muted: bool) -> None:
         """The far end hears silence from the agent; nothing where there is no such channel."""
 
+    def figures(self, channel: str) -> MediaFigures | None:
+        """Of its voice until now; None where there is no such channel."""
+
     async def close(self, channel: str) -> None:
         """The switch needs it no more, or it is gone: hangs it up; never raises."""
 
@@ -32,6 +35,9 @@ class NoHeadsets:
 
     def mute(self, channel: str, *, muted: bool) -> None:
         """There was none."""
+
+    def figures(self, channel: str) -> MediaFigures | None:
+        return None
 
     async def close(self, channel: str) -> None:
         """There was none."""

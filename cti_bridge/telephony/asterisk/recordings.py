@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.ari.errors import AriError
-from cti_bridge.telephony.asterisk.ari.models import Recording
+from cti_bridge.telephony.asterisk.ari.models import Channel, Recording
 from cti_bridge.telephony.asterisk.book import Stage, require
 from cti_bridge.telephony.asterisk.files import fetch
 from cti_bridge.telephony.asterisk.names import Kind
@@ -51,6 +53,7 @@ class Taken:
     silence_s: float = 0.0
     key: bool = False  # the caller pressed the one that ends it
     stopped: bool = False
+    cut: bool = False  # by itself, and the call goes on
     paused: bool = False
 
 
@@ -202,6 +205,7 @@ class Recordings:
     async def _bring(self, taken: Taken, recording: Recording, *, failed: bool) -> None:
         if taken.snoop:
             await self._x.hang_up(taken.node, taken.snoop)
+            taken.cut = not taken.stopped and await self._goes_on(taken)
         seconds = await self._fetch(taken.node, taken.name, taken.file)
         if failed and seconds is None:
             logger.warning("recording of call %s failed: %s", taken.call, recording.cause)
@@ -213,11 +217,22 @@ class Recordings:
             elif self._of(taken.call, Kind.CONVERSATION) is None:
                 await self._note(call, "")
 
+    async def _goes_on(self, taken: Taken) -> bool:
+        """Whether its call does; told of its end or not."""
+        if not self._x.book.knows(taken.call):
+            return False
+        try:
+            await taken.node.ari.get(Channel, "channels", self._x.book.get(taken.call).channel)
+        except AriError:
+            return False
+        return self._x.book.knows(taken.call)
+
     def _tell(self, taken: Taken, recording: Recording, seconds: float | None) -> None:
         at, file, call = self._x.clock(), taken.file, taken.call
         there = self._x.book.knows(call) and not self._x.book.get(call).left
         if taken.kind is Kind.CONVERSATION:
-            cause = "failed" if seconds is None else "stopped" if taken.stopped else "cleared"
+            how = "stopped" if taken.stopped else "cut" if taken.cut else "cleared"
+            cause = "failed" if seconds is None else how
             self._x.emit(
                 CallRecorded(call=call, at=at, file=file, seconds=seconds or 0.0, cause=cause)
             )
@@ -235,7 +250,18 @@ class Recordings:
         about = names.recorded(node.config.app, name)
         if about is None or name in self._taken or name in self._fetched:
             return
-        kind, call, file = about
+        kind, call, file, owner = about
+        if owner not in ("", self._x.owner):
+            logger.info("a recording of another bridge stays at %s: %.40s…", node.id, name)
+            return
+        if not self._ours(file):
+            logger.warning(
+                "recording %.40s… of %s is not fetched: %.120s is outside of the spool folder",
+                name,
+                node.id,
+                file,
+            )
+            return
         seconds = await self._fetch(node, name, file)
         if kind is Kind.CONVERSATION:
             cause = "failed" if seconds is None else "cleared"
@@ -266,9 +292,9 @@ class Recordings:
         if about is not None:
             self._taken[name] = Taken(
                 name=name,
-                kind=about[0],
+                kind=about.kind,
                 call=call.id,
-                file=about[2],
+                file=about.file,
                 node=call.node,
                 snoop=names.snoop_of(app, name),
                 paused=paused,
@@ -288,6 +314,11 @@ class Recordings:
 
     # -- inside
 
+    def _ours(self, file: str) -> bool:
+        """A name is what anybody who may record at that Asterisk makes of it."""
+        spool = self._x.spool
+        return spool is None or Path(os.path.normpath(file)).is_relative_to(spool)
+
     async def _fetch(self, node: Node, name: str, file: str) -> float | None:
         self._fetched.add(name)
         try:
@@ -297,7 +328,7 @@ class Recordings:
 
     def _begin(self, kind: Kind, call: Call, file: str) -> Taken:
         try:
-            name = names.recording(call.node.config.app, kind, call.id, file)
+            name = names.recording(call.node.config.app, kind, call.id, file, self._x.owner)
         except ValueError as error:
             raise SwitchError("invalid", str(error)) from error
         taken = Taken(name=name, kind=kind, call=call.id, file=file, node=call.node)

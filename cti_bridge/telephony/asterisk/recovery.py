@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -13,12 +14,15 @@ from cti_bridge.telephony.asterisk.ari.events import StasisStart
 from cti_bridge.telephony.asterisk.ari.models import Recording, StoredRecording
 from cti_bridge.telephony.asterisk.book import Call, Leg, Room, Stage
 from cti_bridge.telephony.asterisk.callers import caller_of
+from cti_bridge.telephony.asterisk.catching_up import STASIS, CatchingUp, gone_on
 from cti_bridge.telephony.asterisk.happenings import caller_call, show
 from cti_bridge.telephony.asterisk.names import Kind
 from cti_bridge.telephony.asterisk.questions import variables_of
 from cti_bridge.telephony.ports import CallId, Device, SwitchError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cti_bridge.telephony.asterisk.ari.models import Channel
     from cti_bridge.telephony.asterisk.happenings import Happenings
     from cti_bridge.telephony.asterisk.node import Node, Snapshot
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 PATIENCE: Final = 3.0
-STASIS: Final = "Stasis"
+AT_ONCE: Final = 16  # channels that are asked about
+OF_CALLS: Final = (names.ROOM, names.TARGET, names.RECORDING, names.CALL)
+OF_LEGS: Final = (names.DEVICE,)
 _GONE: Final = {
     Stage.RINGING: ClearCause.CALLER_GAVE_UP,
     Stage.DIALLING: ClearCause.FAILED,
@@ -35,11 +41,13 @@ _GONE: Final = {
     Stage.TALKING: ClearCause.CALLER_CLEARED,
 }
 """Why a call ended whose end nobody heard of."""
+SERVED: Final = frozenset({Stage.PARKED, Stage.TALKING})
 
 
 class Recovery:
     def __init__(self, parts: Parts, happenings: Happenings) -> None:
         self._p, self._x, self._happenings = parts, parts.exchange, happenings
+        self._catching_up = CatchingUp(parts, happenings)
         self._owed: set[tuple[LineId, str]] = set()  # channels to be hung up
 
     def end_when_back(self, call: Call) -> None:
@@ -62,6 +70,7 @@ class Recovery:
             for call in self._x.book.at(node):
                 if call not in before and call.stage is Stage.RINGING:
                     self._happenings.tell_of(call, _entered(alive[call.channel]))
+            self._catching_up.run(node, snapshot)
         known = [one.channel for one in self._x.book.at(node)]
         known += [one.channel for one in self._x.book.legs.values() if one.node is node]
         await node.subscribe([one for one in known if one in alive])
@@ -89,9 +98,14 @@ class Recovery:
     def _end_what_is_gone(self, node: Node, alive: dict[str, Channel], *, restarted: bool) -> None:
         book = self._x.book
         for call in book.at(node):
-            if call.channel in alive or (call.outgoing and not call.dialled):
+            channel = alive.get(call.channel)
+            if channel is None and call.outgoing and not call.dialled:
                 continue
             cause = ClearCause.LINE_DOWN if restarted else call.ending or _GONE[call.stage]
+            if channel is not None:
+                if call.stage not in SERVED or not gone_on(channel):
+                    continue
+                cause = ClearCause.TRANSFERRED
             self._happenings.gone(call, cause, 0)
         for leg in tuple(book.legs.values()):
             if leg.node is node and leg.channel not in alive:
@@ -124,17 +138,27 @@ class _Adoption:
         self._inside = {
             one.id: set(one.channels) for one in snapshot.bridges if names.read(app, one.id)
         }
+        self._values: dict[str, dict[str, str]] = {}
         self._rooms: dict[str, Room] = {}
         self._targets: dict[Call, CallId] = {}
 
     async def run(self) -> None:
-        for channel in self._channels.values():
-            if self._x.book.of(self._node, channel.id) is None and self._is_call(channel):
+        calls = [
+            one
+            for one in self._channels.values()
+            if self._x.book.of(self._node, one.id) is None and self._is_call(one)
+        ]
+        others = [
+            (found[0], one)
+            for one in self._channels.values()
+            if (found := names.read(self._node.config.app, one.id)) and found[0] is not Kind.CALL
+        ]
+        await self._ask(calls, [one for kind, one in others if kind is Kind.LEG])
+        for channel in calls:
+            if self._x.book.of(self._node, channel.id) is None:
                 await self._call(channel)
-        for channel in self._channels.values():
-            found = names.read(self._node.config.app, channel.id)
-            if found is not None and found[0] is not Kind.CALL:
-                await self._other(found[0], channel)
+        for kind, channel in others:
+            await self._other(kind, channel)
         for call, target in self._targets.items():
             if self._x.book.knows(target):
                 call.target_of = self._x.book.get(target)
@@ -148,7 +172,7 @@ class _Adoption:
         return channel.dialplan.app_name == STASIS and app == self._node.config.app
 
     async def _call(self, channel: Channel) -> None:
-        values = await self._values(channel, names.ROOM, names.TARGET, names.RECORDING, names.CALL)
+        values = self._values.get(channel.id, {})
         node, found = self._node, names.read(self._node.config.app, channel.id)
         call = caller_call(node, channel, Stage.RINGING)
         if found is not None:
@@ -198,7 +222,7 @@ class _Adoption:
         if kind is Kind.LEG:
             rooms = [self._rooms[one] for one in self._at(channel.id) if one in self._rooms]
             if rooms and channel.up:
-                device = (await self._values(channel, names.DEVICE)).get(names.DEVICE, "")
+                device = self._values.get(channel.id, {}).get(names.DEVICE, "")
                 leg = Leg(
                     channel=channel.id,
                     node=node,
@@ -237,7 +261,19 @@ class _Adoption:
             for one in group if len(group) > 1 else ():
                 one.together = True
 
-    async def _values(self, channel: Channel, *wanted: str) -> dict[str, str]:
+    async def _ask(self, calls: Sequence[Channel], legs: Sequence[Channel]) -> None:
+        """What the bridge that was here before noted on them: many at once, for callers wait."""
+        new = [one for one in legs if self._x.book.leg(self._node, one.id) is None]
+        wanted = [(one, OF_CALLS) for one in calls] + [(one, OF_LEGS) for one in new]
+        at_once = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(channel: Channel, about: tuple[str, ...]) -> None:
+            async with at_once:
+                self._values[channel.id] = await self._noted(channel, about)
+
+        await asyncio.gather(*(ask(channel, about) for channel, about in wanted))
+
+    async def _noted(self, channel: Channel, wanted: tuple[str, ...]) -> dict[str, str]:
         """From what came with the channel, where ari.conf says so; asked for otherwise."""
         known = {name: channel.channelvars[name] for name in wanted if name in channel.channelvars}
         rest = [name for name in wanted if name not in known]

@@ -29,6 +29,7 @@ from cti_bridge.telephony.ports import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from cti_bridge.config.values import Asterisk
     from cti_bridge.protocol.vocabulary import MonitorMode
@@ -76,9 +77,11 @@ class AsteriskSwitch:
         *,
         region: str,
         headsets: HeadsetMedia | None = None,
+        spool: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._x = Exchange(clock=clock, headsets=headsets or NoHeadsets())
+        self._x.spool = spool
         self._parts = Parts(self._x)
         self._happenings = Happenings(self._parts)
         self._recovery = Recovery(self._parts, self._happenings)
@@ -95,6 +98,18 @@ class AsteriskSwitch:
     @property
     def nodes(self) -> tuple[Node, ...]:
         return self._nodes
+
+    async def claim(self, owner: str) -> None:
+        """Before all else: `owner` is this bridge's name on its recordings, over its restarts.
+        Raises SwitchError "busy" where another bridge drives an application of ours; a node that
+        is out of reach is asked once it is there."""
+        self._x.owner = owner
+        for node in self._nodes:
+            node.open()
+        await asyncio.gather(*(node.looked(FIRST_WORD) for node in self._nodes))
+        for node in self._nodes:
+            if node.taken:
+                raise SwitchError("busy", f"asterisk {node.id}: {node.taken}")
 
     async def start(self, sink: Callable[[SwitchEvent], None]) -> None:
         """A node that is not there is tried again for ever, and told by its line."""
@@ -312,10 +327,10 @@ class AsteriskSwitch:
         async with one.lock:
             await self._parts.transfers.blind(one, to, new_call)
 
-    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
+    async def consult(self, call: CallId, to: str, new_call: CallId, caller_id: str = "") -> None:
         one = self._get(call)
         async with one.lock:
-            await self._parts.transfers.consult(one, to, new_call)
+            await self._parts.transfers.consult(one, to, new_call, caller_id)
 
     async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:
         one = self._get(call)

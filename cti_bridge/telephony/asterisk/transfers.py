@@ -47,14 +47,14 @@ class Transfers:
         new.target_of = call
         await self._second(call, new, room, originator=call.channel, tell=False)
 
-    async def consult(self, call: Call, to: str, new_call: CallId) -> None:
+    async def consult(self, call: Call, to: str, new_call: CallId, caller_id: str = "") -> None:
         self._free(call)
         room = self._room(call)
         if room.leg is None:
             raise SwitchError("wrong_state", f"no device has call {call.id}")
         if len(room.calls) > MAX_PARTIES:
             raise SwitchError("busy", f"{MAX_PARTIES} parties besides call {call.id}")
-        new = self._calling.new(call.node, new_call, to)
+        new = self._calling.new(call.node, new_call, to, caller_id)
         await self._second(call, new, room, originator=room.leg.channel, tell=True)
         await self._calling.ringback(new)
 

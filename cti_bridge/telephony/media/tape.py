@@ -7,10 +7,10 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.telephony.media.codec import FRAME_BYTES, SAMPLE_RATE, mixed
-from cti_bridge.telephony.media.recorder import UNFINISHED, open_wav, remove
+from cti_bridge.telephony.media.recorder import UNFINISHED, remove
+from cti_bridge.telephony.media.wavfile import WavFile
 
 if TYPE_CHECKING:
-    import wave
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ LOOK_SECONDS: Final = 1.0
 SECOND_BYTES: Final = 2 * SAMPLE_RATE
 SILENCE: Final = bytes(FRAME_BYTES)
 MOST_WAITING: Final = 60 * SECOND_BYTES
-"""Of a disk that does not write; more is a recording that fails."""
+"""Of a disk that does not write; with more the recording ends."""
 LONGEST: Final = 12 * 3600 * SECOND_BYTES
 
 
@@ -26,9 +26,10 @@ class Tape:
     """Takes a turn of 20 ms from an `RtpSession`; writes beside the event loop, a second at a
     time, under another name until the file is whole.
 
-    `turn` never blocks and never raises; what cannot be written ends the recording with the cause
-    "failed", without a file. Turns that were skipped, and times without voice, are silence: the
-    file is as long as the call, less its pauses.
+    `turn` never blocks and never raises. A disk that takes no more ends the recording with the
+    cause "cut", and what it took is kept; where it took nothing with "failed", without a file.
+    Turns that were skipped, and times without voice, are silence: the file is as long as the call,
+    less its pauses.
     """
 
     def __init__(self, file: Path) -> None:
@@ -52,7 +53,7 @@ class Tape:
         self._waiting += piece
         self._size += len(piece)
         if len(self._waiting) > MOST_WAITING:
-            self.end("failed")
+            self.end("cut")
         elif self._size >= LONGEST:
             self.end("stopped")
 
@@ -63,24 +64,34 @@ class Tape:
             self._ended.set()
 
     async def run(self) -> str:
-        """Until the end; why it came: "stopped", "cleared" or "failed"."""
+        """Until the end; why it came: "stopped", "cleared", "cut" or "failed"."""
         part = self._file.with_name(self._file.name + UNFINISHED)
         try:
-            writer = await asyncio.to_thread(open_wav, part)
-            try:
-                while not self._cause:
-                    await self._wait()
-                    await self._write_out(writer)
-                await self._write_out(writer)
-            finally:
-                await asyncio.to_thread(writer.close)
-            if self._cause != "failed":
-                await asyncio.to_thread(part.replace, self._file)
+            wav = await asyncio.to_thread(WavFile, part)
         except OSError as error:
-            logger.error("a call was not recorded to %s: %s", part, error)
-            self._cause = "failed"
-        if self._cause == "failed":
-            await asyncio.to_thread(remove, part)
+            return await self._lost(part, error)
+        try:
+            while not self._cause:
+                await self._wait()
+                await self._write_out(wav)
+            await self._write_out(wav)
+        except OSError as error:
+            logger.error("a call is not recorded to %s any more: %s", part, error)
+            self._cause = "cut"
+        try:
+            await asyncio.to_thread(wav.close)
+            self._size = wav.size
+            if self._cause == "failed" or (self._cause == "cut" and not wav.size):
+                raise OSError("there is nothing to keep")
+            await asyncio.to_thread(part.replace, self._file)
+        except OSError as error:
+            return await self._lost(part, error)
+        return self._cause
+
+    async def _lost(self, part: Path, error: OSError) -> str:
+        logger.error("a call was not recorded to %s: %s", part, error)
+        self._cause, self._size = "failed", 0
+        await asyncio.to_thread(remove, part)
         return self._cause
 
     async def _wait(self) -> None:
@@ -90,8 +101,8 @@ class Tape:
         except TimeoutError:
             return
 
-    async def _write_out(self, writer: wave.Wave_write) -> None:
+    async def _write_out(self, wav: WavFile) -> None:
         if self._waiting:
             piece = bytes(self._waiting)
             self._waiting.clear()
-            await asyncio.to_thread(writer.writeframes, piece)
+            await asyncio.to_thread(wav.write, piece)

@@ -271,7 +271,7 @@ class PyVoipSwitch(WithoutTelephones, WithoutMonitoring):
     async def blind_transfer(self, call: CallId, to: str, new_call: CallId) -> None:
         await self._transfers.blind(self._book.talking(call), to, new_call)
 
-    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
+    async def consult(self, call: CallId, to: str, new_call: CallId, caller_id: str = "") -> None:
         await self._transfers.consult(self._book.talking(call), to, new_call)
 
     async def complete_transfer(self, call: CallId, consult_call: CallId) -> None:

@@ -12,6 +12,7 @@ import secrets
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from cti_bridge.tasks import Scope
 from cti_bridge.telephony.media.pool import PortPool
@@ -206,6 +207,20 @@ class SimulatedPhone:
 
     # Within a call
 
+    async def refer(self, call: SimulatedCall, to: SimulatedCall) -> int:
+        """Gives the far end of one call to that of the other, which this telephone has called: an
+        attended transfer by its keys (RFC 3515, RFC 3891, RFC 5589 section 7). The status that
+        comes back. Raises TimeoutError."""
+        second = to.dialog
+        place = f"{second.call_id};to-tag={sip.tag_of(second.remote)}"
+        place += f";from-tag={sip.tag_of(second.local)}"
+        headers = [
+            self._wire.contact,
+            ("Refer-To", f"<{sip.uri_of(second.remote)}?Replaces={quote(place, safe='')}>"),
+            ("Referred-By", f"<{sip.uri_of(call.dialog.local)}>"),
+        ]
+        return (await self._wire.ask(call.dialog, "REFER", "", headers)).status
+
     async def bye(self, call: SimulatedCall) -> None:
         if call.state is not CallState.ANSWERED:
             return
@@ -259,7 +274,7 @@ class SimulatedPhone:
             self.reject(call, 487)
         elif message.method == "INVITE":
             self._wire.send(self._renewed(call, message), address)
-        elif message.method == "INFO":
+        elif message.method in ("INFO", "NOTIFY"):
             self._wire.send(reply(200, "OK"), address)
         else:
             self._wire.send(reply(501, "Not implemented"), address)

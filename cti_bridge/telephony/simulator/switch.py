@@ -354,8 +354,9 @@ class SimulatedSwitch:
         self._change(call, transferring=new_call)
         self._dial(new_call, to, mine.device)
 
-    async def consult(self, call: CallId, to: str, new_call: CallId) -> None:
-        mine = self._command("consult", call, to, new_call)
+    async def consult(self, call: CallId, to: str, new_call: CallId, caller_id: str = "") -> None:
+        shown = (caller_id,) if caller_id else ()
+        mine = self._command("consult", call, to, new_call, *shown)
         self._require(mine.established)
         if not mine.held:
             self._hold(call)
@@ -486,6 +487,10 @@ class SimulatedSwitch:
             self.calls[one] = replace(theirs, other=next_one)
         if mine.other is not None and len(rest) < 2:  # nobody is left to talk to
             self._end(next(iter(rest), mine.other), cause)
+
+    def recording_breaks_off(self, call: CallId) -> None:
+        """The disk is full."""
+        self._recorded(call, "cut")
 
     def _recorded(self, call: CallId, cause: str) -> None:
         file = self.calls[call].recorded

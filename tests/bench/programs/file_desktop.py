@@ -81,10 +81,16 @@ async def body(app: QApplication) -> int:
         opened.append((painted.at - before) * 1000)
     print("opened", *opened[1:], flush=True)
     view = page.panel._list
+
+    def asking() -> bool:
+        return customers.file._asker.waiting("more")
+
     bar = view.verticalScrollBar()
-    while view.model().rowCount() < LONG and customers.file.can_load_more:
+    while view.model().rowCount() < LONG and (customers.file.can_load_more or asking()):
         bar.setValue(bar.maximum())
-        await until(lambda: customers.file.can_load_more)
+        await asyncio.sleep(0.02)
+        if customers.file.can_load_more and bar.value() == bar.maximum():
+            customers.file.load_more()
     bar.setValue(0)
     await asyncio.sleep(0.2)
     steps = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -177,14 +179,12 @@ def test_escape_leaves_only_where_nothing_is_lost(qtbot, online, page, editor):
 def test_the_form_by_keys_alone(qtbot, online, page, editor):
     edit_first(qtbot, online, page)
     form = page.editor
-    qtbot.keyClick(form.name, Qt.Key.Key_Tab)
-    assert form.organisation.hasFocus()
-    qtbot.keyClick(form.organisation, Qt.Key.Key_Tab)
-    assert form.language.hasFocus()
-    qtbot.keyClick(form.language, Qt.Key.Key_Tab)
-    assert form.owner.hasFocus()
-    qtbot.keyClick(form.owner, Qt.Key.Key_Tab)
-    assert form.tags.entry.hasFocus()
+    basics, alerts = form.basics, list(form.basics.alerts.buttons.values())
+    ways = [form.name, basics.given_name, basics.family_name, form.organisation, basics.born]
+    ways += [form.language, basics.time_zone, form.owner, *alerts, form.tags.entry]
+    for here, there in itertools.pairwise(ways):
+        qtbot.keyClick(here, Qt.Key.Key_Tab)
+        assert there.hasFocus()
     qtbot.keyClicks(form.tags.entry, "urgent,")
     assert editor.draft.tags == ("VIP", "urgent")
     qtbot.keyClick(form.tags.entry, Qt.Key.Key_Backspace)

@@ -144,9 +144,9 @@ def test_an_empty_list_says_so_and_one_put_off_is_offered(qtbot, desktop) -> Non
     assert page.review._stack.currentIndex() == 0
 
 
-def test_a_language_changes_every_word(page) -> None:
+def test_a_language_changes_every_word(qtbot, page) -> None:
     i18n.use_language("es")
-    assert page.review.merge.text() == "Fusionar"
+    qtbot.waitUntil(lambda: page.review.merge.text() == "Fusionar")
     assert page.review.lines.lines[0]._title.text() == "Nombre"
 
 
@@ -185,7 +185,9 @@ def test_a_file_tells_what_became_part_of_it(qtbot, desktop, online) -> None:
     qtbot.addWidget(lines)
     assert lines.isHidden()
     desktop.file.open(CustomerId("c0"))
-    assert len(lines.undo) == 3
+    assert len(lines.undo) == 1
+    lines.more.click()
+    assert len(lines.undo) == 5
     with qtbot.waitSignal(desktop.unmerging.asked):
         lines.undo[0].click()
     assert desktop.unmerging.merge_id == "m0"
@@ -228,3 +230,10 @@ def test_who_may_not_merge_sees_neither_button(qtbot, desktop, online) -> None:
     desktop.file.open(CustomerId("c0"))
     assert button.isHidden()
     assert lines.undo[0].isHidden()
+
+
+def test_enter_on_another_button_merges_nothing(qtbot, page, online) -> None:
+    for button in (page.review.distinct, page.review.later, page.review.swap):
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert online.sent_of(MergeCustomers) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
 from agent_desktop.desktop import Desktop
@@ -98,6 +99,27 @@ def test_splitters_stand_where_they_were_left(qtbot, window):
     again.show_page("missed")
     qtbot.wait(10)
     assert again.page().findChild(QSplitter, "missed").sizes() == pytest.approx(sizes, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "order"),
+    [
+        (None, "work customers missed history supervision settings"),
+        (Permission.MONITOR, "work customers missed history settings"),
+    ],
+)
+def test_alt_and_a_number_follow_the_order_of_the_rail(qtbot, online, window, hidden, order):
+    permissions = tuple(one for one in Permission if one is not hidden)
+    online.emit(made.signed_in(settings=made.site(permissions=permissions)))
+    for number, page in enumerate(order.split(), start=1):
+        qtbot.keyClick(window, str(number), Qt.KeyboardModifier.AltModifier)
+        assert window.page() is window.built[page]
+        assert window.rail.buttons[page].toolTip().endswith(f"(Alt+{number})")
+    before = window.page()
+    qtbot.keyClick(window, "9", Qt.KeyboardModifier.AltModifier)
+    assert window.page() is before
+    tops = [window.rail.buttons[page].y() for page in order.split()]
+    assert tops == sorted(tops)
 
 
 def test_a_page_that_the_role_may_not_see_is_not_shown(online, window):

@@ -73,6 +73,8 @@ def test_it_is_moved_by_mouse_and_keys_and_has_a_name(page, qtbot):
     assert wave.accessibleDescription().endswith(" / 0:06")
     qtbot.keyClick(wave, Qt.Key.Key_Home)
     assert recordings.voice.position == 0
+    qtbot.keyClick(wave, Qt.Key.Key_End)
+    assert recordings.voice.position == recordings.voice.length == pytest.approx(6.0, abs=0.1)
     recordings.player.speed.click()
     assert recordings.voice.speed == 1.5
 

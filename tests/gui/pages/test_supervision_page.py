@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 
 from cti_bridge.protocol.commands import CallsListed, ListCalls, MonitorCall, StopMonitor
 from cti_bridge.protocol.events import CallMonitored, MonitorChanged
+from cti_bridge.protocol.values import MonitoredView
 from cti_bridge.protocol.vocabulary import InteractionId, InteractionState, MonitorMode
+from tests.helpers import page_values as made
 from tests.helpers import screens_supervision as shown
 from tests.helpers import screens_work
 from tests.helpers.screens import Stage
@@ -83,6 +85,22 @@ def test_an_agent_sees_who_has_come_in(qtbot, look):
     assert notice.isVisible()
     link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=None))
     assert not notice.isVisible()
+
+
+def test_who_was_there_before_the_desktop_came_back_is_told(qtbot, look):
+    view = screens_work.contact(1, InteractionState.CONNECTED)
+    window, desktop, link = screens_work.make((view,))
+    qtbot.addWidget(window)
+    window.show()
+    key, notice = view.interaction_id, window.page().conversation.head._monitored
+    back = made.signed_in(now=made.NOW)
+    there = (MonitoredView(interaction_id=key, by="Susana Vega", mode=BARGE),)
+    snapshot = replace(back.snapshot, interactions=(view,), monitored=there)
+    link.emit(replace(back, snapshot=snapshot))
+    assert notice.text().startswith("Susana Vega")
+    assert notice.isVisible()
+    link.emit(CallMonitored(interaction_id=key, by="Susana Vega", mode=None))
+    assert not desktop.store.state.monitored
 
 
 def test_of_two_supervisors_the_one_who_stays_is_still_told(qtbot, look):

@@ -7,6 +7,8 @@ import sqlite3
 
 import pytest
 
+from tests.helpers.command_line import process
+
 
 @pytest.fixture
 def people(tmp_path):
@@ -63,6 +65,8 @@ def test_refused_rows_go_to_a_file_that_can_be_imported_once_mended(cli, tmp_pat
     assert rows[0] == ["row", "column", "reason", "name", "phone"]
     assert rows[1][:2] == ["2", "phone"]
     assert rows[1][3:] == ["'=1+1", "abc"]
+    again = cli("customers", "import", "crm.refused.csv", "--source", "crm")
+    assert "refused rows: crm.refused.refused.csv" in again.stderr  # never the file that is read
     refused.write_text(refused.read_text(encoding="utf-8-sig").replace("abc", "612345679"))
     mended = cli("customers", "import", "crm.refused.csv", "--source", "crm")
     assert "1 created" in mended.stdout
@@ -101,9 +105,29 @@ def test_a_database_with_its_password_from_a_file(cli, tmp_path):
         (["people.csv", "--dates", "dmy", "--refused", "no/where.csv", "--map", "Fax=born"],
          "cannot be written"),
         (["x://db/y", "--table", "x"], "no driver for"),
+        (["people.csv", "--dates", "dmy", "--refused", "people.csv"], "the file that is imported"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_says_why(cli, people, words, said):
     result = cli("customers", "import", *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_an_import_that_was_killed_goes_on_where_it_was(cli, tmp_path):
+    rows = 15_000
+    with (tmp_path / "people.csv").open("w") as file:
+        file.write("key,name,phone\n")
+        file.writelines(f"K{n},Cliente {n},6{n:08}\n" for n in range(rows))
+    with process(tmp_path, "customers", "import", "people.csv") as running:
+        assert "5,000 rows" in running.stderr.readline()  # of the first batch
+        running.kill()
+        running.wait(30)
+    assert "running" in cli("customers", "sources", "list").stdout  # nobody was left to say more
+    result = cli("customers", "import", "people.csv", "--resume")
+    assert result.exit_code == 0
+    assert "went on after row" in result.stderr
+    assert f"{rows:,} rows" in result.stdout
+    assert f"{rows:,} created" in result.stdout
+    again = cli("customers", "import", "people.csv")
+    assert f"{rows:,} unchanged" in again.stdout

@@ -281,3 +281,43 @@ def test_serve_ends_as_its_trouble_says(cli, monkeypatch, error, code, said):
     result = cli("serve")
     assert (result.exit_code, said in result.stderr) == (code, True)
     assert result.stdout == ("" if error else "cti-bridge ready: ws://127.0.0.1:1/v1\n")
+
+
+def test_a_list_of_no_contact_is_imported_shown_and_shortened(cli, tmp_path):
+    listed = tmp_path / "robinson.csv"
+    listed.write_text("teléfono;motivo\n612 34 50 99;Robinson\n999999999999999999;x\n612345098;\n")
+    done = cli("customers", "suppress", "import", str(listed), "--reason", "asked")
+    assert done.exit_code == 1
+    assert done.stdout == "2 added, 0 there already, 1 refused.\n"
+    assert f"{listed}:3: phone: not a phone number (too long)" in done.stderr
+    again = cli("customers", "suppress", "import", str(listed))
+    assert again.stdout == "0 added, 2 there already, 1 refused.\n"
+    shown = cli("customers", "suppress", "list", "34509")
+    assert [line.split()[:2] for line in shown.stdout.splitlines()] == [
+        ["phone", "+34612345098"],
+        ["phone", "+34612345099"],
+    ]
+    assert "Robinson (robinson)" in shown.stdout
+    assert "asked (robinson)" in shown.stdout
+    gone = cli("customers", "suppress", "remove", "612 34 50 99")
+    assert gone.stdout == "+34612345099 may be contacted again.\n"
+    twice = cli("customers", "suppress", "remove", "612 34 50 99")
+    assert (twice.exit_code, twice.stdout) == (1, "")
+    assert "is not on the list" in twice.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "nothing.csv"), "nothing.csv: cannot be read: No such file or directory."),
+        (("import", "."), ".: cannot be read: Is a directory."),
+        (("import", "sheet.xlsx"), "sheet.xlsx: not a text in UTF-8. Export it as CSV in UTF-8."),
+        (("remove", "ana@"), "ana@: not an e-mail address."),
+        (("remove", "x", "--kind", "fax"), "--kind is phone, email or key, not 'fax'."),
+    ],
+)
+def test_what_cannot_be_suppressed_is_said(cli, tmp_path, words, said):
+    (tmp_path / "sheet.xlsx").write_bytes(b"PK\x03\x04rest")
+    result = cli("customers", "suppress", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr

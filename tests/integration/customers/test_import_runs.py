@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec import structs
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from cti_bridge.customers.sources.planning import Wish, plan
 from cti_bridge.customers.sources.runs import Counts, RunState
@@ -20,6 +20,7 @@ from cti_bridge.store import claim, importing
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.importing import Job, Progress, Report, import_customers
+from cti_bridge.store.source_tables import source_records
 from cti_bridge.store.sources import SqlSources
 from cti_bridge.store.tables import customers
 
@@ -176,6 +177,30 @@ async def test_rows_without_a_key_are_known_by_name_and_number(nights: Nights) -
     assert await nights.count() == 1
 
 
+async def test_what_a_source_says_of_a_merged_customer_reaches_the_survivor(
+    nights: Nights,
+) -> None:
+    rows = "key,name,phone,company\nC-1,Marta,612345099,Sol\nC-2,Marta N,612345098,Sol\n"
+    await nights.run(rows)
+    numbers = select(customers.c.n).order_by(customers.c.n)
+    first, second = await nights.database.reading(lambda c: c.execute(numbers).scalars().all())
+    merging = update(customers).where(customers.c.n == second).values(merged_into=first)
+    await nights.database.writing(lambda c: c.execute(merging))
+    report = await nights.run(rows.replace("612345098,Sol", "612345097,Sol"))
+    assert report.counts == Counts(updated=1, unchanged=1)
+    survivor = await nights.called()
+    assert "+34612345097" in [one.value for one in survivor.identities]
+    assert (await nights.called("+34612345097")).customer_id == survivor.customer_id
+
+
+async def test_who_was_erased_is_not_brought_back(nights: Nights) -> None:
+    await nights.run(HEAD + MARTA)
+    erased = update(source_records).values(customer_n=None, values={}, digest=bytes(16))
+    await nights.database.writing(lambda c: c.execute(erased))
+    assert (await nights.run(HEAD + MARTA.replace("Sol", "Luna"))).counts == Counts(unchanged=1)
+    assert (await nights.called()).organisation == "Sol"  # whatever erasing has made of it
+
+
 # -- stopped and gone on ------------------------------------------------------------------------
 
 
@@ -266,13 +291,13 @@ async def test_a_second_import_is_refused_by_name_or_waits(
                 )
 
         monkeypatch.setattr(importing, "BATCH", 20)
-        release = nights.database.release
+        end = importing._end
 
-        async def late(what: claim.Claimed = "bridge") -> None:
-            await refusing[0]
-            await release(what)
+        async def late(*which: Any) -> None:
+            await refusing[0]  # the first one is still running when the second is refused
+            await end(*which)
 
-        monkeypatch.setattr(nights.database, "release", late)
+        monkeypatch.setattr(importing, "_end", late)
         await nights.run(many(100), progress=start)
         assert (await tried[0]).counts == Counts(created=1)
     finally:

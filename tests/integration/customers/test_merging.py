@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.customer_values import AddressView, ConsentView, RelationView
@@ -23,10 +23,14 @@ from cti_bridge.protocol.vocabulary import (
     RelationKind,
 )
 from cti_bridge.store.merge_tables import merges
+from cti_bridge.store.privacy_tables import legal_holds
+from cti_bridge.store.source_tables import source_records, sources
 from cti_bridge.telephony.ports import Caller, Number, NumberKind
 from tests.helpers.merging import ANA, Office, set_fields, view_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from cti_bridge.store.engine import Database
 
 
@@ -454,3 +458,42 @@ async def test_a_merge_keeps_what_both_said(office: Office) -> None:
     assert row.known_by["absorbed"]["identity"] == ["phone||+34612345000"]
     assert row.at - office.now <= timedelta(0)
     assert IdentityKind.PHONE in row.known_by["survivor"]["identity"][0]
+
+
+async def test_what_is_held_back_from_erasure_stays_so(office: Office) -> None:
+    marta, other = await office.create("Marta Núñez"), await office.create("Marta N.")
+    hold = insert(legal_holds).values(customer_id=other, at=office.now, by="Rosa", reason="juicio")
+    await office.database.writing(lambda x: x.execute(hold))
+    merge = await office.merge(marta, other)
+    await office.undo(merge)
+    await office.merge(marta, other)  # held already
+    query = select(legal_holds.c.customer_id, legal_holds.c.reason)
+    held = await office.database.reading(lambda x: x.execute(query).all())
+    assert set(held) == {(marta, "juicio"), (other, "juicio")}
+
+
+async def test_what_a_source_says_of_the_absorbed_it_says_of_the_survivor(office: Office) -> None:
+    marta, other = await office.create("Marta Núñez"), await office.create("Marta N.")
+    rows = {one: await office.row(one) for one in (marta, other)}
+
+    def write(connection: Connection) -> None:
+        made = insert(sources).values(
+            name="crm", mapping={}, created_at=office.now, updated_at=office.now
+        )
+        source = connection.execute(made.returning(sources.c.n)).scalar_one()
+        said = {"source_n": source, "digest": b"x" * 16, "values": {}}
+        for key, customer in (("1", marta), ("2", other), ("3", other)):
+            row = {**said, "key": key, "customer_n": rows[customer]}
+            connection.execute(insert(source_records).values(row))
+
+    async def owners() -> dict[str, int]:
+        query = select(source_records.c.key, source_records.c.customer_n)
+        found = await office.database.reading(lambda x: x.execute(query).all())
+        return {row.key: row.customer_n for row in found}
+
+    await office.database.writing(write)
+    before = await owners()
+    merge = await office.merge(marta, other)
+    assert set((await owners()).values()) == {rows[marta]}
+    await office.undo(merge)
+    assert await owners() == before

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
 from cti_bridge.store.engine import Database
+from tests.helpers.examples import examples
 from tests.helpers.merging import Office, view_of
 
 if TYPE_CHECKING:
@@ -187,8 +188,8 @@ def test_any_order_of_merges_edits_calls_and_undos() -> None:
     run_state_machine_as_test(
         Merging,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=18,
+            max_examples=examples(16),
+            stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -13,7 +13,7 @@ from cti_bridge.customers.merging.ports import PairState, Reason
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
-from cti_bridge.store.merge_moves import FOLLOWERS, LATER, STAYS, followers
+from cti_bridge.store.merge_moves import FOLLOWERS, STAYS
 from cti_bridge.store.merge_tables import duplicate_pairs
 from cti_bridge.store.metadata import metadata
 from tests.helpers.merging import ANA, START, Office
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 SURE = (
     Reason(field="family", agreement="same", weight=8.0),
     Reason(field="given", agreement="same", weight=5.0),
+    Reason(field="born", agreement="same", weight=4.0),
 )
-PHONE = (Reason(field="home", agreement="same_phone", weight=14.0),)
+PHONE = (*SURE[:2], Reason(field="home", agreement="same_phone", weight=14.0))
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ async def test_a_pair_comes_with_the_merge_that_is_proposed(office: Office) -> N
     assert [(one.field, one.agreement, one.weight) for one in pair.reasons] == [
         ("family", "same", 8.0),
         ("given", "same", 5.0),
+        ("born", "same", 4.0),
     ]
 
 
@@ -241,6 +243,24 @@ async def test_what_is_certain_becomes_one_by_itself(database: Database) -> None
     assert await office.merging.merge_certain() == 0
 
 
+async def test_three_that_are_one_become_one(database: Database) -> None:
+    office = Office(database, merge_above=0.99)
+    who = await people(office, 3)
+    await find(office, (who[0], who[1], 0.999), (who[1], who[2], 0.999))
+    assert await office.merging.merge_certain() + await office.merging.merge_certain() == 2
+    assert len({(await office.file(one)).card.customer_id for one in who}) == 1
+
+
+async def test_what_a_search_of_all_did_not_find_again_goes(office: Office) -> None:
+    who = await people(office, 4)
+    await find(office, (who[0], who[1], 0.9), (who[1], who[2], 0.8), (who[2], who[3], 0.7))
+    await judge(office, who[2], who[3], "later")
+    began = office.clock()
+    await find(office, (who[1], who[2], 0.8))
+    assert await office.pairs.drop_older(began) == 1
+    assert await shown(office) == [both(1, 2), both(2, 3)]  # what was put off was somebody's word
+
+
 async def test_nothing_is_merged_by_itself_where_nobody_asked_for_it(office: Office) -> None:
     who = await people(office, 2)
     await find(office, (who[0], who[1], 1.0))
@@ -271,7 +291,6 @@ def test_every_table_that_names_customers_says_what_a_merge_does_with_it() -> No
         for column in table.columns
         if column.name in {"customer_n", "customer_id"}
     }
-    told = {(one.table.name, one.owner) for one in followers()}
-    told |= {(name, owner) for name, (_, _, owner) in LATER.items()}
+    told = {(one.table.name, one.owner) for one in FOLLOWERS}
     assert naming - STAYS - told == set()
-    assert {one.kind for one in FOLLOWERS} == {"note", "consent", "interaction", "missed"}
+    assert naming | {("customers", "merged_into")} >= STAYS  # a list that only says what is there

@@ -21,6 +21,7 @@ from cti_bridge.protocol.events import InteractionChanged, OfferMade
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import Address, Draft
 from cti_bridge.protocol.vocabulary import (
+    AgentId,
     AgentMode,
     Channel,
     CustomerId,
@@ -39,7 +40,7 @@ from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.telephony.ports import Caller, Number, NumberKind
 from cti_bridge.telephony.simulator.switch import SimulatedSwitch
-from tests.helpers.floor import ANA, record
+from tests.helpers.floor import record
 from tests.helpers.mailroom import ANA as WRITER
 from tests.helpers.mailroom import BOX, eventually, letter, mailroom
 from tests.integration.acd.test_acd_distributor import Hub, People
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.store.engine import Database
 
+ANA = AgentId("ana")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PHONE, EMAIL, KEY = IdentityKind.PHONE, IdentityKind.EMAIL, IdentityKind.KEY
 SUPPORT = QueueId("support")
@@ -194,8 +196,8 @@ async def test_click_to_dial_consultation_and_transfer(desk: Desk) -> None:
     blind = c.BlindTransfer(request_id=4, interaction_id=contact, to="612345001")
     assert await desk.refused(blind) is RefusalCode.DECEASED
     assert desk.dialled() == []
+    await eventually(lambda: desk.acd.floor.interactions[contact].consult is None)
     assert desk.acd.floor.interactions[contact].state is InteractionState.CONNECTED
-    assert desk.acd.floor.interactions[contact].consult is None
 
 
 def call_back(of: str, name: str) -> Arrival:

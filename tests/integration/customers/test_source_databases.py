@@ -171,3 +171,5 @@ def test_an_address_is_stored_without_its_password() -> None:
     assert not is_url("C:/clientes.csv")
     assert not is_url("clientes.csv")
     assert without_password("mysql://ana:secret@db/shop") == "mysql://ana@db/shop"
+    asked = without_password("postgresql://ana@db:7/shop?password=secret&sslmode=require")
+    assert asked == "postgresql://ana@db:7/shop?sslmode=require"

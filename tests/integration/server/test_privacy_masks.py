@@ -292,3 +292,26 @@ async def test_the_history_of_a_field_hides_what_stood_there(house: House) -> No
     hidden = encode(await house.ask(c.FieldHistory, customer_id=customer))
     assert "612345099" not in hidden
     assert "•••• 5099" in hidden
+
+
+async def test_a_note_that_is_hidden_in_part_is_pinned_and_not_written_over(house: House) -> None:
+    customer = await marta(house)
+    [note] = (await file_of(house, customer)).notes
+    edit = {"customer_id": customer, "note_id": note.note_id, "version": 1}
+    with pytest.raises(CommandRefused) as caught:
+        await house.ask(c.EditNote, **edit, text="Card •••• 1111, new", pinned=True)
+    assert (caught.value.code, caught.value.field) == (RefusalCode.INVALID, "text")
+    await house.ask(c.EditNote, **edit, text=note.text, pinned=False)
+    [whole] = (await file_of(house, customer, SARA)).notes
+    assert (whole.text, whole.pinned) == ("Card 4111 1111 1111 1111, pinned", False)
+
+
+async def test_what_was_written_is_found_and_shown_as_the_role_may_see_it(house: House) -> None:
+    await marta(house)
+    while await house.bridge.texts._store.read_some(100):
+        pass
+    [hit] = (await house.ask(c.SearchTexts, text="pinned card")).hits
+    assert hit.snippet == "Card •••• 1111, pinned"
+    assert hit.marks == ()
+    [whole] = (await house.ask(c.SearchTexts, SARA, text="pinned card")).hits
+    assert whole.snippet == "Card 4111 1111 1111 1111, pinned"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cti_bridge.app import open_bridge
+from cti_bridge.app import examine, open_bridge
+from cti_bridge.config.errors import ConfigError
 from cti_bridge.config.values import Asterisk, Config
 from cti_bridge.protocol.vocabulary import Verb
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
@@ -53,6 +54,15 @@ async def test_without_one_everything_is_as_it_was(tmp_path):
         assert isinstance(bridge.switch, PyVoipSwitch)
     finally:
         await bridge.stop()
+
+
+def test_an_authority_that_is_none_is_told_before_the_start(asterisk, tmp_path):
+    file = tmp_path / "ca.pem"
+    file.write_text("no certificate\n")
+    config = config_at(tmp_path, asterisk)
+    node = msgspec.structs.replace(config.asterisk[0], ca_file=str(file))
+    with pytest.raises(ConfigError, match=r"ca\.pem.* holds no certificate in PEM"):
+        examine(msgspec.structs.replace(config, asterisk=(node,)))
 
 
 def test_an_entry_has_defaults_that_fit_a_machine_of_its_own():

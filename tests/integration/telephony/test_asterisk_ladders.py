@@ -10,6 +10,7 @@ import pytest
 
 from cti_bridge.config.values import Asterisk
 from cti_bridge.protocol.vocabulary import ClearCause, MonitorMode
+from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.book import STAGES, Move, Stage
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.ports import (
@@ -30,6 +31,7 @@ from cti_bridge.telephony.ports import (
     DigitsReceived,
     LineDown,
     LineUp,
+    MediaFigures,
     MonitorEnded,
     MonitorStarted,
     NumberKind,
@@ -486,6 +488,39 @@ async def test_what_was_recorded_while_nobody_listened_is_fetched(desk, asterisk
         await desk.switch.stop_recording(CALL)
 
 
+async def test_recordings_of_another_bridge_or_for_another_place_stay(asterisk, tmp_path):
+    spool = tmp_path / "spool"
+
+    def named(file, owner):
+        return names.recording("ficha", names.Kind.CONVERSATION, CALL, str(file), owner)
+
+    mine = spool / "calls" / "mine.wav"
+    stay = [
+        named(spool / "calls" / "theirs.wav", "bbbbbb"),
+        named(spool / ".." / "evil.wav", "aaaaaa"),
+        named("/etc/evil.wav", "aaaaaa"),
+    ]
+    asterisk.files = dict.fromkeys([*stay, named(mine, "aaaaaa")], ONE_SECOND)
+    desk = Desk(AsteriskSwitch([config(asterisk)], region="ES", spool=spool))
+    await desk.switch.claim("aaaaaa")
+    await desk.switch.start(desk.sink)
+    told = await desk.next(CallRecorded)
+    assert (told.call, told.file) == (CALL, str(mine))
+    assert [*asterisk.files] == stay
+    assert [*tmp_path.rglob("*.wav")] == [mine]
+    await desk.switch.stop()
+
+
+async def test_a_second_bridge_is_refused_at_its_start(desk, asterisk):
+    second = desk_of(asterisk)
+    with pytest.raises(
+        SwitchError, match=r"busy: asterisk pbx: another bridge \(.*, process \d+\)"
+    ):
+        await second.switch.claim("bbbbbb")
+    await second.switch.stop()
+    await delivered(desk, asterisk)
+
+
 UNCOUNTED = ONE_SECOND[:4] + bytes(4) + ONE_SECOND[8:40] + bytes(4)
 """A header as Asterisk begins a file with."""
 
@@ -665,25 +700,39 @@ async def test_a_telephone_sends_its_caller_on_into_the_dial_plan(desk, asterisk
     assert await desk.switch.live_calls() == ()
 
 
-async def test_another_takes_the_place_of_the_telephone(desk, asterisk):
+async def stand_in(desk, asterisk):
+    """Another channel takes the place of the telephone: c9, and the call of that name."""
     leg = await talking(desk, asterisk)
     place = {"context": "phones", "exten": "1006", "app_name": "", "app_data": ""}
-    stand_in = asterisk.channel("c9", state="Up", dialplan=place)
+    other = asterisk.channel("c9", state="Up", dialplan=place)
     room = next(iter(asterisk.bridges.values()))
     room[room.index(leg)] = "c9"
-    asterisk.tell("StasisStart", channel=stand_in, replace_channel={"id": leg}, args=[])
+    asterisk.tell("StasisStart", channel=other, replace_channel={"id": leg}, args=[])
     asterisk.tell("BridgeBlindTransfer", channel={"id": leg}, exten="1006", result="Success")
     asterisk.destroyed(leg)
     told = await desk.next(CallTransferred, call=CALL)
     assert (told.other, told.to) == ("pbx:c9", "1006")
+    return told.other
+
+
+async def test_another_takes_the_place_of_the_telephone(desk, asterisk):
+    other = await stand_in(desk, asterisk)
+    asterisk.destroyed("c9")
+    await desk.next(CallCleared, call=other)
+    await desk.next(CallCleared, call=CALL)
+    await until(lambda: not asterisk.channels)
+
+
+async def test_who_took_its_place_is_left_alone_by_cuts_and_restarts(desk, asterisk):
+    await stand_in(desk, asterisk)
+    await asterisk.cut()
+    await desk.next(LineUp)
+    assert not {"CallCleared", "CallHeld"} & {*desk.names}
+    await desk.switch.stop()
     again = desk_of(asterisk)
     (live,) = await again.switch.live_calls()  # nobody puts them on hold
     assert (live.call, live.held) == (CALL, False)
     await again.switch.stop()
-    asterisk.destroyed("c9")
-    await desk.next(CallCleared, call=told.other)
-    await desk.next(CallCleared, call=CALL)
-    await until(lambda: not asterisk.channels)
 
 
 async def test_who_leaves_for_the_dial_plan_is_not_ours_any_more(desk, asterisk, monkeypatch):
@@ -709,6 +758,9 @@ class Headset:
             "StasisStart", channel=self.asterisk.channel(channel, state="Up"), args=[]
         )
         return channel
+
+    def figures(self, channel):
+        return MediaFigures(packets_received=7) if channel not in self.closed else None
 
     async def close(self, channel):
         self.closed.append(channel)
@@ -737,6 +789,7 @@ async def test_a_headset_is_connected_and_its_loss_is_no_hanging_up(asterisk):
     asterisk.picked_up("ficha.call.second")
     await desk.next(CallEstablished, call=SECOND)
     await switch.clear(SECOND)
+    assert (await desk.next(CallCleared, call=SECOND)).media == MediaFigures(packets_received=7)
     await until(lambda: media.closed == ["ficha.headset.luis"])
     await switch.stop()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from datetime import UTC, datetime
 
 import pytest
 
 from cti_bridge.config.values import Asterisk
+from cti_bridge.telephony.asterisk import claiming
 from cti_bridge.telephony.asterisk.ari.events import ChannelDtmfReceived, StasisStart
 from cti_bridge.telephony.asterisk.node import Node
 from tests.helpers.ari import FakeAri
@@ -183,3 +185,27 @@ async def test_it_does_not_fight_for_its_application(asterisk, ears, node_at):
     await ears.until(lambda: not node.up)
     assert "another client" in node.status.detail
     assert asterisk.connections == 1
+
+
+async def test_a_second_bridge_with_the_same_application_is_told_and_takes_nothing(
+    asterisk, ears, node_at
+):
+    first = node_at(asterisk.url)
+    assert await first.settled(20)
+    second = node_at(asterisk.url)
+    await second.looked(20)
+    await ears.until(lambda: second.status.detail != "connecting")
+    assert f"process {os.getpid()}) drives the application ficha" in second.taken
+    assert second.status.detail == second.taken
+    assert first.up
+    assert asterisk.connections == 1
+
+
+async def test_a_client_that_does_not_answer_is_taken_over(asterisk, node_at, monkeypatch):
+    monkeypatch.setattr(claiming, "ANSWERS_WITHIN", 0.2)
+    dumb = node_at(asterisk.url)
+    assert await dumb.settled(20)
+    monkeypatch.setattr(Node, "_userevent", lambda *_: None)
+    second = node_at(asterisk.url)
+    assert await second.settled(20)
+    assert not second.taken

@@ -27,6 +27,7 @@ from cti_bridge.telephony.ports import (
 )
 from tests.helpers import sound
 from tests.helpers.asterisk import MUSIC_HZ, Asterisk
+from tests.helpers.cable import Cable
 from tests.integration.telephony.asterisk_desk import (
     AGENT,
     AGENT_HZ,
@@ -182,21 +183,21 @@ async def test_a_telephone_sends_its_caller_on(pbx, tmp_path):
 
 async def test_a_cut_and_a_crash(pbx, tmp_path):
     async with people(pbx, tmp_path) as (caller, agent):
-        proxy = Proxy(pbx.http_port)
-        async with proxy, desk_at(pbx, url=proxy.url) as desk:
+        cable = Cable(pbx.http_port)
+        async with cable, desk_at(pbx, url=cable.url) as desk:
             call = await talk(desk, pbx, caller, agent)
-            await proxy.cut()
+            await cable.cut()
             await desk.next(LineDown)
             await hears(caller, AGENT_HZ)
-            await proxy.heal()
+            await cable.heal()
             await desk.next(LineUp)
             await desk.switch.hold(call)
             await desk.next(CallHeld)
-            await proxy.cut()
+            await cable.cut()
             await desk.next(LineDown)
             await caller.hang_up()
             await caller.happens("CALL_CLOSED")
-            await proxy.heal()
+            await cable.heal()
             cleared = await desk.next(CallCleared, call=call)
             assert cleared.cause is ClearCause.CALLER_CLEARED
             await agent.happens("CALL_CLOSED")
@@ -208,53 +209,6 @@ async def test_a_cut_and_a_crash(pbx, tmp_path):
             await asyncio.to_thread(pbx.start)
             cleared = await desk.next(CallCleared, call=delivered.call, within=30)
             assert cleared.cause is ClearCause.LINE_DOWN
-
-
-class Proxy:
-    """A wire that can be cut."""
-
-    def __init__(self, port: int) -> None:
-        self._port, self._server, self._wires = port, None, set()
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def __aenter__(self):
-        await self.heal()
-        return self
-
-    async def __aexit__(self, *_):
-        await self.cut()
-
-    async def heal(self):
-        self._server = await asyncio.start_server(self._take, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def cut(self):
-        self._server.close()
-        for writer in tuple(self._wires):
-            writer.transport.abort()
-        await self._server.wait_closed()
-
-    async def _take(self, reader, writer):
-        try:
-            there, back = await asyncio.open_connection("127.0.0.1", self._port)
-        except OSError:
-            writer.transport.abort()
-            return
-        self._wires |= {writer, back}
-        await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
-        self._wires -= {writer, back}
-
-    async def _copy(self, reader, writer):
-        try:
-            while data := await reader.read(65536):
-                writer.write(data)
-        except OSError:
-            pass
-        writer.transport.abort()
 
 
 def in_part(phone, *tones):

@@ -88,7 +88,7 @@ def test_a_choice_that_was_cut_keeps_its_count(world: World) -> None:
 
 def test_a_missed_call_is_the_survivors(world: World) -> None:
     call = world.ring()
-    world.switch.hang_up(call)
+    world.switch.far_end_clears(call)
     world.settle()
     world.give(MERGED)
     [row] = world.floor.missed.values()

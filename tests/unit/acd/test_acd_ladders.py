@@ -287,7 +287,14 @@ def test_a_command_about_a_call_that_is_gone_frees_the_agent(world: World) -> No
     agent, call = talk(world)
     del world.switch.calls[call]
     with refused(RefusalCode.TOO_LATE):
-        world.ask(agent, about(c.ClearCall, world, call))
+        world.ask(agent, about(c.HoldCall, world, call))
+    assert of(world, call).state is S.WRAP_UP
+
+
+def test_to_hang_up_what_is_gone_is_to_have_hung_up(world: World) -> None:
+    agent, call = talk(world)
+    del world.switch.calls[call]
+    world.ask(agent, about(c.ClearCall, world, call))
     assert of(world, call).state is S.WRAP_UP
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cti_bridge.acd.monitoring import live_calls
+from cti_bridge.acd.snapshot import parts_of
 from cti_bridge.config.values import Supervision
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import CallMonitored, MonitorChanged
@@ -17,6 +18,7 @@ from cti_bridge.protocol.vocabulary import (
     ClearCause,
     MonitorMode,
     Permission,
+    QueueId,
     RefusalCode,
     Role,
 )
@@ -88,6 +90,23 @@ def test_who_is_heard_is_seen(world: World) -> None:
     world.switch.monitor_ends(next(iter(world.switch.monitors)), ClearCause.AGENT_CLEARED)
     world.settle()
     assert noticed(world)[-1] == ("Susana", "")
+
+
+def test_an_agent_who_comes_back_is_told_who_is_there_already(world: World) -> None:
+    call = talking(world)
+    look(world, call)
+
+    def seen() -> list[tuple[str, str]]:
+        queues = frozenset({QueueId("support")})
+        parts = parts_of(world.floor, world.rules, world.clock.at, AgentId("ana"), queues, ())
+        assert {one.interaction_id for one in parts.monitored} <= {world.contact(call).id}
+        return [(one.by, one.mode) for one in parts.monitored]
+
+    assert seen() == []  # listening is not announced
+    look(world, call, WHISPER)
+    assert seen() == [("Susana", "whisper")]
+    world.ask(SUSANA, c.StopMonitor(request_id=2))
+    assert seen() == []
 
 
 def test_listening_is_announced_where_the_house_says_so() -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import pytest
 
+from cti_bridge.acd.inputs import RecordingIs
+from cti_bridge.acd.monitoring import live_calls
 from cti_bridge.acd.recording import Recording, contact_of, new_file
 from cti_bridge.acd.verbs import RECORDING, verbs_of
 from cti_bridge.config.values import Config, Queue
@@ -158,7 +160,7 @@ def test_a_switch_that_cannot_is_told_in_the_way_of_the_contact() -> None:
     ana, call = talking(world)
     world.settle()
     assert steps(world, call) == ["record_failed"]
-    assert world.view().recording == ""
+    assert world.view().recording == "failed"
     del world.switch.failures["record_call"]
     ask(world, ana, call, c.StartRecording)
     assert world.view().recording == "on"
@@ -187,8 +189,41 @@ def test_a_recording_that_failed_has_no_file() -> None:
     world.give(CallRecorded(call=call, at=world.clock.at, file=file, seconds=0, cause="failed"))
     assert world.recorded == []
     assert steps(world, call) == ["recording", "record_failed"]
-    assert world.view().recording == ""
+    assert world.view().recording == "failed"
     assert Verb.RECORD in world.view().verbs
+
+
+def test_one_that_breaks_off_is_kept_and_shown_to_agent_and_supervisor() -> None:
+    """A full disk: what was written is there, what is said now is not."""
+    world = world_of("all")
+    ana, call = talking(world)
+    file = world.switch.calls[call].recorded
+    world.switch.recording_breaks_off(call)
+    world.settle()
+    assert steps(world, call) == ["recording", "record_cut", "recorded"]
+    assert [kept for _, kept, _ in world.recorded] == [file]
+    assert (world.view().recording, world.view().state) == ("failed", S.CONNECTED)
+    [row] = live_calls(world.floor, world.rules, AgentId("susana"))
+    assert row.recording == "failed"
+    assert Verb.RECORD in world.view().verbs
+    ask(world, ana, call, c.StartRecording)
+    assert (world.view().recording, world.view().recordings) == ("on", 2)
+    world.switch.far_end_clears(call)
+    world.settle()
+    assert world.contact(call).recording.state == ""  # type: ignore[union-attr]
+
+
+def test_one_that_fails_before_it_was_heard_to_run_does_not_run() -> None:
+    world = world_of("all")
+    ana, call = talking(world)
+    ask(world, ana, call, c.HoldCall)
+    contact, file = world.contact(call), "/spool/calls/{}.x.wav"
+    file = file.format(contact.id)
+    del world.floor.interactions[contact.id]
+    world.floor.interactions[contact.id] = replace(contact, recording=None)
+    world.give(CallRecorded(call=call, at=world.clock.at, file=file, seconds=0, cause="failed"))
+    world.give(RecordingIs(call=call, file=file, state="on"))
+    assert world.view().recording == "failed"
 
 
 def test_it_goes_on_over_hold_and_stops_when_the_agent_leaves_to_an_outside_party() -> None:
@@ -204,6 +239,13 @@ def test_it_goes_on_over_hold_and_stops_when_the_agent_leaves_to_an_outside_part
     second = next(one for one in world.switch.calls if one != call)
     world.switch.far_end_answers(second)
     world.settle()
+    assert commands(world) == ["record_call", "stop_recording"]
+
+
+def test_who_stays_in_a_conference_without_its_agent_is_not_recorded() -> None:
+    world = world_of("all")
+    ana, call = conferring(world)
+    world.ask(ana, c.CompleteTransfer(request_id=1, interaction_id=world.contact(call).id))
     assert commands(world) == ["record_call", "stop_recording"]
 
 
@@ -235,8 +277,8 @@ def test_a_file_tells_its_contact() -> None:
     assert contact_of(new_file(Path("/spool"), contact, "x-1")) == contact
 
 
-def test_a_conference_is_recorded_on_when_its_first_call_leaves() -> None:
-    world = world_of("all")
+def conferring(world: World) -> tuple[AgentId, CallId]:
+    """The agent, the caller and two more."""
     ana, call = talking(world)
     name = world.contact(call).id
     for number in ("+34612345671", "+34612345672"):
@@ -246,6 +288,13 @@ def test_a_conference_is_recorded_on_when_its_first_call_leaves() -> None:
         world.switch.far_end_answers(consult.call)
         world.settle()
         world.ask(ana, c.Conference(request_id=1, interaction_id=name))
+    return ana, call
+
+
+def test_a_conference_is_recorded_on_when_its_first_call_leaves() -> None:
+    world = world_of("all")
+    _, call = conferring(world)
+    name = world.contact(call).id
     world.switch.far_end_clears(call)
     world.settle()
     contact = world.floor.interactions[name]
@@ -301,3 +350,40 @@ def test_a_recording_ends_when_it_is_said_who_the_caller_is() -> None:
     asked = c.AttachCustomer(request_id=1, interaction_id=contact, customer_id=other.customer_id)
     world.ask(ana, asked, card=other)
     assert commands(world) == ["record_call", "stop_recording", "record_call"]
+
+
+def test_what_rests_rests_on_for_who_stays_and_goes_on_by_the_agents_word() -> None:
+    """Of who stays nothing is written before that; the first file is kept all the same."""
+    world = world_of("all")
+    ana, call = conferring(world)
+    name = world.contact(call).id
+    ask(world, ana, call, c.PauseRecording)
+    world.switch.far_end_clears(call)
+    world.settle()
+    assert commands(world) == ["record_call", "pause_recording"]
+    assert [one for one, *_ in world.recorded] == [name]
+    assert (world.view().recording, world.view().recordings) == ("paused", 1)
+    assert Verb.RESUME_RECORDING in world.view().verbs
+    world.ask(ana, c.ResumeRecording(request_id=1, interaction_id=name))
+    assert commands(world)[2:] == ["record_call"]
+    assert (world.view().recording, world.view().recordings) == ("on", 2)
+
+
+def test_what_rests_without_a_file_can_be_stopped_and_ends_with_the_agent() -> None:
+    for how in ("stop", "leave"):
+        world = world_of("asked")
+        ana, call = conferring(world)
+        name = world.contact(call).id
+        ask(world, ana, call, c.StartRecording)
+        ask(world, ana, call, c.PauseRecording)
+        world.switch.far_end_clears(call)
+        world.settle()
+        if how == "stop":
+            world.ask(ana, c.StopRecording(request_id=1, interaction_id=name))
+            assert Verb.RECORD in world.view().verbs
+        else:
+            world.ask(ana, c.CompleteTransfer(request_id=1, interaction_id=name))
+        recording = world.floor.interactions[name].recording
+        assert recording is not None
+        assert recording.state == ""
+        assert commands(world) == ["record_call", "pause_recording"]

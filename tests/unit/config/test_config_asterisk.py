@@ -154,6 +154,23 @@ def test_the_password_comes_from_its_file(tmp_path: Path) -> None:
     assert node.password == "s3cret"
 
 
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ('password = "  "', 'the password of asterisk "a" is blank'),
+        ('password_file = "secret"', "is blank"),
+        ('password_env = "BLANK"', 'variable "BLANK" is blank'),
+    ],
+)
+def test_a_blank_password_is_none(tmp_path: Path, keys: str, words: str) -> None:
+    (tmp_path / "secret").write_text(" \t\n")
+    file = tmp_path / "bridge.toml"
+    file.write_text(f'[[asterisk]]\nid = "a"\n{keys}\n')
+    with pytest.raises(ConfigError) as caught:
+        read(file, {"BLANK": " "})
+    assert words in caught.value.mistakes[0].what
+
+
 def test_a_password_file_may_be_made_as_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "bridge.toml"
     file.write_text('[[asterisk]]\nid = "a"\npassword_file = "secret"\n')

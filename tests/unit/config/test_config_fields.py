@@ -37,7 +37,7 @@ def test_a_field_is_told_with_its_names_and_its_type(tmp_path):
         + FIELD.replace("plan", "vip")
         + 'type = "yes_no"\nsensitive = true\n'
     )
-    assert fields_of(read(path)) == (
+    assert fields_of(read(path).config) == (
         FieldView(
             code="plan",
             names={"es": "Tarifa", "en": "Plan"},

@@ -41,6 +41,10 @@ def test_a_menu_that_collects_is_right(said):
     assert said(MENU + 'collect = "customer"\n') == []
 
 
+def test_a_menu_that_says_itself_again_and_leads_out_is_right(said):
+    assert said(RIGHT + '[[menus.keys]]\nkey = "2"\nmenu = "start"\n') == []
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -60,6 +64,15 @@ def test_a_menu_that_collects_is_right(said):
         (RIGHT.replace('[[menus]]\nid = "start"', '[[menus]]\nid = "a b"'), 6, "id"),
         (MENU + 'collect = "Customer No"\n', 9, "of a-z, 0-9 and _, a letter first"),
         (MENU + "tries = 0\n" + KEY, 9, "tries"),
+        (RIGHT.replace("910000001", "abc"), 7, '"abc" is no dialled number'),
+        (RIGHT.replace('queue = "main"', 'menu = "start"'), 9, "round and round"),
+        (
+            RIGHT.replace('queue = "main"', 'menu = "b"')
+            + '[[menus]]\nid = "b"\nsay = ["announcement"]\n'
+            + '[[menus.keys]]\nkey = "1"\nmenu = "start"\n',
+            15,
+            'menu "b": its keys lead to menus only',
+        ),
     ],
 )
 def test_each_mistake_is_told_with_its_line(said, text, line, words):

@@ -114,6 +114,11 @@ MISTAKES = {
     ),
     "no queue": ("queues = []\n", 1, "there is no queue"),
     "no disposition": ("dispositions = []\n", 1, "there is no disposition"),
+    "number that nobody can dial": (
+        '[[queues]]\nid="a"\nname="A"\ndnis=["abc"]\n',
+        4,
+        '"abc" is no dialled number',
+    ),
     "number of two queues": (
         '[[queues]]\nid="a"\nname="A"\ndnis=["1"]\n[[queues]]\nid="b"\nname="B"\ndnis=["1"]\n',
         8,
@@ -619,8 +624,10 @@ def test_the_example_is_right_and_shows_every_key():
         "mask",
     }  # under a heading of their own
     assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
-    assert all(f"[[{name}]]" in text for name in ("chats.form", "mailboxes.rules", "menus.keys"))
-    assert "[[privacy.mask]]" in text
+    assert all(
+        f"[[{name}]]" in text
+        for name in ("chats.form", "mailboxes.rules", "menus.keys", "privacy.mask")
+    )
     assert keys - set(Config.__struct_fields__) - secrets - headed <= shown
 
 

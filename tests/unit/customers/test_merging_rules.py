@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti_bridge.customers.merging.automatic import automatic
+from cti_bridge.customers.merging.automatic import unseen
 from cti_bridge.customers.merging.confirming import record_of, with_record
 from cti_bridge.customers.merging.fields import fields_of, group_of, with_fields
 from cti_bridge.customers.merging.plan import Dossier, Doubt, Impossible, plan
-from cti_bridge.customers.merging.ports import Reason
+from cti_bridge.customers.merging.ports import Reason, StoredPair
 from cti_bridge.customers.merging.survivorship import Side, Why, Wrote, choose, groups
 from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.protocol.vocabulary import (
@@ -61,9 +61,7 @@ WHOLE = customer(
 def test_flat_fields_make_the_customer_again() -> None:
     empty = customer("", identities=WHOLE.identities, last_contact_at=NOW)
     assert with_fields(empty, fields_of(WHOLE)) == WHOLE
-    assert with_fields(WHOLE, fields_of(empty)) == replace(
-        empty, kind=WHOLE.kind, status=WHOLE.status
-    )
+    assert with_fields(WHOLE, fields_of(empty)) == empty
     assert fields_of(WHOLE)["tags[a[b]]"] is True
     assert fields_of(WHOLE)["born"] == "1980-05-31"
 
@@ -206,33 +204,47 @@ def test_what_is_no_merge(one: Dossier, two: Dossier, code: str) -> None:
     assert caught.value.code == code
 
 
-def because(*reasons: tuple[str, str, float]) -> tuple[Reason, ...]:
-    return tuple(Reason(field=f, agreement=a, weight=w) for f, a, w in reasons)
+NAMED = (("family", "same", 9.0), ("given", "same", 5.0))
+
+
+def pair(
+    probability: float, *reasons: tuple[str, str, float], rows: tuple[int, int] = (1, 2)
+) -> StoredPair:
+    return StoredPair(
+        a=CustomerId(f"c-{rows[0]}"),
+        b=CustomerId(f"c-{rows[1]}"),
+        rows=rows,
+        probability=probability,
+        reasons=tuple(Reason(field=f, agreement=a, weight=w) for f, a, w in reasons),
+    )
 
 
 @pytest.mark.parametrize(
-    ("probability", "threshold", "reasons", "merges"),
+    ("probability", "reasons", "merges"),
     [
-        (0.9999, None, (("family", "same", 9.0),), False),
-        (0.99, 0.999, (("family", "same", 9.0),), False),
-        (0.9999, 0.999, (("family", "same", 9.0),), True),
-        (0.9999, 0.999, (("home", "same_phone", 14.0),), False),  # a shared telephone alone
-        (0.9999, 0.999, (("home", "same_phone", 14.0), ("email", "same", 9.0)), False),
-        (0.9999, 0.999, (("home", "same_phone", 14.0), ("born", "same", 9.0)), True),
-        (0.9999, 0.999, (("family", "same", 9.0), ("born", "different", -8.0)), False),
-        (0.9999, 0.999, (("family", "same", 9.0), ("home", "different", -1.0)), True),  # moved
-        (0.9999, 0.999, (("family", "different", -9.0), ("home", "same_phone", 14.0)), False),
-        (0.9999, 0.999, (), False),
-        (1.0, 1.0, (("key", "same", 20.0),), True),
+        (0.99, (*NAMED, ("born", "same", 9.0)), False),
+        (0.9999, (*NAMED, ("born", "same", 9.0)), True),
+        (0.9999, (*NAMED, ("home", "same_phone", 14.0)), False),  # a shared telephone alone
+        (0.9999, (*NAMED, ("home", "same_phone_and_street", 14.0)), True),
+        (0.9999, (("home", "same_phone", 14.0), ("email", "same", 9.0)), False),  # nobody's name
+        (0.9999, (*NAMED, ("email", "same", 9.0), ("born", "different", -8.0)), False),
+        (0.9999, (*NAMED, ("email", "same", 9.0), ("aura", "same", 8.0)), False),  # not our word
+        (0.9999, (), False),
     ],
 )
 def test_never_by_itself_on_what_others_share(
-    probability: float,
-    threshold: float | None,
-    reasons: tuple[tuple[str, str, float], ...],
-    merges: bool,
+    probability: float, reasons: tuple[tuple[str, str, float], ...], merges: bool
 ) -> None:
-    assert automatic(probability, because(*reasons), threshold) is merges
+    one = pair(probability, *reasons)
+    assert unseen([one], 0.999) == ((one,) if merges else ())
+
+
+def test_a_chain_with_a_doubt_in_it_is_left_to_people() -> None:
+    sure = (*NAMED, ("born", "same", 9.0))
+    chain = [pair(0.9999, *sure, rows=(1, 2)), pair(0.9999, *sure, rows=(2, 3))]
+    apart = pair(0.9999, *NAMED, ("born", "different", -8.0), rows=(1, 3))
+    assert unseen(chain, 0.999) == tuple(chain)
+    assert unseen([*chain, apart], 0.999) == ()
 
 
 texts = st.sampled_from(["", "a", "bb", "ccc"])

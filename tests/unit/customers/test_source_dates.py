@@ -31,6 +31,7 @@ def day(year: int, month: int, day: int) -> datetime:
         ("45325", Order.SERIAL, day(2024, 2, 3)),
         ("45325.75", Order.SERIAL, day(2024, 2, 3)),
         ("20240203", None, day(2024, 2, 3)),
+        ("20240203T101112Z", None, day(2024, 2, 3)),  # of a card
         ("3 feb 2024", None, day(2024, 2, 3)),
         ("3 de febrero de 2024", None, day(2024, 2, 3)),
         ("Feb 3, 2024", None, day(2024, 2, 3)),

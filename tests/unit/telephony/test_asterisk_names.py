@@ -40,7 +40,9 @@ def test_what_others_named_is_never_ours_nor_an_error(text: str) -> None:
 def test_a_recording_says_whose_it_is_and_where_it_goes() -> None:
     call = CallId("office:1796028477.12")
     name = names.recording("ficha", Kind.CONVERSATION, call, FILE)
-    assert names.recorded("ficha", name) == (Kind.CONVERSATION, call, FILE)
+    assert names.recorded("ficha", name) == (Kind.CONVERSATION, call, FILE, "")
+    own = names.recording("ficha", Kind.CONVERSATION, call, FILE, "a1b2c3")
+    assert names.recorded("ficha", own) == (Kind.CONVERSATION, call, FILE, "a1b2c3")
     assert len(names.snoop_of("ficha", name)) < 150  # AST_MAX_UNIQUEID
     assert names.recorded("other", name) is None
     with pytest.raises(ValueError, match="too long"):

@@ -29,18 +29,22 @@ def upgrade() -> None:
     op.create_index("uq_sources_name", "sources", ["name"], unique=True)
     op.create_table(
         "source_records",
-        sa.Column("source_n", _ROW, autoincrement=False, nullable=False),
+        sa.Column("n", _ROW, autoincrement=True, nullable=False),
+        sa.Column("source_n", _ROW, nullable=False),
         sa.Column("key", key_of(80), nullable=False),
         sa.Column("customer_n", _ROW),
         sa.Column("digest", sa.LargeBinary(16), nullable=False),
         sa.Column("values", json_of(), nullable=False),
-        sa.PrimaryKeyConstraint("source_n", "key", name="pk_source_records"),
+        sa.PrimaryKeyConstraint("n", name="pk_source_records"),
         sa.ForeignKeyConstraint(
             ["source_n"], ["sources.n"], name="fk_source_records_source_n_sources"
         ),
         sa.ForeignKeyConstraint(
             ["customer_n"], ["customers.n"], name="fk_source_records_customer_n_customers"
         ),
+    )
+    op.create_index(
+        "uq_source_records_source_n", "source_records", ["source_n", "key"], unique=True
     )
     op.create_index("ix_source_records_customer_n", "source_records", ["customer_n"])
     op.create_table(

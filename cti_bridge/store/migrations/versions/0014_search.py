@@ -21,7 +21,7 @@ depends_on = None
 _ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = sa.text("state IN ('new', 'queued', 'offered', 'connected', 'held', 'parked', 'wrap_up')")
 
-_CONTACTED = sa.text("last_contact_at IS NOT NULL AND merged_into IS NULL")
+_CONTACTED = sa.text("last_contact_at IS NOT NULL")
 
 # the last nine digits, the last one first: "599" is how every number ends that ends in 995
 _SQLITE_TAIL = " || ".join(f"substr(value, -{place}, 1)" for place in range(1, 10))
@@ -201,7 +201,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_customers_recent",
         "customers",
-        ["last_contact_at", "n", "words"],
+        ["last_contact_at", "n", "words", "merged_into"],
         sqlite_where=_CONTACTED,
         postgresql_where=_CONTACTED,
     )

@@ -6,7 +6,9 @@ import asyncio
 import base64
 import contextlib
 import os
+import socket
 import ssl
+import struct
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -18,6 +20,8 @@ from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from aiohttp.connector import AddrInfoType
 
 T = TypeVar("T")
 Param = str | int | float | bool
@@ -32,6 +36,7 @@ crosses that is lost."""
 CONNECTIONS: Final = 64
 CHUNK: Final = 256 << 10
 MAX_DETAIL: Final = 200
+_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class Ari:
@@ -50,7 +55,10 @@ class Ari:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=CONNECTIONS, keepalive_timeout=IDLE, ssl=self._tls()
+                    limit=CONNECTIONS,
+                    keepalive_timeout=IDLE,
+                    ssl=self._tls(),
+                    socket_factory=_forgetful,
                 ),
                 headers=self._headers,
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=CONNECT_TIMEOUT),
@@ -153,6 +161,16 @@ class Ari:
             await socket.close()
 
 
+def _forgetful(address: AddrInfoType) -> socket.socket:
+    """A socket whose end is a reset: what was not delivered by then is thrown away. TCP would go
+    on delivering it, and an Asterisk that a cut network gives back would do, minutes later, what
+    the agent was told was not done."""
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+    return made
+
+
 def _text(value: Param) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -169,6 +187,12 @@ async def _reason(answer: aiohttp.ClientResponse) -> str:
 def _plainly(error: OSError) -> str:
     """The system's words: asyncio's own repeat the address."""
     return os.strerror(error.errno) if error.errno else str(error)
+
+
+def _broken(error: Exception) -> str:
+    if isinstance(error, (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError)):
+        return "Asterisk closed the connection"
+    return str(error) or type(error).__name__
 
 
 @contextlib.contextmanager
@@ -195,4 +219,4 @@ def _told() -> Iterator[None]:
     except UnicodeError as error:
         raise AriError(UNREACHABLE, f"the name in url is none of a host ({error})") from error
     except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
-        raise AriError(UNREACHABLE, str(error)[:MAX_DETAIL] or type(error).__name__) from error
+        raise AriError(UNREACHABLE, _broken(error)[:MAX_DETAIL]) from error

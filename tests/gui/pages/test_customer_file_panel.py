@@ -1,0 +1,305 @@
+"""A customer's file: what its head says, its contacts filtered and read in place, its notes."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+
+from agent_desktop.desktop import Desktop
+from agent_desktop.preferences import Preferences
+from agent_desktop.views.customer_panel import CustomerPanel
+from agent_desktop.views.pages.customers import CustomersPage
+from agent_desktop.views.widgets import IconTag
+from cti_bridge.protocol.commands import (
+    CustomerOpened,
+    CustomersFound,
+    Done,
+    DropSearch,
+    EditNote,
+    HistoryFound,
+    InteractionOpened,
+    ListSearches,
+    ListTimeline,
+    OpenCustomer,
+    OpenInteraction,
+    Refused,
+    SaveSearch,
+    SearchCustomers,
+    SearchesListed,
+    SearchHistory,
+    SearchTexts,
+    TextsFound,
+)
+from cti_bridge.protocol.customer_values import RelationView
+from cti_bridge.protocol.values import CustomerFile, SavedSearch, TextHit
+from cti_bridge.protocol.vocabulary import (
+    Channel,
+    CustomerId,
+    CustomerStatus,
+    InteractionState,
+    QueueId,
+    RefusalCode,
+    RelationKind,
+)
+from tests.helpers import page_values as made
+
+
+@pytest.fixture
+def page(qtbot, online, facts, tmp_path) -> CustomersPage:
+    desktop = Desktop(online, Preferences(tmp_path / "p.ini"), store=facts)
+    shown = CustomersPage(desktop.customers, CustomerPanel(desktop, desktop.customers.file))
+    shown.desktop = desktop  # keeps it alive
+    qtbot.addWidget(shown)
+    shown.resize(1200, 800)
+    shown.show()
+    qtbot.waitExposed(shown)
+    shown.entered()
+    return shown
+
+
+def show(online, page, file: CustomerFile | None = None) -> CustomerPanel:
+    file = file or made.file(0)
+    page._customers.open(file.card.customer_id)
+    online.reply_to(OpenCustomer, CustomerOpened(request_id=0, file=file))
+    return page.panel
+
+
+def marks(panel: CustomerPanel) -> list[str]:
+    return [one.text for one in panel._head.findChildren(IconTag) if one.isVisible()]
+
+
+# -- the head -----------------------------------------------------------------------------------
+
+
+def test_the_head_says_what_to_mind_and_what_is_open(online, page):
+    waiting = made.contact(1, channel=Channel.CALLBACK, state=InteractionState.QUEUED)
+    card = made.card(
+        0, status=CustomerStatus.PROSPECT, alerts=("vulnerable", "do_not_record", "credit_check")
+    )
+    panel = show(online, page, made.file(0, card=card, open=(waiting,), missed=2))
+    assert marks(panel) == ["Prospect", "Vulnerable", "Do not record", "Credit check"]
+    head = panel._head
+    assert head.open.isVisible()
+    assert head.open.text() == "3 open matters"
+    head._list_matters()
+    first, missed = head._matters.actions()
+    assert first.text().startswith("Call-back")
+    assert missed.text() == "2 missed calls to call back"
+    first.trigger()
+    assert online.sent_of(OpenInteraction)[-1].interaction_id == waiting.interaction_id
+
+
+def test_a_head_without_anything_to_mind_is_plain(online, page):
+    panel = show(online, page, made.file(1))
+    assert marks(panel) == []
+    assert not panel._head.open.isVisible()
+
+
+def test_the_head_says_how_the_last_contact_ended(online, page):
+    newest = made.contact(0, customer=0, notes="Router sin señal.", disposition="resolved")
+    panel = show(online, page, made.file(0, timeline=(newest,)))
+    said = panel._head._last.text()
+    assert "Router sin señal" in said
+    assert said.endswith("· Resolved")
+
+
+# -- the timeline -------------------------------------------------------------------------------
+
+
+def test_contacts_are_filtered_by_the_bridge_page_by_page(qtbot, online, page):
+    panel = show(online, page)
+    timeline = panel.timeline
+    assert len(timeline.rows) == 8
+    timeline.set_filter(channel=Channel.EMAIL, queue_id=QueueId("q1"))
+    asked = online.sent_of(SearchHistory)[-1]
+    assert asked.filter.customer_id == CustomerId("c0")
+    assert (asked.filter.channel, asked.filter.queue_id) == (Channel.EMAIL, QueueId("q1"))
+    first = tuple(made.contact(n) for n in range(3))
+    online.reply_to(SearchHistory, HistoryFound(request_id=0, contacts=first, cursor="x"))
+    assert timeline.rows == first
+    timeline.load_more()
+    assert online.sent_of(SearchHistory)[-1].cursor == "x"
+    second = (made.contact(2), made.contact(4))  # one of them was told already
+    online.reply_to(SearchHistory, HistoryFound(request_id=0, contacts=second))
+    assert [c.interaction_id for c in timeline.rows] == [f"i{n:06}" for n in (0, 1, 2, 4)]
+    assert not timeline.can_load_more
+    panel.filter.clear.click()
+    assert len(timeline.rows) == 8
+
+
+def test_a_filter_that_finds_nothing_says_so_and_ends_with_its_customer(qtbot, online, page):
+    panel = show(online, page)
+    qtbot.keyClicks(panel.filter.search, "zzyzx")
+    qtbot.waitUntil(lambda: bool(online.sent_of(SearchHistory)))
+    online.reply_to(SearchHistory, HistoryFound(request_id=0, contacts=()))
+    assert panel._none.isVisible()
+    assert panel._none.accessibleName() == "No contact matches these filters"
+    show(online, page, made.file(1))
+    assert not panel.timeline.filtered
+    assert panel.filter.search.text() == ""
+
+
+def test_an_answer_for_a_filter_that_was_left_is_dropped(online, page):
+    panel = show(online, page)
+    panel.timeline.set_filter(channel=Channel.EMAIL)
+    panel.timeline.set_filter(channel=Channel.CHAT)
+    late = HistoryFound(request_id=0, contacts=(made.contact(1),))
+    online.reply_to(SearchHistory, late)
+    assert panel.timeline.rows == ()
+    online.reply_to(SearchHistory, Refused(request_id=0, code=RefusalCode.STORE_AWAY))
+    assert panel.timeline.error is RefusalCode.STORE_AWAY
+    panel._none.acted.emit()
+    assert len(online.sent_of(SearchHistory)) == 3
+
+
+def test_a_long_timeline_has_rows_of_one_height(online, page):
+    rows = tuple(made.contact(n, customer=0) for n in range(500))
+    panel = show(online, page, made.file(0, timeline=rows))
+    assert panel._list.uniformItemSizes()
+    show(online, page, made.file(1))
+    assert not panel._list.uniformItemSizes()
+
+
+def test_older_contacts_come_as_one_scrolls(online, page):
+    panel = show(online, page)
+    panel._list.model().fetchMore(panel._list.rootIndex())
+    assert online.sent_of(ListTimeline)[-1].customer_id == CustomerId("c0")
+
+
+def test_a_contact_is_read_in_its_place(qtbot, online, page):
+    panel = show(online, page)
+    panel._list.activated.emit(panel._list.model().index(1, 0))
+    assert panel.contact.isVisible()
+    online.reply_to(OpenInteraction, InteractionOpened(request_id=0, file=made.interaction_file()))
+    assert panel.contact.detail.isVisible()
+    qtbot.keyClick(panel.contact.back, Qt.Key.Key_Escape)
+    assert not panel.contact.isVisible()
+    assert panel._list.isVisible()
+
+
+def test_a_contact_that_cannot_be_read_says_why(online, page):
+    panel = show(online, page)
+    panel.read_contact(made.contact(1).interaction_id)
+    online.reply_to(OpenInteraction, Refused(request_id=0, code=RefusalCode.NOT_FOUND))
+    assert panel.contact._nothing.isVisible()
+    panel.contact._nothing.acted.emit()
+    assert len(online.sent_of(OpenInteraction)) == 2
+
+
+def test_somebody_related_opens(online, page):
+    other = RelationView(customer_id=CustomerId("c5"), kind=RelationKind.WORKS_AT, name="Norte")
+    panel = show(online, page, made.file(0, relations=(other,)))
+    panel._data.customer_asked.emit(other.customer_id)
+    assert page._customers.selected == CustomerId("c5")
+
+
+# -- notes --------------------------------------------------------------------------------------
+
+
+def edit(panel: CustomerPanel, text: str):
+    box = panel._notes.boxes[made.note(1).note_id]
+    box.edit.click()
+    box.field.setPlainText(text)
+    box.save.click()
+    return box
+
+
+def noted(*notes, n: int = 0) -> CustomerOpened:
+    return CustomerOpened(request_id=0, file=made.file(n, notes=notes))
+
+
+def test_a_note_is_pinned_and_unpinned(online, page):
+    panel = show(online, page)
+    panel.show_notes()
+    panel._notes.boxes[made.note(1).note_id].pin.click()
+    asked = online.sent_of(EditNote)[-1]
+    assert (asked.pinned, asked.version, asked.text) == (True, 1, made.note(1).text)
+
+
+def test_a_note_is_written_anew_and_that_is_taken_back(online, page):
+    panel = show(online, page)
+    panel.show_notes()
+    old = made.note(1)
+    box = edit(panel, "Mejor por la mañana.")
+    assert online.sent_of(EditNote)[-1].text == "Mejor por la mañana."
+    assert not box.save.isEnabled()
+    online.reply_to(EditNote, Done(request_id=0, id=old.note_id))
+    new = msgspec.structs.replace(old, text="Mejor por la mañana.", version=2)
+    online.reply_to(OpenCustomer, noted(made.note(0), new))
+    assert not box.editing
+    assert panel._notes._undo.isVisible()
+    panel._notes._undo.acted.emit()
+    asked = online.sent_of(EditNote)[-1]
+    assert (asked.text, asked.version) == (old.text, 2)
+    online.reply_to(EditNote, Done(request_id=0, id=old.note_id))
+    back = msgspec.structs.replace(old, version=3)
+    online.reply_to(OpenCustomer, noted(made.note(0), back))
+    assert not panel._notes._undo.isVisible()
+
+
+def test_who_edits_what_another_changed_sees_both(online, page):
+    panel = show(online, page)
+    panel.show_notes()
+    theirs = msgspec.structs.replace(
+        made.note(1), text="Otra cosa.", version=2, edited_by="Peio", edited_at=made.NOW
+    )
+    box = edit(panel, "Lo mío.")
+    current = made.file(0, notes=(made.note(0), theirs))
+    online.reply_to(EditNote, Refused(request_id=0, code=RefusalCode.CONFLICT, current=current))
+    assert box.editing
+    assert box.field.toPlainText() == "Lo mío."
+    assert "Peio" in box._trouble.text()
+    assert "Otra cosa." in box._trouble.text()
+    box.save.click()  # knowing that
+    assert online.sent_of(EditNote)[-1].version == 2
+    online.reply_to(EditNote, Refused(request_id=0, code=RefusalCode.STORE_AWAY))
+    assert box.editing
+    assert box._trouble.isVisible()
+
+
+# -- what was searched for ----------------------------------------------------------------------
+
+
+def test_a_search_is_kept_used_and_forgotten(qtbot, online, page):
+    online.reply_to(ListSearches, SearchesListed(request_id=0, searches=()))
+    page.search.setText("talleres")
+    page._list_kept()
+    page._kept.actions()[-1].trigger()
+    assert online.sent_of(SaveSearch)[-1].text == "talleres"
+    online.reply_to(SaveSearch, Done(request_id=0, id="s1"))
+    kept = SavedSearch(search_id="s1", name="talleres", text="talleres")
+    online.reply_to(ListSearches, SearchesListed(request_id=0, searches=(kept,)))
+    page.search.setText("")
+    page._list_kept()
+    page._kept.actions()[0].trigger()
+    assert page.search.text() == "talleres"
+    page._list_kept()
+    page._kept.actions()[-1].trigger()
+    assert online.sent_of(DropSearch)[-1].search_id == "s1"
+
+
+def test_who_is_spelt_otherwise_is_marked(online, page):
+    page.search.setText("gracia")
+    page._customers.search()
+    found = CustomersFound(request_id=0, customers=(made.card(0), made.card(1)), alike=1)
+    online.reply_to(SearchCustomers, found)
+    assert [page._below(card).startswith("Similar spelling") for card in found.customers] == [
+        False, True,
+    ]  # fmt: skip
+
+
+def test_words_of_a_contact_are_found_in_the_command_bar(qtbot, online, page):
+    bar = page.desktop.command_bar
+    bar.begin(())
+    bar.type("factura")
+    qtbot.waitUntil(lambda: bool(online.sent_of(SearchTexts)))
+    hit = TextHit(kind="contact", ref="i1", at=made.NOW, snippet="la factura", marks=((3, 10),))
+    online.reply_to(SearchTexts, TextsFound(request_id=0, hits=(hit,)))
+    assert [entry.text for entry in bar.entries if entry.text] == [hit]
+    asked = []
+    bar.text_asked.connect(asked.append)
+    bar.run(next(entry for entry in bar.entries if entry.text))
+    assert asked == [hit]
+    bar.type("fa")
+    qtbot.waitUntil(lambda: not [entry for entry in bar.entries if entry.text])
