@@ -85,7 +85,6 @@ NOTES_SHOWN: Final = 200
 MERGES_SHOWN: Final = 20
 MOVES: Final = 3
 """How often a file is looked for that is merged, or taken back, while something is written."""
-"""A file that is merged, or taken back, while something is written to it is looked for again."""
 MATTERS_SHOWN: Final = 20
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"

@@ -239,6 +239,14 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
+def _hit(veil: Veil, hit: TextHit) -> TextHit:
+    """Where notes are hidden their words are not shown either; a text that changes has no
+    places."""
+    say = veil.text if hit.kind == "message" else veil.written
+    snippet = say(hit.snippet)
+    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
+
+
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
     return _changed(one, number=veil.contact(one.number))
 
@@ -251,14 +259,6 @@ def _message(veil: Veil, one: MessageView) -> MessageView:
         html=veil.text(one.html),
         quoted=veil.text(one.quoted),
     )
-
-
-def _hit(veil: Veil, hit: TextHit) -> TextHit:
-    hide = veil.text if hit.kind == "message" else veil.written  # notes of contacts are notes
-    snippet = hide(hit.snippet)
-    if snippet == hit.snippet:
-        return hit
-    return replace(hit, snippet=snippet, marks=())  # their places are others now
 
 
 def _merged(veil: Veil, one: MergeField) -> MergeField:

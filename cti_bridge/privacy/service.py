@@ -152,6 +152,8 @@ class PrivacyService:
                 return await self._export(person, veil, command)
             case c.CreateCustomer() | c.SaveCustomer():
                 return await do(await self._unmasked(veil, command))
+            case c.EditNote():
+                return await do(await self._note_unmasked(veil, command))
             case _:
                 pass
         if not isinstance(command, LOOKS):
@@ -299,19 +301,6 @@ class PrivacyService:
             known = await self._customers.get(command.customer_id)
         return replace(command, draft=unmasked(command.draft, known, veil))
 
-    async def _note_unmasked(self, veil: Veil, command: c.EditNote) -> c.EditNote:
-        """A note that comes back as it was shown is pinned or unpinned, and its text stays."""
-        if DOTS not in command.text:
-            return command
-        _possible("customer_id", command.customer_id)
-        opened = await self._customers.open(command.customer_id, NOTES)
-        for note in opened[1] if opened else ():
-            if note.note_id == command.note_id and veil.written(note.text) == command.text:
-                return replace(command, text=note.text)
-        raise CommandRefused(
-            RefusalCode.INVALID, "something of it is hidden from this role", field="text"
-        )
-
     async def _note_unmasked(self, veil: Veil | None, command: c.EditNote) -> c.EditNote:
         """Who may not read a note may pin it: its text stays as it stands on file. Raises
         CommandRefused for dots that were written over it."""
@@ -341,7 +330,8 @@ class PrivacyService:
             return reply
         may = fair(veil, command.text, reply.customers, self._region)
         kept = tuple(card for card, ok in zip(reply.customers, may, strict=True) if ok)
-        return replace(reply, customers=kept)
+        exact = sum(may[: len(may) - reply.alike])
+        return replace(reply, customers=kept, alike=len(kept) - exact)
 
     async def _list(self, person: Person, command: ListAccess) -> AnyReply:
         _bounded(command)

@@ -15,7 +15,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 
 from cti_bridge.channels.conversation.ports import BlobInfo
 from cti_bridge.errors import StoreError
@@ -248,19 +248,23 @@ def read_parts(
 ) -> bytes:
     """Pieces `first` to before `after`, opened; b"" where the file has not that many.
 
-    Row and pieces in one look: a plain file may be sealed between two. Raises StoreError:
+    Row and pieces in one statement: a plain file may be sealed between two. Raises StoreError:
     `no_key` where its key is not at hand, `corrupt` for what is not as it was written.
     """
-    row = connection.execute(select(blobs).where(blobs.c.id == blob)).first()
-    if row is None:
-        raise LookupError(f"no blob {blob!r}")
-    wanted = range(first, min(after, -(-row.size // PART)))
-    parts = connection.execute(
-        select(blob_parts.c.part, blob_parts.c.data)
-        .where(blob_parts.c.blob_id == blob)
-        .where(blob_parts.c.part >= first, blob_parts.c.part < after)
+    asked = and_(
+        blob_parts.c.blob_id == blobs.c.id, blob_parts.c.part >= first, blob_parts.c.part < after
+    )
+    rows = connection.execute(
+        select(blobs, blob_parts.c.part, blob_parts.c.data)
+        .select_from(blobs.outerjoin(blob_parts, asked))
+        .where(blobs.c.id == blob)
         .order_by(blob_parts.c.part)
     ).all()
+    if not rows:
+        raise LookupError(f"no blob {blob!r}")
+    row = rows[0]
+    wanted = range(first, min(after, -(-row.size // PART)))
+    parts = [part for part in rows if part.part is not None]
     if [part.part for part in parts] != list(wanted):
         raise _broken(blob, "ends before its time, or lacks a piece")
     if row.key_id is None:

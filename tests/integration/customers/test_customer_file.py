@@ -230,7 +230,7 @@ async def test_a_customer_of_a_look_up_is_not_saved(desk: Desk) -> None:
         await desk.store.save(replace(found.customers[0], version=2), "agent")
 
 
-async def test_a_merged_file_is_never_found(desk: Desk) -> None:
+async def test_a_merged_file_is_found_as_what_it_became(desk: Desk) -> None:
     phone = IdentityView(kind=IdentityKind.PHONE, value="612345099")
     kept = await desk.create("Marta Núñez")
     merged = await desk.create("Marta Nuñez", identities=(phone,))
@@ -249,9 +249,10 @@ async def test_a_merged_file_is_never_found(desk: Desk) -> None:
         found = await desk.service.handle(ANA, SearchCustomers(request_id=1, text=wanted))
         assert isinstance(found, CustomersFound)
         assert [card.customer_id for card in found.customers] == expected
-    assert await desk.store.get(merged) is None
-    with pytest.raises(CommandRefused):
-        await desk.file(merged)
+    now = await desk.store.get(merged)
+    assert now is not None
+    assert now.customer_id == kept
+    assert (await desk.file(merged)).card.customer_id == kept
 
 
 # -- relations ----------------------------------------------------------------------------------

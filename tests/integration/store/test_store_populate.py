@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import func, select
 
 from cti_bridge.customers.ports import Customer, NoContacts, Terms
 from cti_bridge.customers.sample import SCRIPT
+from cti_bridge.store import search
 from cti_bridge.store.acd_tables import interactions
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
@@ -18,7 +20,6 @@ from cti_bridge.store.tables import customers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from sqlalchemy import Connection, Table
 
 
@@ -58,29 +59,28 @@ async def test_customers_may_be_added_after_it(database: Database) -> None:
     store = SqlCustomers(database)
     new = Customer(customer_id="new", version=1, name="Zacarías", updated_at=NOW)  # type: ignore[arg-type]
     await store.create(new)
-    found, more = await store.search(Terms(words=("zacarias",)), 5)
-    assert [(customer.name, more) for customer in found] == [("Zacarías", False)]
+    found = await store.search(Terms(words=("zacarias",)), 5)
+    assert [(customer.name, found.more) for customer in found.customers] == [("Zacarías", False)]
     assert NoContacts().attached == []
 
 
+@pytest.mark.parametrize("few", [10, 2_000])
 async def test_a_common_word_is_ranked_by_recent_contact(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With more hits than are ranked one by one, the answer is still the true one."""
+    """Whether each who has the word is looked at, or the newest contacts are walked."""
     await populate(database, 2_500, now=NOW)
-    store = SqlCustomers(database)
-    from cti_bridge.store import search
-
-    monkeypatch.setattr(search, "STROLL", 1)  # nothing lately: all are ranked
-    exact, _ = await store.search(Terms(words=("ma",)), 20)
-    monkeypatch.setattr(search, "CANDIDATES", 50)  # too many: the long walk
-    walked, more = await store.search(Terms(words=("ma",)), 20)
-    monkeypatch.setattr(search, "STROLL", 2_000)  # enough lately: the short one
-    strolled, _ = await store.search(Terms(words=("ma",)), 20)
-    assert more
-    assert len(exact) == 20
-    assert [c.name for c in walked] == [c.name for c in exact]
-    assert [c.name for c in strolled] == [c.name for c in exact]
+    monkeypatch.setattr(search, "FEW", few)
+    found = await SqlCustomers(database).search(Terms(words=("ma",)), 20)
+    rows = await database.reading(
+        lambda c: c.execute(
+            select(customers.c.id, customers.c.words, customers.c.last_contact_at)
+        ).all()
+    )
+    have = [row for row in rows if any(word.startswith("ma") for word in row.words.split())]
+    newest = sorted((row for row in have if row.last_contact_at), key=lambda row: row[2])
+    assert found.more
+    assert [one.customer_id for one in found.customers] == [row.id for row in newest[:-21:-1]]
 
 
 async def test_the_pop_never_scans_a_table(tmp_path: Path) -> None:

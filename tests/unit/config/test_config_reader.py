@@ -624,8 +624,6 @@ def test_the_example_is_right_and_shows_every_key():
         "mask",
     }  # under a heading of their own
     assert all(f"queues.{name}]" in text for name in ("overflow", "relax", "waiting"))
-    tables = ("chats.form", "mailboxes.rules", "menus.keys", "privacy.mask")
-    assert all(f"[[{name}]]" in text for name in tables)
     assert all(
         f"[[{name}]]" in text
         for name in ("chats.form", "mailboxes.rules", "menus.keys", "privacy.mask")

@@ -132,12 +132,19 @@ def test_the_last_contacts_are_on_the_card() -> None:
     ("text", "expected"),
     [
         ("Núñez  GAR", Terms(words=("nunez", "gar"))),
-        ("612 34", Terms(words=("612", "34"), prefixes=("+3461234",))),
+        ("612 34", Terms(words=("612", "34"), prefixes=("+3461234",), tails=("43216",))),
         ("+34 612", Terms(words=("34", "612"), prefixes=("+34612",))),
-        ("0034612", Terms(words=("0034612",), prefixes=("+34612", "0034612"))),
+        (
+            "0034612",
+            Terms(words=("0034612",), prefixes=("+34612", "0034612"), tails=("2164300",)),
+        ),
         (
             "34612345",
-            Terms(words=("34612345",), prefixes=("+3434612345", "+34612345", "34612345")),
+            Terms(
+                words=("34612345",),
+                prefixes=("+3434612345", "+34612345", "34612345"),
+                tails=("54321643",),
+            ),
         ),
         ("A@Ejemplo", Terms(prefixes=("a@ejemplo",))),
         ("cl-1", Terms(words=("cl", "1"), prefixes=("cl-1", "CL-1"))),
