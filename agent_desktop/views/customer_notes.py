@@ -163,10 +163,11 @@ class NoteBox(Retranslated, QWidget):
             QKeySequence("Escape"), self._form, self._end,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )  # fmt: skip
-        QShortcut(
+        save = QShortcut(
             QKeySequence("Ctrl+Return"), self._form, self._save,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )  # fmt: skip
+        save.setAutoRepeat(False)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -126,8 +126,8 @@ async def test_a_known_key_is_brought_up_to_date_and_keeps_what_is_not_said(desk
     assert marta.tags == ("VIP", "Oro", "oro2")
     assert "+34944210017" not in [i.value for i in marta.identities]  # replaced
     assert len(marta.identities) == 4
-    found, _ = await desk.store.search(Terms(words=("soto",)), 5)
-    assert [customer.name for customer in found] == ["Marta Núñez de Soto"]
+    found = await desk.store.search(Terms(words=("soto",)), 5)
+    assert [customer.name for customer in found.customers] == ["Marta Núñez de Soto"]
 
 
 @pytest.mark.parametrize("heading", ["Gestor", "agente", "COMERCIAL", "owner", "Account manager"])
