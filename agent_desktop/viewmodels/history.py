@@ -8,10 +8,9 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.viewmodels.asking import Asker, is_back
+from agent_desktop.viewmodels.open_contact import DETAIL, OpenContact
 from cti_bridge.protocol.commands import (
     HistoryFound,
-    InteractionOpened,
-    OpenInteraction,
     Refused,
     SearchHistory,
 )
@@ -25,18 +24,17 @@ if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
     from agent_desktop.state import State, Store
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.values import ContactSummary, InteractionFile, Settings
+    from cti_bridge.protocol.values import ContactSummary, Settings
     from cti_bridge.protocol.vocabulary import InteractionId, RefusalCode
 
 PAGE: Final = 200
 MOST_NEWER: Final = 1000
 EVERYTHING: Final = HistoryFilter()
 ROWS: Final = "rows"
-DETAIL: Final = "detail"
 ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
-class HistoryViewModel(QObject):
+class HistoryViewModel(OpenContact, QObject):
     """Signals: `restarted` when the rows begin anew, `added` with a tuple of further rows,
     `changed` for the rest of the list's state, `detail_changed` for the open contact,
     `settings_changed` when there is something else to filter by."""
@@ -68,9 +66,6 @@ class HistoryViewModel(QObject):
         self.loaded = False  # whether the first page has come
         self.count = 0  # rows so far
         self.error: RefusalCode | None = None
-        self.selected: InteractionId | None = None
-        self.detail: InteractionFile | None = None
-        self.detail_error: RefusalCode | None = None
 
     @property
     def settings(self) -> Settings:
@@ -218,25 +213,5 @@ class HistoryViewModel(QObject):
             self._ended_since.add(interaction_id)
             self.changed.emit()
 
-    # -- the open contact -----------------------------------------------------------------------
-
-    def open(self, interaction_id: InteractionId | None) -> None:
-        """Show one contact; the answer for one that was left meanwhile is dropped."""
-        if interaction_id == self.selected and self.detail_error is None:
-            return
-        self.selected, self.detail, self.detail_error = interaction_id, None, None
-        self._asker.forget(DETAIL)
-        if interaction_id is not None:
-            command = OpenInteraction(request_id=0, interaction_id=interaction_id)
-            self._asker.ask(DETAIL, command, self._opened)
-        self.detail_changed.emit()
-
-    def _opened(self, reply: AnyReply) -> None:
-        match reply:
-            case InteractionOpened(file=file):
-                self.detail = file
-            case Refused(code=code):
-                self.detail_error = code
-            case _:
-                return
+    def _contact_changed(self) -> None:
         self.detail_changed.emit()

@@ -8,10 +8,9 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.viewmodels.asking import Asker
+from agent_desktop.viewmodels.open_contact import OpenContact
 from cti_bridge.protocol.commands import (
     HistoryFound,
-    InteractionOpened,
-    OpenInteraction,
     Refused,
     SearchHistory,
 )
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
     from agent_desktop.state import Store
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
     from cti_bridge.protocol.commands import AnyReply
-    from cti_bridge.protocol.values import ContactSummary, CustomerFile, InteractionFile, Settings
-    from cti_bridge.protocol.vocabulary import CustomerId, InteractionId, RefusalCode
+    from cti_bridge.protocol.values import ContactSummary, CustomerFile, Settings
+    from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
 
 PAGE: Final = 200
 EVERYTHING: Final = HistoryFilter()
-ROWS, DETAIL = "rows", "detail"
+ROWS: Final = "rows"
 
 
-class TimelineViewModel(QObject):
+class TimelineViewModel(OpenContact, QObject):
     """Signals: `changed` (rows or filter), `opened` (the contact that is read, or none)."""
 
     changed = Signal()
@@ -55,9 +54,6 @@ class TimelineViewModel(QObject):
         self._cursor = ""
         self.filter = EVERYTHING
         self.error: RefusalCode | None = None
-        self.selected: InteractionId | None = None
-        self.detail: InteractionFile | None = None
-        self.detail_error: RefusalCode | None = None
         file.changed.connect(self._follow)
 
     @property
@@ -144,25 +140,5 @@ class TimelineViewModel(QObject):
         self._seen = self._file.file
         self.changed.emit()
 
-    # -- the contact that is read ---------------------------------------------------------------
-
-    def open(self, interaction_id: InteractionId | None) -> None:
-        """Reads one in its place; None goes back to the list."""
-        if interaction_id == self.selected and self.detail_error is None:
-            return
-        self.selected, self.detail, self.detail_error = interaction_id, None, None
-        self._asker.forget(DETAIL)
-        if interaction_id is not None:
-            command = OpenInteraction(request_id=0, interaction_id=interaction_id)
-            self._asker.ask(DETAIL, command, self._opened)
-        self.opened.emit()
-
-    def _opened(self, reply: AnyReply) -> None:
-        match reply:
-            case InteractionOpened(file=file):
-                self.detail = file
-            case Refused(code=code):
-                self.detail_error = code
-            case _:
-                return
+    def _contact_changed(self) -> None:
         self.opened.emit()
