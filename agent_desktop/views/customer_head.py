@@ -30,6 +30,7 @@ from cti_bridge.protocol.vocabulary import (
     CustomerKind,
     CustomerStatus,
     IdentityKind,
+    InteractionState,
     Permission,
 )
 
@@ -153,7 +154,7 @@ class CustomerHead(Retranslated, Panel):
     def _render_marks(self, card: CustomerCard) -> None:
         """In the order of what must be minded: status, alerts, what is open, tags."""
         file = self._file.file
-        matters = (len(file.open), file.missed) if file else (0, 0)
+        matters = (len(self._open_matters()), file.missed) if file else (0, 0)
         shown = (card.status, card.alerts, matters, card.tags, i18n.language())
         if shown == self._marks_shown:
             return
@@ -171,6 +172,17 @@ class CustomerHead(Retranslated, Panel):
         self.open.setAccessibleName(self.open.text())
         self._marks.setVisible(bool(marks))
 
+    def _open_matters(self) -> tuple[ContactSummary, ...]:
+        """Less what the agent has in hand, or is offered: that stands beside the file."""
+        state, file = self._desktop.store.state, self._file.file
+        me = state.session.agent_id if state.session else None
+        mine = {
+            view.interaction_id
+            for view in state.interactions.values()
+            if view.agent_id == me and view.state is not InteractionState.PARKED
+        }
+        return tuple(one for one in (file.open if file else ()) if one.interaction_id not in mine)
+
     def _clear_marks(self) -> None:
         while (item := self._mark_flow.takeAt(0)) is not None:
             widget = item.widget()
@@ -184,7 +196,7 @@ class CustomerHead(Retranslated, Panel):
         file = self._file.file
         if file is None:
             return
-        for contact in file.open:
+        for contact in self._open_matters():
             title = sentences.contact_title(contact, "")
             since = formats.day(contact.started_at, self._desktop.store.now())
             parts = (title, words.state(contact.state, contact.channel), contact.agent_name, since)

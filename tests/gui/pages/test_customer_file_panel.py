@@ -32,6 +32,7 @@ from cti_bridge.protocol.commands import (
     TextsFound,
 )
 from cti_bridge.protocol.customer_values import RelationView
+from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.values import CustomerFile, SavedSearch, TextHit
 from cti_bridge.protocol.vocabulary import (
     Channel,
@@ -43,6 +44,7 @@ from cti_bridge.protocol.vocabulary import (
     RelationKind,
 )
 from tests.helpers import page_values as made
+from tests.helpers import screens_work as screens
 
 
 @pytest.fixture
@@ -88,6 +90,19 @@ def test_the_head_says_what_to_mind_and_what_is_open(online, page):
     assert missed.text() == "2 missed calls to call back"
     first.trigger()
     assert online.sent_of(OpenInteraction)[-1].interaction_id == waiting.interaction_id
+
+
+def test_what_the_agent_has_in_hand_is_no_open_matter(online, page):
+    """Nor what rings: a first call says nothing of earlier ones."""
+    ringing = made.contact(1, state=InteractionState.OFFERED)
+    parked = made.contact(2, state=InteractionState.PARKED)
+    for contact in (ringing, parked):
+        view = screens.contact(1, contact.state, interaction_id=contact.interaction_id)
+        online.emit(InteractionChanged(interaction=view))
+    head = show(online, page, made.file(0, open=(ringing,)))._head
+    assert not head.open.isVisible()
+    head = show(online, page, made.file(1, open=(ringing, parked)))._head
+    assert head.open.text() == "1 open matter"
 
 
 def test_a_head_without_anything_to_mind_is_plain(online, page):
