@@ -1,4 +1,9 @@
-"""Free loopback ports for peers that cannot bind port 0 themselves."""
+"""Free loopback ports for peers that cannot bind port 0 themselves.
+
+Each is outside the range that the kernel draws from for outgoing sockets, free at the moment it is
+given, and not given again while others are left: a peer binds it later, and binds its media ports
+only for a call. When no others are left, those given out longest ago come back first.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +12,42 @@ import os
 import random
 import socket
 
+FIRST, LAST = 10_000, 31_000
 _draw = random.Random(os.getpid())
-_taken: set[int] = set()
+_given: dict[int, None] = {}  # in the order in which they were given out
 
 
 def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    """A port that is free now and that this process has not given out; outside the range that
-    the kernel draws from for outgoing sockets."""
-    for _ in range(500):
-        port = _draw.randrange(10_000, 31_000)
-        if port not in _taken and _is_free(port, kind):
-            _taken.add(port)
-            return port
-    raise OSError("no free port found")
+    """A port that is free now."""
+    return _draw_free(1, kind)[0]
 
 
 def free_range(count: int) -> tuple[int, int]:
     """First and last of `count` UDP ports in a row, the first one even (RFC 3550 section 11)."""
-    for _ in range(500):
-        first = _draw.randrange(10_000, 31_000 - count) & ~1
-        ports = range(first, first + count)
-        if not _taken.intersection(ports) and all(
-            _is_free(port, socket.SOCK_DGRAM) for port in itertools.islice(ports, 0, None, 8)
-        ):
-            _taken.update(ports)
-            return first, first + count - 1
-    raise OSError(f"no {count} free ports in a row found")
+    ports = _draw_free(count, socket.SOCK_DGRAM)
+    return ports[0], ports[-1]
+
+
+def _draw_free(count: int, kind: int) -> range:
+    """`count` ports in a row, which are remembered as given.
+
+    Raises OSError where none were found, however many of the given ones are taken back.
+    """
+    while True:
+        for _ in range(200):
+            first = _draw.randrange(FIRST, LAST - count)
+            ports = (
+                range(first & ~1, (first & ~1) + count) if count > 1 else range(first, first + 1)
+            )
+            if _given.keys().isdisjoint(ports) and all(
+                _is_free(port, kind) for port in itertools.islice(ports, 0, None, 8)
+            ):
+                _given.update(dict.fromkeys(ports))
+                return ports
+        if not _given:
+            raise OSError(f"no {count} free ports in a row found from {FIRST} to {LAST}")
+        for port in list(itertools.islice(_given, (len(_given) + 1) // 2)):
+            del _given[port]
 
 
 def _is_free(port: int, kind: int) -> bool:
