@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
+from tests.helpers.database import (  # noqa: F401
+    bare_database_url,
+    database,
+    database_url,
+    postgres_server,
+)
 from tests.helpers.examples import examples
 from tests.helpers.peers import absent, denied
 

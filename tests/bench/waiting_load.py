@@ -59,7 +59,7 @@ async def measure_waiting(calls: int = 50, seconds: float = 20) -> dict[str, flo
         line = trunk(sip, free_range(4 * calls)).replace(
             "max_calls = 20", f"max_calls = {2 * calls}"
         )
-        async with serving(configure(Path(name), WAITING + line)) as served:
+        async with serving(configure(Path(name), WAITING + line), measured=True) as served:
             caller = await SimulatedCaller.open()
             try:
                 process = psutil.Process(served.process.process.pid)

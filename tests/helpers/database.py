@@ -11,6 +11,7 @@ import pytest
 
 from cti_bridge.store.engine import Database
 from tests.helpers import postgres
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -34,6 +35,18 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
 
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that has its tables and nothing in them."""
+    if request.param == "sqlite":
+        yield sqlite_with_tables(tmp_path)
+        return
+    server: postgres.PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_with_tables()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=BOTH)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database that nobody has opened."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ficha.db'}"

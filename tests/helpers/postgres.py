@@ -12,6 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
+from tests.helpers.tables import migrate_now
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,6 +45,7 @@ class PostgresServer:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self._made = 0
+        self._template: str | None = None
 
     def url(self, database: str, *, password: str = PASSWORD) -> str:
         return (
@@ -86,12 +91,22 @@ class PostgresServer:
         self._sql(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def create_with_tables(self) -> str:
+        """Makes a migrated, empty database; returns its URL."""
+        if self._template is None:
+            self._template = self.create()
+            migrate_now(self._template)
+        self._made += 1
+        name = f"test_{self._made}"
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {self._template.rpartition('/')[2]}")
+        return self.url(name)
+
     def drop(self, url: str) -> None:
         self._sql(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def _sql(self, statement: str) -> None:
-        self._run("psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER,
-                  "-d", "postgres", "-c", statement)  # fmt: skip
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.binaries / program), *arguments]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from tests.helpers.forked import Forked
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
@@ -20,7 +22,7 @@ ROOT_ENVIRONMENT = {"QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"}
 class Program:
     """One process. `lines` holds what it printed; `on_line` sees each line as it comes."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked, log: Path) -> None:
         self.process, self.log = process, log
         self.lines: list[str] = []
         self.on_line: Callable[[str], None] = lambda _line: None
@@ -82,8 +84,30 @@ async def program(*command: str, name: str, folder: Path) -> AsyncIterator[Progr
             env=os.environ | ROOT_ENVIRONMENT,
             limit=4 * 1024 * 1024,
         )
-    running = Program(process, log)
-    reading = asyncio.get_running_loop().create_task(running.read(), name=f"read {name}")
+    async with _running(Program(process, log)) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def forked_program(*command: str, name: str, folder: Path) -> AsyncIterator[Program]:
+    """The same, which need not import the bridge anew: for tests, not for measurements."""
+    log = folder / f"{name}.log"
+    with log.open("ab") as errors:
+        process = await Forked.start(
+            *command, environment=os.environ | ROOT_ENVIRONMENT, errors=errors.fileno()
+        )
+    process.close_stdin()
+    try:
+        async with _running(Program(process, log)) as running:
+            yield running
+    finally:
+        process.close()
+
+
+@contextlib.asynccontextmanager
+async def _running(running: Program) -> AsyncIterator[Program]:
+    process = running.process
+    reading = asyncio.get_running_loop().create_task(running.read(), name=f"read {running.log}")
     try:
         yield running
     finally:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import os
 import re
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.helpers.process import program
+from tests.helpers.forked import Forked
+from tests.helpers.process import forked_program, program
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -23,7 +24,7 @@ BASE = """
 [site]
 name = "Test"
 [store]
-url = "sqlite:///{folder}/ficha.db"
+url = "{url}"
 [server]
 port = 0
 session_grace = {grace}
@@ -43,16 +44,11 @@ class Served:
 
 async def cli(*arguments: str, stdin: str = "") -> str:
     """What `cti-bridge …` prints; raises RuntimeError where it exits with anything but 0."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "cti_bridge",
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await process.communicate(stdin.encode())
+    process = await Forked.start("cti_bridge", *arguments, environment=dict(os.environ))
+    try:
+        out = await process.communicate(stdin.encode())
+    finally:
+        process.close()
     if process.returncode:
         raise RuntimeError(f"cti-bridge {arguments}: {process.returncode}: {out.decode()}")
     return out.decode()
@@ -60,7 +56,8 @@ async def cli(*arguments: str, stdin: str = "") -> str:
 
 def configure(folder: Path, lines: str, *, grace: float = 3, offer: float = 20) -> Path:
     file = folder / "bridge.toml"
-    file.write_text(BASE.format(folder=folder, grace=grace, offer=offer) + lines)
+    url = sqlite_with_tables(folder)
+    file.write_text(BASE.format(url=url, grace=grace, offer=offer) + lines)
     return file
 
 
@@ -89,11 +86,15 @@ async def add_users(config: Path, logins: Sequence[str]) -> None:
 
 @contextlib.asynccontextmanager
 async def serving(
-    config: Path, name: str = "bridge", *, module: str = "cti_bridge"
+    config: Path, name: str = "bridge", *, module: str = "cti_bridge", measured: bool = False
 ) -> AsyncIterator[Served]:
-    """`cti-bridge serve` until the end of the block; `served.process.process.kill()` is -9."""
+    """`cti-bridge serve` until the end of the block; `served.process.process.kill()` is -9.
+
+    `measured` starts it as its users do, and not forked.
+    """
     serve = (module, "serve", "--config", str(config))
-    async with program(*serve, name=name, folder=config.parent) as running:
+    start = program if measured else forked_program
+    async with start(*serve, name=name, folder=config.parent) as running:
         ready = await running.says("cti-bridge ready", within=180)
         [url] = re.findall(r"wss?://\S+?(?=[,;\s]|$)", ready)
         yield Served(process=running, url=url)

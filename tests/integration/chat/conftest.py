@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cti_bridge.store.engine import Database
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    opened = await Database.open(sqlite_with_tables(tmp_path))
     yield opened
     await opened.close()

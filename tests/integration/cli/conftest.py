@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from cti_bridge.cli.main import app
 from tests.helpers.command_line import add, process
+from tests.helpers.tables import sqlite_with_tables
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ def cli(tmp_path, monkeypatch):
     monkeypatch.delenv("FICHA_CONFIG", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "bridge.toml").write_text('[store]\nurl = "sqlite:///ficha.db"\n')
+    sqlite_with_tables(tmp_path)
 
     def run(*words, typed=None):
         return CliRunner().invoke(app, words, input=typed, catch_exceptions=False)

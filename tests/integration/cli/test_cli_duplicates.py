@@ -18,6 +18,7 @@ from cti_bridge.customers.duplicates.values import Address, Kind, Progress, Reco
 from cti_bridge.store.engine import Database
 from tests.helpers.command_line import process
 from tests.helpers.duplicates import fill
+from tests.helpers.tables import sqlite_with_tables
 
 ANA = Record(
     n=1,
@@ -36,7 +37,7 @@ def filled(cli, tmp_path):
     """A store with fifty customers, of whom Ana is there twice."""
 
     async def work():
-        database = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+        database = await Database.open(sqlite_with_tables(tmp_path))
         others = [replace(one.record, n=one.record.n + 10) for one in generate(50)]
         await fill(database, [ANA, replace(ANA, n=2, name="RUIZ OLMEDO, ANASTASIA"), *others])
         await database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -43,6 +42,7 @@ from cti_bridge.protocol.vocabulary import (
 from cti_bridge.store.engine import Database
 from tests.helpers.conversing import ANA, LUIS, MINE, Room
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
+from tests.helpers.tables import sqlite_with_tables
 from tests.helpers.written import CONTACT, NOW, answered, mail, said
 
 if TYPE_CHECKING:
@@ -56,23 +56,9 @@ OTHERS = frozenset({QueueId("support")})
 OTHER = InteractionId("c2")
 
 
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables, to be copied: most of this needs no server."""
-    path = tmp_path_factory.mktemp("empty") / "ficha.db"
-
-    async def make() -> None:
-        await (await Database.open(f"sqlite:///{path}")).close()
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-async def room(empty: Path, tmp_path: Path) -> AsyncIterator[Room]:
-    path = tmp_path / "ficha.db"
-    shutil.copy(empty, path)
-    opened = await Database.open(f"sqlite:///{path}")
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    opened = await Database.open(sqlite_with_tables(tmp_path))
     made = Room(opened)
     await made.service.start()
     yield made

@@ -27,6 +27,7 @@ from cti_bridge.store.engine import Database
 from cti_bridge.store.tables import customers
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 from tests.helpers.duplicates import FILLED_AT, Kept, febrl3, febrl4, fill, quality, true_pairs
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -72,7 +73,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    opened = await Database.open(sqlite_with_tables(tmp_path))
     yield opened
     await opened.close()
 

@@ -16,6 +16,7 @@ from cti_bridge.protocol.vocabulary import RefusalCode
 from cti_bridge.store.engine import Database
 from tests.helpers.examples import examples
 from tests.helpers.merging import Office, view_of
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -173,7 +174,7 @@ def without(customer: Customer) -> Any:
 @pytest.fixture
 def office_at_work(tmp_path: Path) -> Iterator[None]:
     loop = asyncio.new_event_loop()
-    database = loop.run_until_complete(Database.open(f"sqlite:///{tmp_path / 'ficha.db'}"))
+    database = loop.run_until_complete(Database.open(sqlite_with_tables(tmp_path)))
     PINNED.update(loop=loop, office=Office(database))
     yield
     loop.run_until_complete(database.close())

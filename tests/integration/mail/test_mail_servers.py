@@ -22,6 +22,7 @@ from cti_bridge.store.engine import Database
 from tests.helpers.dovecot import Dovecot
 from tests.helpers.mailroom import ANA, FakeContacts, eventually, letter, mailroom
 from tests.helpers.postfix import Postfix
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +42,7 @@ async def imap() -> AsyncIterator[Dovecot]:
 
 @pytest.fixture
 async def stored(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
+    opened = await Database.open(sqlite_with_tables(tmp_path))
     yield opened
     await opened.close()
 

@@ -29,6 +29,7 @@ from cti_bridge.protocol.vocabulary import (
 )
 from cti_bridge.store.access import SqlAccess
 from cti_bridge.telephony.ports import Caller, Number, NumberKind
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -107,7 +108,7 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     config = Config(
         site=Site(spool=str(tmp_path / "spool")),
-        store=Store(url=f"sqlite:///{tmp_path / 'ficha.db'}"),
+        store=Store(url=sqlite_with_tables(tmp_path)),
         server=Server(port=0),
         privacy=Privacy(alert_views_per_hour=3, alert_block=True),
     )

@@ -26,6 +26,7 @@ from cti_bridge.protocol.vocabulary import (
     Role,
 )
 from cti_bridge.server.hub import Viewer
+from tests.helpers.tables import sqlite_with_tables
 from tests.integration.server.test_privacy_door import ANA, QUEUES, SARA, House
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ SECRETS = ("612345099", "K-778899", "12345678Z", "4111 1111 1111 1111")
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     config = Config(
         site=Site(spool=str(tmp_path / "spool")),
-        store=Store(url=f"sqlite:///{tmp_path / 'ficha.db'}"),
+        store=Store(url=sqlite_with_tables(tmp_path)),
         server=Server(port=0),
         privacy=Privacy(
             mask=(

@@ -94,7 +94,7 @@ async def test_a_newer_database_is_left_alone(database: Database) -> None:
 
 
 async def test_a_failed_migration_leaves_nothing(
-    database_url: str,
+    bare_database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -111,6 +111,6 @@ async def test_a_failed_migration_leaves_nothing(
     with monkeypatch.context() as patched:
         patched.setattr("cti_bridge.store.migrate.HERE", scripts)
         with pytest.raises(RuntimeError, match="half way"):
-            await Database.open(database_url)
-    opened = await Database.open(database_url)  # the good ones run from the start
+            await Database.open(bare_database_url)
+    opened = await Database.open(bare_database_url)  # the good ones run from the start
     await opened.close()

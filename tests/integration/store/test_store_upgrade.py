@@ -65,11 +65,11 @@ def old_scripts(tmp_path: Path) -> Path:
 
 
 async def test_nothing_is_lost_and_there_is_no_way_back(
-    database_url: str, old_scripts: Path, monkeypatch: pytest.MonkeyPatch
+    bare_database_url: str, old_scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def opened(scripts: Path, work: Callable[[Database], Any]) -> Any:
         monkeypatch.setattr("cti_bridge.store.migrate.HERE", scripts)
-        database = await Database.open(database_url)
+        database = await Database.open(bare_database_url)
         try:
             return await work(database)
         finally:

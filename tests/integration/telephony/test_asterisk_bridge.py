@@ -11,6 +11,7 @@ from cti_bridge.config.values import Asterisk, Config
 from cti_bridge.protocol.vocabulary import Verb
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 from tests.helpers.ari import FakeAri
+from tests.helpers.tables import sqlite_with_tables
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def config_at(folder, asterisk=None):
     return msgspec.convert(
         {
             "site": {"spool": str(folder / "spool")},
-            "store": {"url": f"sqlite:///{folder}/ficha.db"},
+            "store": {"url": sqlite_with_tables(folder)},
             "server": {"port": 0},
             "queues": [{"id": "support", "name": "Support"}],
             "asterisk": nodes,
