@@ -100,12 +100,13 @@ def drop(imap: Dovecot, mails: Iterable[bytes]) -> None:
     inbox = imap.home / "mail" / "soporte"
     for part in ("tmp", "new", "cur"):
         (inbox / part).mkdir(parents=True, exist_ok=True)
+    for path in (inbox, inbox / "tmp", inbox / "new", inbox / "cur"):
+        shutil.chown(path, "nobody", "nogroup")
     for mail in mails:
         file = inbox / "tmp" / f"{next(_numbers)}.M1.example"
         file.write_bytes(mail)
+        shutil.chown(file, "nobody", "nogroup")  # before the server sees it, and moves it on
         file.rename(inbox / "new" / file.name)
-    for path in (inbox, *inbox.rglob("*")):
-        shutil.chown(path, "nobody", "nogroup")
 
 
 def honest(subject: str) -> bytes:

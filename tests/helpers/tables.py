@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -30,9 +29,11 @@ def migrate_now(url: str) -> None:
         thread.submit(asyncio.run, open_and_close()).result()
 
 
+_kept = tempfile.TemporaryDirectory(prefix="ficha-tables-", ignore_cleanup_errors=True)
+
+
 @functools.cache
 def _migrated_file() -> Path:
-    folder = Path(tempfile.mkdtemp(dir=os.environ.get("XDG_CACHE_HOME"), prefix="tables-"))
-    path = folder / "ficha.db"
+    path = Path(_kept.name) / "ficha.db"
     migrate_now(f"sqlite:///{path}")
     return path
