@@ -13,9 +13,10 @@ from cti_bridge.store.engine import Database
 
 
 def sqlite_with_tables(folder: Path) -> str:
-    """The URL of a new `ficha.db` in `folder`, migrated and empty."""
+    """The URL of `ficha.db` in `folder`: a new one, migrated and empty, where there is none."""
     path = folder / "ficha.db"
-    shutil.copy(_migrated_file(), path)
+    if not path.exists():
+        shutil.copy(_migrated_file(), path)
     return f"sqlite:///{path}"
 
 

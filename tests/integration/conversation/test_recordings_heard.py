@@ -24,7 +24,7 @@ from cti_bridge.protocol.vocabulary import (
 )
 from tests.helpers.conversing import ANA, LUIS, Room
 from tests.helpers.written import CONTACT, said
-from tests.integration.conversation.test_conversation_service import empty, room  # noqa: F401
+from tests.integration.conversation.test_conversation_service import room  # noqa: F401
 
 if TYPE_CHECKING:
     from cti_bridge.acd.interaction import Interaction
