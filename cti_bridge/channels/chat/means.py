@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cti_bridge.channels.chat.ports import ChatRefused
+from cti_bridge.channels.turns import Turns
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from cti_bridge.acd.ports import Clock, Contacts
     from cti_bridge.channels.chat.ports import Talk, Visitors
@@ -21,26 +20,6 @@ if TYPE_CHECKING:
     from cti_bridge.channels.outgoing import Outgoing
     from cti_bridge.config.values import ChatSite, Config
     from cti_bridge.protocol.vocabulary import AgentId, InteractionId
-
-
-class Turns:
-    """One at a time for each key; remembers only the keys that somebody waits for."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._waiting: dict[str, int] = {}
-
-    @asynccontextmanager
-    async def of(self, key: str) -> AsyncIterator[None]:
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        self._waiting[key] = self._waiting.get(key, 0) + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            self._waiting[key] -= 1
-            if not self._waiting[key]:
-                del self._waiting[key], self._locks[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

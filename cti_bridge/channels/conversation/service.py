@@ -15,9 +15,9 @@ from cti_bridge.channels.conversation.ports import RECORDED, Attachment, Tally, 
 from cti_bridge.channels.conversation.reads import Reads
 from cti_bridge.channels.conversation.tallies import SAID, UNANSWERED
 from cti_bridge.channels.conversation.texts import bounded
-from cti_bridge.channels.conversation.turns import Turns
 from cti_bridge.channels.conversation.uploads import Uploads
 from cti_bridge.channels.conversation.views import message_view
+from cti_bridge.channels.turns import Turns
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.events import MessageAdded, MessageChanged
 from cti_bridge.protocol.vocabulary import Channel
