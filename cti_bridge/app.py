@@ -7,28 +7,22 @@ import contextlib
 import errno
 import gc
 import logging
-import os
 import secrets
 import signal
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cti_bridge.acd.announcements import every_sound
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
-from cti_bridge.channels.mail.ports import BoxError
-from cti_bridge.channels.mail.servers import tls_context
-from cti_bridge.channels.web.tls import server_context as public_context
-from cti_bridge.config.certificates import HOW_AUTHORITY, authority_fault
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
 from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
+from cti_bridge.examining import examine, sounds_of
 from cti_bridge.measures import Measures
 from cti_bridge.privacy.pops import PopNotes
 from cti_bridge.privacy.retention import Keeper
@@ -39,7 +33,6 @@ from cti_bridge.sealed import check_keys, keys_of
 from cti_bridge.server.headsets import Headsets
 from cti_bridge.server.hub import Hub
 from cti_bridge.server.listener import Listener
-from cti_bridge.server.tls import server_context
 from cti_bridge.store.access import SqlAccess
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.acd import SqlAcdStore
@@ -54,23 +47,17 @@ from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
-from cti_bridge.telephony.asterisk.headset import HeadsetRelay
-from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
-from cti_bridge.telephony.media.sounds import SoundError, Sounds
-from cti_bridge.telephony.media.voicepath import VoicePath
+from cti_bridge.switching import switching_of
 from cti_bridge.telephony.ports import SwitchError
-from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
-from cti_bridge.telephony.switchboard import Switchboard
 from cti_bridge.texts.service import TextRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cti_bridge.config.values import Config, Mailbox
+    from cti_bridge.config.values import Config
     from cti_bridge.customers.ports import Actor
     from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId, InteractionId
-    from cti_bridge.telephony.ports import Switch
 
 logger = logging.getLogger(__name__)
 IDENTITY = "bridge.identity"
@@ -85,18 +72,11 @@ class Bridge:
         self.config, self.database, self.keys = config, database, keys_of(config)
         self.headsets = Headsets()
         self.hub = Hub(veil=lambda role, event: self.privacy.event(role, event))
-        self.relay = HeadsetRelay(self.headsets)
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
         )
-        self.lines = PyVoipSwitch(
-            config.lines,
-            region=config.site.region,
-            voice=VoicePath(self.headsets, self._sounds),
-            clock=clock.now,
-        )
-        self.pbx = self._pbx(config)
-        self.switch = self._switch(config)
+        self.switching = switching_of(config, self.headsets, self._sounds, clock.now)
+        self.switch = self.switching.switch
         history = SqlHistory(database, Rules(config, self.switch.verbs, self.switch.verbs_of))
         self.merging = MergingService(
             store=SqlMerges(database),
@@ -179,23 +159,6 @@ class Bridge:
             site_name=config.site.name,
         )
 
-    def _pbx(self, config: Config) -> AsteriskSwitch | None:
-        if not config.asterisk:
-            return None
-        return AsteriskSwitch(
-            config.asterisk,
-            region=config.site.region,
-            headsets=self.relay,
-            spool=Path(config.site.spool) if config.site.spool else None,
-            clock=self._clock.now,
-        )
-
-    def _switch(self, config: Config) -> Switch:
-        if self.pbx is None:
-            return self.lines
-        members = (self.lines, self.pbx) if config.lines else (self.pbx,)
-        return Switchboard(members, telephones=self.pbx)
-
     async def start(self) -> None:
         """Desktops are let in last; raises ConfigError or StoreError, and then has stopped."""
         try:
@@ -222,10 +185,11 @@ class Bridge:
             raise
 
     async def _claim_asterisks(self) -> None:
-        if self.pbx is None:
+        pbx = self.switching.pbx
+        if pbx is None:
             return
         try:
-            await self.pbx.claim(await self._identity())
+            await pbx.claim(await self._identity())
         except SwitchError as error:
             raise ConfigError("asterisk", Mistake(what=f"{error.detail}.", fix="")) from error
 
@@ -274,8 +238,7 @@ class Bridge:
             self.texts.stop,
             self.doors.stop,
             self.merging.stop,
-            self.switch.stop,
-            self.relay.stop,
+            self.switching.stop,
             self.distributor.stop,
             self.doors.end,
             self.privacy.stop,
@@ -311,72 +274,6 @@ class _Floor:
 
     async def separated(self, absorbed: CustomerCard, contacts: frozenset[InteractionId]) -> None:
         await self._bridge.distributor.separated(absorbed, contacts)
-
-
-def sounds_of(config: Config) -> Sounds:
-    """Ficha's, and those of the site's own folder."""
-    return Sounds(own=Path(config.site.sounds) if config.site.sounds else None)
-
-
-def examine(config: Config, sounds: Sounds | None = None) -> None:
-    """What the file alone cannot tell: certificates that fit their keys, sounds that are there
-    (and are read now, not under the first caller). Raises ConfigError."""
-    server_context(config.server)
-    keys_of(config)
-    if config.web.enabled:
-        public_context(config.web)
-    for box in config.mailboxes:
-        if box.ca_file:
-            _trusts(box)
-    for node in config.asterisk:
-        if node.ca_file and (why := authority_fault(node.ca_file)):
-            what = f'asterisk "{node.id}": {why}.'
-            raise ConfigError("asterisk", Mistake(what=what, fix=HOW_AUTHORITY))
-    if not usable(config.site.spool):
-        what = f"the folder {config.site.spool} for recordings cannot be made or written to."
-        fix = "Set site.spool to a folder that the bridge may write to."
-        raise ConfigError("site", Mistake(what=what, fix=fix))
-    _hear_all(config, sounds or sounds_of(config))
-
-
-def _hear_all(config: Config, sounds: Sounds) -> None:
-    for line in config.lines:
-        _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
-    for menu in config.menus:
-        _hear(sounds, "menus", f'menu "{menu.id}"', menu.music, *menu.say)
-    for queue in config.queues:
-        where, waiting = f'queue "{queue.id}"', queue.waiting
-        _hear(
-            sounds, "queues", f"{where}: waiting", waiting.music, *waiting.welcome, *waiting.sounds
-        )
-        _hear(sounds, "queues", f"{where}: overflow", *(one.sound for one in queue.overflow))
-        if waiting.kind == "music" or queue.overflow:
-            _hear(sounds, "queues", where, *every_sound())
-
-
-def usable(folder: str) -> bool:
-    """Whether files can be made there, now or once the folder is made."""
-    path = Path(folder)
-    while not path.exists() and path != path.parent:
-        path = path.parent
-    return path.is_dir() and os.access(path, os.W_OK | os.X_OK)
-
-
-def _trusts(box: Mailbox) -> None:
-    try:
-        tls_context(box)
-    except BoxError as error:
-        what = f'mailbox "{box.id}": {error}.'
-        raise ConfigError("mailboxes", Mistake(what=what, fix="")) from error
-
-
-def _hear(sounds: Sounds, section: str, where: str, *names: str) -> None:
-    try:
-        sounds.preload(*(name for name in names if name))
-    except SoundError as error:
-        what = f"{where}: {error}."
-        fix = "Name one of those, or leave the key out."
-        raise ConfigError(section, Mistake(what=what, fix=fix)) from error
 
 
 def share_the_interpreter() -> None:

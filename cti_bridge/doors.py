@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cti_bridge.channels.chat.service import ChatService
 from cti_bridge.channels.conversation.service import ConversationService
-from cti_bridge.channels.mail.service import MailService
+from cti_bridge.channels.mail.absent import NoMail
 from cti_bridge.channels.recordings import RecordingBox
 from cti_bridge.channels.voicemail import VoicemailBox
-from cti_bridge.channels.web.listener import WebListener
 from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.protocol import commands as c
 from cti_bridge.store.blobs import SqlBlobs
-from cti_bridge.store.mail import SqlMail
 from cti_bridge.store.messages import SqlMessages
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.acd.ports import Clock
     from cti_bridge.channels.conversation.ports import Looks
+    from cti_bridge.channels.mail.service import MailService
+    from cti_bridge.channels.web.listener import WebListener
     from cti_bridge.config.values import Config
     from cti_bridge.customers.permits import Permits
     from cti_bridge.customers.ports import Actor
@@ -86,17 +86,8 @@ class Doors:
             agent_name=agent_name,
             looks=looks,
         )
-        self.mail = MailService(
-            config=config,
-            journal=self.conversations,
-            store=messages,
-            blobs=blobs,
-            book=SqlMail(database),
-            contacts=distributor,
-            customers=customers,
-            publisher=hub,
-            permit=permits,
-            clock=clock,
+        self.mail = self._mail(
+            database, messages, blobs, distributor, customers, permits, hub, clock
         )
         self.chats = ChatService(
             config=config,
@@ -115,9 +106,7 @@ class Doors:
         self.recordings = RecordingBox(
             spool=Path(config.site.spool), blobs=blobs, journal=self.conversations
         )
-        self.web = (
-            WebListener(config.web, config.chats, self.chats) if config.web.enabled else None
-        )
+        self.web = self._web(self.chats)
         self.conversations.listen(self.chats)
         distributor.attach(
             conversations=self.conversations,
@@ -129,6 +118,42 @@ class Doors:
                 self.recordings,
             ],
         )
+
+    def _mail(
+        self,
+        database: Database,
+        messages: SqlMessages,
+        blobs: SqlBlobs,
+        distributor: Distributor,
+        customers: CustomerService,
+        permits: Permits,
+        hub: Hub,
+        clock: Clock,
+    ) -> MailService | NoMail:
+        if not self._config.mailboxes:
+            return NoMail()
+        from cti_bridge.channels.mail.service import MailService
+        from cti_bridge.store.mail import SqlMail
+
+        return MailService(
+            config=self._config,
+            journal=self.conversations,
+            store=messages,
+            blobs=blobs,
+            book=SqlMail(database),
+            contacts=distributor,
+            customers=customers,
+            publisher=hub,
+            permit=permits,
+            clock=clock,
+        )
+
+    def _web(self, chats: ChatService) -> WebListener | None:
+        if not self._config.web.enabled:
+            return None
+        from cti_bridge.channels.web.listener import WebListener
+
+        return WebListener(self._config.web, self._config.chats, chats)
 
     async def bind(self) -> None:
         """Takes the public port; raises ConfigError."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cti_bridge.config.errors import ConfigError, Mistake
 from cti_bridge.store.keyfile import KeyFile, KeyFileError
-from cti_bridge.store.sealing import key_use
 
 if TYPE_CHECKING:
     from cti_bridge.config.values import Config
@@ -39,6 +38,8 @@ async def check_keys(database: Database, keys: KeyFile | None) -> None:
     Without a key file nothing new may be written plain beside what is sealed: raises
     ConfigError. A key that was lost stops no call: it is logged as an error at each start.
     """
+    from cti_bridge.store.sealing import key_use  # with the database: not to look at a key file
+
     use = await key_use(database)
     sealed = sum(use.by_key.values())
     if keys is None:

@@ -1,107 +1,46 @@
-"""`customers`: bring them in, and see where they come from."""
+"""`customers`: bring them in, see where they come from and who is in twice, take them out."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from typing import TYPE_CHECKING, Annotated
+from typing import Final
 
 import typer
 
-from cti_bridge.cli import duplicates, settings, suppress
-from cti_bridge.cli.customer_import import import_
-from cti_bridge.cli.exits import CliError, Exit, told
-from cti_bridge.cli.import_telling import tell_mapping
-from cti_bridge.cli.settings import DEFAULT, ConfigPath
-from cti_bridge.store.engine import Database
-from cti_bridge.store.sources import SqlSources
+from cti_bridge.cli.lazily import Later, LazyGroup
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+TABLE: Final = {
+    "import": Later(
+        where="cti_bridge.cli.customer_import:import_",
+        help="Import customers; a second import of the same changes nothing.",
+    ),
+    "export": Later(
+        where="cti_bridge.cli.exporting:export",
+        help="Write customers into a CSV file: at most privacy.export_rows, with a reason, and "
+        "written into the access log. The order of the rows says later whose export a file "
+        "was.",
+    ),
+    "suppress": Later(
+        where="cti_bridge.cli.suppress:app",
+        help="Who must not be called or written to.",
+    ),
+    "duplicates": Later(
+        where="cti_bridge.cli.duplicates:app",
+        help="Customers that are in the file twice.",
+    ),
+    "sources": Later(
+        where="cti_bridge.cli.sources:app",
+        help="Where customers are imported from.",
+    ),
+}
 
-    from cti_bridge.store.sources import SavedSource
 
-app = typer.Typer(help="The customers.", no_args_is_help=True)
-app.add_typer(suppress.app, name="suppress")
-app.add_typer(duplicates.app, name="duplicates")
-sources_app = typer.Typer(help="Where customers are imported from.", no_args_is_help=True)
-app.add_typer(sources_app, name="sources")
-app.command("import")(import_)
-Name = Annotated[str, typer.Argument(help="The name that the source was saved under.")]
+class Customers(LazyGroup):
+    table = TABLE
+
+
+app = typer.Typer(cls=Customers, help="The customers.", no_args_is_help=True)
 
 
 @app.callback()
 def root() -> None:
     """The customers."""
-
-
-@sources_app.command("list")
-def list_(config: ConfigPath = DEFAULT) -> None:
-    """List the sources, a line each: name, rows that are known of it, last run, place."""
-
-    async def work() -> None:
-        async with _sources(config) as sources:
-            known = await sources.all()
-            if not known:
-                typer.echo("Nothing was imported yet: cti-bridge customers import FILE.", err=True)
-            for one in known:
-                place = one.place["location"] if one.place else "not saved"
-                typer.echo(f"{one.name}\t{one.rows}\t{_last(one)}\t{place}")
-
-    with told():
-        asyncio.run(work())
-
-
-@sources_app.command()
-def show(name: Name, config: ConfigPath = DEFAULT) -> None:
-    """Show how a source is read."""
-
-    async def work() -> None:
-        async with _sources(config) as sources:
-            one = _found(await sources.named(name), name)
-            typer.echo(f"{one.name}: {one.rows} rows known, last run {_last(one)}")
-            for word, text in (one.place or {}).items():
-                if text:
-                    typer.echo(f"{word}: {text}")
-            if one.mapping is not None:
-                tell_mapping(one.mapping)
-                for ruled, rule in one.mapping.rules.items():
-                    typer.echo(f"{ruled}: {rule}", err=True)
-
-    with told():
-        asyncio.run(work())
-
-
-@sources_app.command()
-def remove(name: Name, config: ConfigPath = DEFAULT) -> None:
-    """Forget a source and what it said; its customers stay."""
-
-    async def work() -> None:
-        async with _sources(config) as sources:
-            if not await sources.remove(name):
-                _found(None, name)
-
-    with told():
-        asyncio.run(work())
-        typer.echo(f"{name} removed; its customers stay.")
-
-
-@contextlib.asynccontextmanager
-async def _sources(config: Path) -> AsyncIterator[SqlSources]:
-    database = await Database.open(settings.load(config).store.url)
-    try:
-        yield SqlSources(database)
-    finally:
-        await database.close()
-
-
-def _found(source: SavedSource | None, name: str) -> SavedSource:
-    if source is None:
-        raise CliError(Exit.REFUSALS, f'there is no source "{name}": customers sources list.')
-    return source
-
-
-def _last(source: SavedSource) -> str:
-    last = source.last
-    return f"{last.state} {last.beat_at:%Y-%m-%d %H:%M}" if last else "never"

@@ -175,7 +175,7 @@ def keep(
     ] = False,
     config: ConfigPath = DEFAULT,
 ) -> None:
-    """Take away what is older than [retention] allows, as the bridge does each day."""
+    """Take away what is older than \\[retention] allows, as the bridge does each day."""
 
     async def work() -> retention.Run:
         async with opened(config) as database:

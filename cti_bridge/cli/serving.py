@@ -1,4 +1,4 @@
-"""`serve` and `check-config`."""
+"""`serve`."""
 
 from __future__ import annotations
 
@@ -19,23 +19,6 @@ def serve(config: ConfigPath = DEFAULT) -> None:
         loaded = load(config)
         logs.set_up(loaded.log)
         asyncio.run(load_app().run(loaded, ready=_ready))
-
-
-def check_config(config: ConfigPath = DEFAULT) -> None:
-    """Check a configuration: print each mistake with its line, and start nothing."""
-    with told():
-        loaded = load(config)
-        load_app().examine(loaded)
-        lines, nodes, queues = len(loaded.lines), len(loaded.asterisk), len(loaded.queues)
-        ways = f"Lines: {lines}, Asterisk: {nodes}" if nodes else f"Lines: {lines}"
-        written = f"chats: {len(loaded.chats)}, mailboxes: {len(loaded.mailboxes)}"
-        typer.echo(f"{config}: right. {ways}, queues: {queues}, {written}.")
-        if not lines and not nodes:
-            typer.echo("No call can come in yet: add [[lines]] when the PBX is ready.")
-        if nodes:
-            typer.echo("Whether the Asterisk is as it should be: cti-bridge asterisk doctor.")
-        if loaded.mailboxes:
-            typer.echo("Whether the mailboxes let you in: cti-bridge check-mail.")
 
 
 def load_app() -> Any:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz.distance import OSA
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,23 +42,25 @@ def beginnings(word: str) -> tuple[str, ...]:
 def closest(word: str, known: Iterable[tuple[str, int]]) -> tuple[str, ...]:
     """Of `known` words, with how many have them, the nearest within `edits(word)`, the most
     frequent first among equals; none of those that the word itself begins."""
+    from rapidfuzz.distance import OSA  # fifty modules: with the first search that finds nothing
+
     word = word[:MOST_LETTERS]
     allowed = edits(word)
+
+    def distance(other: str) -> int:
+        """From what was typed to the nearest beginning of `other`: it may be half typed."""
+        lengths = range(max(1, len(word) - allowed), len(word) + allowed + 1)
+        return min(
+            OSA.distance(word, other[:length], score_cutoff=allowed)
+            for length in {min(length, len(other)) for length in lengths}
+        )
+
     found = {
-        (distance, -holders, other)
+        (far, -holders, other)
         for other, holders in known
-        if not other.startswith(word) and (distance := _distance(word, other, allowed)) <= allowed
+        if not other.startswith(word) and (far := distance(other)) <= allowed
     }
     return tuple(other for _, _, other in sorted(found)[:KEPT])
-
-
-def _distance(word: str, other: str, allowed: int) -> int:
-    """From what was typed to the nearest beginning of `other`: it may be half typed."""
-    lengths = range(max(1, len(word) - allowed), len(word) + allowed + 1)
-    return min(
-        OSA.distance(word, other[:length], score_cutoff=allowed)
-        for length in {min(length, len(other)) for length in lengths}
-    )
 
 
 def _neighbours(word: str) -> set[str]:

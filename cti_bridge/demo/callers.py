@@ -122,10 +122,12 @@ class Demo:
             DemoCase.WITHHELD: (SCRIPT.unknown_number, ""),
         }
         number, name = who[case]
-        line = self._bridge.lines.lines()[0].line
+        lines = self._bridge.switching.lines
+        assert lines is not None  # the demo's own configuration names one
+        line = lines.lines()[0].line
         return await self._caller.call(
             "127.0.0.1",
-            self._bridge.lines.port_of(line),
+            lines.port_of(line),
             SALES if case is DemoCase.UNKNOWN else DNIS,
             number=number,
             display_name=name,

@@ -10,11 +10,9 @@ people search without them; what the stemmer knows by its accent alone gets that
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
-from typing import Final
-
-import snowballstemmer
+from typing import Any, Final
 
 from cti_bridge.customers.text import MAX_WORD, fold
 
@@ -26,10 +24,6 @@ SPANISH: Final = "s"
 ENGLISH: Final = "e"
 _EXACT: Final = "x"
 _BY_CODE: Final = {"es": SPANISH, "en": ENGLISH}
-_STEMMERS: Final = {
-    SPANISH: snowballstemmer.stemmer("spanish"),
-    ENGLISH: snowballstemmer.stemmer("english"),
-}
 _lock = Lock()  # a stemmer keeps the word that it works on in itself
 # grammar, not matter: they stand in every text, and say nothing
 _IDLE: Final = {
@@ -77,4 +71,15 @@ def _stem(word: str, language: str) -> str:
     if language == SPANISH and word.endswith("ion"):
         word = word[:-2] + "\u00f3n"  # "instalación" is a form of "instalar" by its accent
     with _lock:
-        return language + fold(_STEMMERS[language].stemWord(word)).replace("'", "")
+        return language + fold(_stemmers()[language].stemWord(word)).replace("'", "")
+
+
+@cache
+def _stemmers() -> dict[str, Any]:
+    """Brings the stemmers of thirty languages along, so not before a text is read."""
+    import snowballstemmer
+
+    return {
+        SPANISH: snowballstemmer.stemmer("spanish"),
+        ENGLISH: snowballstemmer.stemmer("english"),
+    }

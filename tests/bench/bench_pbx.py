@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -38,27 +39,33 @@ async def run(load: Load, quick: bool) -> list[Result]:
     with TemporaryDirectory(prefix="ficha-pbx-") as name:
         async with centre(load, Path(name), agents=AGENTS, port=0, answer_ms=None) as running:
             bare: dict[int, list[float]] = {}
-            await _calls(running, QUEUE_DNIS, 10, WARM_UP)
+            await calls_of(running, QUEUE_DNIS, 10, WARM_UP)
             for rate, calls in beats.items():
-                _told, bare[rate], _early = await _calls(running, QUEUE_DNIS, rate, calls)
+                made = await calls_of(running, QUEUE_DNIS, rate, calls)
+                bare[rate] = times(made.sent, made.rang)
             async with running.bridge() as (_bridge, url), running.desks(url) as desks:
                 results: list[Result] = []
-                await _calls(running, BRIDGE_DNIS, 10, WARM_UP, desks)
+                await calls_of(running, BRIDGE_DNIS, 10, WARM_UP, desks)
                 for rate, calls in beats.items():
-                    told, rang, early = await _calls(running, BRIDGE_DNIS, rate, calls, desks)
-                    results += _figures(rate, calls, told, rang, early, bare[rate])
+                    made = await calls_of(running, BRIDGE_DNIS, rate, calls, desks)
+                    results += _figures(rate, calls, made, bare[rate])
         return results
 
 
-def _figures(
-    rate: int,
-    calls: int,
-    told: Sequence[float],
-    rang: Sequence[float],
-    early: int,
-    bare: Sequence[float],
-) -> list[Result]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Of each number when its call was sent, was at a desk and rang; time.monotonic_ns()."""
+
+    sent: dict[str, int]
+    told: dict[str, int]
+    rang: dict[str, int]
+
+
+def _figures(rate: int, calls: int, made: Made, bare: Sequence[float]) -> list[Result]:
     at = f"{rate}/s"
+    told, rang = times(made.sent, made.told), times(made.sent, made.rang)
+    both = made.told.keys() & made.rang.keys() & made.sent.keys()
+    early = sum(made.rang[one] < made.told[one] for one in both)
 
     def figure(metric: str, unit: str, value: float, goal: Goal | None = None) -> Result:
         return Result(bench="pbx", load=at, metric=metric, unit=unit, value=value, goal=goal)
@@ -77,10 +84,10 @@ def _figures(
     ]
 
 
-async def _calls(
+async def calls_of(
     running: Centre, dnis: str, rate: int, calls: int, desks: Program | None = None
-) -> tuple[list[float], list[float], int]:
-    """Milliseconds to the desks and to the telephones, and the calls that were there first."""
+) -> Made:
+    """So many calls of numbers that did not call before, each given up after RINGS_SECONDS."""
     told: dict[str, int] = {}
     rang: dict[str, int] = {}
     running.phones.on_line = noting("rang", rang)
@@ -97,9 +104,9 @@ async def _calls(
     if odd := [ring for ring in ringer.rings if ring.ending is not Ending.CANCELLED]:
         raise RuntimeError(f"{len(odd)} calls did not end as they should, first: {odd[0]}")
     sent = {key(ring.number): ring.sent_ns for ring in ringer.rings}
-    early = sum(rang[one] < told[one] for one in sent if one in rang and one in told)
-    return _times(sent, told), _times(sent, rang), early
+    return Made(sent=sent, told=told, rang=rang)
 
 
-def _times(sent: dict[str, int], came: dict[str, int]) -> list[float]:
+def times(sent: dict[str, int], came: dict[str, int]) -> list[float]:
+    """Milliseconds, of those that came."""
     return [(came[one] - at) / 1e6 for one, at in sent.items() if one in came]

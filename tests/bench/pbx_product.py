@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tests.bench.pbx import BenchPbx, phone
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.bench.load import Load
     from tests.helpers.process import Program
 
+CUSTOMERS: Final = 100_000  # what a million and more cost is the pop's and the file's to say
 DIGITS: Final = 9  # the last ones of a number are the same for everybody who writes it
 
 
@@ -40,12 +41,12 @@ class Centre:
     agents: int
 
     @contextlib.asynccontextmanager
-    async def bridge(self) -> AsyncIterator[tuple[Program, str]]:
+    async def bridge(
+        self, module: str = "tests.helpers.quick_bridge"
+    ) -> AsyncIterator[tuple[Program, str]]:
         """Serving for the block, and its URL; again on the same store and port after a kill."""
         serve = ("serve", "--config", str(self.folder / "bridge.toml"))
-        async with program(
-            "tests.helpers.quick_bridge", *serve, name="bridge", folder=self.folder
-        ) as bridge:
+        async with program(module, *serve, name="bridge", folder=self.folder) as bridge:
             ready = await bridge.says("cti-bridge ready", within=120)
             [url] = re.findall(r"wss?://\S+?(?=[,;\s]|$)", ready)
             yield bridge, url
@@ -81,7 +82,7 @@ async def centre(
     `answer_ms` None: the telephones ring and are not picked up."""
     os.environ["BENCH_PASSWORD"] = PASSWORD
     database = folder / "ficha.db"
-    shutil.copyfile(await filled(load), database)
+    shutil.copyfile(await filled(replace(load, customers=CUSTOMERS)), database)
     await add_users(database, agents, cheap_hasher())
     mode = ("ring", "0") if answer_ms is None else ("answer", str(answer_ms))
     async with program(

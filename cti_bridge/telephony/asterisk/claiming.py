@@ -1,7 +1,10 @@
 """Whose an application of an Asterisk is. ARI gives it to whoever connects last, without a word to
 whoever had it but "replaced"; so two bridges ask each other.
 
-The question is an event that only a connected bridge hears, the answer a global variable.
+The question is an event that only a connected bridge hears, the answer a global variable. A
+bridge that was killed leaves an application that is there as long as its calls are, and cannot
+answer. So each leaves its mark before it connects, and one that has ended on this machine is not
+asked.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.telephony.asterisk.ari.errors import AriError
 from cti_bridge.telephony.asterisk.ari.models import Values
+from cti_bridge.telephony.asterisk.processes import is_gone, mark_of
 
 if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.ari.client import Ari
@@ -38,6 +42,9 @@ async def who_is_there(ari: Ari, app: str) -> str:
     question = uuid.uuid4().hex
     try:
         await ari.get(object, "applications", app)
+        if is_gone(await _variable(ari, _mark_name(app))):
+            logger.info("the application %s is taken over from a bridge that has ended", app)
+            return ""
         await ari.post("events", "user", f"{WHO}{question}", application=app)
     except AriError as error:
         if error.status in (404, 422):
@@ -46,7 +53,7 @@ async def who_is_there(ari: Ari, app: str) -> str:
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
             while True:
-                said, _, where = (await _variable(ari)).partition(" ")
+                said, _, where = (await _variable(ari, HERE)).partition(" ")
                 if said == question:
                     return where[:LONGEST]
                 await asyncio.sleep(LOOK_AGAIN)
@@ -66,9 +73,26 @@ async def say_here(ari: Ari, app: str, question: str) -> None:
         logger.warning("a second bridge asked for the application %s, and was told of this", app)
 
 
-async def _variable(ari: Ari) -> str:
+async def leave_mark(ari: Ari, app: str) -> None:
+    """Before connecting: whoever comes after this process need not wait for its answer. Raises
+    AriError where the node is out of reach."""
+    if not (mark := mark_of()):
+        return
     try:
-        return (await ari.get(Values, "asterisk", "variable", variable=HERE)).value
+        await ari.post("asterisk", "variable", variable=_mark_name(app), value=mark)
+    except AriError as error:
+        if error.status == 0:
+            raise
+        logger.info("no mark was left at the application %s: %s", app, error)
+
+
+def _mark_name(app: str) -> str:
+    return f"FICHA_BRIDGE_{app.encode().hex()}"
+
+
+async def _variable(ari: Ari, name: str) -> str:
+    try:
+        return (await ari.get(Values, "asterisk", "variable", variable=name)).value
     except AriError as error:
         if error.status == 0:
             raise

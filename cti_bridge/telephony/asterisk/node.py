@@ -23,7 +23,13 @@ from cti_bridge.telephony.asterisk.ari.events import (
     EventReader,
 )
 from cti_bridge.telephony.asterisk.ari.models import Bridge, Channel, Info
-from cti_bridge.telephony.asterisk.claiming import WHO, Taken, say_here, who_is_there
+from cti_bridge.telephony.asterisk.claiming import (
+    WHO,
+    Taken,
+    leave_mark,
+    say_here,
+    who_is_there,
+)
 from cti_bridge.telephony.ports import DialPlan, LineId, LineStatus
 
 if TYPE_CHECKING:
@@ -151,6 +157,7 @@ class Node:
             try:
                 if not self._mine:
                     await self._look()
+                await leave_mark(self.ari, self.config.app)
                 async with self.ari.events(self.config.app) as socket:
                     await self._serve(socket)
             except AriError as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cti_bridge.app import examine, open_bridge
+from cti_bridge.app import open_bridge
 from cti_bridge.config.errors import ConfigError
 from cti_bridge.config.values import Asterisk, Config
+from cti_bridge.examining import examine
 from cti_bridge.protocol.vocabulary import Verb
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 from tests.helpers.ari import FakeAri

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +15,7 @@ from cti_bridge.config.values import Asterisk
 from cti_bridge.telephony.asterisk import claiming
 from cti_bridge.telephony.asterisk.ari.events import ChannelDtmfReceived, StasisStart
 from cti_bridge.telephony.asterisk.node import Node
+from cti_bridge.telephony.asterisk.processes import mark_of
 from tests.helpers.ari import FakeAri
 from tests.helpers.authority import authority
 from tests.helpers.ports import free_port
@@ -209,3 +212,27 @@ async def test_a_client_that_does_not_answer_is_taken_over(asterisk, node_at, mo
     second = node_at(asterisk.url)
     assert await second.settled(20)
     assert not second.taken
+
+
+@pytest.fixture
+def mark_of_the_dead():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        mark = mark_of(child.pid)
+        child.kill()
+    return mark
+
+
+async def test_one_that_has_ended_on_this_machine_is_not_waited_for(
+    asterisk, node_at, monkeypatch, mark_of_the_dead
+):
+    """Its application is still there while its calls are."""
+    dead = node_at(asterisk.url)
+    assert await dead.settled(20)
+    monkeypatch.setattr(Node, "_userevent", lambda *_: None)
+    [name] = [one for one in asterisk.globals if one.startswith("FICHA_BRIDGE_")]
+    asterisk.globals[name] = mark_of_the_dead
+    monkeypatch.setattr(claiming, "ANSWERS_WITHIN", 1000)
+    second = node_at(asterisk.url)
+    assert await second.settled(20)
+    assert not second.taken
+    assert asterisk.globals[name] == mark_of()  # and leaves its own

@@ -1,0 +1,26 @@
+"""`check-config`: everything that can be known of a configuration before the bridge serves."""
+
+from __future__ import annotations
+
+import typer
+
+from cti_bridge.cli.exits import told
+from cti_bridge.cli.settings import DEFAULT, ConfigPath, load
+from cti_bridge.examining import examine
+
+
+def check_config(config: ConfigPath = DEFAULT) -> None:
+    """Check a configuration: print each mistake with its line, and start nothing."""
+    with told():
+        loaded = load(config)
+        examine(loaded)
+        lines, nodes, queues = len(loaded.lines), len(loaded.asterisk), len(loaded.queues)
+        ways = f"Lines: {lines}, Asterisk: {nodes}" if nodes else f"Lines: {lines}"
+        written = f"chats: {len(loaded.chats)}, mailboxes: {len(loaded.mailboxes)}"
+        typer.echo(f"{config}: right. {ways}, queues: {queues}, {written}.")
+        if not lines and not nodes:
+            typer.echo("No call can come in yet: add [[lines]] when the PBX is ready.")
+        if nodes:
+            typer.echo("Whether the Asterisk is as it should be: cti-bridge asterisk doctor.")
+        if loaded.mailboxes:
+            typer.echo("Whether the mailboxes let you in: cti-bridge check-mail.")
