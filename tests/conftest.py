@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Else each program that a test starts compiles all of its modules anew: a second and more of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Begun in the background of a shell, which lets children ignore Ctrl+C: those that are
     # tested are stopped by it.

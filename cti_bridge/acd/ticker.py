@@ -1,4 +1,4 @@
-"""Tells of queues and agents to all, at most a few times a second each."""
+"""Tells of queues, agents and missed calls to all, at most a few times a second each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.ports import Audience
-from cti_bridge.acd.views import agent_view, queue_view, view_of
-from cti_bridge.protocol.events import AgentsChanged, QueueChanged, WaitingChanged
+from cti_bridge.acd.views import agent_view, missed_view, queue_view, view_of
+from cti_bridge.protocol.events import (
+    AgentsChanged,
+    MissedChanged,
+    QueueChanged,
+    WaitingChanged,
+)
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
@@ -36,6 +41,7 @@ class Ticker:
         self._agents: set[AgentId] = set()
         self._came: dict[QueueId, set[InteractionId]] = {}  # wait there, and changed
         self._went: dict[QueueId, dict[InteractionId, int]] = {}  # with their version
+        self._missed: dict[InteractionId, None] = {}  # in the order they were missed
         self._wake = asyncio.Event()
         self._periods = 0
 
@@ -44,6 +50,12 @@ class Ticker:
         self._agents.update(agents)
         if self._queues or self._agents:
             self._wake.set()
+
+    def missed(self, row: InteractionId) -> None:
+        """A call that nobody answered, and nobody has taken: callers who give up by the dozen
+        would be a frame to each desktop each. Who takes one tells of it at once."""
+        self._missed[row] = None
+        self._wake.set()
 
     def contact(self, before: Interaction | None, after: Interaction) -> None:
         """Notes who began to wait, changed while waiting, or waits no more."""
@@ -73,6 +85,7 @@ class Ticker:
         if not self._agents:
             self._wake.clear()
         self._tell_waiting()
+        self._tell_missed()
         now = self._clock.now()
         for queue in sorted(queues & self._rules.queues.keys()):
             view = queue_view(self._floor, self._rules, queue, now)
@@ -85,6 +98,15 @@ class Ticker:
         for first in range(0, len(views), MOST_TOLD):
             told = AgentsChanged(agents=views[first : first + MOST_TOLD])
             self._publisher.publish(told, Audience())
+
+    def _tell_missed(self) -> None:
+        """As they are now; those that were called back meanwhile are off the list."""
+        names, self._missed = self._missed, {}
+        for row in filter(None, map(self._floor.missed.get, names)):
+            who = self._floor.agents.get(row.taken_by) if row.taken_by else None
+            view = missed_view(row, self._rules, who.name if who else "")
+            queues = frozenset({row.queue} if row.queue else ())
+            self._publisher.publish(MissedChanged(missed=view), Audience(queues=queues))
 
     def _tell_waiting(self) -> None:
         """First who went, then who came: one who went from one queue to another is seen by

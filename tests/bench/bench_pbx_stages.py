@@ -90,13 +90,11 @@ def _figures(
         here = came.get(stage, {})
         since = [(here[n] - before[n]) / 1e6 for n in sent if n in here and n in before]
         total = [(here[n] - sent[n]) / 1e6 for n in sent if n in here]
-        for part in (0.5, 0.95):
-            results += [
-                _result(at, f"{stage}, p{part * 100:g}", "ms", percentile(since, part)),
-                _result(
-                    at, f"{stage}, from the INVITE p{part * 100:g}", "ms", percentile(total, part)
-                ),
-            ]
+        results += [
+            _result(at, f"{stage} p50", "ms", percentile(since, 0.5)),
+            _result(at, f"{stage} p95", "ms", percentile(since, 0.95)),
+            _result(at, f"{stage}, from the INVITE p50", "ms", percentile(total, 0.5)),
+        ]
         before = here
     return results
 

@@ -66,6 +66,13 @@ class Program:
         return float(self._weight.memory_info().rss) / 1e6
 
 
+def _environment() -> dict[str, str]:
+    """Compiled modules are kept, as they are where a program is installed."""
+    here = os.environ | ROOT_ENVIRONMENT
+    here.pop("PYTHONDONTWRITEBYTECODE", None)
+    return here
+
+
 @contextlib.asynccontextmanager
 async def program(*command: str, name: str, folder: Path) -> AsyncIterator[Program]:
     """A Python module with arguments as a process of its own, for the block.
@@ -81,7 +88,7 @@ async def program(*command: str, name: str, folder: Path) -> AsyncIterator[Progr
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
-            env=os.environ | ROOT_ENVIRONMENT,
+            env=_environment(),
             limit=4 * 1024 * 1024,
         )
     async with _running(Program(process, log)) as running:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.ticker import AGENTS_EVERY, MOST_TOLD, Ticker
-from cti_bridge.protocol.events import AgentsChanged, QueueChanged
+from cti_bridge.protocol.events import AgentsChanged, MissedChanged, QueueChanged
 from cti_bridge.protocol.vocabulary import QueueId
 from tests.helpers.floor import World
 
@@ -59,3 +59,23 @@ async def test_all_agents_that_changed_are_one_frame() -> None:
     frames = [event for event in told.events if isinstance(event, AgentsChanged)]
     assert [len(frame.agents) for frame in frames] == [MOST_TOLD, 1]
     assert {view.agent_id for frame in frames for view in frame.agents} == agents
+
+
+async def test_missed_calls_are_told_as_they_are_when_the_period_is_over() -> None:
+    world, told = World(), Told()
+    world.come("ana")
+    for number in ("600000001", "600000002", "600000003"):
+        world.switch.far_end_clears(world.ring(number))
+        world.settle()
+    first, second, third = (event.missed for event in world.events(MissedChanged))
+    ticker = Ticker(world.floor, world.rules, world.clock, told)
+    for row in (third, first, second, first):
+        ticker.missed(row.interaction_id)
+    world.floor.missed.pop(second.interaction_id)  # was called back
+    ticker.flush()
+    assert [event.missed for event in told.events if isinstance(event, MissedChanged)] == [
+        third,
+        first,
+    ]
+    ticker.flush()
+    assert told.count(MissedChanged) == 2
