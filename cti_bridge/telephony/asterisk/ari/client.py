@@ -48,10 +48,13 @@ class Ari:
         self._headers = {"Authorization": f"Basic {pair}"}  # never in a URL: those are logged
         self._ca_file = ca_file
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """For requests beside ARI's own (media sockets); raises AriError (the CA file)."""
+        """Raises AriError: the CA file, or it is closed."""
+        if self._closed:
+            raise AriError(UNREACHABLE, "the bridge stops")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
@@ -73,7 +76,13 @@ class Ari:
         except (OSError, ssl.SSLError) as error:
             raise AriError(UNREACHABLE, f"ca_file {self._ca_file}: {error}") from error
 
+    def open(self) -> None:
+        """After a close."""
+        self._closed = False
+
     async def close(self) -> None:
+        """What is asked later is refused: no connection outlives the bridge."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
