@@ -54,6 +54,7 @@ from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
+from cti_bridge.telephony.asterisk.direct import DirectHeadsets
 from cti_bridge.telephony.asterisk.headset import HeadsetRelay
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
@@ -86,6 +87,7 @@ class Bridge:
         self.headsets = Headsets()
         self.hub = Hub(veil=lambda role, event: self.privacy.event(role, event))
         self.relay = HeadsetRelay(self.headsets)
+        self.voices = DirectHeadsets(self.relay, self.headsets)
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
         )
@@ -169,6 +171,7 @@ class Bridge:
             privacy=self.privacy,
             searches=Searches(SqlSearches(database), clock.now),
             texts=self.texts,
+            voices=self.voices,
         )
         self.listener = Listener(
             config.server,
@@ -185,7 +188,7 @@ class Bridge:
         return AsteriskSwitch(
             config.asterisk,
             region=config.site.region,
-            headsets=self.relay,
+            headsets=self.voices,
             spool=Path(config.site.spool) if config.site.spool else None,
             clock=self._clock.now,
         )
@@ -257,7 +260,9 @@ class Bridge:
         """What the metrics tell of the rooms behind the listener."""
         metrics = self.listener.metrics
         metrics.registry.register(
-            Measures(self.config, self.distributor.floor, self.doors, self._clock)
+            Measures(
+                self.config, self.distributor.floor, self.doors, self.voices.opened, self._clock
+            )
         )
         metrics.contacts.set_function(lambda: len(self.distributor.floor.interactions))
         for number, line in enumerate(self.switch.lines()):
@@ -275,6 +280,7 @@ class Bridge:
             self.doors.stop,
             self.merging.stop,
             self.switch.stop,
+            self.voices.stop,
             self.relay.stop,
             self.distributor.stop,
             self.doors.end,

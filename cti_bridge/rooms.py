@@ -16,6 +16,7 @@ from cti_bridge.privacy.ports import Person
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    Done,
     DropSearch,
     DuplicatePairs,
     EditNote,
@@ -40,6 +41,7 @@ from cti_bridge.protocol.vocabulary import (
     FieldType,
     QueueId,
 )
+from cti_bridge.protocol.voice import ReportVoicePath
 
 if TYPE_CHECKING:
     from cti_bridge.accounts import Account
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.values import Snapshot
     from cti_bridge.store.accounts import SqlAccounts
+    from cti_bridge.telephony.asterisk.direct import DirectHeadsets
     from cti_bridge.telephony.ports import Switch
     from cti_bridge.texts.service import TextRoom
 
@@ -103,11 +106,12 @@ class Rooms:
         privacy: PrivacyService,
         searches: Searches,
         texts: TextRoom,
+        voices: DirectHeadsets,
     ) -> None:
         self._privacy = privacy
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
-        self._searches, self._texts = searches, texts
+        self._searches, self._texts, self._voices = searches, texts, voices
         self._merging = merging
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
@@ -193,6 +197,9 @@ class Rooms:
                 return await self._customers.handle(_actor(account), command)
             case ListSearches() | SaveSearch() | DropSearch():
                 return await self._searches.handle(_actor(account), command)
+            case ReportVoicePath():
+                self._voices.report(account.agent_id, command)
+                return Done(request_id=command.request_id)
             case SearchTexts():
                 return await self._texts.handle(_actor(account), account.queues, command)
             case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
