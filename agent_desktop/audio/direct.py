@@ -74,7 +74,6 @@ class DirectVoice(QObject):
             headset=headset, scope=self._scope, tell=link.request, ca=ca, patience=patience
         )
         self._paths: dict[str, _Path] = {}
-        self._epoch = ""
         link.received.connect(self._received)
         link.state_changed.connect(self._link_is)
 
@@ -89,10 +88,9 @@ class DirectVoice(QObject):
 
     def _received(self, frame: object) -> None:
         if isinstance(frame, SignedIn):
-            if frame.epoch != self._epoch:  # another life of the bridge knows nothing of these
-                self._follow(VoicePathsChanged())
-            self._epoch = frame.epoch
-            self._headset.relayed = True  # until it is told otherwise, right after this
+            # Until it is told otherwise, right after this. A bridge that was started anew may not
+            # know of what is open: then it hangs up, or goes on with it and says so.
+            self._headset.relayed = True
         elif isinstance(frame, VoicePathsChanged):
             self._follow(frame)
 

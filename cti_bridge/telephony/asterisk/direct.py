@@ -8,6 +8,7 @@ does is the bridge's to decide: a desktop that says nothing is one that cannot.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -18,7 +19,9 @@ from msgspec.structs import replace
 
 from cti_bridge.protocol.voice import MOST_PATHS, DirectPath, PathTrouble
 from cti_bridge.tasks import Scope
+from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.book import HEADSET
 from cti_bridge.telephony.asterisk.mediachannel import (
     OPEN_SECONDS,
     hang_up,
@@ -113,11 +116,24 @@ class DirectHeadsets:
             return
         leg.path = replace(leg.path, muted=muted)
         self._tell(leg.agent)
+        self._scope.spawn(_note(leg, muted=muted), f"note on {channel}")
 
     def figures(self, channel: str) -> MediaFigures | None:
         """As the desktop told them last: each 5 s."""
         leg = self._legs.get(channel)
         return leg.figures if leg is not None else self._relay.figures(channel)
+
+    def adopt(self, node: Node, channel: str, agent: AgentId, *, muted: bool) -> bool:
+        """Where it is carried by its desktop. One that is not there any more, or does not know the
+        channel, cannot come: it has no address, for that was of the other bridge."""
+        if node.config.headset != "direct":
+            return False
+        path = DirectPath(leg=channel, url="", muted=muted)
+        leg = self._legs[channel] = _Leg(node=node, agent=agent, path=path)
+        leg.settled.set()
+        self._tell(agent)
+        logger.info("the headset of %s goes on hearing directly", agent)
+        return True
 
     async def close(self, channel: str) -> None:
         if channel in self._legs:
@@ -172,7 +188,7 @@ class DirectHeadsets:
         """Raises _NotDirectly, and then leaves no channel behind; SwitchError where Asterisk
         gives none."""
         self._ask_trust(agent)
-        channel, token = await media_channel(node)
+        channel, token = await media_channel(node, f"{HEADSET}{agent}")
         url = media_url(node.config.direct_url or node.config.url, token)
         leg = self._legs[channel] = _Leg(
             node=node, agent=agent, path=DirectPath(leg=channel, url=url)
@@ -226,3 +242,12 @@ class DirectHeadsets:
         paths = tuple(leg.path for leg in self._legs.values() if leg.agent == agent)
         troubles = (why for whose, why in self._relayed.values() if whose == agent)
         return self._desks.route(agent, paths, next(troubles, PathTrouble.NONE))
+
+
+async def _note(leg: _Leg, *, muted: bool) -> None:
+    """On its channel, for a bridge that comes after this one."""
+    value = "1" if muted else ""
+    with contextlib.suppress(AriError):
+        await leg.node.ari.post(
+            "channels", leg.path.leg, "variable", variable=names.MUTED, value=value
+        )

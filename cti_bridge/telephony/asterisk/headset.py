@@ -106,6 +106,10 @@ class HeadsetRelay:
         opened = self._legs.get(channel)
         return opened.leg.figures() if opened else None
 
+    def adopt(self, node: Node, channel: str, agent: AgentId, *, muted: bool) -> bool:
+        """Never: its socket went with the bridge that had it."""
+        return False
+
     async def stop(self) -> None:
         """Ends every leg; safe to call twice."""
         for channel in tuple(self._legs):

@@ -30,13 +30,15 @@ CONNECTION: Final = "MEDIA_WEBSOCKET_CONNECTION_ID"
 _SAFE: Final = frozenset({"https", "wss"})
 
 
-async def media_channel(node: Node) -> tuple[str, str]:
-    """Its id, and the name of its media socket, which is a secret. Raises SwitchError."""
+async def media_channel(node: Node, device: str = "") -> tuple[str, str]:
+    """Its id, and the name of its media socket, which is a secret. `device`: whose it is, noted
+    on it for a bridge that comes after this one. Raises SwitchError."""
     channel = names.make(node.config.app, names.Kind.HEADSET)
     try:
         body = await node.ari.post(
             "channels",
             "externalMedia",
+            body={"variables": {names.DEVICE: device}} if device else None,
             channelId=channel,
             app=node.config.app,
             external_host="INCOMING",

@@ -26,6 +26,9 @@ class HeadsetMedia(Protocol):
     def figures(self, channel: str) -> MediaFigures | None:
         """Of its voice until now; None where there is no such channel."""
 
+    def adopt(self, node: Node, channel: str, agent: AgentId, *, muted: bool) -> bool:
+        """A channel that a bridge before this one left in a call: whether it is carried on."""
+
     async def close(self, channel: str) -> None:
         """The switch needs it no more, or it is gone: hangs it up; never raises."""
 
@@ -47,6 +50,9 @@ class NoHeadsets:
 
     def figures(self, channel: str) -> MediaFigures | None:
         return None
+
+    def adopt(self, node: Node, channel: str, agent: AgentId, *, muted: bool) -> bool:
+        return False
 
     async def close(self, channel: str) -> None:
         """There was none."""

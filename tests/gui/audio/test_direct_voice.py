@@ -18,7 +18,6 @@ from agent_desktop.audio.direct import DirectVoice, insecure
 from agent_desktop.audio.fake import FakeSound
 from agent_desktop.audio.headset import Headset
 from agent_desktop.link import LinkState
-from cti_bridge.protocol.commands import SignedIn
 from cti_bridge.protocol.voice import (
     MOST_PATHS,
     DirectPath,
@@ -300,7 +299,7 @@ async def test_rubbish_ends_nothing(media: Media) -> None:
         assert bench.voice.legs == ("a",)
 
 
-async def test_a_cut_of_the_link_stops_no_conversation_and_another_bridge_does(
+async def test_neither_a_cut_nor_a_bridge_that_is_started_anew_stops_a_conversation(
     media: Media,
 ) -> None:
     async with at(media) as bench:
@@ -315,10 +314,20 @@ async def test_a_cut_of_the_link_stops_no_conversation_and_another_bridge_does(
         assert bench.headset.relayed  # until the bridge says, which it does at once
         bench.told(media.path("a"))
         assert not bench.headset.relayed
-        assert isinstance(hello, SignedIn)
-        bench.link.emit(msgspec.structs.replace(hello, epoch="another", snapshot=None))
+        bench.link.emit(msgspec.structs.replace(hello, epoch="another"))
         assert bench.headset.relayed
+        bench.told(DirectPath(leg="a", url=""))  # it knows the call, and no address of it
+        assert bench.voice.legs == ("a",)
+        bench.told()
         await media.sockets[0].wait_closed()
+
+
+async def test_what_a_bridge_before_left_cannot_be_taken_up_without_an_address(
+    media: Media,
+) -> None:
+    async with at(media) as bench:
+        bench.told(DirectPath(leg="a", url=""))
+        await bench.reported("a", "failed", "unreachable")
 
 
 async def test_signing_out_ends_it(media: Media) -> None:

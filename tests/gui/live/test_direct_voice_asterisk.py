@@ -7,6 +7,7 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from agent_desktop.audio.direct import DirectVoice
@@ -26,6 +27,7 @@ from cti_bridge.telephony.ports import (
     MonitorStarted,
 )
 from cti_bridge.telephony.simulator.tones import share_of, tones_heard
+from tests.helpers import page_values as made
 from tests.helpers import sound
 from tests.helpers.asterisk import MUSIC_HZ, Asterisk
 from tests.helpers.authority import authority
@@ -56,8 +58,11 @@ class Wire(FakeLink):
 
     def __init__(self, headsets: Headsets, voices: DirectHeadsets) -> None:
         super().__init__()
-        self._headsets, self._voices = headsets, voices
+        self.bridge_is(headsets, voices)
         self.told: list[VoicePathsChanged] = []
+
+    def bridge_is(self, headsets: Headsets, voices: DirectHeadsets) -> None:
+        self._headsets, self._voices = headsets, voices
 
     def request(self, command: AnyCommand, on_reply: Callable[[Any], None] | None = None) -> None:
         super().request(command, on_reply)
@@ -99,8 +104,16 @@ class Office:
         self.sound = FakeSound(pitch=AGENT_HZ)
         self.link = Wire(self.headsets, self.voices)
         self.headset = Headset(self.sound, self.link.send_audio)
-        self.headsets.attach(ANA, Socket(self.link, self.headset))
+        self.socket = Socket(self.link, self.headset)
+        self.headsets.attach(ANA, self.socket)
         self.voice = DirectVoice(self.link, self.headset, ca=ca, patience=PATIENT)
+
+    def another_bridge(self) -> None:
+        """As after a kill -9: nothing of the first one's memory is left, and desks are away."""
+        self.headsets = Headsets()
+        self.relay = HeadsetRelay(self.headsets)
+        self.voices = DirectHeadsets(self.relay, self.headsets, patience=PATIENT)
+        self.link.bridge_is(self.headsets, self.voices)
 
     async def close(self) -> None:
         self.headset.close()
@@ -157,7 +170,7 @@ async def office(
             try:
                 yield here, desk, caller
             finally:
-                for live in await desk.switch.live_calls():
+                for live in await desk.switch.live_calls() if desk.switch.nodes[0].up else ():
                     await desk.switch.clear(live.call)
                     await desk.next(CallCleared)
                 await here.close()
@@ -250,6 +263,46 @@ async def test_a_direct_voice_that_breaks_off_goes_on_through_the_bridge(
         await hears(caller, AGENT_HZ)
         (live,) = await desk.switch.live_calls()
         assert (live.call, live.device, live.held) == (call, ANAS, False)
+
+
+async def test_a_bridge_that_is_started_anew_goes_on_with_what_is_said(
+    pbx: Asterisk, tmp_path: Path
+) -> None:
+    async with office(pbx, tmp_path) as (here, desk, caller):
+        call = await here.answers(desk, pbx, caller)
+        await desk.switch.mute(call, True)
+        await silence(caller)
+        await desk.switch.stop()
+        here.another_bridge()
+        async with desk_at(pbx, headset="direct", headsets=here.voices) as again:
+            (live,) = await again.switch.live_calls()
+            assert (live.call, live.device, live.held) == (call, ANAS, False)
+            here.link.emit(msgspec.structs.replace(made.signed_in(now=made.NOW), epoch="another"))
+            here.headsets.attach(ANA, here.socket)
+            assert here.voice.legs == here.voices.channels
+            await here.hears(CALLER_HZ)
+            await silence(caller)
+            await again.switch.mute(call, False)
+            await hears(caller, AGENT_HZ)
+            await again.switch.clear(call)
+            await again.next(CallCleared)
+            await until(lambda: not here.voices.channels and not here.voice.legs)
+
+
+async def test_a_bridge_that_relays_by_now_gives_the_caller_music(
+    pbx: Asterisk, tmp_path: Path
+) -> None:
+    async with office(pbx, tmp_path) as (here, desk, caller):
+        call = await here.answers(desk, pbx, caller)
+        await hears(caller, AGENT_HZ)
+        await desk.switch.stop()
+        here.another_bridge()
+        async with desk_at(pbx, headset="relay", headsets=here.voices) as again:
+            (live,) = await again.switch.live_calls()
+            assert (live.call, live.device, live.held) == (call, None, True)
+            await hears(caller, MUSIC_HZ)
+            await again.switch.clear(call)
+            await again.next(CallCleared)
 
 
 async def test_by_tls_with_an_authority_of_the_house(

@@ -36,12 +36,18 @@ class FakeAri:
     def __init__(self) -> None:
         self.made: list[str] = []
         self.hung_up: list[str] = []
+        self.noted: list[tuple[str, str, str]] = []
+        self.devices: list[str] = []
         self.enters = True
         self.fails: AriError | None = None
 
-    async def post(self, *_path: str, body: object = None, **params: Any) -> bytes:
+    async def post(self, *path: str, body: Any = None, **params: Any) -> bytes:
         if self.fails is not None:
             raise self.fails
+        if path[-1] == "variable":
+            self.noted.append((path[1], params["variable"], params["value"]))
+            return b""
+        self.devices.append(body["variables"]["FICHA_DEVICE"])
         self.made.append(params["channelId"])
         token = {CONNECTION: f"token-{len(self.made)}"}
         return json.dumps({"id": params["channelId"], "channelvars": token}).encode()
@@ -81,6 +87,9 @@ class FakeRelay:
 
     def figures(self, channel: str) -> MediaFigures | None:
         return MediaFigures(packets_received=1)
+
+    def adopt(self, node: Node, channel: str, agent: AgentId, *, muted: bool) -> bool:
+        return False
 
     async def close(self, channel: str) -> None:
         self.closed.append(channel)
@@ -151,6 +160,7 @@ def test_the_one_desktop_is_told_where_and_carries_the_call() -> None:
         assert {agent for agent, _, _ in bench.desks.told} == {ANA}
         assert bench.relay.opened == []
         assert bench.voices.opened == {"direct": 1}
+        assert bench.fake.ari.devices == ["headset:ana"]
         await bench.voices.close(channel)
         assert bench.desks.last == ((), PathTrouble.NONE)
         await asyncio.sleep(0.1)
@@ -276,15 +286,34 @@ def test_mute_and_figures_are_the_desktops() -> None:
         channel = await bench.opens()
         bench.voices.mute(channel, muted=True)
         assert bench.desks.last[0][0].muted
+        await asyncio.sleep(0.1)
+        assert bench.fake.ari.noted == [(channel, "FICHA_MUTED", "1")]
         bench.says(ANA, channel, "open", received=500, late=2, sent=499, jitter_ms=1.25)
         assert bench.voices.figures(channel) == MediaFigures(
             packets_received=500, packets_late=2, packets_sent=499, jitter_ms=1.25
         )
         bench.voices.mute(channel, muted=False)
         assert not bench.desks.last[0][0].muted
+        await asyncio.sleep(0.1)
+        assert bench.fake.ari.noted[1:] == [(channel, "FICHA_MUTED", "")]
         bench.voices.mute("relayed-9", muted=True)
         assert bench.relay.muted == [("relayed-9", True)]
         assert bench.voices.figures("relayed-9") == MediaFigures(packets_received=1)
+
+    quick(body)
+
+
+def test_what_a_bridge_before_left_is_carried_on_as_muted_as_it_was() -> None:
+    async def body(bench: Bench) -> None:
+        assert bench.voices.adopt(bench.node, "left", ANA, muted=True)
+        assert bench.desks.last[0] == (DirectPath(leg="left", url="", muted=True),)
+        bench.says(ANA, "left", "open", received=7)
+        assert bench.voices.figures("left") == MediaFigures(packets_received=7)
+        bench.says(ANA, "left", "failed", trouble=PathTrouble.UNREACHABLE)  # another desktop
+        await asyncio.sleep(0.1)
+        assert bench.fake.ari.hung_up == ["left"]
+        bench.fake.config = Asterisk(id="pbx")
+        assert not bench.voices.adopt(bench.node, "other", ANA, muted=False)
 
     quick(body)
 
