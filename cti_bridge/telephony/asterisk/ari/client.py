@@ -217,6 +217,12 @@ def _told() -> Iterator[None]:
     except aiohttp.ClientConnectorCertificateError as error:
         detail = f"the certificate of {error.host} is not trusted: set ca_file ({error})"
         raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
+    except aiohttp.ClientConnectorSSLError as error:
+        detail = (
+            f"{error.host}:{error.port} does not speak TLS: set tlsenable in its http.conf, and "
+            "url to the port of tlsbindaddr"
+        )
+        raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
     except aiohttp.ClientConnectorError as error:
         detail = (
             f"nothing listens at {error.host}:{error.port}: is Asterisk running, and is its "
