@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import qasync
 
+from agent_desktop.audio.direct import DirectVoice
 from agent_desktop.audio.headset import Headset
 from agent_desktop.audio.ring import Tones
 from agent_desktop.audio.system import open_sound
@@ -53,6 +54,7 @@ class Running:
     desktop: Desktop
     window: Window
     headset: Headset | None
+    voice: DirectVoice | None
     closed: asyncio.Event
 
 
@@ -72,13 +74,21 @@ def compose(
     link = Link(ca=options.ca)
     headset, tone = audio(link, preferences) if audio else (None, None)
     desktop = Desktop(link, preferences, audio=headset, ring_tone=tone)
+    voice = None
     if headset is not None:
         follow_calls(desktop.store, headset)
+        voice = DirectVoice(link, headset, ca=options.ca)
     window = make_window(desktop)
     closed = asyncio.Event()
     window.closing.connect(closed.set)
     return Running(
-        app=app, link=link, desktop=desktop, window=window, headset=headset, closed=closed
+        app=app,
+        link=link,
+        desktop=desktop,
+        window=window,
+        headset=headset,
+        voice=voice,
+        closed=closed,
     )
 
 
@@ -92,6 +102,8 @@ async def stop(running: Running) -> None:
     await asyncio.sleep(0.05)
     running.link.sign_out()
     await asyncio.sleep(0.05)
+    if running.voice is not None:
+        await running.voice.close()
     await running.link.close()
     running.window.hide()
     running.window.deleteLater()  # while the application lives, not at the interpreter's end

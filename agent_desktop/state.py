@@ -55,6 +55,7 @@ from cti_bridge.protocol.vocabulary import (
     QueueId,
     Role,
 )
+from cti_bridge.protocol.voice import PathTrouble, VoicePathsChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -120,6 +121,7 @@ class State:
     monitor: MonitorChanged | None = None  # the call that this supervisor takes part in
     monitored: Mapping[InteractionId, tuple[CallMonitored, ...]] = field(default_factory=_none)
     """Who takes part in one's own calls; there may be several in one."""
+    path_trouble: PathTrouble = PathTrouble.NONE  # why the bridge carries a voice that it need not
     previews: Mapping[InteractionId, str] = field(default_factory=_none)  # what is being typed
 
     @cached_property
@@ -241,7 +243,12 @@ class Store(QObject):
 
 def _signed_in(state: State, frame: SignedIn, now: float) -> State:
     session = Session(agent_id=frame.agent_id, role=frame.role, epoch=frame.epoch)
-    state = replace(state, session=session, settings=frame.settings)
+    state = replace(
+        state,
+        session=session,
+        settings=frame.settings,
+        path_trouble=PathTrouble.NONE,  # told anew, where there is one
+    )
     state = _synced(state, frame.now, now)
     return state if frame.snapshot is None else _whole(state, frame.snapshot, now)
 
@@ -408,6 +415,10 @@ def _call_monitored(state: State, frame: CallMonitored, now: float) -> State:
     return replace(state, monitored=rows)
 
 
+def _voice_paths(state: State, frame: VoicePathsChanged, now: float) -> State:
+    return replace(state, path_trouble=frame.trouble)
+
+
 # -- what is written -----------------------------------------------------------------------------
 
 
@@ -555,4 +566,5 @@ _REDUCERS: Final[dict[type, Callable[[State, Any, float], State]]] = {
     LineChanged: _line,
     MonitorChanged: _monitor,
     CallMonitored: _call_monitored,
+    VoicePathsChanged: _voice_paths,
 }

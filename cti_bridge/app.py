@@ -149,6 +149,7 @@ class Bridge:
             privacy=self.privacy,
             searches=Searches(SqlSearches(database), clock.now),
             texts=self.texts,
+            reported=self.switching.reported,
         )
         self.listener = Listener(
             config.server,
@@ -221,7 +222,9 @@ class Bridge:
         """What the metrics tell of the rooms behind the listener."""
         metrics = self.listener.metrics
         metrics.registry.register(
-            Measures(self.config, self.distributor.floor, self.doors, self._clock)
+            Measures(
+                self.config, self.distributor.floor, self.doors, self.switching.opened, self._clock
+            )
         )
         metrics.contacts.set_function(lambda: len(self.distributor.floor.interactions))
         for number, line in enumerate(self.switch.lines()):

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 from cti_bridge.protocol.vocabulary import Channel, InteractionState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from prometheus_client.core import Metric
 
@@ -28,9 +28,17 @@ if TYPE_CHECKING:
 
 
 class Measures(Collector):
-    def __init__(self, config: Config, floor: Floor, doors: Doors, clock: Clock) -> None:
+    def __init__(
+        self,
+        config: Config,
+        floor: Floor,
+        doors: Doors,
+        voices: Mapping[str, int],
+        clock: Clock,
+    ) -> None:
         self._queues = [queue.id for queue in config.queues]
         self._floor, self._doors, self._clock = floor, doors, clock
+        self._voices = voices  # headsets that should be direct, by what became of it
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: the registry need not ask for figures to know the names."""
@@ -42,6 +50,7 @@ class Measures(Collector):
         yield self._by_state(contacts)
         yield from self._mail()
         yield from self._web()
+        yield self._direct()
 
     def _waiting(self, waiting: list[Interaction]) -> Iterator[Metric]:
         names = ["queue", "channel"]
@@ -87,6 +96,16 @@ class Measures(Collector):
             mails.add_metric([mailbox, what], number)
         yield up
         yield mails
+
+    def _direct(self) -> Metric:
+        family = CounterMetricFamily(
+            "ficha_direct_headsets",
+            "Calls whose voice should go past the bridge: direct, or why it did not",
+            labels=["what"],
+        )
+        for what, number in sorted(dict(self._voices).items()):
+            family.add_metric([what], number)
+        return family
 
     def _web(self) -> Iterator[Metric]:
         if (web := self._doors.web) is None:

@@ -16,6 +16,7 @@ from cti_bridge.privacy.ports import Person
 from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
+    Done,
     DropSearch,
     DuplicatePairs,
     EditNote,
@@ -40,8 +41,11 @@ from cti_bridge.protocol.vocabulary import (
     FieldType,
     QueueId,
 )
+from cti_bridge.protocol.voice import ReportVoicePath
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
@@ -103,11 +107,12 @@ class Rooms:
         privacy: PrivacyService,
         searches: Searches,
         texts: TextRoom,
+        reported: Callable[[AgentId, ReportVoicePath], None],
     ) -> None:
         self._privacy = privacy
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
-        self._searches, self._texts = searches, texts
+        self._searches, self._texts, self._reported = searches, texts, reported
         self._merging = merging
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
@@ -193,6 +198,9 @@ class Rooms:
                 return await self._customers.handle(_actor(account), command)
             case ListSearches() | SaveSearch() | DropSearch():
                 return await self._searches.handle(_actor(account), command)
+            case ReportVoicePath():
+                self._reported(account.agent_id, command)
+                return Done(request_id=command.request_id)
             case SearchTexts():
                 return await self._texts.handle(_actor(account), account.queues, command)
             case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():

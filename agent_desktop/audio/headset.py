@@ -6,7 +6,7 @@ import audioop
 import logging
 import math
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,8 +24,18 @@ LEVEL_EVERY = 5  # frames: ten times a second
 TEST_FRAMES = 60  # 1.2 s
 
 
+class Voice(Protocol):
+    """A call that does not go through the bridge; 20 ms at a time, and neither call waits."""
+
+    def take(self) -> bytes: ...
+    def speak(self, pcm: bytes) -> None: ...
+    def reset(self) -> None:
+        """Before each call: what waited to be heard is not heard any more."""
+
+
 class Headset(QObject):
     """Sends the microphone while active, plays what comes; without a sound card it only counts.
+    `relayed`: the bridge wants the voice; calls that go past it are heard and spoken to besides.
 
     Signals:
         level: microphone level, 0.0 to 1.0 on a decibel scale of 60 dB.
@@ -52,6 +62,8 @@ class Headset(QObject):
         self._microphone: Microphone | None = None
         self._speaker: Speaker | None = None
         self._playout = Playout()
+        self._voices: tuple[Voice, ...] = ()
+        self.relayed = True
         self._active = self._metering = False
         self._test: list[bytes] = []
         self._sequence = self._timestamp = self._frames = 0
@@ -88,7 +100,16 @@ class Headset(QObject):
         self._active = active
         if active:
             self._playout.reset()
+            for voice in self._voices:
+                voice.reset()
         self._adjust()
+
+    def add_voice(self, voice: Voice) -> None:
+        self._voices = (*self._voices, voice)
+
+    def remove_voice(self, voice: Voice) -> None:
+        """Nothing where it is not there."""
+        self._voices = tuple(one for one in self._voices if one is not voice)
 
     def receive(self, data: bytes) -> None:
         """A binary frame from the bridge; what is not audio is dropped."""
@@ -169,6 +190,10 @@ class Headset(QObject):
             self.level.emit(loudness(pcm))
         if not self._active:
             return
+        for voice in self._voices:
+            voice.speak(pcm)
+        if not self.relayed:
+            return
         frame = AudioFrame(sequence=self._sequence, timestamp=self._timestamp, pcm=pcm)
         self._sequence = (self._sequence + 1) & 0xFFFF
         self._timestamp = (self._timestamp + AUDIO_SAMPLES) & 0xFFFFFFFF
@@ -180,7 +205,13 @@ class Headset(QObject):
             if not self._test and not self._active:
                 QTimer.singleShot(200, self._adjust)
             return frame
-        return self._playout.take() if self._active else SILENCE
+        return self._mixed() if self._active else SILENCE
+
+    def _mixed(self) -> bytes:
+        mixed = self._playout.take()
+        for voice in self._voices:
+            mixed = audioop.add(mixed, voice.take(), 2)
+        return mixed
 
     def _on_devices(self) -> None:
         """A device came or went: what was open is opened anew, on the default if need be."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop import formats
+from agent_desktop.viewmodels.work import has_call
 from agent_desktop.views import sentences, words
 from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
 from agent_desktop.views.i18n import Retranslated
@@ -92,6 +93,7 @@ class Head(Retranslated, Panel):
         self._failure = Notice("bad")
         self._handover = Notice("accent")
         self._monitored = Notice("warn")
+        self.detour = Notice("")
         self._readers = Text("", "small")
         self.strip = CallStrip(desktop)
         self.record = RecordStrip(desktop)
@@ -147,6 +149,7 @@ class Head(Retranslated, Panel):
                 self._failure,
                 self._handover,
                 self._monitored,
+                self.detour,
                 self._ringing,
                 self.strip,
                 self.record,
@@ -187,6 +190,7 @@ class Head(Retranslated, Panel):
         note = self.tr("Handed over: {note}")
         self._handover.say(note.format(note=shown) if shown else "", icon="note")
         self._say_monitored(view)
+        self._say_detour(view)
         self._tick()
 
     def _say_monitored(self, view: InteractionView) -> None:
@@ -201,10 +205,21 @@ class Head(Retranslated, Panel):
         text = " ".join(said[one.mode].format(name=one.by) for one in there if one.mode)
         self._monitored.say(text, icon="ear")
 
+    def _say_detour(self, view: InteractionView) -> None:
+        """That the server carries a voice that should go to the telephone system directly."""
+        state = self._desktop.store.state
+        shown = state.path_trouble and has_call(view) and not state.phone
+        text = sentences.detour(state.path_trouble) if shown else ""
+        self.detour.say(text, icon="headset")
+
     def _watched(self, old: State, new: State) -> None:
         view = self._work.interaction
-        if view is not None and old.monitored is not new.monitored:
+        if view is None:
+            return
+        if old.monitored is not new.monitored:
             self._say_monitored(view)
+        if old.path_trouble is not new.path_trouble:
+            self._say_detour(view)
 
     def _refresh_take(self) -> None:
         """Answer what rings here, take what waits."""

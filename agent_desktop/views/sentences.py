@@ -17,6 +17,7 @@ from cti_bridge.protocol.vocabulary import (
     MatchReason,
     MonitorMode,
 )
+from cti_bridge.protocol.voice import PathTrouble
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,6 +70,39 @@ def monitoring(mine: MonitorChanged, agent: str) -> str:
         ),
     }[mine.mode]
     return said.format(name=agent or QCoreApplication.translate("Sentences", "an agent"))
+
+
+def detour(why: PathTrouble) -> str:
+    """Why the server carries the voice of a call; "" where nothing is wrong."""
+    said = {
+        PathTrouble.NONE: "",
+        PathTrouble.UNREACHABLE: QCoreApplication.translate(
+            "Sentences",
+            "Voice by way of the server: this computer does not reach the telephone system.",
+        ),
+        PathTrouble.LATE: QCoreApplication.translate(
+            "Sentences",
+            "Voice by way of the server: the telephone system did not answer in time.",
+        ),
+        PathTrouble.CERTIFICATE: QCoreApplication.translate(
+            "Sentences",
+            "Voice by way of the server: this computer does not trust the telephone system's"
+            " certificate.",
+        ),
+        PathTrouble.INSECURE: QCoreApplication.translate(
+            "Sentences",
+            "Voice by way of the server: the way to the telephone system is not encrypted.",
+        ),
+        PathTrouble.REFUSED: QCoreApplication.translate(
+            "Sentences",
+            "Voice by way of the server: the telephone system refused the direct way.",
+        ),
+        PathTrouble.LOST: QCoreApplication.translate(
+            "Sentences",
+            "Voice by way of the server: the direct way to the telephone system broke off.",
+        ),
+    }
+    return said[why]
 
 
 def caller(view: InteractionView) -> str:

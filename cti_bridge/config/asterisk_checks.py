@@ -70,6 +70,18 @@ def _url(node: Asterisk, path: Path, places: Places) -> None:
     _address(node, "url", node.url, ("http", "https"), path, places)
 
 
+def _direct(node: Asterisk, path: Path, places: Places) -> None:
+    if not node.direct_url:
+        return
+    if node.headset != "direct":
+        places.mistake(
+            (*path, "direct_url"),
+            f'asterisk "{node.id}": direct_url is of no use: its headsets are "{node.headset}".',
+            'Add headset = "direct", or leave direct_url out.',
+        )
+    _address(node, "direct_url", node.direct_url, ("ws", "wss"), path, places)
+
+
 def _address(
     node: Asterisk, key: str, url: str, schemes: tuple[str, str], path: Path, places: Places
 ) -> None:
@@ -282,6 +294,7 @@ def _known(nodes: list[str]) -> str:
 
 NODE_CHECKS: Final[tuple[NodeCheck, ...]] = (
     _url,
+    _direct,
     _sign_in,
     _region,
     _extensions,

@@ -90,8 +90,9 @@ class Asterisk(Section, frozen=True, kw_only=True):
     caller_id: str = ""  # number shown on outgoing calls, where the queue has none
     variables: tuple[str, ...] = ()  # channel variables that travel with the contact
     hold_music: str = "default"  # a class of musiconhold.conf
-    headset: Literal["relay", "none"] = "relay"  # how an agent without a telephone is heard:
-    # through the bridge, or not at all
+    headset: Literal["relay", "direct", "none"] = "relay"  # how an agent without a telephone is
+    # heard: through the bridge, past it where the network allows, or not at all
+    direct_url: str = ""  # where desktops reach its media sockets; default: url
     max_calls: Annotated[int, Meta(ge=1, le=2000)] = 200
 
 

@@ -55,6 +55,7 @@ from cti_bridge.protocol.vocabulary import (
     RefusalCode,
     Role,
 )
+from cti_bridge.protocol.voice import ReportVoicePath
 
 # -- opening a session -------------------------------------------------------------------------
 
@@ -730,6 +731,7 @@ AnyCommand: TypeAlias = (
     | ListAccess
     | RevealField
     | ExportCustomers
+    | ReportVoicePath
     | Ping
 )
 AnyReply: TypeAlias = (

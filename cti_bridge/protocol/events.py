@@ -26,6 +26,7 @@ from cti_bridge.protocol.vocabulary import (
     OfferState,
     Permission,
 )
+from cti_bridge.protocol.voice import VoicePathsChanged
 
 
 class OfferMade(Event, frozen=True, kw_only=True, tag="offer-made"):
@@ -180,5 +181,6 @@ AnyEvent: TypeAlias = (
     | MonitorChanged
     | CallMonitored
     | VolumeAlert
+    | VoicePathsChanged
     | SessionEnded
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.privacy import ListAccess
 from cti_bridge.protocol.vocabulary import Permission
+from cti_bridge.protocol.voice import ReportVoicePath
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.LookAt: "reads",
     c.ListCalls: "reads",
     ListAccess: "reads",
+    ReportVoicePath: "reads",  # an answer to a call may be waiting for it
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",

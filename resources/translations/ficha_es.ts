@@ -4182,6 +4182,30 @@
             <translation>Hasta {time}</translation>
         </message>
         <message>
+            <source>Voice by way of the server: the direct way to the telephone system broke off.</source>
+            <translation>La voz pasa por el servidor: se cortó el camino directo a la centralita.</translation>
+        </message>
+        <message>
+            <source>Voice by way of the server: the telephone system did not answer in time.</source>
+            <translation>La voz pasa por el servidor: la centralita no respondió a tiempo.</translation>
+        </message>
+        <message>
+            <source>Voice by way of the server: the telephone system refused the direct way.</source>
+            <translation>La voz pasa por el servidor: la centralita rechazó el camino directo.</translation>
+        </message>
+        <message>
+            <source>Voice by way of the server: the way to the telephone system is not encrypted.</source>
+            <translation>La voz pasa por el servidor: el camino a la centralita no está cifrado.</translation>
+        </message>
+        <message>
+            <source>Voice by way of the server: this computer does not reach the telephone system.</source>
+            <translation>La voz pasa por el servidor: este ordenador no alcanza la centralita.</translation>
+        </message>
+        <message>
+            <source>Voice by way of the server: this computer does not trust the telephone system's certificate.</source>
+            <translation>La voz pasa por el servidor: este ordenador no confía en el certificado de la centralita.</translation>
+        </message>
+        <message>
             <source>Web visitor</source>
             <translation>Visitante web</translation>
         </message>

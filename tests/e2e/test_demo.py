@@ -41,7 +41,7 @@ def screenless() -> dict[str, str]:
     return {**kept, "PYTHONWARNINGS": "ignore"}
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_without_a_screen_every_step_happens_and_is_reported(
     tmp_path: Path, language: str
@@ -51,7 +51,7 @@ def test_without_a_screen_every_step_happens_and_is_reported(
         env=screenless(),
         capture_output=True,
         text=True,
-        timeout=220,
+        timeout=480,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,9 +8,9 @@
 
 Extensions: 1000 to 1099 ring each other, the password is `secret` and the extension (1003 is
 meant for Ficha's line). 8000 to 8999 are the ARI application's (`Asterisk.started(ari=True)`;
-`ari_url`, user and password `ficha`, application `ficha`). 700 echoes, 701 plays 440 Hz, 702 is
-busy, 703 fails, 704 rings and is never answered, 705 notes each digit in `log`, 706 answers and is
-silent.
+`ari_url`, user and password `ficha`, application `ficha`; `https_url` besides where `tls` is an
+authority). 700 echoes, 701 plays 440 Hz, 702 is busy, 703 fails, 704 rings and is never answered,
+705 notes each digit in `log`, 706 answers and is silent.
 
 It lives in the folder that `make peers` filled, as root, under a run directory of its own, so
 several may run at once. Mark tests with `@pytest.mark.peer("asterisk")`.
@@ -35,6 +35,8 @@ from tests.helpers.ports import free_port, free_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.helpers.authority import Authority
 
 LINE = "1003"
 MUSIC_HZ = 440.0
@@ -108,6 +110,8 @@ EXTENSIONS = (
 class Asterisk:
     extensions: tuple[Extension, ...] = EXTENSIONS
     ari: bool = False
+    tls: Authority | None = None  # ARI and media by TLS too: `https_url`
+    https_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
     http_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
     port: int = field(default_factory=free_port)
     rtp: tuple[int, int] = field(default_factory=lambda: free_range(200))
@@ -139,10 +143,14 @@ class Asterisk:
     @classmethod
     @contextlib.contextmanager
     def started(
-        cls, extensions: tuple[Extension, ...] = EXTENSIONS, *, ari: bool = False
+        cls,
+        extensions: tuple[Extension, ...] = EXTENSIONS,
+        *,
+        ari: bool = False,
+        tls: Authority | None = None,
     ) -> Iterator[Asterisk]:
         """Up for the block, then stopped, and its run directory removed."""
-        pbx = cls(extensions=extensions, ari=ari)
+        pbx = cls(extensions=extensions, ari=ari, tls=tls)
         try:
             pbx.start()
             yield pbx
@@ -156,6 +164,10 @@ class Asterisk:
     @property
     def ari_url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def https_url(self) -> str:
+        return f"https://localhost:{self.https_port}"
 
     @property
     def sounds(self) -> Path:
@@ -306,9 +318,21 @@ class Asterisk:
                 text += "".join(f"load = {name}.so\n" for name in _ARI_MODULES)
             for name, value in values.items():
                 text = text.replace(f"@{name}@", value)
+            if template.name == "http.conf" and self.tls is not None:
+                text += self._tls()
             if template.name == "pjsip.conf":
                 text += "".join(_endpoint(extension) for extension in self.extensions)
             (self._run / "etc" / template.name).write_text(text)
+
+    def _tls(self) -> str:
+        assert self.tls is not None
+        for name, file in (("tls.crt", self.tls.certificate), ("tls.key", self.tls.key)):
+            shutil.copy(file, self._run / "etc" / name)
+        return (
+            f"tlsenable = yes\ntlsbindaddr = 127.0.0.1:{self.https_port}\n"
+            f"tlscertfile = {self._inside('etc/tls.crt')}\n"
+            f"tlsprivatekey = {self._inside('etc/tls.key')}\n"
+        )
 
 
 def _endpoint(extension: Extension) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.protocol.vocabulary import ClearCause
@@ -11,7 +13,7 @@ from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.ari import events as e
 from cti_bridge.telephony.asterisk.ari.errors import AriError
 from cti_bridge.telephony.asterisk.ari.models import Channel
-from cti_bridge.telephony.asterisk.book import Book, Call, Leg, Stage
+from cti_bridge.telephony.asterisk.book import Book, Call, Leg, Room, Stage
 from cti_bridge.telephony.asterisk.callers import delivered, missing
 from cti_bridge.telephony.asterisk.causes import NORMAL, of_unanswered
 from cti_bridge.telephony.asterisk.handovers import Handovers
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.parts import Parts
     from cti_bridge.telephony.ports import Caller, MediaFigures
 
+logger = logging.getLogger(__name__)
 MOVED_ON: Final = 1.0
 """Seconds after which a channel that left the application, and is not over, is somebody else's."""
 
@@ -312,6 +315,27 @@ class Happenings:
         leg.dropped = True
         self._book.forget_leg(leg)
         room.leg = None
+        if leg.headset and room.talking:  # its socket went, and not the agent
+            self._x.later(self._headset_again(room, leg), "headset again")
+            return
+        self._alone(room, leg)
+
+    async def _headset_again(self, room: Room, old: Leg) -> None:
+        """Another takes its place; callers hear nothing meanwhile, and music where none can."""
+        await self._x.headsets.close(old.channel)
+        locks = [one.lock for one in room.talking]
+        async with AsyncExitStack() as stack:
+            for lock in locks:
+                await stack.enter_async_context(lock)
+            if room.leg is not None or not room.talking:
+                return
+            try:
+                await self._p.telephones.replace(room, old)
+            except SwitchError as error:
+                logger.warning("a headset could not be opened again: %s", error)
+                self._alone(room, old)
+
+    def _alone(self, room: Room, leg: Leg) -> None:
         talking = room.talking
         if len(talking) > 1:
             self._p.transfers.agent_left(room)
@@ -319,7 +343,7 @@ class Happenings:
         for call in tuple(room.calls):
             if call.held or call.target_of is not None:
                 continue  # it hears music, and its agent may take it up again
-            if leg.headset and call.stage is Stage.TALKING:  # its socket went, and not the agent
+            if leg.headset and call.stage is Stage.TALKING:
                 self._x.later(self._p.rooms.hold(call), "music for who lost its agent")
                 continue
             call.ending = ClearCause.AGENT_CLEARED

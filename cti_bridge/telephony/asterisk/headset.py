@@ -13,19 +13,23 @@ import logging
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit, urlunsplit
 
-import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
+from cti_bridge.protocol.mediasocket import MAX_FRAME, SUBPROTOCOL
 from cti_bridge.tasks import Scope
-from cti_bridge.telephony.asterisk import names
-from cti_bridge.telephony.asterisk.ari.errors import AriError, refusal
-from cti_bridge.telephony.asterisk.ari.models import Channel
-from cti_bridge.telephony.asterisk.medialeg import FORMAT, MediaLeg
+from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.mediachannel import (
+    OPEN_SECONDS,
+    hang_up,
+    in_application,
+    media_channel,
+    media_url,
+)
+from cti_bridge.telephony.asterisk.medialeg import MediaLeg
 from cti_bridge.telephony.media.codec import mixed
 from cti_bridge.telephony.media.pacer import Pacer, pacer_of
 from cti_bridge.telephony.ports import SwitchError
@@ -40,12 +44,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-OPEN_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 1.0
-LOOK_AGAIN: Final = 0.005
-MAX_FRAME: Final = 64 * 1024
 WAITING_FRAMES: Final = 16  # read and not taken yet; then TCP holds Asterisk back
-CONNECTION: Final = "MEDIA_WEBSOCKET_CONNECTION_ID"
 
 
 class HeadsetRelay:
@@ -69,13 +69,13 @@ class HeadsetRelay:
     async def open(self, node: Node, call: CallId, agent: AgentId) -> str:
         """The id of a channel in the application that speaks and hears for the agent's headset.
         Raises SwitchError, and then leaves no channel behind."""
-        if node.config.headset != "relay":
+        if node.config.headset == "none":
             raise SwitchError("unsupported", f"agents of {node.config.id} need a telephone")
-        channel, connection_id = await self._channel(node)
+        channel, connection_id = await media_channel(node)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 self._legs[channel] = await self._connect(node, connection_id, channel, agent)
-                await _in_application(node, channel)
+                await in_application(node, channel)
         except (AriError, OSError, WebSocketException) as error:  # a TimeoutError is an OSError
             self._give_up(node, channel)
             why = str(error) or type(error).__name__
@@ -106,35 +106,15 @@ class HeadsetRelay:
         opened = self._legs.get(channel)
         return opened.leg.figures() if opened else None
 
+    def adopt(self, node: Node, channel: str, agent: AgentId, *, muted: bool) -> bool:
+        """Never: its socket went with the bridge that had it."""
+        return False
+
     async def stop(self) -> None:
         """Ends every leg; safe to call twice."""
         for channel in tuple(self._legs):
             await self.close(channel)
         await self._scope.close()
-
-    async def _channel(self, node: Node) -> tuple[str, str]:
-        """Its id, and the name of its media socket."""
-        channel = names.make(node.config.app, names.Kind.HEADSET)
-        try:
-            body = await node.ari.post(
-                "channels",
-                "externalMedia",
-                channelId=channel,
-                app=node.config.app,
-                external_host="INCOMING",
-                transport="websocket",
-                encapsulation="none",
-                connection_type="server",
-                format=FORMAT,
-                direction="both",
-            )
-            told = msgspec.json.decode(body, type=Channel)
-            return told.id, told.channelvars[CONNECTION]
-        except AriError as error:
-            raise refusal(error) from error
-        except (msgspec.MsgspecError, KeyError) as error:
-            detail = "Asterisk gave no media socket: is chan_websocket loaded, and is it 22.6?"
-            raise SwitchError("failed", detail) from error
 
     async def _connect(
         self, node: Node, connection_id: str, channel: str, agent: AgentId
@@ -143,7 +123,7 @@ class HeadsetRelay:
         connection = await connect(
             media_url(node.config.url, connection_id),
             ssl=_tls(node),
-            subprotocols=[Subprotocol("media")],
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
             max_size=MAX_FRAME,
             max_queue=WAITING_FRAMES,
@@ -156,7 +136,7 @@ class HeadsetRelay:
         ear = self._ears.setdefault(agent, _Ear(self._headsets, agent))
         leg = MediaLeg(_Socket(connection), self._headsets, agent, ear.add, loop.time)
         begun = asyncio.Event()
-        leg.on_flow = begun.set
+        leg.talk.on_flow = begun.set
         waiting = self._scope.spawn(_set(begun), f"beginning of {channel}")
         reading = self._scope.spawn(self._read(connection, leg, channel), f"headset {channel}")
         opened = _Open(leg, connection, reading, pacer, agent)
@@ -190,7 +170,7 @@ class HeadsetRelay:
         if opened := self._forget(channel):
             opened.reading.cancel()
             opened.connection.transport.abort()
-        self._scope.spawn(_hang_up(node, channel), f"hang up {channel}")
+        self._scope.spawn(hang_up(node, channel), f"hang up {channel}")
 
     def _forget(self, channel: str) -> _Open | None:
         opened = self._legs.pop(channel, None)
@@ -267,14 +247,6 @@ class _Socket:
         return self._connection.transport.get_write_buffer_size()
 
 
-def media_url(url: str, connection_id: str) -> str:
-    """Of the WebSocket, from the URL of Asterisk's HTTP server; a path before it is kept."""
-    parts = urlsplit(url)
-    scheme = "wss" if parts.scheme == "https" else "ws"
-    path = f"{parts.path.rstrip('/')}/media/{quote(connection_id, safe='')}"
-    return urlunsplit((scheme, parts.netloc, path, "", ""))
-
-
 def _tls(node: Node) -> ssl.SSLContext | None:
     if not node.config.url.startswith("https:"):
         return None
@@ -283,18 +255,3 @@ def _tls(node: Node) -> ssl.SSLContext | None:
 
 async def _set(event: asyncio.Event) -> None:
     await event.wait()
-
-
-async def _in_application(node: Node, channel: str) -> None:
-    """Asterisk answers the channel when its socket is there, and only then it enters the
-    application; it can be bridged from then on. Raises AriError."""
-    while True:
-        found = await node.ari.get(Channel, "channels", channel)
-        if found.up and found.dialplan.app_name == "Stasis":
-            return
-        await asyncio.sleep(LOOK_AGAIN)
-
-
-async def _hang_up(node: Node, channel: str) -> None:
-    with contextlib.suppress(AriError):
-        await node.ari.delete("channels", channel)

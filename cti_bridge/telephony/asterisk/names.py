@@ -17,9 +17,10 @@ DEVICE: Final = "FICHA_DEVICE"  # on a leg: whose it is
 CALL: Final = "FICHA_CALL"  # on a leg: the call that it was dialled for
 ROOM: Final = "FICHA_ROOM"  # on a call: where it talks, or is held from; or PARKED
 PARKED: Final = "parked"
+MUTED: Final = "FICHA_MUTED"  # on a headset's channel whose desktop sends silence
 TARGET: Final = "FICHA_TARGET"  # on a call: the one that it was dialled for to be given
 RECORDING: Final = "FICHA_RECORDING"  # on a call: the name of what is recorded of it
-VARIABLES: Final = (DEVICE, CALL, ROOM, TARGET, RECORDING)
+VARIABLES: Final = (DEVICE, CALL, ROOM, TARGET, RECORDING, MUTED)
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 LONGEST: Final = 200  # of a file's name, its ending and some folder left out
 

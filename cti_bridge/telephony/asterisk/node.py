@@ -126,6 +126,7 @@ class Node:
     def open(self) -> None:
         if not self._opened:
             self._opened = True
+            self.ari.open()
             self._scope.spawn(self._run(), "connection")
 
     async def settled(self, within: float) -> bool:

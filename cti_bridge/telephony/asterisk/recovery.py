@@ -7,12 +7,12 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from cti_bridge.protocol.vocabulary import ClearCause
+from cti_bridge.protocol.vocabulary import AgentId, ClearCause
 from cti_bridge.telephony.asterisk import names
 from cti_bridge.telephony.asterisk.ari.errors import AriError
 from cti_bridge.telephony.asterisk.ari.events import StasisStart
 from cti_bridge.telephony.asterisk.ari.models import Recording, StoredRecording
-from cti_bridge.telephony.asterisk.book import Call, Leg, Room, Stage
+from cti_bridge.telephony.asterisk.book import HEADSET, Call, Leg, Room, Stage
 from cti_bridge.telephony.asterisk.callers import caller_of
 from cti_bridge.telephony.asterisk.catching_up import STASIS, CatchingUp, gone_on
 from cti_bridge.telephony.asterisk.happenings import caller_call, show
@@ -34,6 +34,7 @@ PATIENCE: Final = 3.0
 AT_ONCE: Final = 16  # channels that are asked about
 OF_CALLS: Final = (names.ROOM, names.TARGET, names.RECORDING, names.CALL)
 OF_LEGS: Final = (names.DEVICE,)
+OF_HEADSETS: Final = (names.DEVICE, names.MUTED)
 _GONE: Final = {
     Stage.RINGING: ClearCause.CALLER_GAVE_UP,
     Stage.DIALLING: ClearCause.FAILED,
@@ -153,7 +154,7 @@ class _Adoption:
             for one in self._channels.values()
             if (found := names.read(self._node.config.app, one.id)) and found[0] is not Kind.CALL
         ]
-        await self._ask(calls, [one for kind, one in others if kind is Kind.LEG])
+        await self._ask(calls, [one for one in others if one[0] in (Kind.LEG, Kind.HEADSET)])
         for channel in calls:
             if self._x.book.of(self._node, channel.id) is None:
                 await self._call(channel)
@@ -219,23 +220,34 @@ class _Adoption:
         book, node = self._x.book, self._node
         if book.leg(node, channel.id) is not None:
             return
-        if kind is Kind.LEG:
+        if kind in (Kind.LEG, Kind.HEADSET):
             rooms = [self._rooms[one] for one in self._at(channel.id) if one in self._rooms]
-            if rooms and channel.up:
-                device = self._values.get(channel.id, {}).get(names.DEVICE, "")
-                leg = Leg(
-                    channel=channel.id,
-                    node=node,
-                    device=Device(device),
-                    auto=True,
-                    up=True,
-                    room=rooms[0],
-                )
+            if rooms and channel.up and (leg := self._leg(kind, channel)) is not None:
+                leg.room = rooms[0]
                 rooms[0].leg, rooms[0].device = book.add_leg(leg), leg.device
                 return
         elif self._p.knows_channel(node, channel.id):
             return
         await self._x.hang_up(node, channel.id)
+        for members in self._inside.values():
+            members.discard(channel.id)
+
+    def _leg(self, kind: Kind, channel: Channel) -> Leg | None:
+        """An agent's, who talks on; None for a headset that was heard through the other bridge."""
+        values = self._values.get(channel.id, {})
+        leg = Leg(
+            channel=channel.id,
+            node=self._node,
+            device=Device(values.get(names.DEVICE, "")),
+            auto=True,
+            up=True,
+            muted=bool(values.get(names.MUTED)),
+        )
+        if kind is Kind.LEG:
+            return leg
+        agent = AgentId(leg.device.removeprefix(HEADSET))
+        carried = self._x.headsets.adopt(self._node, channel.id, agent, muted=leg.muted)
+        return leg if carried and leg.headset else None
 
     async def _settle(self) -> None:
         """Who is alone gets music; rooms of nobody go."""
@@ -261,10 +273,12 @@ class _Adoption:
             for one in group if len(group) > 1 else ():
                 one.together = True
 
-    async def _ask(self, calls: Sequence[Channel], legs: Sequence[Channel]) -> None:
+    async def _ask(self, calls: Sequence[Channel], legs: Sequence[tuple[Kind, Channel]]) -> None:
         """What the bridge that was here before noted on them: many at once, for callers wait."""
-        new = [one for one in legs if self._x.book.leg(self._node, one.id) is None]
-        wanted = [(one, OF_CALLS) for one in calls] + [(one, OF_LEGS) for one in new]
+        wanted: list[tuple[Channel, tuple[str, ...]]] = [(one, OF_CALLS) for one in calls]
+        for kind, one in legs:
+            if self._x.book.leg(self._node, one.id) is None:
+                wanted.append((one, OF_LEGS if kind is Kind.LEG else OF_HEADSETS))
         at_once = asyncio.Semaphore(AT_ONCE)
 
         async def ask(channel: Channel, about: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ from cti_bridge.telephony.ports import (
 
 if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.ari.client import Param
-    from cti_bridge.telephony.asterisk.book import Call
+    from cti_bridge.telephony.asterisk.book import Call, Room
     from cti_bridge.telephony.asterisk.exchange import Exchange
     from cti_bridge.telephony.asterisk.node import Node
     from cti_bridge.telephony.asterisk.rooms import Rooms
@@ -104,6 +104,25 @@ class Telephones:
             await self._rooms.drop(leg)
             raise SwitchError("gone", f"call {call.id} is over")
         return leg
+
+    async def replace(self, room: Room, old: Leg) -> None:
+        """A headset's channel is gone and its agent is not: a new one into the room, as muted as
+        it was. Raises SwitchError, and then there is none."""
+        agent = AgentId(old.device.removeprefix(HEADSET))
+        headsets, call = self._x.headsets, room.talking[0].id
+        leg = Leg(channel="", node=room.node, device=old.device, up=True, muted=old.muted)
+        leg.channel = await headsets.open(room.node, call, agent)
+        self._x.book.add_leg(leg)
+        room.leg, leg.room = leg, room
+        try:
+            if not room.calls:
+                raise SwitchError("gone", f"call {call} is over")
+            await self._rooms.add(room, leg.channel)
+        except SwitchError:
+            await self._rooms.drop(leg)
+            raise
+        if leg.muted:
+            headsets.mute(leg.channel, muted=True)
 
     def _new(self, node: Node, device: Device, *, auto: bool) -> Leg:
         channel = names.make(node.config.app, Kind.LEG)

@@ -17,7 +17,8 @@ from cti_bridge.protocol.vocabulary import AgentId
 from cti_bridge.telephony.asterisk import headset
 from cti_bridge.telephony.asterisk.ari.errors import AriError
 from cti_bridge.telephony.asterisk.ari.models import Channel, Place
-from cti_bridge.telephony.asterisk.headset import HeadsetRelay, media_url
+from cti_bridge.telephony.asterisk.headset import HeadsetRelay
+from cti_bridge.telephony.asterisk.mediachannel import CONNECTION, media_url
 from cti_bridge.telephony.media.codec import FRAME_BYTES, scaled
 from cti_bridge.telephony.media.frames import FADE
 from cti_bridge.telephony.ports import CallId, SwitchError
@@ -41,7 +42,7 @@ class FakeAri:
         self.asked = 0
         self.hung_up: list[str] = []
         self.answer: Callable[[str], bytes] = lambda channel: json.dumps(
-            {"id": channel, "channelvars": {headset.CONNECTION: f"media-{channel}"}}
+            {"id": channel, "channelvars": {CONNECTION: f"media-{channel}"}}
         ).encode()
 
     async def post(self, *path: str, body: object = None, **params: Any) -> bytes:
@@ -272,3 +273,4 @@ async def test_rubbish_ends_nothing() -> None:
 def test_where_the_media_socket_is() -> None:
     assert media_url("http://pbx:8088", "a b") == "ws://pbx:8088/media/a%20b"
     assert media_url("https://pbx/asterisk/", "1") == "wss://pbx/asterisk/media/1"
+    assert media_url("wss://pbx:8089", "1") == "wss://pbx:8089/media/1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import wave
 
@@ -750,10 +751,15 @@ class Headset:
     """Implements HeadsetMedia."""
 
     def __init__(self, asterisk):
-        self.asterisk, self.closed = asterisk, []
+        self.asterisk, self.opened, self.closed, self.muted = asterisk, [], [], []
+        self.broken = False
 
     async def open(self, node, call, agent):
-        channel = f"ficha.headset.{agent}"
+        if self.broken:
+            raise SwitchError("failed", "no media socket")
+        before = sum(one.startswith(f"ficha.headset.{agent}") for one in self.opened)
+        channel = f"ficha.headset.{agent}" + (f".{before + 1}" if before else "")
+        self.opened.append(channel)
         self.asterisk.tell(
             "StasisStart", channel=self.asterisk.channel(channel, state="Up"), args=[]
         )
@@ -762,27 +768,74 @@ class Headset:
     def figures(self, channel):
         return MediaFigures(packets_received=7) if channel not in self.closed else None
 
+    def mute(self, channel, *, muted):
+        self.muted.append((channel, muted))
+
     async def close(self, channel):
         self.closed.append(channel)
-        self.asterisk.destroyed(channel)
+        if channel in self.asterisk.channels:
+            self.asterisk.destroyed(channel)
 
 
-async def test_a_headset_is_connected_and_its_loss_is_no_hanging_up(asterisk):
+@contextlib.asynccontextmanager
+async def by_headset(asterisk):
+    """A call that ana has at the headset."""
     media = Headset(asterisk)
     switch = AsteriskSwitch([config(asterisk)], region="ES", headsets=media)
     desk = Desk(switch)
     await switch.start(desk.sink)
-    await desk.next(LineUp)
-    await delivered(desk, asterisk)
-    await switch.alert(CALL, ANA)
-    await switch.answer(CALL, ANA)
-    await desk.next(CallEstablished)
+    try:
+        await desk.next(LineUp)
+        await delivered(desk, asterisk)
+        await switch.alert(CALL, ANA)
+        await switch.answer(CALL, ANA)
+        await desk.next(CallEstablished)
+        yield desk, media
+    finally:
+        await switch.stop()
+
+
+async def test_a_headset_that_is_lost_is_opened_again_as_muted_as_it_was(asterisk):
+    async with by_headset(asterisk) as (desk, media):
+        await desk.switch.mute(CALL, True)
+        [room] = asterisk.bridges
+        asterisk.destroyed("ficha.headset.ana")
+        again = "ficha.headset.ana.2"
+        await until(lambda: again in asterisk.bridges[room])
+        await until(lambda: media.muted[-1:] == [(again, True)])
+        assert media.closed == ["ficha.headset.ana"]
+        assert "POST channels/c1/moh" not in asterisk.ladder()
+        (live,) = await desk.switch.live_calls()
+        assert (live.device, live.held) == (ANA, False)
+        assert desk.names == []  # nothing that the agent need be told
+        await desk.switch.clear(CALL)
+        await desk.next(CallCleared)
+        await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_a_call_that_ends_while_its_headset_is_opened_again_leaves_nothing(asterisk):
+    async with by_headset(asterisk) as (desk, _media):
+        asterisk.destroyed("ficha.headset.ana")
+        asterisk.destroyed("c1")
+        await desk.next(CallCleared)
+        await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_a_headset_is_connected_and_its_loss_is_no_hanging_up(asterisk):
+    async with by_headset(asterisk) as (desk, media):
+        await lost_for_good(desk, media, asterisk)
+
+
+async def lost_for_good(desk, media, asterisk):
+    switch = desk.switch
     (live,) = await switch.live_calls()
     assert live.device == ANA
+    media.broken = True
     asterisk.destroyed("ficha.headset.ana")
     await asterisk.asked("POST", "channels/c1/moh")
     (live,) = await switch.live_calls()
     assert live.held
+    media.broken = False
     await switch.retrieve(CALL)
     await until(lambda: "CallRetrieved" in desk.names)
     await switch.originate(SECOND, None, "612345099", Device("headset:luis"))
@@ -790,8 +843,7 @@ async def test_a_headset_is_connected_and_its_loss_is_no_hanging_up(asterisk):
     await desk.next(CallEstablished, call=SECOND)
     await switch.clear(SECOND)
     assert (await desk.next(CallCleared, call=SECOND)).media == MediaFigures(packets_received=7)
-    await until(lambda: media.closed == ["ficha.headset.luis"])
-    await switch.stop()
+    await until(lambda: media.closed == ["ficha.headset.ana", "ficha.headset.luis"])
 
 
 # -- outgoing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry
@@ -56,12 +56,14 @@ def contact(name: str, channel: Channel, state: InteractionState, waits: int = 0
     )
 
 
-def told(floor: Floor, mail: FakeMail, web: Any = None) -> set[str]:
+def told(
+    floor: Floor, mail: FakeMail, web: Any = None, voices: Mapping[str, int] = MappingProxyType({})
+) -> set[str]:
     config = Config(queues=(Queue(id="main", name="Main"),))
     registry = CollectorRegistry()
     doors: Any = SimpleNamespace(mail=mail, web=web)
     clock: Any = SimpleNamespace(now=lambda: NOW)
-    registry.register(Measures(config, floor, doors, clock))
+    registry.register(Measures(config, floor, doors, voices, clock))
     lines = generate_latest(registry).decode().splitlines()
     return {line for line in lines if not line.startswith("#")}
 
@@ -96,3 +98,9 @@ def test_the_public_listener_says_who_is_there_and_who_was_refused() -> None:
     lines = told(Floor(), FakeMail(), web)
     assert {"ficha_web_connections 4.0", "ficha_web_pages 2.0"} <= lines
     assert 'ficha_web_total{what="refused_throttled"} 9.0' in lines
+
+
+def test_direct_headsets_are_counted_by_what_became_of_them() -> None:
+    lines = told(Floor(), FakeMail(), voices=Counter({"direct": 5, "late": 1}))
+    assert 'ficha_direct_headsets_total{what="direct"} 5.0' in lines
+    assert 'ficha_direct_headsets_total{what="late"} 1.0' in lines

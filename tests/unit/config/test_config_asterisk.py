@@ -84,6 +84,27 @@ MISTAKES = {
     "no class of music": (NODE + 'hold_music = "a b"\n', 4, "is no class of music"),
     "caller id": (NODE + 'caller_id = "Ventas"\n', 4, '"Ventas" is no number to show'),
     "caller id of a queue": (QUEUE + 'caller_id = "x"\n', 4, 'queue "q": "x" is no number'),
+    "direct without TLS": (
+        NODE + 'headset = "direct"\ndirect_url = "ws://10.0.0.5:8088"\n',
+        5,
+        "voices would cross the network without TLS",
+    ),
+    "direct is no address": (
+        NODE + 'headset = "direct"\ndirect_url = "https://pbx.example.com"\n',
+        5,
+        "begin with ws:// or wss://",
+    ),
+    "direct with a password": (
+        NODE + 'headset = "direct"\ndirect_url = "wss://ficha:hunter2@pbx.example.com"\n',
+        5,
+        "user and password have keys of their own",
+    ),
+    "direct of a relay": (
+        NODE + 'direct_url = "wss://pbx.example.com:8089"\n',
+        4,
+        'direct_url is of no use: its headsets are "relay"',
+    ),
+    "no such headset": (NODE + 'headset = "straight"\n', 4, "relay"),
     "telephone at nothing": (ANA, 3, "is at no [[asterisk]]"),
     "telephone at no such": (NODE + ANA + 'node = "b"\n', 7, 'no [[asterisk]] "b". Known: a.'),
     "node of nothing": ('[[agents]]\nlogin = "ana"\nnode = "b"\n', 3, "There is none"),
@@ -127,6 +148,10 @@ RIGHT = {
     "a caller id as written": QUEUE + 'caller_id = "910 00 00 00"\n',
     "one telephone number at two": NODE + OTHER + ANA + 'node = "a"\n' + EVA + 'node = "b"\n',
     "two applications of one Asterisk": NODE + OTHER,
+    "direct": NODE + 'headset = "direct"\n',
+    "direct by another name": NODE
+    + 'headset = "direct"\ndirect_url = "wss://pbx.example.com:8089/asterisk"\n',
+    "direct on this machine": NODE + 'headset = "direct"\ndirect_url = "ws://127.0.0.1:8088"\n',
     "variables": NODE + 'variables = ["customer", "Ticket_2"]\n',
 }
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from cti_bridge.protocol.codec import AudioFrame, decode_audio
+from cti_bridge.protocol.codec import AudioFrame, decode_answer, decode_audio
 from cti_bridge.protocol.vocabulary import AgentId
+from cti_bridge.protocol.voice import DirectPath, PathTrouble, VoicePathsChanged
 from cti_bridge.server.headsets import UNSENT_BYTES, WAITING, Headsets
 
 ANA = AgentId("ana")
@@ -12,13 +13,16 @@ PCM = bytes(320)
 
 class Socket:
     def __init__(self):
-        self.waiting, self.sent = 0, []
+        self.waiting, self.sent, self.told = 0, [], []
 
     def unsent(self):
         return self.waiting
 
     def send_audio(self, data):
         self.sent.append(decode_audio(data))
+
+    def send(self, text):
+        self.told.append(decode_answer(text))
 
 
 @pytest.fixture
@@ -122,3 +126,47 @@ def test_a_listener_may_end_itself_while_it_hears(headsets):
 def test_nobody_listens(headsets):
     headsets.heard(ANA, frame(1))
     assert headsets._listeners == {}
+
+
+# -- where else a voice goes
+
+PATHS = (DirectPath(leg="leg", url="ws://127.0.0.1:8088/media/token"),)
+OK = PathTrouble.NONE
+
+
+def test_a_desktop_is_told_once_and_no_other(headsets, socket):
+    other = Socket()
+    headsets.attach(AgentId("luis"), other)
+    assert headsets.route(ANA, PATHS, OK)
+    assert headsets.route(ANA, PATHS, OK)
+    assert socket.told == [VoicePathsChanged(direct=PATHS, relayed=False)]
+    headsets.route(ANA, (), OK)
+    assert socket.told[1:] == [VoicePathsChanged()]
+    assert other.told == []
+
+
+def test_the_bridge_wants_the_voice_where_somebody_there_listens(headsets, socket):
+    headsets.listen(ANA, len)()
+    assert socket.told == []  # nothing is said where nothing differs
+    headsets.route(ANA, PATHS, OK)
+    ends = [headsets.listen(ANA, len), headsets.listen(ANA, len)]
+    for end in ends:
+        end()
+        end()
+    assert [one.relayed for one in socket.told] == [False, True, False]
+
+
+def test_a_desktop_that_is_back_is_told_again(headsets, socket):
+    headsets.detach(ANA, socket)
+    assert not headsets.route(ANA, PATHS, PathTrouble.LATE)
+    again = Socket()
+    headsets.attach(ANA, again)
+    assert again.told == [VoicePathsChanged(direct=PATHS, relayed=False, trouble=PathTrouble.LATE)]
+    headsets.route(ANA, (), OK)
+    headsets.attach(ANA, third := Socket())
+    assert third.told == []
+
+
+def test_why_it_is_relayed_is_told_without_a_path(headsets, socket):
+    headsets.route(ANA, (), PathTrouble.UNREACHABLE)
+    assert socket.told == [VoicePathsChanged(trouble=PathTrouble.UNREACHABLE)]

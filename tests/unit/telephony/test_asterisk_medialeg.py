@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cti_bridge.protocol.vocabulary import AgentId
-from cti_bridge.telephony.asterisk.medialeg import (
-    ASK_TURNS,
+from cti_bridge.protocol.mediasocket import (
     FLOWS,
     MAX_SOUND,
     UNSENT_BYTES,
     WAITING_FINE,
     WAITING_LONG,
     Flow,
-    MediaLeg,
     read_control,
 )
+from cti_bridge.protocol.vocabulary import AgentId
+from cti_bridge.telephony.asterisk.medialeg import ASK_TURNS, MediaLeg
 from cti_bridge.telephony.media.codec import FRAME_BYTES, SILENCE
 from tests.helpers.voice import FakeHeadsets
 
@@ -98,17 +97,17 @@ def bench() -> Bench:
 @pytest.mark.parametrize(("state", "word"), list(product(Flow, WORDS)))
 def test_every_word_in_every_state(state: Flow, word: str) -> None:
     bench = Bench()
-    bench.leg.flow = state
+    bench.leg.talk.flow = state
     if word == "close":
         bench.leg.close()
     else:
         bench.leg.control(word)
-    assert bench.leg.flow is FLOWS.get((state, word), state)
+    assert bench.leg.talk.flow is FLOWS.get((state, word), state)
 
 
 def test_nothing_is_said_before_asterisk_has_begun() -> None:
     bench, begun = Bench(), []
-    bench.leg.on_flow = lambda: begun.append(True)
+    bench.leg.talk.on_flow = lambda: begun.append(True)
     bench.turn(10, bench.says)
     assert bench.socket.sounds == []
     bench.leg.control(START)
@@ -163,7 +162,7 @@ def test_a_desktop_that_is_away_is_silence_and_ends_nothing(bench: Bench) -> Non
     bench.turn(500, lambda n: bench.leg.sound(frame(n % 250)))
     assert len(bench.socket.sounds) == 505  # a call that is sent nothing may be cut on the way
     assert bench.socket.sounds[-490:] == [SILENCE] * 490
-    assert bench.leg.flow is Flow.FLOWING
+    assert bench.leg.talk.flow is Flow.FLOWING
     before = len(bench.said)
     bench.turn(10, lambda n: bench.says(n + 1))
     assert len(bench.said) == before + 9
@@ -224,7 +223,7 @@ def test_a_socket_that_takes_nothing_does_not_fill_the_memory(bench: Bench) -> N
 def test_an_asterisk_that_speaks_json_is_answered_in_json() -> None:
     bench = Bench()
     bench.leg.control(json.dumps({"event": "MEDIA_START", "format": "slin"}))
-    assert bench.leg.flow is Flow.FLOWING
+    assert bench.leg.talk.flow is Flow.FLOWING
     bench.turn(ASK_TURNS)
     assert [json.loads(text) for text in bench.socket.controls] == [{"command": "GET_STATUS"}]
     bench.leg.control(json.dumps({"event": "STATUS", "queue_length": WAITING_LONG + 5}))
@@ -252,10 +251,10 @@ def test_an_asterisk_that_speaks_json_is_answered_in_json() -> None:
     ],
 )
 def test_a_control_frame_that_means_nothing_changes_nothing(bench: Bench, text: str) -> None:
-    before = bench.leg.flow
+    before = bench.leg.talk.flow
     bench.leg.control(text)
     bench.turn(5, bench.says)
-    assert bench.leg.flow is before
+    assert bench.leg.talk.flow is before
     assert len(bench.socket.sounds) == 5
 
 

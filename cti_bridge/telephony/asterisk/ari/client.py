@@ -48,10 +48,13 @@ class Ari:
         self._headers = {"Authorization": f"Basic {pair}"}  # never in a URL: those are logged
         self._ca_file = ca_file
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """For requests beside ARI's own (media sockets); raises AriError (the CA file)."""
+        """Raises AriError: the CA file, or it is closed."""
+        if self._closed:
+            raise AriError(UNREACHABLE, "the bridge stops")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
@@ -73,7 +76,13 @@ class Ari:
         except (OSError, ssl.SSLError) as error:
             raise AriError(UNREACHABLE, f"ca_file {self._ca_file}: {error}") from error
 
+    def open(self) -> None:
+        """After a close."""
+        self._closed = False
+
     async def close(self) -> None:
+        """What is asked later is refused: no connection outlives the bridge."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -195,6 +204,25 @@ def _broken(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+def _unconnected(error: aiohttp.ClientConnectorError) -> str:
+    """What to do about it."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"the name {error.host} does not resolve: check url, and the name service"
+        case aiohttp.ClientConnectorCertificateError():
+            return f"the certificate of {error.host} is not trusted: set ca_file ({error})"
+        case aiohttp.ClientConnectorSSLError():
+            return (
+                f"{error.host}:{error.port} does not speak TLS: set tlsenable in its http.conf, "
+                "and url to the port of tlsbindaddr"
+            )
+        case _:
+            return (
+                f"nothing listens at {error.host}:{error.port}: is Asterisk running, and is its "
+                f"http.conf enabled there? ({_plainly(error.os_error)})"
+            )
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Whatever the network does, as an AriError that says what to do."""
@@ -202,18 +230,8 @@ def _told() -> Iterator[None]:
         yield
     except aiohttp.WSServerHandshakeError as error:
         raise AriError(error.status, error.message[:MAX_DETAIL]) from error
-    except aiohttp.ClientConnectorDNSError as error:
-        detail = f"the name {error.host} does not resolve: check url, and the name service"
-        raise AriError(UNREACHABLE, detail) from error
-    except aiohttp.ClientConnectorCertificateError as error:
-        detail = f"the certificate of {error.host} is not trusted: set ca_file ({error})"
-        raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
     except aiohttp.ClientConnectorError as error:
-        detail = (
-            f"nothing listens at {error.host}:{error.port}: is Asterisk running, and is its "
-            f"http.conf enabled there? ({_plainly(error.os_error)})"
-        )
-        raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
+        raise AriError(UNREACHABLE, _unconnected(error)[:MAX_DETAIL]) from error
     except TimeoutError as error:
         raise AriError(UNREACHABLE, f"no answer within {TIMEOUT:g} s") from error
     except UnicodeError as error:
