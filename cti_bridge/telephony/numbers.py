@@ -108,7 +108,13 @@ def _e164(text: str, region: str) -> Number | None:
             number = None
     if number is None:
         return None
-    value = phonenumbers.format_number(
+    value = _written(number)
+    return Number(kind=NumberKind.E164, value=value, extension=number.extension or "")
+
+
+def _written(number: phonenumbers.PhoneNumber) -> str:
+    """As E.164, without its extension."""
+    return phonenumbers.format_number(
         phonenumbers.PhoneNumber(
             country_code=number.country_code,
             national_number=number.national_number,
@@ -117,19 +123,22 @@ def _e164(text: str, region: str) -> Number | None:
         ),
         phonenumbers.PhoneNumberFormat.E164,
     )
-    return Number(kind=NumberKind.E164, value=value, extension=number.extension or "")
 
 
 def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, region)
+        if phonenumbers.is_valid_number(number):
+            return number
+        # A plan newer than our metadata: with its country code the length is enough.
+        international = text.lstrip().removeprefix("tel:").lstrip().startswith(("+", "＋"))
+        if not international or not phonenumbers.is_possible_number(number):
+            return None
+        value = _written(number)
+        stays = _written(phonenumbers.parse(value)) == value  # "+31 0000…" loses zeros each time
     except phonenumbers.NumberParseException:
         return None
-    if phonenumbers.is_valid_number(number):
-        return number
-    # A plan newer than our metadata: with its country code the length is enough.
-    international = text.lstrip().removeprefix("tel:").lstrip().startswith(("+", "＋"))
-    return number if international and phonenumbers.is_possible_number(number) else None
+    return number if stays else None
 
 
 def _printable(text: str) -> str:

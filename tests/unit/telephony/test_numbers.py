@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cti_bridge.telephony.numbers import (
@@ -76,6 +76,7 @@ def test_any_text_is_read_and_bounded(text):
 
 
 @given(st.from_regex(r"\A\+[1-9]\d{6,14}\Z"))
+@example("+310000000")
 def test_what_is_e164_stays_what_it_is(text):
     number = read_number(text, PLAN)
     if number.kind is NumberKind.E164:
