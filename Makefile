@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 bin := .venv/bin
 python := $(bin)/python
-workers ?= 2
+workers ?= 3
 
 # The environment is ours alone: an active one is neither used nor touched.
 unexport VIRTUAL_ENV
