@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
 import pytest
 import typer.main
 
+from cti_bridge.cli import serving
 from cti_bridge.cli.lazily import Later, LazyGroup
 from cti_bridge.cli.main import app
 from tests.helpers.command_line import ROOT, add
@@ -114,6 +116,11 @@ def test_a_bridge_loads_what_is_configured(cli, tmp_path):
     loaded = loaded_by(SERVE, tmp_path)
     assert {"sqlalchemy", "websockets"} <= loaded
     assert loaded & SERVED_WITHOUT == set()
+
+
+def test_the_collector_works_again_once_the_bridge_is_loaded():
+    assert serving.load_app().run
+    assert gc.isenabled()
 
 
 def test_what_is_listed_is_what_the_commands_say_of_themselves():
