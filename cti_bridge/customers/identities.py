@@ -8,9 +8,9 @@ from typing import Final
 
 import phonenumbers
 
-from cti_bridge.customers.quick_numbers import quick
 from cti_bridge.customers.text import clean_line
 from cti_bridge.protocol.vocabulary import IdentityKind
+from cti_bridge.telephony.quick_numbers import quick
 
 MAX_INPUT: Final = 254
 MAX_KEY: Final = 64

@@ -90,13 +90,15 @@ def _parse(url: str) -> URL:
 
 
 def _adapter(url: URL, lock_wait: float) -> Database:
-    from cti_bridge.store.postgresql import PostgresqlDatabase
-    from cti_bridge.store.sqlite import SqliteDatabase
-
+    """Each brings what its database needs, SQLAlchemy's asyncio with its ORM among it."""
     backend = url.drivername.partition("+")[0]
     if backend == "sqlite":
+        from cti_bridge.store.sqlite import SqliteDatabase
+
         return SqliteDatabase(url, lock_wait)
     if backend in {"postgresql", "postgres"}:
+        from cti_bridge.store.postgresql import PostgresqlDatabase
+
         return PostgresqlDatabase(url)
     raise StoreError(
         "bad_url",

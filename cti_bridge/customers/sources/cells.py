@@ -9,11 +9,11 @@ from typing import Final
 from cti_bridge.customers import details
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAG, MAX_TAGS, owner_of
 from cti_bridge.customers.identities import MAX_INTERNAL, IdentityError, normalise
-from cti_bridge.customers.quick_numbers import quick
 from cti_bridge.customers.sources.records import RowProblem
 from cti_bridge.customers.text import clean_line, clean_text, fold
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
+from cti_bridge.telephony.quick_numbers import quick
 
 MAX_NOTE: Final = 10_000
 _LANGUAGES: Final = {

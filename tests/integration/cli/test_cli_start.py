@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
 import pytest
 import typer.main
 
+from cti_bridge.cli import serving
 from cti_bridge.cli.lazily import Later, LazyGroup
 from cti_bridge.cli.main import app
 from tests.helpers.command_line import ROOT, add
@@ -88,7 +90,8 @@ def loaded_by(script, folder):
         check=True,
         timeout=100,
     )
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    loaded = set(done.stdout.split())
+    return loaded | {name.partition(".")[0] for name in loaded}
 
 
 def test_the_table_of_commands_loads_nothing_heavy(tmp_path):
@@ -114,6 +117,12 @@ def test_a_bridge_loads_what_is_configured(cli, tmp_path):
     loaded = loaded_by(SERVE, tmp_path)
     assert {"sqlalchemy", "websockets"} <= loaded
     assert loaded & SERVED_WITHOUT == set()
+    assert not loaded & {"sqlalchemy.ext.asyncio", "sqlalchemy.orm"}  # PostgreSQL needs them
+
+
+def test_the_collector_works_again_once_the_bridge_is_loaded():
+    assert serving.load_app().run
+    assert gc.isenabled()
 
 
 def test_what_is_listed_is_what_the_commands_say_of_themselves():

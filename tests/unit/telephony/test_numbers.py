@@ -1,3 +1,4 @@
+import phonenumbers
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -124,3 +125,12 @@ def test_what_a_machine_may_promise_to_call(text, called, keyed):
     number = read_number(text, PLAN)
     assert may_call_back(number, PLAN, keyed=False) is called
     assert may_call_back(number, PLAN, keyed=True) is keyed
+
+
+def test_a_number_with_its_country_is_read_as_the_library_reads_it():
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        example = phonenumbers.example_number(region)
+        written = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+        for plan in (PLAN, DialPlan(region=region)):
+            assert read_number(written, plan) == e164(written), region
+            assert read_number(f" {written[:4]} {written[4:]} ", plan) == e164(written), region

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti_bridge.customers.identities import IdentityError, normalise_phone
-from cti_bridge.customers.quick_numbers import quick
+from cti_bridge.telephony.quick_numbers import quick
 from tests.helpers.examples import examples
 
 # fmt: off

@@ -1,7 +1,8 @@
 """What the library of numbers would say of a plain one, many times as fast.
 
-An import has a million numbers. Only what is beyond doubt is answered here: digits of a length
-that the plan has, from which the library could strip nothing, or a trunk prefix only.
+An import has a million numbers, and a caller waits. Only what is beyond doubt is answered here:
+digits of a length that the plan has, from which the library could strip nothing, or a trunk
+prefix only.
 """
 
 from __future__ import annotations
