@@ -275,7 +275,7 @@ class _Adoption:
 
     async def _ask(self, calls: Sequence[Channel], legs: Sequence[tuple[Kind, Channel]]) -> None:
         """What the bridge that was here before noted on them: many at once, for callers wait."""
-        wanted = [(one, OF_CALLS) for one in calls]
+        wanted: list[tuple[Channel, tuple[str, ...]]] = [(one, OF_CALLS) for one in calls]
         for kind, one in legs:
             if self._x.book.leg(self._node, one.id) is None:
                 wanted.append((one, OF_LEGS if kind is Kind.LEG else OF_HEADSETS))

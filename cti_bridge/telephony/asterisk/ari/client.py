@@ -198,6 +198,19 @@ def _plainly(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
+def _not_connected(error: aiohttp.ClientConnectorError) -> str:
+    where = f"{error.host}:{error.port}"
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return (
+            f"{where} does not speak TLS: set tlsenable in its http.conf, and url to the port of "
+            "tlsbindaddr"
+        )
+    return (
+        f"nothing listens at {where}: is Asterisk running, and is its http.conf enabled there? "
+        f"({_plainly(error.os_error)})"
+    )
+
+
 def _broken(error: Exception) -> str:
     if isinstance(error, (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError)):
         return "Asterisk closed the connection"
@@ -217,18 +230,8 @@ def _told() -> Iterator[None]:
     except aiohttp.ClientConnectorCertificateError as error:
         detail = f"the certificate of {error.host} is not trusted: set ca_file ({error})"
         raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
-    except aiohttp.ClientConnectorSSLError as error:
-        detail = (
-            f"{error.host}:{error.port} does not speak TLS: set tlsenable in its http.conf, and "
-            "url to the port of tlsbindaddr"
-        )
-        raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
     except aiohttp.ClientConnectorError as error:
-        detail = (
-            f"nothing listens at {error.host}:{error.port}: is Asterisk running, and is its "
-            f"http.conf enabled there? ({_plainly(error.os_error)})"
-        )
-        raise AriError(UNREACHABLE, detail[:MAX_DETAIL]) from error
+        raise AriError(UNREACHABLE, _not_connected(error)[:MAX_DETAIL]) from error
     except TimeoutError as error:
         raise AriError(UNREACHABLE, f"no answer within {TIMEOUT:g} s") from error
     except UnicodeError as error:
