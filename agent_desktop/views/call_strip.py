@@ -186,7 +186,9 @@ class CallStrip(Retranslated, QWidget):
         self._say(self.keypad, self.tr("Keypad"))
         self.keypad.setVisible(self._call.offered(Verb.DIGITS))
         self._say(self.record, words.verb(Verb.RECORD))
-        self.record.setVisible(self._call.offered(Verb.RECORD))
+        # Where it broke off the strip below offers it, with the reason.
+        failed = view is not None and view.recording == "failed"
+        self.record.setVisible(self._call.offered(Verb.RECORD) and not failed)
         self.record.setEnabled(self._call.enabled(Verb.RECORD))
 
     def _number(self) -> str:

@@ -11,6 +11,7 @@ from agent_desktop import formats
 from agent_desktop.viewmodels.work import has_call
 from agent_desktop.views import sentences, words
 from agent_desktop.views.call_strip import CallStrip, ConsultStrip, Keypad
+from agent_desktop.views.detour import Detour
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.park import ParkPopup
 from agent_desktop.views.parties import PartiesPanel
@@ -93,7 +94,7 @@ class Head(Retranslated, Panel):
         self._failure = Notice("bad")
         self._handover = Notice("accent")
         self._monitored = Notice("warn")
-        self.detour = Notice("")
+        self.detour = Detour()
         self._readers = Text("", "small")
         self.strip = CallStrip(desktop)
         self.record = RecordStrip(desktop)
@@ -210,7 +211,7 @@ class Head(Retranslated, Panel):
         state = self._desktop.store.state
         shown = state.path_trouble and has_call(view) and not state.phone
         text = sentences.detour(state.path_trouble) if shown else ""
-        self.detour.say(text, icon="headset")
+        self.detour.say(text)
 
     def _watched(self, old: State, new: State) -> None:
         view = self._work.interaction

@@ -45,6 +45,7 @@ def call(number: int) -> LiveCallView:
         direction=Direction.INBOUND,
         since=made.NOW - timedelta(seconds=4_000 - 97 * number),
         modes=tuple(MonitorMode),
+        recording="failed" if number % 6 == 3 else "on",
     )
 
 

@@ -45,6 +45,7 @@ from cti_bridge.protocol.vocabulary import (
     RefusalCode,
     Verb,
 )
+from cti_bridge.protocol.voice import PathTrouble, VoicePathsChanged
 from tests.helpers import page_values as made
 from tests.helpers.desktop import FakeLink
 from tests.helpers.screens import Stage, screen, settle
@@ -261,6 +262,29 @@ def work_recorded(stage: Stage) -> QWidget:
         verbs=(*CALL_VERBS, Verb.PAUSE_RECORDING, Verb.STOP_RECORDING),
     )
     return make((view, *shift()[1:]), activity=AgentActivity.BUSY)[0]
+
+
+@screen("work-record-failed")
+def work_record_failed(stage: Stage) -> QWidget:
+    """The disk is full, and the voice goes a longer way besides."""
+    view = contact(
+        1,
+        InteractionState.CONNECTED,
+        recording="failed",
+        customer_name=made.LONG_NAME,
+        verbs=(*CALL_VERBS, Verb.RECORD),
+    )
+    window, _desktop, link = make((view, *shift()[1:]), activity=AgentActivity.BUSY)
+    link.emit(VoicePathsChanged(trouble=PathTrouble.CERTIFICATE))
+    return window
+
+
+@screen("work-detour")
+def work_detour(stage: Stage) -> QWidget:
+    view = contact(1, InteractionState.CONNECTED, verbs=CALL_VERBS)
+    window, _desktop, link = make((view,), activity=AgentActivity.BUSY)
+    link.emit(VoicePathsChanged(trouble=PathTrouble.UNREACHABLE))
+    return window
 
 
 @screen("work-record-paused")

@@ -45,6 +45,7 @@ PATIENCE: Final = 1.0  # seconds that a desktop has to connect
 DISTRUST: Final = 300.0
 """Seconds in which a desktop that could not is not asked again: its next callers need not wait a
 second each."""
+AGAIN: Final = 1.0  # seconds between two tries to hang up what broke off
 ABSENT: Final = "absent"  # no desktop is there
 
 
@@ -180,7 +181,13 @@ class DirectHeadsets:
         self.opened[PathTrouble.LOST] += 1
         logger.warning("the direct voice of %s broke off: %s", leg.agent, why)
         self._distrust(leg.agent, PathTrouble.LOST)
-        self._scope.spawn(hang_up(leg.node, leg.path.leg), f"hang up {leg.path.leg}")
+        self._scope.spawn(self._end(leg), f"end of {leg.path.leg}")
+
+    async def _end(self, leg: _Leg) -> None:
+        """Until the switch has seen its end: the node may be out of reach just now."""
+        while leg.path.leg in self._legs:
+            await hang_up(leg.node, leg.path.leg)
+            await asyncio.sleep(AGAIN)
 
     # -- inside
 

@@ -309,6 +309,8 @@ class Happenings:
         """The telephone was hung up, or never picked up; or a headset's socket went."""
         room = leg.room
         self._p.monitors.leg_ended(leg)
+        if leg.headset and not leg.dropped:
+            self._x.later(self._x.headsets.close(leg.channel), "headset over")
         if leg.dropped or room is None:
             self._p.telephones.ended(leg, cause, sip)
             return
@@ -322,11 +324,9 @@ class Happenings:
 
     async def _headset_again(self, room: Room, old: Leg) -> None:
         """Another takes its place; callers hear nothing meanwhile, and music where none can."""
-        await self._x.headsets.close(old.channel)
-        locks = [one.lock for one in room.talking]
         async with AsyncExitStack() as stack:
-            for lock in locks:
-                await stack.enter_async_context(lock)
+            for one in room.talking:
+                await stack.enter_async_context(one.lock)
             if room.leg is not None or not room.talking:
                 return
             try:

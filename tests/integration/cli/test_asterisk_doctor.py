@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from cti_bridge.config.values import Agent, Asterisk
+from cti_bridge.telephony.asterisk.doctor import direct
 from cti_bridge.telephony.asterisk.doctor.examine import examine
 from cti_bridge.telephony.asterisk.doctor.parts import MODULES, OF_HEADSETS
 from tests.helpers.ports import free_port
@@ -61,7 +63,7 @@ async def asterisk(answers: dict[str, Any]) -> AsyncIterator[Asterisk]:
 
 async def said(answers: dict[str, Any], *agents: Agent, **changes: Any) -> list[str]:
     async with asterisk({**GOOD, **answers}) as node:
-        sounds = ("beep", "es-busy")
+        node, sounds = replace(node, **changes), ("beep", "es-busy")
         return [f"{one.level} {one.line()}" async for one in examine(node, agents, sounds)]
 
 
@@ -120,6 +122,26 @@ async def test_nonsense_ends_no_examination(path: str, nonsense: object) -> None
     lines = await said({path: nonsense}, ANA)
     assert lines
     assert all(line.startswith(("ok", "warning", "mistake")) for line in lines)
+
+
+MEDIA = "GET /media/ficha-doctor-nobody"
+
+
+@pytest.mark.parametrize("answer", [404, 401, 502, b"<html>", b"", b"\xff" * 100_000, {}])
+async def test_what_serves_desktops_no_media_sockets_is_told(answer: object) -> None:
+    [line] = [
+        one for one in await said({MEDIA: answer}, headset="direct") if one.startswith("mistake")
+    ]
+    assert "is no media socket" in line
+    assert "Load chan_websocket.so; or mend direct_url" in line
+
+
+async def test_ari_at_the_address_of_desktops_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(direct, "is_loopback", lambda _host: False)
+    lines = await said({}, headset="direct")
+    [line] = [one for one in lines if "serves desktops ARI too" in one]
+    assert line.startswith("warning")
+    assert "lets /media/ through and nothing else" in line
 
 
 async def test_a_bridge_that_is_connected_is_said() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from prometheus_client import generate_latest
 
+from cti_bridge.accounts import Account
 from cti_bridge.app import open_bridge
 from cti_bridge.config.errors import ConfigError
 from cti_bridge.config.values import Asterisk, Config
 from cti_bridge.examining import examine
-from cti_bridge.protocol.vocabulary import Verb
+from cti_bridge.protocol.commands import Done
+from cti_bridge.protocol.vocabulary import AgentId, Role, Verb
+from cti_bridge.protocol.voice import ReportVoicePath
 from cti_bridge.telephony.pyvoip.switch import PyVoipSwitch
 from tests.helpers.ari import FakeAri
 from tests.helpers.tables import sqlite_with_tables
@@ -48,6 +52,42 @@ async def test_an_asterisk_is_a_line_and_its_calls_outlive_the_bridge(asterisk, 
         await bridge.stop()
     assert "c1" in asterisk.channels
     assert not [one for one in asterisk.requests if one.method == "DELETE"]
+
+
+async def test_what_a_desktop_says_of_its_voice_reaches_the_call_and_no_other_desktop_s_does(
+    asterisk, tmp_path
+):
+    config = config_at(tmp_path, asterisk)
+    node = msgspec.structs.replace(config.asterisk[0], headset="direct")
+    bridge = await open_bridge(msgspec.structs.replace(config, asterisk=(node,)))
+    try:
+        ana, eva = (account(login) for login in ("ana", "eva"))
+        assert bridge.switching.voices.adopt(
+            bridge.switching.pbx.nodes[0], "leg", ana.agent_id, muted=False
+        )
+        told = ReportVoicePath(request_id=3, leg="leg", state="open", received=7)
+        assert await bridge.rooms.handle(eva, told) == Done(request_id=3)
+        assert bridge.switching.voices.figures("leg") is None
+        assert await bridge.rooms.handle(ana, told) == Done(request_id=3)
+        assert bridge.switching.voices.figures("leg").packets_received == 7
+        broke = ReportVoicePath(request_id=4, leg="leg", state="lost")
+        await bridge.rooms.handle(ana, broke)
+        await asterisk.asked("DELETE", "channels/leg")
+        figures = generate_latest(bridge.listener.metrics.registry).decode()
+        assert 'ficha_direct_headsets_total{what="lost"} 1.0' in figures
+    finally:
+        await bridge.stop()
+
+
+def account(login):
+    return Account(
+        agent_id=AgentId(f"a-{login}"),
+        login=login,
+        name=login.title(),
+        role=Role.AGENT,
+        queues=frozenset(),
+        password_hash="",
+    )
 
 
 async def test_without_one_everything_is_as_it_was(tmp_path):

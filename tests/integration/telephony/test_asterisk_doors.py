@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 
 import pytest
 
+from cti_bridge.telephony.asterisk.doctor.direct import direct
 from cti_bridge.telephony.asterisk.switch import AsteriskSwitch
 from cti_bridge.telephony.ports import CallCleared, CallDelivered, LineUp, SwitchError
 from tests.helpers.asterisk import Asterisk
 from tests.helpers.authority import authority
+from tests.helpers.ports import free_port
 from tests.integration.telephony.asterisk_desk import (
     AGENT_HZ,
     Desk,
@@ -109,3 +112,20 @@ async def test_a_plain_port_that_is_asked_for_tls_is_told_in_words(pbx):
         assert switch.lines()[0].detail.startswith(f"{where} does not speak TLS: set tlsenable")
     finally:
         await switch.stop()
+
+
+async def test_the_doctor_asks_for_media_sockets_as_a_desktop_does(pbx, certificates, tmp_path):
+    by_tls = pbx.https_url.replace("https:", "wss:")
+    trusted = {"headset": "direct", "ca_file": str(certificates.ca)}
+    for node in (node_of(pbx, headset="direct"), node_of(pbx, direct_url=by_tls, **trusted)):
+        here, only = await direct(node)
+        assert f"{here.level} {here.text}".startswith("ok http"), here
+        assert "has media sockets" in here.text
+        assert "only desktops on this machine" in only.text
+    [strange, _] = await direct(node_of(pbx, headset="direct", direct_url=by_tls))
+    assert "headsets cannot go past the bridge: the certificate of localhost" in strange.text
+    assert "ca_file" in strange.remedy
+    closed = by_tls.replace(str(pbx.https_port), str(free_port(socket.SOCK_STREAM)))
+    [gone, _] = await direct(node_of(pbx, direct_url=closed, **trusted))
+    assert "nothing listens on localhost" in gone.text
+    assert await direct(node_of(pbx)) == []

@@ -25,6 +25,7 @@ from cti_bridge.telephony.ports import (
     CallId,
     CallParked,
     CallRecorded,
+    CallRetrieved,
     CallTransferred,
     Device,
     DeviceAnswered,
@@ -811,6 +812,18 @@ async def test_a_headset_that_is_lost_is_opened_again_as_muted_as_it_was(asteris
         await desk.switch.clear(CALL)
         await desk.next(CallCleared)
         await until(lambda: not asterisk.channels and not asterisk.bridges)
+
+
+async def test_a_headset_that_is_lost_with_its_call_on_hold_waits_for_its_agent(asterisk):
+    async with by_headset(asterisk) as (desk, media):
+        await desk.switch.hold(CALL)
+        await desk.next(CallHeld)
+        asterisk.destroyed("ficha.headset.ana")
+        await until(lambda: media.closed == ["ficha.headset.ana"])
+        assert len(media.opened) == 1
+        await desk.switch.retrieve(CALL)
+        await desk.next(CallRetrieved)
+        assert len(media.opened) == 2
 
 
 async def test_a_call_that_ends_while_its_headset_is_opened_again_leaves_nothing(asterisk):

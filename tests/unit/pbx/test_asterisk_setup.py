@@ -163,3 +163,23 @@ def test_an_address_of_ipv6_is_written_in_brackets() -> None:
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
     assert fill("a = @A@", "es", {"A": "@B@", "B": "x"}) == "a = @B@\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "direct_url", "tls"),
+    [
+        ("http://127.0.0.1:8088", "", ""),
+        ("http://127.0.0.1:8088", "wss://pbx.example.com:8089", "0.0.0.0:8089"),
+        ("http://127.0.0.1:8088", "wss://127.0.0.1:8089", "127.0.0.1:8089"),
+        ("http://127.0.0.1:8088", "wss://pbx.example.com", ""),  # a proxy's
+        ("http://127.0.0.1:8088", "wss://pbx.example.com:443/voice", ""),
+        ("http://127.0.0.1:8088", "ws://127.0.0.1:8088", ""),
+        ("https://pbx.example.com:8090", "wss://pbx.example.com:8089", "0.0.0.0:8090"),
+    ],
+)
+def test_desktops_that_come_to_it_are_let_in_by_tls(url: str, direct_url: str, tls: str) -> None:
+    node = replace(NODE, url=url, headset="direct", direct_url=direct_url)
+    files = configuration(Plan(node=node))
+    assert re.findall(r"^tlsbindaddr = (.*)$", files["http.conf"], re.M) == ([tls] if tls else [])
+    assert ("asterisk.crt" in files["README.txt"]) is bool(tls)
+    assert "bindaddr = 127.0.0.1\n" in files["http.conf"]

@@ -20,6 +20,7 @@ def test_nothing_that_takes_time_stands_before_an_answer():
     assert lane_of(c.OpenConversation(**about)) == "reads"
     assert lane_of(c.FetchBlob(request_id=1, blob_id=BlobId("b"))) == "reads"
     assert lane_of(c.SearchCustomers(request_id=1, text="ana")) == "reads"
+    assert lane_of(c.ReportVoicePath(request_id=1, leg="leg", state="open")) == "reads"
 
 
 def test_what_is_said_in_a_chat_is_not_overtaken_by_its_end():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cti_bridge.telephony.asterisk.ari.client import Ari
 from cti_bridge.telephony.asterisk.doctor import parts, testcall
+from cti_bridge.telephony.asterisk.doctor.direct import direct
 from cti_bridge.telephony.asterisk.doctor.finding import Level
 from cti_bridge.telephony.asterisk.doctor.reach import reach
 
@@ -52,6 +53,8 @@ async def _examined(
         yield finding
     yield await parts.sounds(sounds, ari)
     yield await parts.host_name(node)
+    for finding in await direct(node):
+        yield finding
     if allowed.level is not Level.MISTAKE:
         async for finding in testcall.call(node, agents, musics, ari):
             yield finding

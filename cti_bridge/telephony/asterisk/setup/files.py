@@ -118,7 +118,7 @@ def _values(plan: Plan) -> dict[str, str]:
         "USER": node.user,
         "VARIABLES": ",".join((*names.VARIABLES, *PRESENTATION[:1], *node.variables)),
     } | _http(node)
-    secure = node.url.startswith("https:")
+    secure = bool(_tls_url(node))
     return values | {
         "SETVARS": "".join(
             render("setvar.part", language, {"NAME": name}) for name in node.variables
@@ -132,13 +132,23 @@ def _http(node: Asterisk) -> dict[str, str]:
     """Behind TLS the plain port stays on loopback, at its usual number."""
     url = urlsplit(node.url)
     prefix = url.path.strip("/")
-    secure = url.scheme == "https"
+    tls = urlsplit(_tls_url(node))
     return {
-        "PORT": "8088" if secure else str(url.port or 80),
+        "PORT": "8088" if url.scheme == "https" else str(url.port or 80),
         "PREFIX": f"prefix = {prefix}\n" if prefix else "",
-        "TLS_BIND": "127.0.0.1" if is_loopback(url.hostname or "") else "0.0.0.0",
-        "TLS_PORT": str(url.port or 443),
+        "TLS_BIND": "127.0.0.1" if is_loopback(tls.hostname or "") else "0.0.0.0",
+        "TLS_PORT": str(tls.port or 443),
     }
+
+
+def _tls_url(node: Asterisk) -> str:
+    """What of it is reached by TLS, "" for nothing: the bridge's address, or that of the desktops.
+    The usual port of https there is a proxy's, which has a certificate of its own."""
+    if node.url.startswith("https:"):
+        return node.url
+    direct = urlsplit(node.direct_url)
+    own = direct.scheme == "wss" and direct.port not in (None, 443)
+    return node.direct_url if own else ""
 
 
 def _internal(plan: Plan) -> str:
