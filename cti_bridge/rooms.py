@@ -32,6 +32,7 @@ from cti_bridge.protocol.commands import (
     UndoMerge,
 )
 from cti_bridge.protocol.customer_values import FieldView
+from cti_bridge.protocol.importing import ImportCommand
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import (
     ROLE_PERMISSIONS,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
+    from cti_bridge.customers.importing.service import ImportService
     from cti_bridge.customers.merging.service import MergingService
     from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
@@ -98,6 +100,7 @@ class Rooms:
         distributor: Distributor,
         customers: CustomerService,
         merging: MergingService,
+        imports: ImportService,
         doors: Doors,
         switch: Switch,
         privacy: PrivacyService,
@@ -108,7 +111,7 @@ class Rooms:
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._searches, self._texts = searches, texts
-        self._merging = merging
+        self._merging, self._imports = merging, imports
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -197,6 +200,8 @@ class Rooms:
                 return await self._texts.handle(_actor(account), account.queues, command)
             case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
                 return await self._merging.handle(_actor(account), command)
+            case _ if isinstance(command, ImportCommand):
+                return await self._imports.handle(_actor(account), command)
             case _ if self._doors.answers(command):
                 return await self._doors.handle(_actor(account), account.queues, command)
             case _:

@@ -9,6 +9,7 @@ from msgspec import field
 
 from cti_bridge.protocol.customer_values import FieldChangeView, MergeView
 from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.importing import ImportCommand, ImportReply
 from cti_bridge.protocol.merge_values import (
     MergePlan,
     MergeSide,
@@ -730,6 +731,7 @@ AnyCommand: TypeAlias = (
     | ListAccess
     | RevealField
     | ExportCustomers
+    | ImportCommand
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -757,4 +759,5 @@ AnyReply: TypeAlias = (
     | AccessListed
     | FieldRevealed
     | CustomersExported
+    | ImportReply
 )

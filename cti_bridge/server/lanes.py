@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Literal
 
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.importing import FetchRefusals, ListImports, OpenImport
 from cti_bridge.protocol.privacy import ListAccess
 from cti_bridge.protocol.vocabulary import Permission
 
@@ -21,6 +22,9 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.LookAt: "reads",
     c.ListCalls: "reads",
     ListAccess: "reads",
+    ListImports: "reads",
+    OpenImport: "reads",
+    FetchRefusals: "reads",
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",
