@@ -226,7 +226,6 @@ class ImportsViewModel(QObject):
         view = self.view
         if view is None or view.state not in SETTLED:
             return
-        self._unread = False
         command = ReadImport(
             request_id=0,
             import_id=self.import_id,
@@ -236,7 +235,9 @@ class ImportsViewModel(QObject):
             source="" if view.named else self.choices.source,
             rule=self.choices.rule,
         )
-        self._commands.do("import-read", command)
+        self._unread = not self._commands.do("import-read", command)
+        if self._unread:  # the last one is still on its way
+            self._pause.start()
 
     # -- doing
 

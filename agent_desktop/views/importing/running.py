@@ -68,6 +68,7 @@ class RunView(Retranslated, QWidget):
         self.bar.setTextVisible(False)
         self._title, self._speed = Text("", "strong"), Text("", "muted")
         self._notice = Notice("warn")
+        self._told = ("", "")  # of the refused rows, and its tone; until something else happens
         self._figures = {name: Figure() for name in FIGURES}
         self._held = Text("", "small", wrap=True)
         self.refused = RefusedTable(desktop)
@@ -187,11 +188,20 @@ class RunView(Retranslated, QWidget):
         self._speed.setText(wording.speed(view) if working else "")
         self._show_bar(view, working=working)
         self._show_figures(view)
-        self._notice.say(wording.fault(view), tone="warn")
+        self._say(view)
         self._show_buttons(view, working=working)
         rows = model.opened.refused if model.opened is not None and not working else ()
         self.refused.show_rows(rows)
         self.refused.setVisible(bool(rows))
+
+    def _say(self, view: ImportView) -> None:
+        if view.state in AT_WORK:
+            self._told = ("", "")
+        text, tone = self._told
+        if text:
+            self._notice.say(text, tone=tone)
+        else:
+            self._notice.say(wording.fault(view), tone="warn")
 
     def _show_bar(self, view: ImportView, *, working: bool) -> None:
         self.bar.setVisible(working)
@@ -239,7 +249,6 @@ class RunView(Retranslated, QWidget):
         return dialog
 
     def _saved(self, why: object) -> None:
-        if why:
-            self._notice.say(wording.trouble(str(why)), tone="bad")
-        else:
-            self._notice.say(self.tr("The refused rows are saved."), tone="ok")
+        saved = self.tr("The refused rows are saved.")
+        self._told = (wording.trouble(str(why)), "bad") if why else (saved, "ok")
+        self.refresh()
