@@ -21,6 +21,7 @@ from agent_desktop.viewmodels.duplicates import DuplicatesViewModel
 from agent_desktop.viewmodels.email import EmailViewModel
 from agent_desktop.viewmodels.handling import HandlingViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
+from agent_desktop.viewmodels.importing import ImportsViewModel
 from agent_desktop.viewmodels.journey import JourneyViewModel
 from agent_desktop.viewmodels.match import MatchViewModel
 from agent_desktop.viewmodels.missed import MissedViewModel
@@ -101,6 +102,7 @@ class Desktop(QObject):
         self.customers = CustomersViewModel(link, self.store, self.commands, parent=self)
         self.duplicates = DuplicatesViewModel(link, self.store, self)
         self.unmerging = UnmergingViewModel(link, self.store, self)
+        self.importing = ImportsViewModel(link, self.store, self.commands, self)
         self.history = HistoryViewModel(link, self.store, parent=self)
         self.missed = MissedViewModel(link, self.store, self)
         self.supervision = SupervisionViewModel(link, self.store, self.commands, self)

@@ -11,18 +11,23 @@ import secrets
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.importing.service import ImportService
 from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.permits import Permits
 from cti_bridge.customers.searches import Searches
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.doors import Doors
 from cti_bridge.examining import examine, sounds_of
+from cti_bridge.importer.book import SourceBook
+from cti_bridge.importer.folder import ImportFolder
+from cti_bridge.importer.process import ProcessImporter
 from cti_bridge.measures import Measures
 from cti_bridge.privacy.pops import PopNotes
 from cti_bridge.privacy.retention import Keeper
@@ -45,6 +50,7 @@ from cti_bridge.store.messages import SqlMessages
 from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
+from cti_bridge.store.sources import SqlSources
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
 from cti_bridge.switching import switching_of
@@ -124,6 +130,17 @@ class Bridge:
             publisher=self.hub,
             clock=clock.now,
         )
+        self.imports = ImportService(
+            importer=ProcessImporter(
+                config.store.url, region=config.site.region, fields=fields_of(config)
+            ),
+            files=ImportFolder(Path(config.site.spool or ".") / "imports"),
+            book=SourceBook(SqlSources(database), config.sources),
+            publisher=self.hub,
+            clock=clock.now,
+            written=self.privacy.imported,
+            max_bytes=config.imports.max_mb << 20,
+        )
         self.keeper = Keeper(SqlRetention(database), config.retention, clock.now)
         self.doors = Doors(
             config,
@@ -144,6 +161,7 @@ class Bridge:
             distributor=self.distributor,
             customers=self.customers,
             merging=self.merging,
+            imports=self.imports,
             doors=self.doors,
             switch=self.switch,
             privacy=self.privacy,
@@ -180,6 +198,7 @@ class Bridge:
             await self.listener.start()
             await self.doors.open()
             self.texts.start()
+            await self.imports.start()
             self.keeper.start()
         except BaseException:
             await self.stop()
@@ -238,6 +257,7 @@ class Bridge:
         for stop in (
             self.keeper.stop,
             self.listener.stop,
+            self.imports.stop,
             self.texts.stop,
             self.doors.stop,
             self.merging.stop,

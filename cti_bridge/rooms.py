@@ -33,6 +33,7 @@ from cti_bridge.protocol.commands import (
     UndoMerge,
 )
 from cti_bridge.protocol.customer_values import FieldView
+from cti_bridge.protocol.importing import ImportCommand
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import (
     ROLE_PERMISSIONS,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from cti_bridge.accounts import Account
     from cti_bridge.acd.distributor import Distributor
     from cti_bridge.config.values import Agent, Config
+    from cti_bridge.customers.importing.service import ImportService
     from cti_bridge.customers.merging.service import MergingService
     from cti_bridge.customers.searches import Searches
     from cti_bridge.customers.service import CustomerService
@@ -102,6 +104,7 @@ class Rooms:
         distributor: Distributor,
         customers: CustomerService,
         merging: MergingService,
+        imports: ImportService,
         doors: Doors,
         switch: Switch,
         privacy: PrivacyService,
@@ -113,7 +116,7 @@ class Rooms:
         self._config, self._accounts, self._switch = config, accounts, switch
         self._distributor, self._customers, self._doors = distributor, customers, doors
         self._searches, self._texts, self._reported = searches, texts, reported
-        self._merging = merging
+        self._merging, self._imports = merging, imports
         self._names: tuple[tuple[AgentId, str], ...] = ()
         self._owners: tuple[tuple[str, str], ...] = ()
 
@@ -191,24 +194,32 @@ class Rooms:
         return await self._privacy.handle(person, command, lambda one: self._do(account, one))
 
     async def _do(self, account: Account, command: AnyCommand) -> AnyReply:
+        actor = _actor(account)
         match command:
-            case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
-                return await self._customers.handle(_actor(account), command)
-            case AddNote() | EditNote() | FieldHistory():
-                return await self._customers.handle(_actor(account), command)
-            case ListSearches() | SaveSearch() | DropSearch():
-                return await self._searches.handle(_actor(account), command)
             case ReportVoicePath():
                 self._reported(account.agent_id, command)
                 return Done(request_id=command.request_id)
             case SearchTexts():
-                return await self._texts.handle(_actor(account), account.queues, command)
-            case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
-                return await self._merging.handle(_actor(account), command)
+                return await self._texts.handle(actor, account.queues, command)
+            case ListSearches() | SaveSearch() | DropSearch():
+                return await self._searches.handle(actor, command)
+            case _ if isinstance(command, ImportCommand):
+                return await self._imports.handle(actor, command)
             case _ if self._doors.answers(command):
-                return await self._doors.handle(_actor(account), account.queues, command)
+                return await self._doors.handle(actor, account.queues, command)
             case _:
-                return await self._distributor.handle(account.agent_id, command)
+                return await self._of_customers(actor, command)
+
+    async def _of_customers(self, actor: Actor, command: AnyCommand) -> AnyReply:
+        match command:
+            case SearchCustomers() | OpenCustomer() | CreateCustomer() | SaveCustomer():
+                return await self._customers.handle(actor, command)
+            case AddNote() | EditNote() | FieldHistory():
+                return await self._customers.handle(actor, command)
+            case MergeCustomers() | UndoMerge() | ListMerges() | DuplicatePairs() | JudgePair():
+                return await self._merging.handle(actor, command)
+            case _:
+                return await self._distributor.handle(actor.agent_id, command)
 
     async def _read_names(self) -> None:
         users = [user for user in await self._accounts.all() if not user.disabled]

@@ -78,6 +78,12 @@ def _supervision(desktop: Desktop) -> QWidget:
     return SupervisionPage(desktop)
 
 
+def _importing(desktop: Desktop) -> QWidget:
+    from agent_desktop.views.pages.importing import ImportPage
+
+    return ImportPage(desktop)
+
+
 def _privacy(desktop: Desktop) -> QWidget:
     from agent_desktop.views.pages.privacy import PrivacyPage
 
@@ -134,6 +140,13 @@ PAGES: Final = (
         title=str(QT_TRANSLATE_NOOP("Pages", "Duplicates")),
         permission=Permission.MERGE_CUSTOMERS,
         build=_duplicates,
+    ),
+    Page(
+        id="import",
+        icon="import",
+        title=str(QT_TRANSLATE_NOOP("Pages", "Import")),
+        permission=Permission.IMPORT,
+        build=_importing,
     ),
     Page(
         id="privacy",

@@ -123,6 +123,7 @@ ICONS: Final = {
     "stop": "ph.stop",
     "canned": "ph.lightning",
     "open": "ph.export",
+    "import": "ph.upload-simple",
     "read": "ph.checks",
     "link": "ph.link",
 }

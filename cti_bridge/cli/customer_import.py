@@ -31,7 +31,7 @@ from cti_bridge.store.importing import Job, import_customers
 from cti_bridge.store.sources import SavedSource, SqlSources
 
 if TYPE_CHECKING:
-    from cti_bridge.config.values import Config
+    from cti_bridge.config.values import Config, NamedSource
     from cti_bridge.customers.sources.planning import Plan
     from cti_bridge.customers.sources.records import Source
     from cti_bridge.store.importing import Report
@@ -147,9 +147,11 @@ async def _work(config: Config, order: _Order) -> None:
     try:
         sources = SqlSources(database)
         saved = await sources.named(order.name) if order.name else None
-        place = _place(order, saved)
+        named = next((one for one in config.sources if one.name == order.name), None)
+        place = _place(order, saved, named)
         name = order.name or _name(Path(place.location).stem) or "import"
-        source = open_source(place, order.password)
+        password = order.password or (named.password if named and not order.place.location else "")
+        source = open_source(place, password)
         fields = fields_of(config)
         before = saved.mapping if saved else None
         ready = plan(source, config.site.region, order.wish, before, fields)
@@ -204,10 +206,14 @@ def _refusals(wanted: Path | None, name: str, place: Place) -> Path:
     return path.with_name(f"{path.stem}.refused.csv")
 
 
-def _place(order: _Order, saved: SavedSource | None) -> Place:
-    """What was said now, else what was saved."""
+def _place(order: _Order, saved: SavedSource | None, named: NamedSource | None) -> Place:
+    """What was said now, else what bridge.toml says of the name, else what was saved."""
     if order.place.location:
         return order.place
+    if named is not None:
+        return Place(
+            location=named.location, sheet=named.sheet, table=named.table, query=named.query
+        )
     if saved is None or saved.place is None:
         what = f'no source "{order.name}" is saved' if order.name else "nothing to import"
         raise CliError(

@@ -46,6 +46,7 @@ def _duplicates(config: Config, places: Places) -> None:
         ("hours", "id", (hours.id for hours in config.hours)),
         ("replies", "code", (_named(one) for one in config.replies)),
         ("fields", "name", (field.name for field in config.fields)),
+        ("sources", "name", (source.name for source in config.sources)),
         ("chats", "id", (site.id for site in config.chats)),
         ("mailboxes", "id", (box.id for box in config.mailboxes)),
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Config,
         Line,
         Mailbox,
+        NamedSource,
         Privacy,
         Section,
         Site,
@@ -72,6 +73,9 @@ class Resolver:
             asterisk=tuple(
                 self._asterisk(one, self._at("asterisk", n))
                 for n, one in enumerate(config.asterisk)
+            ),
+            sources=tuple(
+                self._source(one, self._at("sources", n)) for n, one in enumerate(config.sources)
             ),
             web=self._web(config.web),
             chats=tuple(
@@ -199,6 +203,15 @@ class Resolver:
     def _chat(self, chat: ChatSite, place: Place) -> ChatSite:
         what = f'chat "{chat.id}"'
         return self._outside.with_secret(chat, what, place, "identity_secret", LEAST_SECRET)
+
+    def _source(self, source: NamedSource, place: Place) -> NamedSource:
+        """A file, or one of SQLite, is found from the folder of bridge.toml."""
+        source = self._outside.with_secret(source, f'source "{source.name}"', place)
+        if "://" not in source.location:
+            return replace(source, location=str(self._outside.path(source.location).absolute()))
+        scheme = source.location.partition(":")[0].partition("+")[0]
+        beside = self._beside(source.location) if scheme == "sqlite" else source.location
+        return replace(source, location=beside)
 
     def _mailbox(self, box: Mailbox, place: Place) -> Mailbox:
         box = self._outside.with_secret(box, f'mailbox "{box.id}"', place)

@@ -220,11 +220,11 @@ def _unknown(value: Mapping[str, Any], known: list[str], path: Path, places: Pla
         if key in known:
             continue
         close = difflib.get_close_matches(key, known, 1)
-        fix = (
-            f'Did you mean "{close[0]}"?'
-            if close
-            else _elsewhere(key) or f"Known here: {', '.join(known)}."
-        )
+        near = f'Did you mean "{close[0]}"?' if close else ""
+        there = _elsewhere(key)
+        # in no table, the very name of a key says more than a table of a similar name
+        told = (near, there) if path else (there, near)
+        fix = next(filter(None, told), f"Known here: {', '.join(known)}.")
         places.mistake((*path, key), f'{_where((*path, key))}: no such key "{key[:80]}".', fix)
 
 

@@ -424,6 +424,25 @@ class Duplicates(Section, frozen=True, kw_only=True):
     merge_above: Annotated[float, Meta(ge=0.9, le=1)] | None = None
 
 
+class Imports(Section, frozen=True, kw_only=True):
+    """Customers brought in from the desktop."""
+
+    max_mb: Annotated[int, Meta(ge=1, le=4096)] = 256  # of a file that a desktop sends
+
+
+class NamedSource(Section, frozen=True, kw_only=True):
+    """Where customers come from, again and again; desktops see its name and nothing else."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=73)]
+    location: Annotated[str, Meta(min_length=1)]  # a file, or a database's URL without password
+    sheet: str = ""  # of a spreadsheet; default: the first
+    table: str = ""  # of a database: a table or view
+    query: str = ""  # of a database: a SELECT
+    password: str = ""
+    password_file: str = ""
+    password_env: str = ""
+
+
 Days = Annotated[int, Meta(ge=0, le=36_500)]
 
 
@@ -470,6 +489,7 @@ class Config(Section, frozen=True, kw_only=True):
     log: Log = Log()
     privacy: Privacy = Privacy()
     duplicates: Duplicates = Duplicates()
+    imports: Imports = Imports()
     retention: Retention = Retention()
     supervision: Supervision = Supervision()
     lines: tuple[Line, ...] = ()
@@ -484,6 +504,7 @@ class Config(Section, frozen=True, kw_only=True):
     capacity: Capacity = Capacity()
     replies: tuple[Reply, ...] = ()
     fields: tuple[CustomField, ...] = ()
+    sources: tuple[NamedSource, ...] = ()
     web: Web = Web()
     chats: tuple[ChatSite, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
 from cti_bridge.protocol.customer_values import FieldChangeView
+from cti_bridge.protocol.importing import ImportColumn, ImportRowView
 from cti_bridge.protocol.merge_values import MergeField, UndoItem
 from cti_bridge.protocol.values import (
     ContactSummary,
@@ -285,6 +286,32 @@ def _conversation(veil: Veil, one: Conversation) -> Conversation:
     return _changed(one, form=form)
 
 
+def _import_row(veil: Veil, row: ImportRowView) -> ImportRowView:
+    """Of a row that is not on file yet: its keys have no source."""
+    said = row.said if veil.notes is None else [one for one in row.said if one[0] != "note"]
+    return _changed(
+        row,
+        numbers=tuple(_of_no_source(veil, value) for value in row.numbers),
+        said=tuple((name, veil.text(text)) for name, text in said),
+        reason=DOTS if row.reason and veil.hides_identities() else row.reason,
+    )
+
+
+def _import_column(veil: Veil, column: ImportColumn) -> ImportColumn:
+    """What a column is may not be known yet: nothing that stands in it is shown then."""
+    if not veil.hides_identities() and veil.notes is None:
+        return column
+    return _changed(column, samples=tuple(DOTS for _ in column.samples))
+
+
+def _of_no_source(veil: Veil, value: str) -> str:
+    kinds = (IdentityKind.EMAIL,) if "@" in value else (IdentityKind.PHONE, IdentityKind.KEY)
+    for kind in kinds:
+        if (rule := veil.rule_of(kind, value, None)) is not None:
+            return shown(kind, value, rule)
+    return value
+
+
 HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     IdentityView: _identity,
     Match: _match,
@@ -299,6 +326,8 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     NoteView: _note,
     MissedView: _number,
     LiveCallView: _number,
+    ImportRowView: _import_row,
+    ImportColumn: _import_column,
 }
 HIDE_WRITTEN: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     MessageView: _message,

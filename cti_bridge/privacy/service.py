@@ -72,6 +72,7 @@ USUAL_DAYS: Final = timedelta(days=28)
 USUAL_EACH: Final = 6 * 3600.0
 RETRY: Final = 60.0
 MAX_ID: Final = 36
+MAX_DETAIL: Final = 200
 UNVEILED: Final = (FieldRevealed, AccessListed, CustomersExported, c.Done)
 VEILED: Final = (OfferMade, InteractionChanged, MatchFound, WaitingChanged, MissedChanged)
 """Events that hold something of customers; what is said on a contact goes to its own agent."""
@@ -187,6 +188,19 @@ class PrivacyService:
                 kind=kind,
                 contact=contact,
                 detail=detail,
+            )
+        )
+
+    async def imported(self, actor: Actor, detail: str) -> None:
+        """Customers are brought in, or were: raises CommandRefused where it cannot be written
+        down."""
+        await self.recorder.written(
+            Access(
+                at=self._now(),
+                agent=actor.agent_id,
+                name=actor.name,
+                kind=AccessKind.IMPORT,
+                detail=detail[:MAX_DETAIL],
             )
         )
 

@@ -9,6 +9,7 @@ from msgspec import field
 
 from cti_bridge.protocol.customer_values import FieldChangeView, MergeView
 from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.importing import ImportCommand, ImportReply
 from cti_bridge.protocol.merge_values import (
     MergePlan,
     MergeSide,
@@ -732,6 +733,7 @@ AnyCommand: TypeAlias = (
     | RevealField
     | ExportCustomers
     | ReportVoicePath
+    | ImportCommand
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -759,4 +761,5 @@ AnyReply: TypeAlias = (
     | AccessListed
     | FieldRevealed
     | CustomersExported
+    | ImportReply
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from cti_bridge.protocol.frames import Event
+from cti_bridge.protocol.importing import ImportChanged, ImportDropped
 from cti_bridge.protocol.privacy import VolumeAlert
 from cti_bridge.protocol.values import (
     AgentView,
@@ -182,5 +183,7 @@ AnyEvent: TypeAlias = (
     | CallMonitored
     | VolumeAlert
     | VoicePathsChanged
+    | ImportChanged
+    | ImportDropped
     | SessionEnded
 )

@@ -96,6 +96,7 @@ class Permission(StrEnum):
     WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
     AUDIT = "audit"  # who looked at which customer
     EXPORT = "export"  # customers out of the house, as a file
+    IMPORT = "import"  # customers from files and from sources that have a name
     ERASE = "erase"  # a customer for good
 
 
@@ -231,6 +232,7 @@ class AccessKind(StrEnum):
     FILE = "file"  # an attachment
     REVEAL = "reveal"  # a value that is hidden from the role; the detail says why
     EXPORT = "export"
+    IMPORT = "import"  # customers were brought in; the detail says from where, and how many
     SUBJECT = "subject"  # everything of a customer, for the customer
     ERASE = "erase"
     HOLD = "hold"  # held back from erasure, or no longer

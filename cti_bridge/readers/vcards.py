@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MAX_CARD: Final = 64 * 1024  # characters, without pictures
 MAX_LINE: Final = 64 * 1024
-EACH: Final = 4
-"""So many numbers of a kind, and addresses, are taken from a card."""
+EACH: Final = 10
+"""So many numbers of a kind, and e-mail addresses, are taken from a card."""
 _ONCE: Final = ("Full name", "First name", "Last name", "Company", "Birthday", "Language",
                 "Note", "Categories", "Changed", "Street", "Postcode", "City", "Region",
                 "Country")  # fmt: skip

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Literal
 
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.importing import FetchRefusals, ListImports, OpenImport
 from cti_bridge.protocol.privacy import ListAccess
 from cti_bridge.protocol.vocabulary import Permission
 from cti_bridge.protocol.voice import ReportVoicePath
@@ -23,6 +24,9 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.ListCalls: "reads",
     ListAccess: "reads",
     ReportVoicePath: "reads",  # an answer to a call may be waiting for it
+    ListImports: "reads",
+    OpenImport: "reads",
+    FetchRefusals: "reads",
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",

@@ -85,15 +85,16 @@ def write(connection: Connection, batch: Batch) -> Counts:
     if not differing:
         return Counts(unchanged=unchanged)
     work = _prepared(connection, batch, records, differing)
-    created = updated = 0
+    created = updated = held = 0
     for key, row, text, digest in differing:
         outcome = _apply(work, key, row, text, digest)
+        held += _keeps(work, key, row)
         created += outcome == "created"
         updated += outcome == "updated"
         unchanged += outcome == "unchanged"
     records_of = batch.source_n if batch.source_n != UNSAVED else None
     flush(connection, work.known.files.values(), work.pending, records_of)
-    return Counts(created=created, updated=updated, unchanged=unchanged)
+    return Counts(created=created, updated=updated, unchanged=unchanged, held=held)
 
 
 def _same(records: Mapping[str, Record], key: str, digest: bytes) -> bool:
@@ -144,6 +145,20 @@ def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> s
         outcome = "updated" if _update(work, n, row, said) else "unchanged"
     _remember(work, key, n, text, digest)
     return outcome
+
+
+def _keeps(work: _Work, key: str, row: ImportRow) -> bool:
+    """Whether the file says something else than the row, by the rules of survivorship."""
+    n = work.records[key].customer_n
+    file = work.known.files.get(n) if n is not None else None
+    if file is None or file.new:
+        return False
+    stands = file.values
+    return any(
+        says != stands[name]
+        for name, says in row.values.items()
+        if name != "name" or fold_words(says) != file.name_words
+    )
 
 
 def _remember(work: _Work, key: str, n: int, text: str, digest: bytes) -> None:

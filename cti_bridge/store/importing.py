@@ -25,7 +25,7 @@ from cti_bridge.store.sources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -57,6 +57,7 @@ class Job:
     resume: bool = False  # go on where the last run of this source stopped
     wait: bool = False  # for another import to end, in place of being refused
     fields: Sequence[FieldView] = ()  # that the configuration adds to a customer
+    batch: int = BATCH  # rows in a transaction; few where a bridge writes beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Progress:
 
     rows: int
     refused: int
+    counts: Counts
     fraction: float | None  # of the source, 0..1; None where nobody knows how long it is
     rows_per_second: float
     seconds_left: float | None
@@ -108,12 +110,15 @@ async def import_customers(
     *,
     progress: Callable[[Progress], None] | None = None,
     refused: Callable[[RowError], None] | None = None,
+    between: Callable[[float], Awaitable[float]] | None = None,
 ) -> Report:
     """Doing it twice changes nothing the second time.
 
     A customer is known by what the source is known to have said of it, by a key of the same
     source, or by a name together with any identity. In a dry run, rows that repeat an earlier
     row count as new ones. `refused` is told each row that is left out, after its batch is in.
+    `between` is awaited after each batch, with the seconds that its transaction took; it gives
+    back the seconds that are not to be counted as work, and may raise to end the import there.
     Raises customers.sources.records.SourceError and StoreError; what is in by then, stays.
     """
     started = time.monotonic()
@@ -123,7 +128,7 @@ async def import_customers(
     try:
         await _begin(database, source, job, going)
         try:
-            await _batches(database, source, job, going, started, progress, refused)
+            await _batches(database, source, job, going, started, progress, refused, between)
         except BaseException:
             await _end(database, job, going, RunTrigger.BREAK)
             raise
@@ -210,17 +215,22 @@ async def _batches(
     started: float,
     progress: Callable[[Progress], None] | None,
     refused: Callable[[RowError], None] | None,
+    between: Callable[[float], Awaitable[float]] | None,
 ) -> None:
     begun_with = going.counts.rows
     outcomes = _outcomes(source, job, going.position)
-    while several := await asyncio.to_thread(lambda: list(islice(outcomes, BATCH))):
+    while several := await asyncio.to_thread(lambda: list(islice(outcomes, job.batch))):
+        began = time.monotonic()
         bad = await _write(database, several, job, going)
+        took = time.monotonic() - began
         going.errors += bad[: KEPT_ERRORS - len(going.errors)]
         if refused is not None:
             for error in bad:
                 refused(error)
         if progress is not None:
             progress(_progress(source, going, begun_with, time.monotonic() - started))
+        if between is not None:
+            started += await between(took)
 
 
 def _outcomes(source: Source, job: Job, position: int) -> Iterator[Outcome]:
@@ -274,6 +284,7 @@ def _progress(source: Source, going: _Going, begun_with: int, took: float) -> Pr
     return Progress(
         rows=rows,
         refused=going.counts.refused,
+        counts=going.counts,
         fraction=done,
         rows_per_second=(rows - begun_with) / took,
         seconds_left=took * (1 - done) / done if done else None,

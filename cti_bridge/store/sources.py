@@ -48,12 +48,13 @@ class SqlSources:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def all(self) -> list[SavedSource]:
-        """In the order of their names, with their last runs."""
+    async def all(self, *, counted: bool = True) -> list[SavedSource]:
+        """In the order of their names, with their last runs. To count the rows that are known
+        takes its time where they are millions; not `counted`, they are 0."""
 
         def work(connection: Connection) -> list[SavedSource]:
             rows = connection.execute(select(sources).order_by(sources.c.name)).all()
-            return [_source(connection, row) for row in rows]
+            return [_source(connection, row, counted=counted) for row in rows]
 
         return await self._database.reading(work)
 
@@ -75,6 +76,19 @@ class SqlSources:
                 update(sources)
                 .where(sources.c.n == n)
                 .values(place=dict(place), mapping=mapping.record(), updated_at=now)
+            )
+
+        await self._database.writing(work)
+
+    async def save_mapping(self, name: str, mapping: Mapping, now: datetime) -> None:
+        """How it is read; where it is stays as it was."""
+
+        def work(connection: Connection) -> None:
+            n = source_number(connection, name, now)
+            connection.execute(
+                update(sources)
+                .where(sources.c.n == n)
+                .values(mapping=mapping.record(), updated_at=now)
             )
 
         await self._database.writing(work)
@@ -171,7 +185,7 @@ def _move(connection: Connection, trigger: RunTrigger, which: Any, now: datetime
             )
 
 
-def _source(connection: Connection, row: Any) -> SavedSource:
+def _source(connection: Connection, row: Any, *, counted: bool = True) -> SavedSource:
     known = select(func.count()).where(source_records.c.source_n == row.n)
     return SavedSource(
         n=row.n,
@@ -179,7 +193,7 @@ def _source(connection: Connection, row: Any) -> SavedSource:
         place=row.place,
         mapping=None if row.mapping is None else from_record(row.mapping),
         updated_at=row.updated_at,
-        rows=connection.execute(known).scalar_one(),
+        rows=connection.execute(known).scalar_one() if counted else 0,
         last=_last(connection, row.n),
     )
 

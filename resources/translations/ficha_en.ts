@@ -267,6 +267,23 @@
         </message>
     </context>
     <context>
+        <name>PreviewView</name>
+        <message numerus="yes">
+            <source>%n of them would be refused.</source>
+            <translation>
+                <numerusform>%n of them would be refused.</numerusform>
+                <numerusform>%n of them would be refused.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The first %n row(s) as they will be.</source>
+            <translation>
+                <numerusform>The first row as it will be.</numerusform>
+                <numerusform>The first %n rows as they will be.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ReviewView</name>
         <message numerus="yes">
             <source>%n pair(s) were put off.</source>

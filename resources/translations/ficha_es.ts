@@ -71,6 +71,10 @@
             <translation>Dato oculto mostrado</translation>
         </message>
         <message>
+            <source>Import</source>
+            <translation>Importación</translation>
+        </message>
+        <message>
             <source>Legal hold</source>
             <translation>Conservación por ley</translation>
         </message>
@@ -411,6 +415,49 @@
         <message>
             <source>picture</source>
             <translation>imagen</translation>
+        </message>
+    </context>
+    <context>
+        <name>ColumnsView</name>
+        <message>
+            <source>(no heading)</source>
+            <translation>(sin encabezado)</translation>
+        </message>
+        <message>
+            <source>Becomes</source>
+            <translation>Pasa a ser</translation>
+        </message>
+        <message>
+            <source>Column of the source</source>
+            <translation>Columna del origen</translation>
+        </message>
+        <message>
+            <source>Columns of the source</source>
+            <translation>Columnas del origen</translation>
+        </message>
+        <message>
+            <source>Order of its dates</source>
+            <translation>Orden de sus fechas</translation>
+        </message>
+        <message>
+            <source>What stands in it</source>
+            <translation>Qué contiene</translation>
+        </message>
+        <message>
+            <source>What the column becomes</source>
+            <translation>En qué se convierte la columna</translation>
+        </message>
+        <message>
+            <source>becomes</source>
+            <translation>pasa a ser</translation>
+        </message>
+        <message>
+            <source>dates stand as</source>
+            <translation>fechas en orden</translation>
+        </message>
+        <message>
+            <source>guessed</source>
+            <translation>deducido</translation>
         </message>
     </context>
     <context>
@@ -2157,6 +2204,438 @@
         </message>
     </context>
     <context>
+        <name>Import</name>
+        <message>
+            <source>Account status</source>
+            <translation>Estado de la cuenta</translation>
+        </message>
+        <message>
+            <source>Always the source</source>
+            <translation>Siempre el origen</translation>
+        </message>
+        <message>
+            <source>Another import is running, by the command line. Try again when it has ended.</source>
+            <translation>Hay otra importación en marcha, desde la línea de órdenes. Inténtalo cuando acabe.</translation>
+        </message>
+        <message>
+            <source>As before</source>
+            <translation>Como antes</translation>
+        </message>
+        <message>
+            <source>As each date says</source>
+            <translation>Según diga cada fecha</translation>
+        </message>
+        <message>
+            <source>Being read</source>
+            <translation>Leyéndose</translation>
+        </message>
+        <message>
+            <source>Birthday</source>
+            <translation>Fecha de nacimiento</translation>
+        </message>
+        <message>
+            <source>Cannot be read</source>
+            <translation>No se puede leer</translation>
+        </message>
+        <message>
+            <source>Columns only</source>
+            <translation>Solo columnas</translation>
+        </message>
+        <message>
+            <source>Country</source>
+            <translation>País</translation>
+        </message>
+        <message>
+            <source>Customer since</source>
+            <translation>Cliente desde</translation>
+        </message>
+        <message>
+            <source>Database</source>
+            <translation>Base de datos</translation>
+        </message>
+        <message>
+            <source>Day, month, year</source>
+            <translation>Día, mes, año</translation>
+        </message>
+        <message>
+            <source>Days, as a spreadsheet counts</source>
+            <translation>Días, como en una hoja de cálculo</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Hecha</translation>
+        </message>
+        <message>
+            <source>Dry run</source>
+            <translation>Ensayo</translation>
+        </message>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>File of the bridge</source>
+            <translation>Archivo del servidor</translation>
+        </message>
+        <message>
+            <source>Given name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Home phone</source>
+            <translation>Teléfono de casa</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Idioma</translation>
+        </message>
+        <message>
+            <source>Marketing by SMS</source>
+            <translation>Publicidad por SMS</translation>
+        </message>
+        <message>
+            <source>Marketing by any channel</source>
+            <translation>Publicidad por cualquier canal</translation>
+        </message>
+        <message>
+            <source>Marketing by e-mail</source>
+            <translation>Publicidad por correo</translation>
+        </message>
+        <message>
+            <source>Marketing by phone</source>
+            <translation>Publicidad por teléfono</translation>
+        </message>
+        <message>
+            <source>Marketing by post</source>
+            <translation>Publicidad por correo postal</translation>
+        </message>
+        <message>
+            <source>Mobile phone</source>
+            <translation>Teléfono móvil</translation>
+        </message>
+        <message>
+            <source>Month, day, year</source>
+            <translation>Mes, día, año</translation>
+        </message>
+        <message>
+            <source>No column is a phone, an e-mail address or a reference: one is needed to know a customer again.</source>
+            <translation>Ninguna columna es un teléfono, un correo o una referencia: hace falta una para reconocer al cliente.</translation>
+        </message>
+        <message>
+            <source>No column is the name: choose the one of the whole name, the given name or the organisation.</source>
+            <translation>Ninguna columna es el nombre: elige la del nombre completo, el nombre o la organización.</translation>
+        </message>
+        <message>
+            <source>Not used</source>
+            <translation>No se usa</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Nota</translation>
+        </message>
+        <message>
+            <source>Office phone</source>
+            <translation>Teléfono del trabajo</translation>
+        </message>
+        <message>
+            <source>On its way</source>
+            <translation>En camino</translation>
+        </message>
+        <message>
+            <source>Organisation</source>
+            <translation>Organización</translation>
+        </message>
+        <message>
+            <source>Owner (login)</source>
+            <translation>Gestor (usuario)</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>En pausa</translation>
+        </message>
+        <message>
+            <source>Person or organisation</source>
+            <translation>Persona u organización</translation>
+        </message>
+        <message>
+            <source>Phone</source>
+            <translation>Teléfono</translation>
+        </message>
+        <message>
+            <source>Postcode</source>
+            <translation>Código postal</translation>
+        </message>
+        <message>
+            <source>Province</source>
+            <translation>Provincia</translation>
+        </message>
+        <message>
+            <source>Ready</source>
+            <translation>Lista</translation>
+        </message>
+        <message>
+            <source>Reference (key)</source>
+            <translation>Referencia (clave)</translation>
+        </message>
+        <message>
+            <source>Running</source>
+            <translation>En marcha</translation>
+        </message>
+        <message>
+            <source>Second surname</source>
+            <translation>Segundo apellido</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Detenida</translation>
+        </message>
+        <message>
+            <source>Stopped. What is in by then stays; it can go on where it stopped.</source>
+            <translation>Detenida. Lo que ya entró se queda; puede seguir donde se detuvo.</translation>
+        </message>
+        <message>
+            <source>Street</source>
+            <translation>Calle</translation>
+        </message>
+        <message>
+            <source>Surname</source>
+            <translation>Apellidos</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Etiquetas</translation>
+        </message>
+        <message>
+            <source>The columns cannot be used: {detail}</source>
+            <translation>Las columnas no se pueden usar: {detail}</translation>
+        </message>
+        <message>
+            <source>The database does not do it: {what}</source>
+            <translation>La base de datos no lo hace: {what}</translation>
+        </message>
+        <message>
+            <source>The file cannot be read.</source>
+            <translation>El archivo no se puede leer.</translation>
+        </message>
+        <message>
+            <source>The file cannot be written there.</source>
+            <translation>El archivo no se puede escribir ahí.</translation>
+        </message>
+        <message>
+            <source>The file is empty.</source>
+            <translation>El archivo está vacío.</translation>
+        </message>
+        <message>
+            <source>The file was changed while it was sent. Choose it again.</source>
+            <translation>El archivo cambió mientras se enviaba. Elígelo de nuevo.</translation>
+        </message>
+        <message>
+            <source>The file; the source fills gaps</source>
+            <translation>La ficha; el origen llena huecos</translation>
+        </message>
+        <message>
+            <source>The process that imports has died, mostly for want of memory. A large spreadsheet is better saved as CSV.</source>
+            <translation>El proceso que importa ha muerto, casi siempre por falta de memoria. Una hoja grande es mejor guardarla como CSV.</translation>
+        </message>
+        <message>
+            <source>The source has changed and its columns no longer fit: look at them.</source>
+            <translation>El origen ha cambiado y sus columnas ya no encajan: revísalas.</translation>
+        </message>
+        <message>
+            <source>There is no row under the headings.</source>
+            <translation>No hay ninguna fila bajo los encabezados.</translation>
+        </message>
+        <message>
+            <source>Time zone</source>
+            <translation>Zona horaria</translation>
+        </message>
+        <message>
+            <source>Town</source>
+            <translation>Población</translation>
+        </message>
+        <message>
+            <source>What somebody corrected by hand</source>
+            <translation>Lo que alguien corrigió a mano</translation>
+        </message>
+        <message>
+            <source>When the row was changed</source>
+            <translation>Cuándo cambió la fila</translation>
+        </message>
+        <message>
+            <source>Whoever wrote last</source>
+            <translation>Quien escribió el último</translation>
+        </message>
+        <message>
+            <source>Whole name</source>
+            <translation>Nombre completo</translation>
+        </message>
+        <message>
+            <source>Year, day, month</source>
+            <translation>Año, día, mes</translation>
+        </message>
+        <message>
+            <source>Year, month, day</source>
+            <translation>Año, mes, día</translation>
+        </message>
+        <message>
+            <source>{columns} are both “{detail}”: only one column can be.</source>
+            <translation>{columns} son ambas «{detail}»: solo puede serlo una columna.</translation>
+        </message>
+        <message>
+            <source>{columns}: this column was there the last time, and is gone. The columns are guessed anew.</source>
+            <translation>{columns}: esta columna estaba la última vez y ya no está. Las columnas se han deducido de nuevo.</translation>
+        </message>
+        <message>
+            <source>{columns}: {detail} may be day and month, or month and day. Choose the order.</source>
+            <translation>{columns}: {detail} puede ser día y mes, o mes y día. Elige el orden.</translation>
+        </message>
+        <message>
+            <source>{rate} rows/s</source>
+            <translation>{rate} filas/s</translation>
+        </message>
+        <message>
+            <source>{rows} rows</source>
+            <translation>{rows} filas</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>quedan {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportJob</name>
+        <message>
+            <source>1  Columns</source>
+            <translation>1  Columnas</translation>
+        </message>
+        <message>
+            <source>2  First rows</source>
+            <translation>2  Primeras filas</translation>
+        </message>
+        <message>
+            <source>3  Import</source>
+            <translation>3  Importar</translation>
+        </message>
+        <message>
+            <source>All imports</source>
+            <translation>Todas las importaciones</translation>
+        </message>
+        <message>
+            <source>Being read…</source>
+            <translation>Leyendo…</translation>
+        </message>
+        <message>
+            <source>Forget this import and its file</source>
+            <translation>Olvidar esta importación y su archivo</translation>
+        </message>
+        <message>
+            <source>Sheet</source>
+            <translation>Hoja</translation>
+        </message>
+        <message>
+            <source>Sheet of the spreadsheet</source>
+            <translation>Hoja del libro</translation>
+        </message>
+        <message>
+            <source>The file is on its way</source>
+            <translation>El archivo está en camino</translation>
+        </message>
+        <message>
+            <source>This source cannot be read</source>
+            <translation>Este origen no se puede leer</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportPage</name>
+        <message>
+            <source>Import customers</source>
+            <translation>Importar clientes</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportStart</name>
+        <message>
+            <source>All files (*)</source>
+            <translation>Todos los archivos (*)</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Por</translation>
+        </message>
+        <message>
+            <source>CSV, Excel, OpenDocument or vCard; or drop it here. Nothing is written before you have seen how its rows will be.</source>
+            <translation>CSV, Excel, OpenDocument o vCard; o suéltalo aquí. No se escribe nada antes de que veas cómo quedarán sus filas.</translation>
+        </message>
+        <message>
+            <source>Choose a file to import</source>
+            <translation>Elige un archivo para importar</translation>
+        </message>
+        <message>
+            <source>Choose a file…</source>
+            <translation>Elegir un archivo…</translation>
+        </message>
+        <message>
+            <source>Customers ({endings})</source>
+            <translation>Clientes ({endings})</translation>
+        </message>
+        <message>
+            <source>File or source</source>
+            <translation>Archivo u origen</translation>
+        </message>
+        <message>
+            <source>Import again…</source>
+            <translation>Importar de nuevo…</translation>
+        </message>
+        <message>
+            <source>Imports</source>
+            <translation>Importaciones</translation>
+        </message>
+        <message>
+            <source>Last import</source>
+            <translation>Última importación</translation>
+        </message>
+        <message>
+            <source>None yet. A file is kept as one by its import; databases are named in bridge.toml.</source>
+            <translation>Aún ninguno. Un archivo se guarda como tal al importarlo; las bases de datos se nombran en bridge.toml.</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Abrir</translation>
+        </message>
+        <message>
+            <source>Rows</source>
+            <translation>Filas</translation>
+        </message>
+        <message>
+            <source>Source</source>
+            <translation>Origen</translation>
+        </message>
+        <message>
+            <source>Sources with a name</source>
+            <translation>Orígenes con nombre</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Up to {size}</source>
+            <translation>Hasta {size}</translation>
+        </message>
+        <message>
+            <source>What it is</source>
+            <translation>Qué es</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>Cuándo</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>nunca</translation>
+        </message>
+    </context>
+    <context>
         <name>InteractionDetail</name>
         <message>
             <source>Address</source>
@@ -3276,6 +3755,10 @@
             <translation>Historial</translation>
         </message>
         <message>
+            <source>Import</source>
+            <translation>Importar</translation>
+        </message>
+        <message>
             <source>Missed calls</source>
             <translation>Llamadas perdidas</translation>
         </message>
@@ -3522,6 +4005,59 @@
         <message>
             <source>The demo is being prepared</source>
             <translation>Preparando la demostración</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreviewView</name>
+        <message numerus="yes">
+            <source>%n of them would be refused.</source>
+            <translation>
+                <numerusform>%n de ellas se rechazaría.</numerusform>
+                <numerusform>%n de ellas se rechazarían.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Being read…</source>
+            <translation>Leyendo…</translation>
+        </message>
+        <message>
+            <source>First the columns have to fit.</source>
+            <translation>Primero han de encajar las columnas.</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>No row to show</source>
+            <translation>Ninguna fila que mostrar</translation>
+        </message>
+        <message>
+            <source>Numbers, addresses, references</source>
+            <translation>Números, direcciones, referencias</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Rechazada</translation>
+        </message>
+        <message>
+            <source>Row</source>
+            <translation>Fila</translation>
+        </message>
+        <message numerus="yes">
+            <source>The first %n row(s) as they will be.</source>
+            <translation>
+                <numerusform>La primera fila como quedará.</numerusform>
+                <numerusform>Las primeras %n filas como quedarán.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The first rows as they will be</source>
+            <translation>Las primeras filas como quedarán</translation>
+        </message>
+        <message>
+            <source>What else it says</source>
+            <translation>Qué más dice</translation>
         </message>
     </context>
     <context>
@@ -3861,6 +4397,25 @@
         </message>
     </context>
     <context>
+        <name>RefusedTable</name>
+        <message>
+            <source>Column</source>
+            <translation>Columna</translation>
+        </message>
+        <message>
+            <source>Refused rows</source>
+            <translation>Filas rechazadas</translation>
+        </message>
+        <message>
+            <source>Row</source>
+            <translation>Fila</translation>
+        </message>
+        <message>
+            <source>Why it is refused</source>
+            <translation>Por qué se rechaza</translation>
+        </message>
+    </context>
+    <context>
         <name>RelationRow</name>
         <message>
             <source>As what: {who}</source>
@@ -4034,6 +4589,109 @@
         <message>
             <source>{second} was merged into {first}.</source>
             <translation>{second} se ha fusionado en {first}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunView</name>
+        <message>
+            <source>By the same name the same rows are known again: the next file of it changes them.</source>
+            <translation>Por el mismo nombre se reconocen las mismas filas: su siguiente archivo las cambia.</translation>
+        </message>
+        <message>
+            <source>Done in {time}</source>
+            <translation>Hecho en {time}</translation>
+        </message>
+        <message>
+            <source>Dry run</source>
+            <translation>Ensayo</translation>
+        </message>
+        <message>
+            <source>Dry run done: nothing was written</source>
+            <translation>Ensayo hecho: no se ha escrito nada</translation>
+        </message>
+        <message>
+            <source>Dry run: nothing is written</source>
+            <translation>Ensayo: no se escribe nada</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Seguir</translation>
+        </message>
+        <message>
+            <source>Held back: rows that say something else than the file, whose word stays.</source>
+            <translation>Retenidas: filas que dicen otra cosa que la ficha, que queda como está.</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importar</translation>
+        </message>
+        <message>
+            <source>Importing</source>
+            <translation>Importando</translation>
+        </message>
+        <message>
+            <source>Kept under the name</source>
+            <translation>Se guarda con el nombre</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pausar</translation>
+        </message>
+        <message>
+            <source>Ready. A dry run says what would be done, and does nothing.</source>
+            <translation>Lista. Un ensayo dice qué se haría, y no hace nada.</translation>
+        </message>
+        <message>
+            <source>Save refused rows</source>
+            <translation>Guardar las filas rechazadas</translation>
+        </message>
+        <message>
+            <source>Save refused rows…</source>
+            <translation>Guardar las filas rechazadas…</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>The refused rows are saved.</source>
+            <translation>Las filas rechazadas están guardadas.</translation>
+        </message>
+        <message>
+            <source>Where file and source differ, what counts is</source>
+            <translation>Si ficha y origen difieren, cuenta</translation>
+        </message>
+        <message>
+            <source>changed</source>
+            <translation>cambiadas</translation>
+        </message>
+        <message>
+            <source>held back</source>
+            <translation>retenidas</translation>
+        </message>
+        <message>
+            <source>new</source>
+            <translation>nuevas</translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation>rechazadas</translation>
+        </message>
+        <message>
+            <source>the same</source>
+            <translation>iguales</translation>
+        </message>
+        <message>
+            <source>would be changed</source>
+            <translation>cambiarían</translation>
+        </message>
+        <message>
+            <source>would be new</source>
+            <translation>serían nuevas</translation>
+        </message>
+        <message>
+            <source>would be refused</source>
+            <translation>se rechazarían</translation>
         </message>
     </context>
     <context>

@@ -35,6 +35,7 @@ BUILDERS = (
     "tests.helpers.screens_form",
     "tests.helpers.screens_recordings",
     "tests.helpers.screens_supervision",
+    "tests.helpers.screens_importing",
     "tests.helpers.screens_merging",
     "tests.helpers.screens_privacy",
 )

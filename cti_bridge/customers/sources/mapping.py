@@ -67,6 +67,27 @@ class Mapping:
             rules={**self.rules, **(rules or {})},
         )
 
+    def placed(self, fields: Sequence[str], orders: Sequence[Order | None]) -> Mapping:
+        """With a field, and an order of dates, for each column in its place. Raises RowProblem
+        where there are not as many as columns, or one is no field."""
+        if not len(fields) == len(orders) == len(self.columns):
+            raise RowProblem("", f"{len(fields)} fields for {len(self.columns)} columns")
+        for name in fields:
+            if name and name not in HEADINGS and not name.startswith(CUSTOM):
+                raise RowProblem("", f"{clean_line(name)[:SHOWN]!r} is no field")
+        return replace(
+            self,
+            columns=tuple(
+                replace(
+                    column,
+                    field=name,
+                    order=order,
+                    guessed=column.guessed and name == column.field,
+                )
+                for column, name, order in zip(self.columns, fields, orders, strict=True)
+            ),
+        )
+
     def fitted(self, headings: Sequence[str]) -> Mapping:
         """To a source whose columns stand in another order, or has more of them.
 

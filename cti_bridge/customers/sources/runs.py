@@ -37,6 +37,7 @@ class Counts:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
+    held: int = 0  # of the others: rows of which the file kept a word of its own
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -44,6 +45,7 @@ class Counts:
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
             refused=self.refused + other.refused,
+            held=self.held + other.held,
         )
 
     @property

@@ -104,8 +104,8 @@ def test_splitters_stand_where_they_were_left(qtbot, window):
 @pytest.mark.parametrize(
     ("hidden", "order"),
     [
-        (None, "work customers missed history supervision duplicates privacy settings"),
-        (Permission.MONITOR, "work customers missed history duplicates privacy settings"),
+        (None, "work customers missed history supervision duplicates import privacy settings"),
+        (Permission.MONITOR, "work customers missed history duplicates import privacy settings"),
     ],
 )
 def test_alt_and_a_number_follow_the_order_of_the_rail(qtbot, online, window, hidden, order):

@@ -131,3 +131,26 @@ def test_an_import_that_was_killed_goes_on_where_it_was(cli, tmp_path):
     assert f"{rows:,} created" in result.stdout
     again = cli("customers", "import", "people.csv")
     assert f"{rows:,} unchanged" in again.stdout
+
+
+def test_a_source_of_the_configuration_is_imported_by_its_name(cli, people, tmp_path):
+    config = tmp_path / "bridge.toml"
+    config.write_text(
+        f'{config.read_text()}[[sources]]\nname = "noche"\nlocation = "people.csv"\n'
+    )
+    done = cli("customers", "import", "--source", "noche", "--dates", "dmy")
+    assert done.exit_code == 0, done.stderr
+    assert "1 created" in done.stdout
+    assert cli("customers", "import", "--source", "tarde").exit_code == 2
+
+
+def test_what_is_wrong_with_a_source_of_the_configuration(cli, tmp_path):
+    config = tmp_path / "bridge.toml"
+    config.write_text(
+        f'{config.read_text()}[[sources]]\nname = "shop"\nlocation = "a.csv"\n'
+        'password_env = "NOT_SET"\n[[sources]]\nname = "shop"\nlocation = "b.csv"\n'
+    )
+    result = cli("check-config")
+    assert result.exit_code != 0
+    assert '"shop" is there twice' in result.stderr + result.stdout
+    assert '"NOT_SET" is not set' in result.stderr + result.stdout

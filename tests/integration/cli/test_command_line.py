@@ -9,6 +9,7 @@ import pytest
 
 from cti_bridge.cli import import_telling, serving
 from cti_bridge.config.errors import ConfigError, Mistake
+from cti_bridge.customers.sources.runs import Counts
 from cti_bridge.errors import StoreError
 from cti_bridge.store.importing import Progress
 from tests.helpers.command_line import PASSWORD, add
@@ -236,7 +237,14 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch):
         def isatty(self):
             return True
 
-    half = Progress(rows=1000, refused=0, fraction=0.5, rows_per_second=10_000, seconds_left=3_725)
+    half = Progress(
+        rows=1000,
+        refused=0,
+        counts=Counts(created=1000),
+        fraction=0.5,
+        rows_per_second=10_000,
+        seconds_left=3_725,
+    )
     for stream, mark in ((Terminal(), "\r[############............]"), (io.StringIO(), " 50%")):
         show = import_telling.progress_on(stream)
         for _ in range(3):

@@ -300,3 +300,10 @@ def _xlsx(path: Path, rows: Sequence[Sequence[object]], merged: str = "") -> Pat
         for name, text in parts.items():
             packed.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
     return path
+
+
+def test_a_card_has_ten_numbers_of_a_kind(tmp_path: Path) -> None:
+    numbers = "".join(f"TEL:6123450{n:02}\n" for n in range(12))
+    text = f"BEGIN:VCARD\nVERSION:3.0\nFN:Centralita\n{numbers}END:VCARD\n"
+    (row,) = outcomes(cards(tmp_path, text))
+    assert values(row, "phone") == [f"+346123450{n:02}" for n in range(10)]

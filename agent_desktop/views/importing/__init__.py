@@ -1,0 +1,1 @@
+"""Bringing customers in: the start, the columns, the first rows, the run."""

@@ -1,0 +1,1 @@
+"""Imports that desktops begin, steer and see: what may follow what, and who is told."""

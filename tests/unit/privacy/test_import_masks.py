@@ -1,0 +1,41 @@
+"""What a role may not see of customers, it does not see of those that are brought in either."""
+
+from __future__ import annotations
+
+from cti_bridge.config.values import Mask
+from cti_bridge.privacy.masks import veils
+from cti_bridge.privacy.patterns import DOTS
+from cti_bridge.protocol.importing import ImportColumn, ImportOpened, ImportRowView, ImportView
+from cti_bridge.protocol.vocabulary import Role
+from tests.helpers.importing import NOW
+
+VIEW = ImportView(import_id="i", state="ready", name="a.csv", source="a", by="Rosa", at=NOW)  # type: ignore[arg-type]
+OPENED = ImportOpened(
+    request_id=1,
+    view=VIEW,
+    columns=(ImportColumn(heading="x", field="", samples=("612345099",)),),
+    preview=(
+        ImportRowView(
+            line=2, name="Ana", numbers=("+34612345099", "ana@example.com"),
+            said=(("city", "Bilbao"), ("note", "a secret")),
+        ),
+        ImportRowView(line=3, field="phone", reason="'61234x': not a telephone number"),
+    ),
+)  # fmt: skip
+
+
+def test_numbers_and_notes_are_hidden_and_nothing_that_may_hold_one_is_shown() -> None:
+    rule = Mask(roles=("supervisor",), fields=("phone", "notes"), show=2)
+    shown = veils((rule,))[Role.SUPERVISOR].over(OPENED)
+    assert shown.columns[0].samples == (DOTS,)
+    row, refused = shown.preview
+    assert row.numbers[0].endswith("99")
+    assert "61234" not in row.numbers[0]
+    assert row.numbers[1] == "ana@example.com"
+    assert row.said == (("city", "Bilbao"),)
+    assert refused.reason == DOTS
+
+
+def test_where_nothing_of_it_is_hidden_the_very_frame_is_shown() -> None:
+    rule = Mask(roles=("supervisor",), fields=("custom:plan",))
+    assert veils((rule,))[Role.SUPERVISOR].over(OPENED) is OPENED
