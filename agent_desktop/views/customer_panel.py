@@ -58,7 +58,7 @@ class CustomerPanel(Retranslated, QWidget):
         self._contacts = QStackedWidget()
         self._lay_out_history()
         self._data = CustomerData(
-            file, desktop.revealing, FieldHistoryViewModel(desktop.link, self)
+            file, desktop.store, desktop.revealing, FieldHistoryViewModel(desktop.link, self)
         )
         self._data.call_requested.connect(self.call_requested)
         self._data.customer_asked.connect(self.customer_asked)

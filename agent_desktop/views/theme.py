@@ -125,6 +125,9 @@ ICONS: Final = {
     "open": "ph.export",
     "read": "ph.checks",
     "link": "ph.link",
+    "lock": "ph.lock-simple",
+    "unlock": "ph.lock-simple-open",
+    "shield": "ph.shield-check",
 }
 
 

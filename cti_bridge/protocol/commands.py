@@ -24,6 +24,19 @@ from cti_bridge.protocol.privacy import (
     ListAccess,
     RevealField,
 )
+from cti_bridge.protocol.subject_rights import (
+    ArchiveBegun,
+    ArchivePart,
+    DropArchive,
+    EraseCustomer,
+    ErasurePlanned,
+    ErasureTaken,
+    FetchArchive,
+    HoldCustomer,
+    PlanErasure,
+    ReleaseCustomer,
+    TakeArchive,
+)
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -730,6 +743,13 @@ AnyCommand: TypeAlias = (
     | ListAccess
     | RevealField
     | ExportCustomers
+    | PlanErasure
+    | EraseCustomer
+    | HoldCustomer
+    | ReleaseCustomer
+    | TakeArchive
+    | FetchArchive
+    | DropArchive
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -757,4 +777,8 @@ AnyReply: TypeAlias = (
     | AccessListed
     | FieldRevealed
     | CustomersExported
+    | ErasurePlanned
+    | ErasureTaken
+    | ArchiveBegun
+    | ArchivePart
 )

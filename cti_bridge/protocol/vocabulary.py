@@ -96,7 +96,9 @@ class Permission(StrEnum):
     WATCH = "watch"  # every event of the bridge: `cti-bridge watch`
     AUDIT = "audit"  # who looked at which customer
     EXPORT = "export"  # customers out of the house, as a file
-    ERASE = "erase"  # a customer for good
+    HOLD = "hold"  # a customer back from erasure; what an erasure would do
+    SUBJECT = "subject"  # everything of one customer, for that customer: nothing of it is hidden
+    ERASE = "erase"  # a customer for good; and the end of a hold
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
@@ -110,7 +112,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.READ_HISTORY,
         }
     ),
-    Role.SUPERVISOR: frozenset(Permission) - {Permission.ERASE},
+    Role.SUPERVISOR: frozenset(Permission) - {Permission.ERASE, Permission.SUBJECT},
     Role.ADMIN: frozenset(Permission),
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.privacy import ListAccess
+from cti_bridge.protocol.subject_rights import FetchArchive, PlanErasure
 from cti_bridge.protocol.vocabulary import Permission
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     c.LookAt: "reads",
     c.ListCalls: "reads",
     ListAccess: "reads",
+    PlanErasure: "reads",
+    FetchArchive: "reads",
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",

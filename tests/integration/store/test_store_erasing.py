@@ -422,7 +422,7 @@ async def test_of_the_person_nothing_is_left_and_of_the_counting_everything(
     counted = await filled.database.reading(lambda c: c.execute(figures).all())
 
     done = await filled.erase()
-    assert done["customers"] == 2  # with the row that was merged into hers
+    assert done.counts["customers"] == 2  # with the row that was merged into hers
     after = await filled.dump()
     assert [secret for secret in SECRETS if secret in after] == []
     assert await filled.database.reading(lambda c: c.execute(figures).all()) == counted
