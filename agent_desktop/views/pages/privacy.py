@@ -15,6 +15,7 @@ from agent_desktop.views.widgets import Button, Panel, Text, row
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
+    from agent_desktop.state import State
 
 LOG, CUSTOMER, EXPORT = range(3)
 
@@ -52,9 +53,9 @@ class PrivacyPage(Retranslated, QWidget):
         self.tabs.idClicked.connect(self.show_part)
         self.customer.customer_requested.connect(self.customer_requested)
         self.customer.log_requested.connect(self._who_looked)
-        desktop.privacy.asked.connect(lambda: self.show_part(LOG))
-        desktop.rights.asked.connect(lambda: self.show_part(CUSTOMER))
-        desktop.store.changed.connect(lambda _old, _new: self._follow_permissions())
+        desktop.privacy.asked.connect(self._show_log)
+        desktop.rights.asked.connect(self._show_customer)
+        desktop.store.changed.connect(self._follow)
         self.retranslate()
         if desktop.rights.customer_id is not None:  # whose menu has built this page
             self.show_part(CUSTOMER)
@@ -84,6 +85,16 @@ class PrivacyPage(Retranslated, QWidget):
             self.customer.rest()
         elif shown is not None:
             shown.setFocus()
+
+    def _show_log(self) -> None:
+        self.show_part(LOG)
+
+    def _show_customer(self) -> None:
+        self.show_part(CUSTOMER)
+
+    def _follow(self, old: State, new: State) -> None:
+        if old.settings is not new.settings:
+            self._follow_permissions()
 
     def _follow_permissions(self) -> None:
         rights, export = self._desktop.rights, self._desktop.export

@@ -25,6 +25,7 @@ from agent_desktop.views.widgets import (
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
+    from agent_desktop.state import State
     from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId
 
@@ -60,7 +61,7 @@ class CustomerRightsView(Retranslated, QWidget):
         self.log.clicked.connect(self.log_requested)
         self._trouble.acted.connect(self._rights.look)
         self._rights.changed.connect(self.refresh)
-        desktop.store.changed.connect(lambda old, new: self._follow(old.settings, new.settings))
+        desktop.store.changed.connect(self._follow)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -165,6 +166,6 @@ class CustomerRightsView(Retranslated, QWidget):
         if self._rights.customer_id is not None:
             self.customer_requested.emit(self._rights.customer_id)
 
-    def _follow(self, old: object, new: object) -> None:
-        if old is not new:  # other permissions
+    def _follow(self, old: State, new: State) -> None:
+        if old.settings is not new.settings:  # other permissions
             self.refresh()
