@@ -16,7 +16,7 @@ from agent_desktop.views.customer.words import custom_text, custom_title, field_
 from agent_desktop.views.field_history import FieldHistoryPopover
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.reveal import HiddenValue
-from agent_desktop.views.widgets import Button, Notice, Text, column, row
+from agent_desktop.views.widgets import Button, ElidedLink, Notice, Text, column, row
 from cti_bridge.protocol.vocabulary import CustomerKind, FieldType, IdentityKind
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class CustomerData(Retranslated, QWidget):
         parts: list[QWidget] = [head]
         for one in relations:
             firm = one.other_kind is CustomerKind.ORGANISATION
-            link = Button(one.name, "link", icon="organisation" if firm else "customer")
+            link = ElidedLink(one.name, icon="organisation" if firm else "customer")
             link.clicked.connect(partial(self.customer_asked.emit, one.customer_id))
             said = customer_words.relation(one.kind, backward=one.backward)
             about = " · ".join(part for part in (said, one.role) if part)

@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
     <context>
         <name>AboutCard</name>
@@ -1949,7 +1950,7 @@
         </message>
         <message>
             <source>Held since {day} by {name}: {reason}</source>
-            <translation>Se conserva desde {day} por {name}: {reason}</translation>
+            <translation>Se conserva desde el {day}, por {name}: {reason}</translation>
         </message>
         <message>
             <source>It is being done already. Try again in a while.</source>

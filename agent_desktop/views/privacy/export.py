@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.exporting import MAX_TEXT
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
 
 WIDE: Final = 860
+NUMBER: Final = 110  # pixels
 
 
 class ExportView(Retranslated, QWidget):
@@ -39,10 +41,11 @@ class ExportView(Retranslated, QWidget):
         self._export = desktop.export
         self._card = Card()
         self._about = Text("", "muted", wrap=True)
-        self.text, self.reason, self.limit = QLineEdit(), Reason(), QSpinBox()
+        self.text, self.reason, self.limit = QLineEdit(), Reason(), QLineEdit()
         self.text.setMaxLength(MAX_TEXT)
-        self.limit.setMinimum(1)
-        self.limit.setGroupSeparatorShown(True)
+        self.limit.setMaximumWidth(NUMBER)
+        self._number = QIntValidator(1, 1, self)
+        self.limit.setValidator(self._number)
         self._which, self._why, self._many = map(Field, (self.text, self.reason, self.limit))
         self.save = Button("", "primary", icon="save")
         self._outcome = Notice("ok")
@@ -84,8 +87,8 @@ class ExportView(Retranslated, QWidget):
         export = self._export
         if export.most != self._most:
             self._most = export.most
-            self.limit.setMaximum(max(export.most, 1))
-            self.limit.setValue(max(export.most, 1))
+            self._number.setTop(max(export.most, 1))
+            self.limit.setText(str(export.most))
         most = formats.number(export.most)
         self._about.setText(
             self.tr(
@@ -122,6 +125,7 @@ class ExportView(Retranslated, QWidget):
             choose_path(self, self.tr("Save as…"), self.tr("customers.csv"), self.save_to)
 
     def save_to(self, path: Path) -> None:
-        limit = self.limit.value() if self.limit.value() < self._most else 0
+        said = self.limit.text()
+        limit = int(said) if said.isdigit() and int(said) < self._most else 0
         if self._export.export(self.text.text(), limit, self.reason.text(), path):
             self.reason.clear()

@@ -122,7 +122,7 @@ def bar(code: str) -> str:
 
 def held(hold: HoldView) -> str:
     since = QCoreApplication.translate("Erasing", "Held since {day} by {name}: {reason}")
-    return since.format(day=formats.day(hold.at), name=hold.by, reason=hold.reason)
+    return since.format(day=formats.long_day(hold.at), name=hold.by, reason=hold.reason)
 
 
 def of_code(code: str) -> str:

@@ -14,7 +14,7 @@ from agent_desktop.preferences import Preferences
 from agent_desktop.views.customer_panel import CustomerPanel
 from agent_desktop.views.pages.customers import CustomersPage
 from agent_desktop.views.reveal import HiddenValue
-from agent_desktop.views.widgets import Button, IconTag, Notice, Text
+from agent_desktop.views.widgets import Button, ElidedLink, IconTag, Notice, Text
 from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
@@ -410,6 +410,17 @@ def test_a_file_follows_whom_it_names(online, page):
     assert len(online.sent_of(OpenCustomer)) == asked + 1
     online.emit(CustomerErased(customer_id=CustomerId("c5"), by="Ana"))
     assert len(online.sent_of(OpenCustomer)) == asked + 2
+
+
+def test_a_long_name_of_somebody_related_does_not_widen_the_tab(online, page, qtbot):
+    name = "María de los Ángeles Fernández-Villaverde y Ruiz de Apodaca " * 3
+    other = RelationView(customer_id=CustomerId("c5"), kind=RelationKind.KNOWS, name=name.strip())
+    panel = show(online, page, made.file(0, relations=(other,)))
+    panel.tabs.setCurrentIndex(1)
+    [link] = panel._data.findChildren(ElidedLink)
+    qtbot.waitUntil(lambda: link.text().endswith("…"), timeout=10_000)
+    assert link.toolTip() == link.accessibleName().partition(",")[0] == name.strip()
+    assert panel._data.width() <= panel._data.parentWidget().width()
 
 
 def test_a_file_that_is_erased_closes(online, page):
