@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.state import Store
+from agent_desktop.viewmodels.archive import ArchiveViewModel
 from agent_desktop.viewmodels.blobs import Blobs
 from agent_desktop.viewmodels.call import CallViewModel
 from agent_desktop.viewmodels.canned import CannedViewModel
@@ -19,6 +20,7 @@ from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from agent_desktop.viewmodels.customers import CustomersViewModel
 from agent_desktop.viewmodels.duplicates import DuplicatesViewModel
 from agent_desktop.viewmodels.email import EmailViewModel
+from agent_desktop.viewmodels.exporting import ExportViewModel
 from agent_desktop.viewmodels.handling import HandlingViewModel
 from agent_desktop.viewmodels.history import HistoryViewModel
 from agent_desktop.viewmodels.importing import ImportsViewModel
@@ -33,6 +35,7 @@ from agent_desktop.viewmodels.sensitive import SensitivePause
 from agent_desktop.viewmodels.settings import SettingsViewModel
 from agent_desktop.viewmodels.shell import ShellViewModel
 from agent_desktop.viewmodels.sign_in import SignInViewModel
+from agent_desktop.viewmodels.subject_rights import SubjectRightsViewModel
 from agent_desktop.viewmodels.supervision import SupervisionViewModel
 from agent_desktop.viewmodels.unmerging import UnmergingViewModel
 from agent_desktop.viewmodels.uploads import Uploads
@@ -107,6 +110,9 @@ class Desktop(QObject):
         self.missed = MissedViewModel(link, self.store, self)
         self.supervision = SupervisionViewModel(link, self.store, self.commands, self)
         self.privacy = PrivacyViewModel(link, self.store, self)
+        self.rights = SubjectRightsViewModel(link, self.store, self)
+        self.archive = ArchiveViewModel(link, self.store, self)
+        self.export = ExportViewModel(link, self.store, self)
         self.revealing = RevealingViewModel(self.store, self.commands, self)
         self.settings = SettingsViewModel(
             link,

@@ -41,8 +41,10 @@ from cti_bridge.server.listener import Listener
 from cti_bridge.store.access import SqlAccess
 from cti_bridge.store.accounts import SqlAccounts
 from cti_bridge.store.acd import SqlAcdStore
+from cti_bridge.store.blobs import SqlBlobs
 from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
+from cti_bridge.store.erasing import SqlErasing
 from cti_bridge.store.exporting import SqlExports
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.merging import SqlMerges
@@ -51,6 +53,7 @@ from cti_bridge.store.pairs import SqlPairs
 from cti_bridge.store.retaining import SqlRetention
 from cti_bridge.store.searches import SqlSearches
 from cti_bridge.store.sources import SqlSources
+from cti_bridge.store.subject import SqlSubjects
 from cti_bridge.store.suppressions import SqlSuppressions
 from cti_bridge.store.texts import SqlTexts
 from cti_bridge.switching import switching_of
@@ -101,6 +104,7 @@ class Bridge:
             region=config.site.region,
             fields=fields_of(config),
             merges=self.merging,
+            no_contact=SqlSuppressions(database),
         )
         self.texts = TextRoom(SqlTexts(database))
         permits = Permits(SqlSuppressions(database), config.site.region)
@@ -125,8 +129,14 @@ class Bridge:
             store=SqlAccess(database),
             exports=SqlExports(database),
             customers=SqlCustomers(database),
+            erasing=SqlErasing(database),
+            subjects=SqlSubjects(database, SqlBlobs(database, keys=self.keys)),
             region=config.site.region,
+            sensitive=[field.name for field in config.fields if field.sensitive],
             work=self.distributor,
+            floor=self.distributor,
+            spool=config.site.spool,
+            log_days=config.retention.access_log_days,
             publisher=self.hub,
             clock=clock.now,
         )

@@ -187,6 +187,7 @@ class Rooms:
             mailboxes=tuple((box.id, box.address) for box in config.mailboxes if box.smtp),
             owners=self._owners,
             fields=fields_of(config),
+            export_rows=config.privacy.export_rows,
         )
 
     async def handle(self, account: Account, command: AnyCommand) -> AnyReply:

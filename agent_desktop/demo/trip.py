@@ -135,11 +135,14 @@ class Trip(WrittenSteps):
             and listed.contacts[0].interaction_id == view.interaction_id,
             "it is not the newest contact of the file",
         )
+        self._driver.show_customer(contact.customer_id)  # the picture: its file, at its newest
+        await until(lambda: self._driver.file_lists(view.interaction_id))
         media = segment.media
         lost = f"{media.packets_lost} of {media.packets_received} packets lost" if media else ""
         return f"newest contact of the file, held {segment.hold_seconds:.1f} s, {lost}"
 
     async def _several(self) -> str:
+        self._driver.show_page("work")
         offer = await self._ring(DemoCase.SEVERAL)
         match = offer.interaction.match
         expect(match and match.kind is MatchKind.SEVERAL and match.total == 3, f"match {match}")

@@ -32,13 +32,20 @@ def draft_of(file: CustomerFile) -> CustomerDraft:
         alerts=card.alerts,
         given_name=file.given_name,
         family_name=file.family_name,
-        born=file.born.isoformat() if file.born else "",
+        born=_born(file),
         time_zone=file.time_zone,
         custom=file.custom,
         addresses=file.addresses,
         relations=file.relations,
         consents=file.consents,
     )
+
+
+def _born(file: CustomerFile) -> str | None:
+    """None of one that is hidden: it stays as it is on file, unless another is typed."""
+    if "born" in file.masked:
+        return None
+    return file.born.isoformat() if file.born else ""
 
 
 def tidy(draft: CustomerDraft) -> CustomerDraft:

@@ -62,6 +62,7 @@ class CustomerEditorViewModel(CustomerTyping):
         self.base, self.draft = EMPTY, EMPTY
         self.consents_before: tuple[ConsentView, ...] = ()
         self.relations_more = False
+        self.masked = ()
         self._undoing.forget()
         self.picker.without = None
         self.picker.type("")
@@ -89,6 +90,7 @@ class CustomerEditorViewModel(CustomerTyping):
         self.customer_id, self.version = file.card.customer_id, file.card.version
         self.base = self.draft = draft_of(file)
         self.consents_before, self.relations_more = file.consents_before, file.relations_more
+        self.masked = file.masked
         self.picker.without = self.customer_id
         self.notes = file.notes
         self.reset.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.viewmodels.asking import Asker
 from cti_bridge.protocol.commands import (
@@ -23,6 +23,7 @@ from cti_bridge.protocol.events import (
     OfferMade,
     WaitingChanged,
 )
+from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.vocabulary import InteractionState
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = 200
 MAX_NOTE: Final = 4_000
+UNDO_MS: Final = 20_000
+"""For so long an edit of a note may be taken back with one press."""
 OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
@@ -67,6 +70,8 @@ class CustomerFileViewModel(QObject):
         self.note_refusals: dict[NoteId, RefusalCode] = {}
         self._before: NoteView | None = None  # as it stood before one's last edit of a note
         self._taking_back = False
+        self._undo_over = QTimer(self, singleShot=True, interval=UNDO_MS)
+        self._undo_over.timeout.connect(self._forget_undo)
         link.received.connect(self.apply)
 
     @property
@@ -139,6 +144,7 @@ class CustomerFileViewModel(QObject):
         text = text.strip()[:MAX_NOTE]
         if not text or self.customer_id is None:
             return False
+        self._forget_undo()
         command = AddNote(request_id=0, customer_id=self.customer_id, text=text, pinned=pinned)
         return self._commands.do(f"note {self.customer_id}", command, lambda _r: self.reload())
 
@@ -150,6 +156,8 @@ class CustomerFileViewModel(QObject):
         if self.customer_id is None or self.editing_note(note.note_id):
             return
         self.note_refusals.pop(note.note_id, None)
+        if not self._taking_back:
+            self._forget_undo()
         command = EditNote(
             request_id=0,
             customer_id=self.customer_id,
@@ -188,6 +196,7 @@ class CustomerFileViewModel(QObject):
         if isinstance(reply, Done):
             self._before = None if self._taking_back else before
             self._taking_back = False
+            self._undo_over.start()
             self.reload()
         elif isinstance(reply, Refused):
             self._taking_back = False
@@ -200,16 +209,26 @@ class CustomerFileViewModel(QObject):
     def adding_note(self) -> bool:
         return self._commands.pending(f"note {self.customer_id}")
 
+    def _forget_undo(self) -> None:
+        """Its time is over, or something else is done."""
+        self._undo_over.stop()
+        if self._before is not None:
+            self._before = None
+            self.changed.emit()
+
     def edit(self) -> None:
+        self._forget_undo()
         if self.file is not None:
             self.edit_asked.emit(self.file)
 
     def apply(self, event: object) -> None:
-        if (
+        if isinstance(event, CustomerErased) and event.customer_id == self.customer_id:
+            self.clear()
+        elif (
             isinstance(event, CustomerChanged)
             and event.customer_id == self.customer_id
             and (self.card is None or event.version >= self.card.version)  # equal: a note
-        ):
+        ) or self._names(event):
             self.reload()
         elif isinstance(event, InteractionChanged):
             self._heard_of(event.interaction)
@@ -217,6 +236,12 @@ class CustomerFileViewModel(QObject):
             self._heard_of(event.offer.interaction)
         elif isinstance(event, WaitingChanged):
             self._heard_of_queues(event)
+
+    def _names(self, event: object) -> bool:
+        """Whether it is about somebody whom the file names as related."""
+        known = self.file.relations if self.file else ()
+        about = event.customer_id if isinstance(event, CustomerChanged | CustomerErased) else None
+        return any(one.customer_id == about for one in known)
 
     def _heard_of(self, view: InteractionView) -> None:
         """A contact of this customer that began, or is over, since the file came."""

@@ -37,6 +37,11 @@ class CustomerTyping(QObject):
         self.new_note, self.pin_note = "", False
         self.error: RefusalCode | None = None
         self.field_errors: dict[str, str] = {}
+        self.masked: tuple[str, ...] = ()  # fields on file that are hidden from this role
+
+    def hides(self, name: str) -> bool:
+        """Whether this field is on file, and hidden: what is not typed anew stays."""
+        return name in self.masked
 
     @property
     def locked(self) -> bool:
@@ -93,7 +98,8 @@ class CustomerTyping(QObject):
 
     def set_born(self, text: str) -> None:
         """A day as people write it; what is none goes to the bridge as it is, and is refused."""
-        self.set_field("born", iso_day(text))
+        hidden = not text.strip() and self.hides("born")
+        self.set_field("born", None if hidden else iso_day(text))
 
     def toggle_alert(self, code: str, *, wanted: bool) -> None:
         others = tuple(one for one in self.draft.alerts or () if one != code)

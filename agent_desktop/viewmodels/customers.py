@@ -13,6 +13,7 @@ from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
 from agent_desktop.viewmodels.searches import SearchesViewModel
 from cti_bridge.protocol.commands import CustomersFound, Refused, SearchCustomers
 from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.values import CustomerDraft, IdentityView
 from cti_bridge.protocol.vocabulary import IdentityKind, Permission, Verb
 
@@ -149,12 +150,28 @@ class CustomersViewModel(QObject):
             self.editor.create(draft_from(self.text if not self.results else ""))
 
     def apply(self, event: object) -> None:
-        """A fact of the bridge: somebody saved a customer that stands in the list."""
-        if isinstance(event, CustomerChanged) and any(
+        """A fact of the bridge: somebody saved, or erased, a customer that stands in the list."""
+        if isinstance(event, CustomerErased):
+            self._erased(event.customer_id)
+        elif isinstance(event, CustomerChanged) and any(
             card.customer_id == event.customer_id and card.version < event.version
             for card in self.results
         ):
             self._timer.start()
+
+    def _erased(self, customer_id: CustomerId) -> None:
+        """It is in no list any more, nor in a form that somebody was typing into."""
+        if self.editor.active and self.editor.customer_id == customer_id:
+            self.editor.leave()
+        if self.selected == customer_id:
+            self.selected = None
+            self.file.clear()
+            self.opened.emit(None)
+        exact = len(self.results) - self.alike
+        gone = [at for at, one in enumerate(self.results) if one.customer_id == customer_id]
+        self.results = tuple(one for one in self.results if one.customer_id != customer_id)
+        self.alike -= sum(at >= exact for at in gone)
+        self.changed.emit()
 
     def _saved(self, customer_id: CustomerId) -> None:
         self._timer.start()

@@ -26,6 +26,7 @@ from cti_bridge.protocol.commands import (
 )
 from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.merge_values import PairView
+from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.vocabulary import Permission, RefusalCode
 
 if TYPE_CHECKING:
@@ -351,10 +352,12 @@ class DuplicatesViewModel(QObject):
     # -- what somebody else did ----------------------------------------------------------------
 
     def apply(self, event: object) -> None:
-        if not isinstance(event, CustomerChanged):
+        if not isinstance(event, CustomerChanged | CustomerErased):
             return
         first = self.pairs[:1]
-        if event.merged_into is not None:
+        if isinstance(event, CustomerErased):
+            self._drop_all(event.customer_id)
+        elif event.merged_into is not None:
             self._drop_all(event.customer_id)
             self._grow_old(event.merged_into)
         else:

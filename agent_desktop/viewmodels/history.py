@@ -15,6 +15,7 @@ from cti_bridge.protocol.commands import (
     SearchHistory,
 )
 from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import InteractionState, Verb
 
@@ -184,6 +185,8 @@ class HistoryViewModel(OpenContact, QObject):
         match event:
             case InteractionChanged(interaction=view) if self.loaded and view.state in ENDED:
                 self._ended(view.interaction_id)
+            case CustomerErased() if self.loaded:
+                self.reload()
             case _:
                 pass
 

@@ -32,10 +32,12 @@ LOG: Final = "log"
 
 
 class PrivacyViewModel(QObject):
-    """Signals: `changed`; `alerted` when `alerts` is another."""
+    """Signals: `changed`; `alerted` when `alerts` is another; `asked` when the log of one
+    customer is wanted on the screen."""
 
     changed = Signal()
     alerted = Signal()
+    asked = Signal()
 
     def __init__(self, link: LinkPort, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,15 @@ class PrivacyViewModel(QObject):
         self.customer_name = name
         self._want(replace(self.wanted, customer_id=customer, agent_id=None))
 
+    def show_customer(self, customer: CustomerId, name: str) -> None:
+        """From a file: who looked at it."""
+        self.of_customer(customer, name)
+        self.asked.emit()
+
+    @property
+    def may(self) -> bool:
+        return self._store.state.may(Permission.AUDIT)
+
     def of_agent(self, agent: AgentId | None) -> None:
         """What this one looked at; at anybody."""
         self.customer_name = ""
@@ -112,7 +123,7 @@ class PrivacyViewModel(QObject):
 
     @property
     def _may(self) -> bool:
-        return self._store.state.may(Permission.AUDIT) and self._link.state is LinkState.ONLINE
+        return self.may and self._link.state is LinkState.ONLINE
 
     def _came(self, reply: AnyReply) -> None:
         self._put(reply, ())

@@ -13,6 +13,7 @@ from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.mail_button import MailButton
 from agent_desktop.views.merging.file_part import MergeButton, MergedFrom
 from agent_desktop.views.numbers import NumberButton
+from agent_desktop.views.privacy.button import PrivacyButton
 from agent_desktop.views.widgets import (
     Avatar,
     Button,
@@ -59,6 +60,7 @@ class CustomerHead(Retranslated, Panel):
         self._edit = Button("", "quiet", icon="edit")
         self._edit.clicked.connect(file.edit)
         self._merge, self._merged_from = MergeButton(desktop, file), MergedFrom(desktop, file)
+        self._private = PrivacyButton(desktop, file)
         self._marks = QWidget()  # status and alerts, what is open, tags
         self._mark_flow = FlowLayout(self._marks, spacing=8)
         policy = self._marks.sizePolicy()
@@ -96,7 +98,7 @@ class CustomerHead(Retranslated, Panel):
         words_ = column(self._name, self._about, spacing=2)
         self.setLayout(
             column(
-                row(self._avatar, words_, self._merge, self._edit, spacing=12),
+                row(self._avatar, words_, self._private, self._merge, self._edit, spacing=12),
                 self._marks,
                 self._pinned,
                 self._facts,
@@ -155,12 +157,19 @@ class CustomerHead(Retranslated, Panel):
         """In the order of what must be minded: status, alerts, what is open, tags."""
         file = self._file.file
         matters = (len(self._open_matters()), file.missed) if file else (0, 0)
-        shown = (card.status, card.alerts, matters, card.tags, i18n.language())
+        barred = file.no_contact if file else ()
+        shown = (card.status, card.alerts, barred, matters, card.tags, i18n.language())
         if shown == self._marks_shown:
             return
         self._marks_shown = shown
         self._clear_marks()
         marks: list[QWidget] = _minded(card)
+        if barred:
+            never = IconTag(self.tr("No contact"), "line-down", "bad")
+            why = "\n".join(f"{said.value} · {customer_words.no_contact(said)}" for said in barred)
+            never.setToolTip(why)
+            never.setAccessibleDescription(why)
+            marks.insert(0, never)
         if any(matters):
             marks.append(self.open)
         marks += map(_tag, card.tags)

@@ -21,6 +21,7 @@ from agent_desktop.views.widgets import EmptyState, scrolled
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
+    from agent_desktop.state import State
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
     from cti_bridge.protocol.vocabulary import InteractionId
 
@@ -58,7 +59,7 @@ class CustomerPanel(Retranslated, QWidget):
         self._contacts = QStackedWidget()
         self._lay_out_history()
         self._data = CustomerData(
-            file, desktop.revealing, FieldHistoryViewModel(desktop.link, self)
+            file, desktop.store, desktop.revealing, FieldHistoryViewModel(desktop.link, self)
         )
         self._data.call_requested.connect(self.call_requested)
         self._data.customer_asked.connect(self.customer_asked)
@@ -81,9 +82,15 @@ class CustomerPanel(Retranslated, QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(whole)
         file.changed.connect(self.render_file)
+        desktop.store.changed.connect(self._follow)
         self.timeline.changed.connect(self._render_timeline)
         self.timeline.opened.connect(self._render_contact)
         self.retranslate()
+
+    def _follow(self, old: State, new: State) -> None:
+        """The site may have other fields, and the role other permissions."""
+        if old.settings is not new.settings:
+            self.render_file()
 
     def _lay_out_history(self) -> None:
         for part in (self._list, self._none):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from agent_desktop import formats
+from agent_desktop.views import words
 from cti_bridge.protocol.vocabulary import CustomerStatus, RelationKind
+
+if TYPE_CHECKING:
+    from cti_bridge.protocol.customer_values import NoContactView
 
 _STATUS: Final = {
     CustomerStatus.PROSPECT: QT_TRANSLATE_NOOP("CustomerWords", "Prospect"),
@@ -63,3 +68,12 @@ def relation(kind: RelationKind, *, backward: bool) -> str:
     """What the other is to this customer: "Works at", "Parent"."""
     word = _RELATIONS.get((kind, backward)) or _RELATIONS[kind, False]
     return QCoreApplication.translate("CustomerWords", str(word))
+
+
+def no_contact(one: NoContactView) -> str:
+    """Why it is on the list, by whom, and since when."""
+    said = QCoreApplication.translate("CustomerWords", "No contact")
+    if one.reason:
+        said += f": {one.reason}"
+    parts = (words.source(one.source) if one.source else "", formats.day(one.at))
+    return f"{said} ({', '.join(part for part in parts if part)})"

@@ -21,7 +21,7 @@ from agent_desktop.views.sentences import caller
 if TYPE_CHECKING:
     from agent_desktop.app import Running
     from cti_bridge.protocol.values import OfferView
-    from cti_bridge.protocol.vocabulary import Channel
+    from cti_bridge.protocol.vocabulary import Channel, CustomerId, InteractionId
 
 
 _W = TypeVar("_W", bound=QWidget)
@@ -165,6 +165,15 @@ class Driver:
         _click(self._work.conversation.wrap_up.finish)
 
     # -- other pages
+
+    def show_customer(self, customer: CustomerId) -> None:
+        self._desktop.customers.open(customer)
+        self._window.show_page("customers")
+
+    def file_lists(self, contact: InteractionId) -> bool:
+        """Whether the file on the Customers page has come, with this contact in it."""
+        file = self._desktop.customers.file
+        return file.file is not None and contact in {one.interaction_id for one in file.timeline}
 
     def missed_rows(self) -> int:
         page = self._window.page()

@@ -46,7 +46,7 @@ class HiddenValue(Retranslated, QWidget):
         self.reason.textChanged.connect(lambda _text: self.refresh())
         self.reason.returnPressed.connect(self._asked)
         self.ask.clicked.connect(self._asked)
-        model.changed.connect(lambda changed: self.refresh() if changed == field else None)
+        model.changed.connect(self._follow)  # a method ends with its widget, a lambda does not
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -54,6 +54,10 @@ class HiddenValue(Retranslated, QWidget):
         self.reason.setAccessibleName(self.tr("Reason to see the hidden value"))
         self.ask.setText(self.tr("Show"))
         self.refresh()
+
+    def _follow(self, changed: str) -> None:
+        if changed == self._field:
+            self.refresh()
 
     def refresh(self) -> None:
         shown = self._model.value(self._customer, self._field)

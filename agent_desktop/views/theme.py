@@ -126,6 +126,9 @@ ICONS: Final = {
     "import": "ph.upload-simple",
     "read": "ph.checks",
     "link": "ph.link",
+    "lock": "ph.lock-simple",
+    "unlock": "ph.lock-simple-open",
+    "shield": "ph.shield-check",
 }
 
 

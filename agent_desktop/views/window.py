@@ -75,6 +75,8 @@ class Window(Retranslated, QMainWindow):
         desktop.shell.page_asked.connect(self.show_page)
         for asking in (desktop.duplicates, desktop.unmerging):
             asking.asked.connect(lambda: self.show_page("duplicates"))
+        for private in (desktop.privacy, desktop.rights):
+            private.asked.connect(lambda: self.show_page("privacy"))
         desktop.commands.refused.connect(self._refused)
         desktop.command_bar.customer_asked.connect(self._open_customer)
         desktop.command_bar.text_asked.connect(self._open_text)

@@ -18,6 +18,7 @@ from cti_bridge.acd.inputs import (
     Came,
     CameIn,
     CustomerGone,
+    CustomersErased,
     CustomersMerged,
     CustomersSeparated,
     Left,
@@ -258,6 +259,11 @@ class Distributor:
         card = await self._card(customer)
         await self._told(CustomersSeparated(customer=card, contacts=contacts))
 
+    async def erased(self, customers: frozenset[CustomerId], own: frozenset[str]) -> None:
+        """There are no such customers any more: a contact that is being looked up is nobody's,
+        and of missed calls from them, or from their own numbers, nobody is told."""
+        await self._told(CustomersErased(customers=customers, own=own))
+
     async def _card(self, card: CustomerCard) -> CustomerCard:
         """With its last contacts, where they can be read."""
         try:
@@ -266,7 +272,7 @@ class Distributor:
             logger.error("a customer's card could not be read: %s", error)
             return card
 
-    async def _told(self, given: CustomersMerged | CustomersSeparated) -> None:
+    async def _told(self, given: CustomersErased | CustomersMerged | CustomersSeparated) -> None:
         try:
             await self._ask(given)
         except CommandRefused as refusal:

@@ -89,8 +89,8 @@ class Floor:
     figures: dict[QueueId, QueueFigures] = field(default_factory=dict)
     calls: dict[CallId, InteractionId] = field(default_factory=dict)
     missed_of: dict[Number, InteractionId] = field(default_factory=dict)
-    # who was merged lately, and into whom (`acd.becoming`)
-    homes: dict[CustomerId, CustomerCard] = field(default_factory=dict)
+    # who was merged lately, and into whom; None: erased (`acd.becoming`)
+    homes: dict[CustomerId, CustomerCard | None] = field(default_factory=dict)
     sent_ns: dict[OfferId, int] = field(default_factory=dict)  # when its frame was written
     conversations: Conversations = field(default_factory=NoConversations)
 

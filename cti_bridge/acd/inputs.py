@@ -204,11 +204,20 @@ class CustomersSeparated:
     contacts: frozenset[InteractionId]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersErased:
+    """There are no such customers any more; `own`: numbers that were theirs alone."""
+
+    customers: frozenset[CustomerId]
+    own: frozenset[str]
+
+
 Input: TypeAlias = (
     "SwitchEvent | Arrived | MatchedLate | Asked | Came | Lost | Left | Due | Muted"
     " | AnswerFailed | OriginateFailed | SecondCallFailed | CallGone | Found | NotParked"
     " | DialFailed | CameIn | Wrote | CustomerGone | Rests | RecordingIs | NotRecorded"
     " | MonitorIs | MonitorFailed | CustomersMerged | CustomersSeparated"
+    " | CustomersErased"
 )
 
 

@@ -150,7 +150,9 @@ class Step:
             if row.closed_at is None and row.caller.number == number:
                 return row
         found = self.missed.get(self.floor.missed_of.get(number))
-        return found if found is not None and found.closed_at is None else None
+        if found is None or found.closed_at is not None or found.caller.number != number:
+            return None  # or its customer was erased, and the row is nobody's
+        return found
 
     def before(self, name: InteractionId) -> Interaction | None:
         """The contact as it is stored."""

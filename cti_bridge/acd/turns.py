@@ -36,6 +36,7 @@ from cti_bridge.acd.inputs import (
     Came,
     CameIn,
     CustomerGone,
+    CustomersErased,
     CustomersMerged,
     CustomersSeparated,
     DialFailed,
@@ -286,6 +287,7 @@ EVENTS: dict[type, Callable[[Step, Any], Any]] = {
     CallGone: _gone,
     Found: surviving.found,
     NotParked: treatment.not_parked,
+    CustomersErased: becoming.erased,
     CustomersMerged: becoming.merged,
     CustomersSeparated: becoming.separated,
 }

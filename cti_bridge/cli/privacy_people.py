@@ -19,7 +19,7 @@ from cti_bridge.cli.settings import DEFAULT, ConfigPath
 from cti_bridge.privacy import retention
 from cti_bridge.privacy.erasing import BarredError, confirmed
 from cti_bridge.privacy.ports import Access
-from cti_bridge.privacy.subject import LANGUAGES
+from cti_bridge.privacy.subject import LANGUAGES, NotThereError
 from cti_bridge.privacy.unveiling import reason_of
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AccessKind, CustomerId
@@ -28,7 +28,7 @@ from cti_bridge.store.access import SqlAccess
 from cti_bridge.store.blobs import SqlBlobs
 from cti_bridge.store.erasing import SqlErasing
 from cti_bridge.store.retaining import SqlRetention
-from cti_bridge.store.subject import NotThereError, write_archive
+from cti_bridge.store.subject import write_archive
 
 if TYPE_CHECKING:
     from cti_bridge.privacy.erasing import Bar, Preview
@@ -41,6 +41,7 @@ NewArchive: TypeAlias = Annotated[
 BARS = {
     "held": "this customer is held back: cti-bridge privacy release.",
     "open": "this customer has an open contact: close it first.",
+    "merged": "this file became part of another one meanwhile: look at that one.",
 }
 
 
@@ -48,7 +49,7 @@ def erase(
     customer: Customer,
     reason: Reason = "",
     confirm: Annotated[
-        str, typer.Option(help="The customer's name, typed: then it is done.")
+        str, typer.Option(help="The customer's name, or a reference, typed: then it is done.")
     ] = "",
     config: ConfigPath = DEFAULT,
 ) -> None:
@@ -66,11 +67,14 @@ def erase(
                 raise _nobody(customer)
             _show(preview)
             if not confirm:
-                typer.echo(f'Nothing was done. To do it: --confirm "{preview.name}" --reason …')
+                name = preview.name or next(iter(preview.references), preview.customer)
+                typer.echo(f'Nothing was done. To do it: --confirm "{name}" --reason …')
                 return
             why = _reason(reason)
-            if not confirmed(confirm, preview.name):
-                raise CliError(Exit.USAGE, "--confirm is not the name of this customer.")
+            if not confirmed(confirm, preview):
+                raise CliError(
+                    Exit.USAGE, "--confirm is not the name, nor a reference, of this customer."
+                )
             try:
                 done = await store.erase(
                     preview.customer,
@@ -81,7 +85,7 @@ def erase(
                 )
             except BarredError as error:
                 raise _barred(error.bar) from error
-            rows = sum((done or {}).values())
+            rows = done.rows if done else 0
             typer.echo(f"Erased: {rows:,} rows. Backups from before still have this customer.")
 
     with told():

@@ -9,7 +9,18 @@ if TYPE_CHECKING:
     from cti_bridge.config.shape import Places
     from cti_bridge.config.values import Config
 
-FIELDS: Final = ("phone", "email", "key", "notes", "card", "document", "iban")
+FIELDS: Final = (
+    "phone",
+    "email",
+    "key",
+    "notes",
+    "card",
+    "document",
+    "iban",
+    "born",
+    "address",
+    "sensitive",
+)
 _NAMED: Final = re.compile(r"^(key|custom):\S.{0,79}$")
 
 

@@ -399,7 +399,8 @@ class Mask(Section, frozen=True, kw_only=True):
     """What some roles may not see. Of two for one role and field the first counts."""
 
     roles: tuple[Literal["agent", "supervisor", "admin"], ...] = ("agent",)
-    # phone, email, key, key:SOURCE, custom:CODE, notes; card, document, iban: wherever they are
+    # phone, email, key, key:SOURCE, born, address, notes; custom:CODE, sensitive (all custom
+    # fields that are marked so); card, document, iban: wherever they are
     fields: tuple[str, ...]
     show: Annotated[int, Meta(ge=0, le=8)] = 4  # characters at the end that stay
     reveal: bool = True  # with a reason, which is written down

@@ -96,6 +96,8 @@ def _address(view: AddressView, field: str) -> AddressView:
         city=line(view.city, f"{field}.city", MAX_PLACE),
         region=line(view.region, f"{field}.region", MAX_PLACE),
         country=country,
+        masked=False,
+        ref="",
     )
 
 

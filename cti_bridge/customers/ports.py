@@ -9,10 +9,11 @@ from cti_bridge.protocol.values import CustomerCard, IdentityView
 from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date, datetime
     from typing import TypeAlias
 
+    from cti_bridge.customers.contacting import Reached, Suppression
     from cti_bridge.protocol.customer_values import (
         AddressView,
         ConsentView,
@@ -294,3 +295,10 @@ class NoContacts:
 
     async def attach(self, actor: Actor, interaction: InteractionId, customer: CustomerId) -> None:
         self.attached.append((interaction, customer))
+
+
+class NoContact(Protocol):
+    """The list of no contact. May raise `cti_bridge.errors.StoreError`."""
+
+    async def listed(self, wanted: Collection[Reached]) -> tuple[Suppression, ...]:
+        """What is on it of these numbers, addresses and keys."""

@@ -34,6 +34,7 @@ from cti_bridge.protocol.commands import (
     SaveCustomer,
     SearchCustomers,
 )
+from cti_bridge.protocol.customer_values import NoContactView
 from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerFile, NoteView
@@ -53,7 +54,14 @@ if TYPE_CHECKING:
 
     from cti_bridge.acd.ports import Publisher
     from cti_bridge.customers.merging.ports import Merges
-    from cti_bridge.customers.ports import Actor, Clock, Contacts, CustomerStore, Timeline
+    from cti_bridge.customers.ports import (
+        Actor,
+        Clock,
+        Contacts,
+        CustomerStore,
+        NoContact,
+        Timeline,
+    )
     from cti_bridge.protocol.customer_values import FieldView, MergeView, RelationView
     from cti_bridge.protocol.values import (
         ContactSummary,
@@ -107,10 +115,12 @@ class CustomerService:
         region: str,
         merges: Merges | None = None,
         fields: Sequence[FieldView] = (),
+        no_contact: NoContact | None = None,
     ) -> None:
         self._store, self._timeline, self._contacts = store, timeline, contacts
         self._publisher, self._clock, self._region = publisher, clock, region
         self._fields, self._merges = tuple(fields), merges
+        self._no_contact = no_contact
         self._visitors = Visitors(store, region)
 
     # -- for the distributor -------------------------------------------------------------------
@@ -381,6 +391,20 @@ class CustomerService:
             consents=counting,
             consents_before=replaced[: consents.MAX_BEFORE],
             merges=await self._merged_into(found.customer_id),
+            no_contact=await self._listed(found),
+        )
+
+    async def _listed(self, customer: Customer) -> tuple[NoContactView, ...]:
+        if self._no_contact is None:
+            return ()
+        listed = await self._no_contact.listed(
+            {(one.kind, one.value) for one in customer.identities if one.kind not in HIDDEN}
+        )
+        return tuple(
+            NoContactView(
+                kind=one.kind, value=one.value, reason=one.reason, source=one.source, at=one.at
+            )
+            for one in listed
         )
 
     async def _merged_into(self, customer: CustomerId) -> tuple[MergeView, ...]:

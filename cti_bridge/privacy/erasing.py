@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cti_bridge.privacy.ports import Access
+    from cti_bridge.protocol.subject_rights import HoldView
     from cti_bridge.protocol.vocabulary import CustomerId
 
-Bar = Literal["", "held", "open"]
+Bar = Literal["", "held", "open", "merged", "changed"]
+"""Held back; has an open contact; is another's file by now; was changed since it was looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +24,33 @@ class Preview:
     """What an erasure would touch. `bar`: why it may not be done now."""
 
     customer: CustomerId
+    version: int = 0
     name: str
+    references: tuple[str, ...] = ()  # keys of other systems, good to confirm by as the name is
     deleted: Mapping[str, int] = field(default_factory=dict)  # rows, by table
     blanked: Mapping[str, int] = field(default_factory=dict)  # that stay without their people
+    kept: Mapping[str, int] = field(default_factory=dict)  # that stay as they are
+    hold: HoldView | None = None
     bar: Bar = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """`ids`: of the customer, and of all that were merged into it. `own`: numbers and addresses
+    that no other customer has."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)  # rows touched, by table
+    ids: tuple[CustomerId, ...] = ()
+    own: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
+
 class BarredError(Exception):
-    """The customer is held back, or has an open contact; nothing was done."""
+    """It may not be erased now. Where something came between (a hold, a call, a merge) the words
+    of some contacts may be gone already; done again, the rest goes."""
 
     def __init__(self, bar: Bar) -> None:
         super().__init__(bar)
@@ -43,10 +64,18 @@ class EraseStore(Protocol):
         """None: there is no such customer."""
 
     async def erase(
-        self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
-    ) -> Mapping[str, int] | None:
-        """Rows touched, by table; the last transaction takes the customer itself and writes
-        `note`. None: no such customer. Raises BarredError. Broken off, it may be done again."""
+        self,
+        customer: CustomerId,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        note: Access,
+        version: int | None = None,
+    ) -> Erased | None:
+        """The last transaction takes the customer itself and writes `note`. None: no such
+        customer. `version`: of the file as it must stand when it begins; what is written while
+        it goes on goes with it. Raises BarredError. Broken off, it may be done again."""
 
     async def hold(
         self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
@@ -58,6 +87,13 @@ class EraseStore(Protocol):
         """False: it was not held."""
 
 
-def confirmed(typed: str, name: str) -> bool:
-    """Whether somebody typed the customer's name, whatever its case and accents."""
-    return bool(name.strip()) and " ".join(fold(typed).split()) == " ".join(fold(name).split())
+def confirmed(typed: str, preview: Preview) -> bool:
+    """Whether somebody typed the customer's name or one of its references, whatever the case and
+    accents; of a file with neither, its id."""
+    said = _plain(typed)
+    names = [one for one in map(_plain, (preview.name, *preview.references)) if one]
+    return said in (names or [_plain(preview.customer)])
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())

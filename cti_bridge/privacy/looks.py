@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.privacy.ports import Access
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.subject_rights import PlanErasure
 from cti_bridge.protocol.vocabulary import AccessKind
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def looks(
 ) -> Iterator[Access]:
     """Of a contact in the agent's own hand nothing is noted: that is work, and its pop was."""
     match command:
-        case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory():
+        case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory() | PlanErasure():
             yield _look(person, command.customer_id, work, now)
         case c.SearchCustomers() | c.SearchTexts() | c.DuplicatePairs():
             if found := len(getattr(reply, FOUND[type(command)], ())):

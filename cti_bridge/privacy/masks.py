@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cti_bridge.customers.changes import of_address
 from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
-from cti_bridge.protocol.customer_values import FieldChangeView
+from cti_bridge.protocol.customer_values import AddressView, FieldChangeView, NoContactView
 from cti_bridge.protocol.importing import ImportColumn, ImportRowView
 from cti_bridge.protocol.merge_values import MergeField, UndoItem
 from cti_bridge.protocol.values import (
@@ -37,7 +38,7 @@ from cti_bridge.protocol.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cti_bridge.config.values import Mask
     from cti_bridge.protocol.customer_values import ChangedValue
@@ -51,6 +52,8 @@ OF_REASON: Final = {
     MatchReason.SITE_TOKEN: IdentityKind.KEY,
 }
 REF: Final = 16
+SENSITIVE: Final = "sensitive"
+"""Of a rule: every custom field that is marked so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +116,17 @@ class Veil:
         kinds = tuple(str(kind) for kind in IdentityKind)
         return any(name.partition(":")[0] in kinds for name in self._rules) or bool(self._texts)
 
-    def ref(self, kind: IdentityKind, value: str) -> str:
+    def custom(self, code: str) -> Rule | None:
+        """Of a custom field, by its code."""
+        return self._rules.get(f"custom:{code}")
+
+    def field(self, name: str) -> Rule | None:
+        """Of a field by its name in the history and in merges: "born", "custom.contract"."""
+        if name.startswith("custom."):
+            return self.custom(name.removeprefix("custom."))
+        return self._rules.get("born") if name == "born" else None
+
+    def ref(self, kind: str, value: str) -> str:
         """A name for a hidden value, good for this life of the bridge."""
         text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:REF]
@@ -171,6 +184,13 @@ def _identity(veil: Veil, view: IdentityView) -> IdentityView:
     )
 
 
+def _no_contact(veil: Veil, one: NoContactView) -> NoContactView:
+    rule = veil.rule_of(one.kind, one.value, None)
+    if rule is None:
+        return one
+    return replace(one, value=shown(one.kind, one.value, rule), ref=veil.ref(one.kind, one.value))
+
+
 def _match(veil: Veil, match: Match) -> Match:
     kind = OF_REASON.get(match.reason, IdentityKind.PHONE)
     rule = veil.rule_of(kind, match.matched_value, match.source)
@@ -206,10 +226,31 @@ def _card(veil: Veil, card: CustomerCard) -> CustomerCard:
 
 def _file(veil: Veil, file: CustomerFile) -> CustomerFile:
     custom = {
-        name: DOTS if veil.rule(f"custom:{name}") else _text(veil, value)
+        name: DOTS if veil.custom(name) else _text(veil, value)
         for name, value in file.custom.items()
     }
+    if file.born is not None and veil.rule("born") is not None:
+        return _changed(file, custom=custom, born=None, masked=("born",))
     return _changed(file, custom=custom)
+
+
+def _address(veil: Veil, view: AddressView) -> AddressView:
+    rule = veil.rule("address")
+    if rule is None:
+        return view
+    parts = shown_address(of_address(view), rule)
+    blank = {"street": "", "postcode": "", "city": "", "region": "", "country": ""}
+    return replace(view, **{**blank, **parts}, masked=True, ref=address_ref(veil, view))
+
+
+def shown_address(parts: Mapping[str, Any], rule: Rule) -> dict[str, Any]:
+    """Of a postal address its place, or nothing but its label."""
+    stays = ("label", "city", "region", "country") if rule.show else ("label",)
+    return {"street": DOTS} | {name: parts[name] for name in stays if name in parts}
+
+
+def address_ref(veil: Veil, view: AddressView) -> str:
+    return veil.ref("address", "\0".join(f"{k}\0{v}" for k, v in of_address(view).items()))
 
 
 def _text(veil: Veil, value: T) -> T | str:
@@ -218,9 +259,15 @@ def _text(veil: Veil, value: T) -> T | str:
 
 def _change(veil: Veil, change: FieldChangeView) -> FieldChangeView:
     """What stood there is as hidden as what stands there."""
-    if change.field.startswith("custom.") and veil.rule(change.field.replace(".", ":", 1)):
+    if veil.field(change.field) is not None:
         old, new = (None if one is None else DOTS for one in (change.old, change.new))
         return _changed(change, old=old, new=new)
+    if change.field == "addresses" and (rule := veil.rule("address")) is not None:
+        was, now = (
+            shown_address(one, rule) if isinstance(one, dict) else one
+            for one in (change.old, change.new)
+        )
+        return _changed(change, old=was, new=now)
     old_, new_ = (_entry(veil, one) for one in (change.old, change.new))
     return _changed(change, old=old_, new=new_)
 
@@ -263,9 +310,10 @@ def _message(veil: Veil, one: MessageView) -> MessageView:
 
 
 def _merged(veil: Veil, one: MergeField) -> MergeField:
-    whole = one.name.startswith("custom.") and veil.rule(one.name.replace(".", ":", 1))
+    whole = veil.field(one.name) is not None
+    hide = veil.written if one.name == "pinned_note" else veil.text
     sides = {
-        side: tuple(DOTS if whole else veil.text(text) for text in getattr(one, side))
+        side: tuple(DOTS if whole else hide(text) for text in getattr(one, side))
         for side in ("survivor", "absorbed", "result")
     }
     return _changed(one, **sides)
@@ -274,6 +322,14 @@ def _merged(veil: Veil, one: MergeField) -> MergeField:
 def _undone(veil: Veil, item: UndoItem) -> UndoItem:
     if item.kind == "identity" and veil.hides_identities():
         return _changed(item, text=DOTS)
+    if item.kind == "address" and veil.rule("address") is not None:
+        return _changed(item, text=DOTS)
+    if item.kind == "field" and veil.field(item.text) is not None:
+        return _changed(item, detail=DOTS if item.detail else "")
+    if item.kind == "interaction":
+        return _changed(item, text=veil.text(veil.contact(item.text)))
+    if item.kind == "field" and item.text == "pinned_note":
+        return _changed(item, detail=veil.written(item.detail))
     hide = veil.written if item.kind == "note" else veil.text
     return _changed(item, text=hide(item.text), detail=veil.text(item.detail))
 
@@ -314,11 +370,13 @@ def _of_no_source(veil: Veil, value: str) -> str:
 
 HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     IdentityView: _identity,
+    NoContactView: _no_contact,
     Match: _match,
     ContactSummary: _summary,
     InteractionView: _interaction,
     CustomerCard: _card,
     CustomerFile: _file,
+    AddressView: _address,
     FieldChangeView: _change,
     TextHit: _hit,
     MergeField: _merged,
@@ -335,13 +393,15 @@ HIDE_WRITTEN: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
 }
 
 
-def veils(rules: Iterable[Mask]) -> dict[Role, Veil]:
+def veils(rules: Iterable[Mask], sensitive: Sequence[str] = ()) -> dict[Role, Veil]:
     """One for each role from which something is hidden. Of two rules for one field the first
-    counts."""
+    counts. `sensitive`: codes of the custom fields that a rule for "sensitive" hides."""
     secret, found_ = secrets.token_bytes(32), dict[Role, dict[str, Rule]]()
     for rule in rules:
         for role in rule.roles:
             mine = found_.setdefault(Role(role), {})
             for field in rule.fields:
-                mine.setdefault(field, Rule(show=rule.show, reveal=rule.reveal))
+                named = [f"custom:{code}" for code in sensitive]
+                for name in named if field == SENSITIVE else (field,):
+                    mine.setdefault(name, Rule(show=rule.show, reveal=rule.reveal))
     return {role: Veil(mine, secret) for role, mine in found_.items()}

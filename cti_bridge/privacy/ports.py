@@ -89,3 +89,11 @@ class Work(Protocol):
         """The agent's open contact with this customer, or with somebody who may be this one."""
 
     def in_hand(self, agent: AgentId, contact: InteractionId) -> bool: ...
+
+
+class Floor(Protocol):
+    """Contacts and missed calls in memory."""
+
+    async def erased(self, customers: frozenset[CustomerId], own: frozenset[str]) -> None:
+        """There are no such customers any more: whatever names one is nobody's, and so is a
+        missed call from one of these numbers, which were theirs alone."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec.structs import replace
 
 from cti_bridge.acd.ports import Audience
 from cti_bridge.errors import StoreError
+from cti_bridge.privacy.archives import ArchiveCommand, Archives
+from cti_bridge.privacy.custody import Custody, CustodyCommand
 from cti_bridge.privacy.exporting import Exporter
 from cti_bridge.privacy.looks import LOOKS, looks
 from cti_bridge.privacy.masks import veils
@@ -48,19 +50,30 @@ from cti_bridge.protocol.privacy import (
     VolumeAlert,
 )
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.subject_rights import (
+    ArchiveBegun,
+    ArchivePart,
+    DropArchive,
+    ErasurePlanned,
+    ErasureTaken,
+    FetchArchive,
+    TakeArchive,
+)
 from cti_bridge.protocol.vocabulary import AccessKind, RefusalCode
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from cti_bridge.acd.ports import Publisher
     from cti_bridge.config.values import Privacy
     from cti_bridge.customers.ports import Actor, CustomerStore
+    from cti_bridge.privacy.erasing import EraseStore
     from cti_bridge.privacy.exporting import ExportStore
     from cti_bridge.privacy.masks import Veil
-    from cti_bridge.privacy.ports import AccessStore, Person, Work
+    from cti_bridge.privacy.ports import AccessStore, Floor, Person, Work
+    from cti_bridge.privacy.subject import SubjectStore
     from cti_bridge.privacy.volume import Alert
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.events import AnyEvent
@@ -68,12 +81,24 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import InteractionId, Role
 
 logger = logging.getLogger(__name__)
+OwnCommand: TypeAlias = (
+    ListAccess | RevealField | ExportCustomers | ArchiveCommand | CustodyCommand
+)
 USUAL_DAYS: Final = timedelta(days=28)
 USUAL_EACH: Final = 6 * 3600.0
 RETRY: Final = 60.0
 MAX_ID: Final = 36
 MAX_DETAIL: Final = 200
-UNVEILED: Final = (FieldRevealed, AccessListed, CustomersExported, c.Done)
+UNVEILED: Final = (
+    FieldRevealed,
+    AccessListed,
+    CustomersExported,
+    ErasurePlanned,
+    ErasureTaken,
+    ArchiveBegun,
+    ArchivePart,
+    c.Done,
+)
 VEILED: Final = (OfferMade, InteractionChanged, MatchFound, WaitingChanged, MissedChanged)
 """Events that hold something of customers; what is said on a contact goes to its own agent."""
 
@@ -86,17 +111,27 @@ class PrivacyService:
         store: AccessStore,
         exports: ExportStore,
         customers: CustomerStore,
+        erasing: EraseStore,
+        subjects: SubjectStore,
         region: str,
+        sensitive: Sequence[str],
         work: Work,
+        floor: Floor,
+        spool: str,
+        log_days: int,
         publisher: Publisher,
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._work, self._publisher, self._now = store, work, publisher, clock
         self._customers, self._region = customers, region
-        self.veils = veils(config.mask)
+        self.veils = veils(config.mask, sensitive)
         self._reveal_seconds = config.reveal_seconds
         self._exporter = Exporter(exports, clock=clock, region=region, most=config.export_rows)
         self.recorder = AccessRecorder(store, clock)
+        self.custody = Custody(
+            erasing, floor=floor, publisher=publisher, clock=clock, log_days=log_days
+        )
+        self.archives = Archives(subjects, recorder=self.recorder, clock=clock, folder=spool)
         self.volume = Volume(
             Limits(
                 per_hour=config.alert_views_per_hour,
@@ -113,6 +148,8 @@ class PrivacyService:
     async def stop(self) -> None:
         """After the last desktop and the last pop."""
         await self._scope.close()
+        await self.archives.stop()
+        await self.custody.stop()
         await self.recorder.stop()
 
     # -- at the door
@@ -144,13 +181,9 @@ class PrivacyService:
         command: AnyCommand,
         do: Callable[[AnyCommand], Awaitable[AnyReply]],
     ) -> AnyReply:
+        if isinstance(command, OwnCommand):
+            return await self._own(person, veil, command)
         match command:
-            case ListAccess():
-                return await self._list(person, command)
-            case RevealField():
-                return await self._reveal(person, veil, command)
-            case ExportCustomers():
-                return await self._export(person, veil, command)
             case c.CreateCustomer() | c.SaveCustomer():
                 return await do(await self._unmasked(veil, command))
             case c.EditNote():
@@ -259,6 +292,27 @@ class PrivacyService:
         self._publisher.publish(event, Audience())
 
     # -- own commands
+
+    async def _own(self, person: Person, veil: Veil | None, command: OwnCommand) -> AnyReply:
+        match command:
+            case ListAccess():
+                return await self._list(person, command)
+            case RevealField():
+                return await self._reveal(person, veil, command)
+            case ExportCustomers():
+                return await self._export(person, veil, command)
+            case TakeArchive() | FetchArchive() | DropArchive():
+                return await self.archives.handle(person, command)
+            case _:
+                return await self._custody(person, command)
+
+    async def _custody(self, person: Person, command: CustodyCommand) -> AnyReply:
+        """What an erasure would do is a look like any other."""
+        await self.recorder.admit()
+        reply = await self.custody.handle(person, command)
+        for entry in looks(person, command, reply, self._work, self._now()):
+            self._note(entry)
+        return reply
 
     async def _reveal(
         self, person: Person, veil: Veil | None, command: RevealField

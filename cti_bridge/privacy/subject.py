@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from cti_bridge.protocol.vocabulary import CustomerId
 
 LANGUAGES: Final = ("es", "en")
 TABLES: Final[dict[str, tuple[str, str]]] = {
@@ -51,12 +54,26 @@ _STYLE: Final = (
 )
 
 
+class NotThereError(LookupError):
+    """There is no such customer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """One file in the archive; `path` "" where it could not be opened."""
 
     blob: str
     path: str
+
+
+class SubjectStore(Protocol):
+    """Raises `cti_bridge.errors.StoreError`."""
+
+    async def write(
+        self, customer: CustomerId, out: IO[bytes], *, language: str, now: datetime
+    ) -> tuple[int, int]:
+        """A .zip; entries, and files that could not be opened. Raises NotThereError, and OSError
+        where it cannot be written."""
 
 
 def file_name(number: int, name: str) -> str:

@@ -4,13 +4,14 @@ shown with a reason."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec.structs import replace
 
 from cti_bridge.customers import terms
 from cti_bridge.customers.identities import IdentityError, normalise_phone
 from cti_bridge.customers.text import clean_line, fold_words
+from cti_bridge.privacy.masks import address_ref
 from cti_bridge.privacy.patterns import DOTS
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import IdentityKind, NoteId, RefusalCode
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.ports import Customer, Identity
     from cti_bridge.privacy.masks import Rule, Veil
-    from cti_bridge.protocol.customer_values import CustomValue
+    from cti_bridge.protocol.customer_values import AddressView, CustomValue
     from cti_bridge.protocol.privacy import RevealField
     from cti_bridge.protocol.values import CustomerCard, CustomerDraft, IdentityView, NoteView
+
+    Found: TypeAlias = tuple[Rule | None, str, str]  # by which it is hidden, what, the value
 
 LEAST_REASON: Final = 3
 MAX_REASON: Final = 200
@@ -45,7 +48,12 @@ def reason_of(text: str) -> str:
 
 def masked_at_all(draft: CustomerDraft) -> bool:
     custom = (draft.custom or {}).values()
-    return any(one.masked or DOTS in one.value for one in draft.identities) or DOTS in custom
+    addresses = draft.addresses or ()
+    return (
+        any(one.masked or DOTS in one.value for one in draft.identities)
+        or any(one.masked or DOTS in one.street for one in addresses)
+        or DOTS in custom
+    )
 
 
 def unmasked(draft: CustomerDraft, known: Customer | None, veil: Veil | None) -> CustomerDraft:
@@ -64,11 +72,28 @@ def unmasked(draft: CustomerDraft, known: Customer | None, veil: Veil | None) ->
             name: _custom(known, veil, name) if value == DOTS else value
             for name, value in custom.items()
         }
-    return replace(draft, identities=identities, custom=custom)
+    addresses = draft.addresses
+    if addresses is not None:
+        kept = {address_ref(veil, one): one for one in (known.addresses if known else ()) if veil}
+        addresses = tuple(
+            _same_address(view, kept.get(view.ref), f"addresses[{at}].street")
+            for at, view in enumerate(addresses)
+        )
+    return replace(draft, identities=identities, custom=custom, addresses=addresses)
+
+
+def _same_address(view: AddressView, known: AddressView | None, field: str) -> AddressView:
+    if not view.masked and DOTS not in view.street:
+        return view
+    if not view.masked or known is None:
+        raise CommandRefused(
+            RefusalCode.INVALID, "hidden, and not on file: type the whole of it", field=field
+        )
+    return known
 
 
 def _custom(known: Customer | None, veil: Veil | None, name: str) -> CustomValue:
-    hidden = veil is not None and veil.rule(f"custom:{name}") is not None
+    hidden = veil is not None and veil.custom(name) is not None
     if known is None or not hidden or name not in known.custom:
         raise CommandRefused(
             RefusalCode.INVALID, "hidden, and not on file: type it", field=f"custom.{name}"
@@ -139,23 +164,49 @@ def revealed(
 ) -> Revealed:
     """Raises CommandRefused."""
     kind, _, name = command.field.partition(":")
-    if kind == "identity":
-        for one in known.identities:
-            if veil.ref(one.kind, one.written) == name:
-                _allowed(veil.rule_of(one.kind, one.written, one.source))
-                source = f" {one.source}" if one.kind is IdentityKind.KEY else ""
-                return Revealed(what=f"{one.kind}{source}", value=one.written)
-    elif kind == "custom" and name in known.custom:
-        _allowed(veil.rule(command.field))
-        return Revealed(what=command.field, value=str(known.custom[name]))
-    elif kind == "note":
-        for note in notes:
-            if note.note_id == NoteId(name):
-                _allowed(veil.text_rule(note.text))
-                return Revealed(what="note", value=note.text)
-    raise CommandRefused(RefusalCode.NOT_FOUND, field="field")
-
-
-def _allowed(rule: Rule | None) -> None:
+    found = None
+    match kind:
+        case "identity":
+            found = _identity(veil, known, name)
+        case "address":
+            found = _address(veil, known, name)
+        case "custom" if name in known.custom:
+            found = veil.custom(name), command.field, str(known.custom[name])
+        case "born" if known.born is not None and not name:
+            found = veil.rule("born"), "born", known.born.isoformat()
+        case "note":
+            found = _note(veil, notes, name)
+        case _:
+            pass
+    if found is None:
+        raise CommandRefused(RefusalCode.NOT_FOUND, field="field")
+    rule, what, value = found
     if rule is not None and not rule.reveal:
         raise CommandRefused(RefusalCode.NOT_ALLOWED, "hidden from this role for good")
+    return Revealed(what=what, value=value)
+
+
+def _identity(veil: Veil, known: Customer, ref: str) -> Found | None:
+    for one in known.identities:
+        if veil.ref(one.kind, one.written) == ref:
+            source = f" {one.source}" if one.kind is IdentityKind.KEY else ""
+            rule = veil.rule_of(one.kind, one.written, one.source)
+            return rule, f"{one.kind}{source}", one.written
+    return None
+
+
+def _address(veil: Veil, known: Customer, ref: str) -> Found | None:
+    found = (one for one in known.addresses if address_ref(veil, one) == ref)
+    place = next(found, None)
+    return (veil.rule("address"), "address", _lines(place)) if place else None
+
+
+def _note(veil: Veil, notes: Sequence[NoteView], name: str) -> Found | None:
+    note = next((one for one in notes if one.note_id == NoteId(name)), None)
+    return (veil.text_rule(note.text), "note", note.text) if note else None
+
+
+def _lines(place: AddressView) -> str:
+    town = " ".join(part for part in (place.postcode, place.city) if part)
+    region = ", ".join(part for part in (place.region, place.country) if part)
+    return "\n".join(part for part in (place.street, town, region) if part)

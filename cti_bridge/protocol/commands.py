@@ -25,6 +25,19 @@ from cti_bridge.protocol.privacy import (
     ListAccess,
     RevealField,
 )
+from cti_bridge.protocol.subject_rights import (
+    ArchiveBegun,
+    ArchivePart,
+    DropArchive,
+    EraseCustomer,
+    ErasurePlanned,
+    ErasureTaken,
+    FetchArchive,
+    HoldCustomer,
+    PlanErasure,
+    ReleaseCustomer,
+    TakeArchive,
+)
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -734,6 +747,13 @@ AnyCommand: TypeAlias = (
     | ExportCustomers
     | ReportVoicePath
     | ImportCommand
+    | PlanErasure
+    | EraseCustomer
+    | HoldCustomer
+    | ReleaseCustomer
+    | TakeArchive
+    | FetchArchive
+    | DropArchive
     | Ping
 )
 AnyReply: TypeAlias = (
@@ -762,4 +782,8 @@ AnyReply: TypeAlias = (
     | FieldRevealed
     | CustomersExported
     | ImportReply
+    | ErasurePlanned
+    | ErasureTaken
+    | ArchiveBegun
+    | ArchivePart
 )

@@ -11,6 +11,7 @@ from cti_bridge.protocol.vocabulary import (
     CustomerId,
     CustomerKind,
     FieldType,
+    IdentityKind,
     RelationKind,
 )
 
@@ -31,6 +32,8 @@ class AddressView(Value, frozen=True, kw_only=True):
     city: str = ""
     region: str = ""  # province, state
     country: str = ""  # ISO 3166-1 of two letters; "": the site's
+    masked: bool = False  # something of it is hidden from this role
+    ref: str = ""  # names a hidden one, to give it back unchanged and to ask for it
 
 
 class RelationView(Value, frozen=True, kw_only=True):
@@ -55,6 +58,18 @@ class ConsentView(Value, frozen=True, kw_only=True):
     given: bool
     source: str = ""  # "agent", "web form", "import sales", …
     at: datetime | None = None  # None in a draft: now
+
+
+class NoContactView(Value, frozen=True, kw_only=True):
+    """One of the customer's numbers, addresses or keys stands on the list of no contact: nobody
+    is called or written to by it, and by a key not the customer at all."""
+
+    kind: IdentityKind
+    value: str  # as in `IdentityView`, without an extension; hidden as that one is
+    ref: str = ""  # of a hidden one, as its identity has it
+    reason: str = ""
+    source: str = ""
+    at: datetime
 
 
 class FieldView(Value, frozen=True, kw_only=True):

@@ -55,7 +55,8 @@ class RevealField(Command, frozen=True, kw_only=True, tag="reveal-field"):
 
     permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
     customer_id: CustomerId
-    field: str  # "identity:REF" as in `IdentityView.ref`, "note:ID" or "custom:CODE"
+    # "identity:REF" as in `IdentityView.ref`, "address:REF", "note:ID", "custom:CODE" or "born"
+    field: str
     reason: str  # 3 to 200 characters
 
 

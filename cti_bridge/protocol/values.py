@@ -17,6 +17,7 @@ from cti_bridge.protocol.customer_values import (
     CustomValue,
     FieldView,
     MergeView,
+    NoContactView,
     RelationView,
 )
 from cti_bridge.protocol.frames import Value
@@ -174,6 +175,8 @@ class CustomerFile(Value, frozen=True, kw_only=True):
     consents: tuple[ConsentView, ...] = ()  # what counts: the newest of each channel and purpose
     consents_before: tuple[ConsentView, ...] = ()  # those that were replaced, newest first
     merges: tuple[MergeView, ...] = ()  # files that became part of it, newest first, at most 20
+    masked: tuple[str, ...] = ()  # fields that are on file and hidden from this role: "born"
+    no_contact: tuple[NoContactView, ...] = ()  # what of it is on the list of no contact
 
 
 class CustomerDraft(Value, frozen=True, kw_only=True):
@@ -599,3 +602,4 @@ class Settings(Value, frozen=True, kw_only=True):
     mailboxes: tuple[tuple[str, str], ...] = ()  # code, address: what a new e-mail may come from
     owners: tuple[tuple[str, str], ...] = ()  # login, name: who may look after a customer
     fields: tuple[FieldView, ...] = ()  # custom fields of the customer file
+    export_rows: int = 0  # customers in one export; 0: nothing leaves

@@ -97,7 +97,9 @@ class Permission(StrEnum):
     AUDIT = "audit"  # who looked at which customer
     EXPORT = "export"  # customers out of the house, as a file
     IMPORT = "import"  # customers from files and from sources that have a name
-    ERASE = "erase"  # a customer for good
+    HOLD = "hold"  # a customer back from erasure; what an erasure would do
+    SUBJECT = "subject"  # everything of one customer, for that customer: nothing of it is hidden
+    ERASE = "erase"  # a customer for good; and the end of a hold
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
@@ -111,7 +113,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.READ_HISTORY,
         }
     ),
-    Role.SUPERVISOR: frozenset(Permission) - {Permission.ERASE},
+    Role.SUPERVISOR: frozenset(Permission) - {Permission.ERASE, Permission.SUBJECT},
     Role.ADMIN: frozenset(Permission),
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.importing import FetchRefusals, ListImports, OpenImport
 from cti_bridge.protocol.privacy import ListAccess
+from cti_bridge.protocol.subject_rights import FetchArchive, PlanErasure
 from cti_bridge.protocol.vocabulary import Permission
 from cti_bridge.protocol.voice import ReportVoicePath
 
@@ -27,6 +28,8 @@ ASIDE: Final[dict[type, Literal["reads", "edits"]]] = {
     ListImports: "reads",
     OpenImport: "reads",
     FetchRefusals: "reads",
+    PlanErasure: "reads",
+    FetchArchive: "reads",
     c.UploadPart: "edits",
     c.SaveDraft: "edits",
     c.SendEmail: "edits",

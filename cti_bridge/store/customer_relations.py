@@ -115,7 +115,7 @@ def _write(
     first, second = _ends(customer_n, others[relation.customer_id].n, relation)
     if first == second:
         raise RelationError(relation, "the customer itself")
-    if relation.kind in ABOVE and _leads(connection, relation.kind, second, first):
+    if relation.kind in ABOVE and leads(connection, relation.kind, second, first):
         raise RelationError(relation, f"{relation.kind} would go round in a circle")
     connection.execute(
         insert(relations).values(
@@ -124,7 +124,7 @@ def _write(
     )
 
 
-def _leads(connection: Connection, kind: RelationKind, start: int, goal: int) -> bool:
+def leads(connection: Connection, kind: RelationKind, start: int, goal: int) -> bool:
     """Whether `goal` is reached from `start` by relations of one kind, however many."""
     way = (
         select(relations.c.other_n.label("n"))

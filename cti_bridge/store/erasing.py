@@ -9,29 +9,30 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from cti_bridge.ids import new_id
-from cti_bridge.privacy.erasing import Bar, BarredError, Preview
+from cti_bridge.privacy.erasing import Bar, BarredError, Erased, Preview
+from cti_bridge.protocol.subject_rights import HoldView
+from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import holdings, wiping
 from cti_bridge.store.access import append, erase_details
 from cti_bridge.store.acd_tables import interactions, missed_calls
 from cti_bridge.store.holdings import Holding, Subject, contacts_of
 from cti_bridge.store.message_rows import storable
 from cti_bridge.store.privacy_tables import erasures, legal_holds
-from cti_bridge.store.tables import customers, identities, vocabulary
+from cti_bridge.store.tables import customers, identities, suppressions, vocabulary
 from cti_bridge.telephony.ports import NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
 
     from cti_bridge.privacy.ports import Access
-    from cti_bridge.protocol.vocabulary import CustomerId
     from cti_bridge.store.engine import Database
 
 CONTACTS_AT_ONCE: Final = 100
 _WHO: Final = (customers.c.n, customers.c.id, customers.c.name, customers.c.words)
 MAX_REASON: Final = 300
+REFERENCES: Final = 50
 
 
 class SqlErasing:
@@ -42,8 +43,15 @@ class SqlErasing:
         return await self._database.reading(lambda c: _preview(c, customer))
 
     async def erase(
-        self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
-    ) -> Mapping[str, int] | None:
+        self,
+        customer: CustomerId,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        note: Access,
+        version: int | None = None,
+    ) -> Erased | None:
         found = await self._database.reading(lambda c: subject_of(c, customer))
         if found is None:
             return None
@@ -51,14 +59,16 @@ class SqlErasing:
         after = ""
         while True:
             ids, touched = await self._database.writing(
-                lambda c, after=after: _some_contacts(c, found, after)  # type: ignore[misc]
+                lambda c, after=after: _some_contacts(  # type: ignore[misc]
+                    c, found, after, None if after else version
+                )
             )
             done.update(touched)
             if not ids:
                 break
             after = ids[-1]
 
-        def rest(connection: Connection) -> Counter[str]:
+        def rest(connection: Connection) -> Erased | None:
             return _rest(connection, customer, done, _row(customer, by, reason, at), note)
 
         return await self._database.writing(rest)
@@ -67,7 +77,7 @@ class SqlErasing:
         self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
     ) -> bool:
         def work(connection: Connection) -> bool:
-            if subject_of(connection, customer) is None:
+            if _locked(connection, customer) is None or subject_of(connection, customer) is None:
                 return False
             connection.execute(delete(legal_holds).where(legal_holds.c.customer_id == customer))
             row = {"customer_id": customer, "at": at, "by": storable(by)}
@@ -135,13 +145,52 @@ def _preview(connection: Connection, customer: CustomerId) -> Preview | None:
             continue
         if found := wiping.count(connection, holding.rows(subject)):
             counts[holding.does][table.name] = found
+    keys = select(identities.c.value).where(
+        identities.c.customer_n.in_(subject.ns), identities.c.kind == IdentityKind.KEY
+    )
+    version = select(customers.c.version).where(customers.c.n == subject.n)
     return Preview(
         customer=customer,
+        version=connection.execute(version).scalar_one(),
         name=subject.names[0] if subject.names else "",
+        references=tuple(connection.execute(keys.limit(REFERENCES)).scalars()),
         deleted=counts["delete"],
         blanked=counts["blank"],
+        kept=_kept(connection, subject),
+        hold=_hold(connection, subject),
         bar=_bar(connection, subject),
     )
+
+
+def _kept(connection: Connection, subject: Subject) -> dict[str, int]:
+    """What stays as it is, beside what is said of it by law: offers, and the list of numbers
+    that must not be called."""
+    counts = {
+        table.name: wiping.count(connection, holding.rows(subject))
+        for table, holding in holdings.holdings()
+        if holding.does == "keep" and holding.rows is not None and holding.told
+    }
+    mine = select(identities.c.value).where(identities.c.customer_n.in_(subject.ns))
+    barred = select(suppressions.c.n).where(suppressions.c.value.in_(mine.scalar_subquery()))
+    counts[suppressions.name] = wiping.count(connection, barred)
+    return {name: found for name, found in counts.items() if found}
+
+
+def _hold(connection: Connection, subject: Subject) -> HoldView | None:
+    mine = select(legal_holds).where(legal_holds.c.customer_id.in_(subject.ids))
+    row = connection.execute(mine.order_by(legal_holds.c.at).limit(1)).first()
+    return HoldView(at=row.at, by=row.by, reason=row.reason) if row else None
+
+
+def _locked(connection: Connection, customer: CustomerId) -> tuple[int, bool] | None:
+    """The version of the row, held until the end, and whether it is another's file; None: there
+    is no such row. A hold, a merge and an erasure of one customer go one after the other."""
+    row = connection.execute(
+        select(customers.c.version, customers.c.merged_into)
+        .where(customers.c.id == customer)
+        .with_for_update()
+    ).first()
+    return (row.version, row.merged_into is not None) if row else None
 
 
 def _bar(connection: Connection, subject: Subject) -> Bar:
@@ -154,8 +203,14 @@ def _bar(connection: Connection, subject: Subject) -> Bar:
 
 
 def _some_contacts(
-    connection: Connection, subject: Subject, after: str
+    connection: Connection, subject: Subject, after: str, version: int | None
 ) -> tuple[list[str], dict[str, int]]:
+    """`version`: that the file must have; None: any."""
+    stands = _locked(connection, CustomerId(subject.id))
+    if stands is not None and stands[1]:
+        raise BarredError("merged")
+    if stands is not None and version not in (None, stands[0]):
+        raise BarredError("changed")
     if bar := _bar(connection, subject):
         raise BarredError(bar)
     mine = contacts_of(subject).where(interactions.c.id > after)
@@ -170,10 +225,13 @@ def _rest(
     done: Counter[str],
     record: dict[str, Any],
     note: Access,
-) -> Counter[str]:
+) -> Erased | None:
+    stands = _locked(connection, customer)
     subject = subject_of(connection, customer)
+    if stands is not None and stands[1]:
+        raise BarredError("merged")
     if subject is None:
-        return done  # somebody else has done it meanwhile
+        return None  # somebody else has done it meanwhile
     if bar := _bar(connection, subject):
         raise BarredError(bar)
     late = list(
@@ -188,7 +246,7 @@ def _rest(
     counts = +counts
     connection.execute(insert(erasures), [{**record, "counts": dict(counts)}])
     append(connection, [note])
-    return counts
+    return Erased(counts=dict(counts), ids=tuple(map(CustomerId, subject.ids)), own=subject.own)
 
 
 def _let_go(connection: Connection, table: Table, holding: Holding, subject: Subject) -> int:

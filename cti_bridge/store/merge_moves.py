@@ -150,8 +150,8 @@ def _move_part(connection: Connection, part: Part, merge_n: int, source: int, ta
     for ref, said in part.read(connection, source).items():
         shared = ref in have or said.get("other") == target
         part.remove(connection, source, ref)
-        if not shared:
-            part.add(connection, target, said)
+        # what may not stand at the other comes back with an undo, as what both had does
+        shared = shared or not part.add(connection, target, said)
         rows.append(_move(merge_n, part.kind, ref, said, shared=shared))
     if rows:
         connection.execute(insert(merge_moves), rows)

@@ -7,19 +7,23 @@ Where both have one, the absorbed's row goes with the merge, and its undo writes
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from sqlalchemy import and_, delete, insert, or_, select
 
+from cti_bridge.customers.relations import ABOVE
 from cti_bridge.customers.text import fold
 from cti_bridge.protocol.vocabulary import MUTUAL_RELATIONS, IdentityKind, RelationKind
+from cti_bridge.store.customer_relations import leads
 from cti_bridge.store.tables import addresses, customers, identities, relations
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
+logger = logging.getLogger(__name__)
 Said: TypeAlias = dict[str, Any]
 """What a row says, as JSON can hold it."""
 
@@ -30,7 +34,9 @@ class Part(Protocol):
     kind: str
 
     def read(self, connection: Connection, n: int) -> dict[str, Said]: ...
-    def add(self, connection: Connection, n: int, said: Said) -> None: ...
+    def add(self, connection: Connection, n: int, said: Said) -> bool:
+        """False where it may not stand there: nothing is written."""
+
     def remove(self, connection: Connection, n: int, ref: str) -> None: ...
 
     def seen(self, connection: Connection, ref: str, said: Said) -> list[str]:
@@ -57,7 +63,7 @@ class _Identities:
             }
         return found
 
-    def add(self, connection: Connection, n: int, said: Said) -> None:
+    def add(self, connection: Connection, n: int, said: Said) -> bool:
         at = said["confirmed_at"]
         row = {
             **said,
@@ -65,6 +71,7 @@ class _Identities:
             "confirmed_at": datetime.fromisoformat(at) if at else None,
         }
         connection.execute(insert(identities).values(customer_n=n, **row))
+        return True
 
     def remove(self, connection: Connection, n: int, ref: str) -> None:
         kind, extension, value = ref.split("|", 2)
@@ -102,8 +109,9 @@ class _Addresses:
             rows.append(row.n)
         return found
 
-    def add(self, connection: Connection, n: int, said: Said) -> None:
+    def add(self, connection: Connection, n: int, said: Said) -> bool:
         connection.execute(insert(addresses).values(customer_n=n, **said))
+        return True
 
     def remove(self, connection: Connection, n: int, ref: str) -> None:
         rows, _ = self._rows(connection, n).get(ref, ([], {}))
@@ -143,20 +151,25 @@ class _Relations:
             found[_relation_ref(said)] = said
         return found
 
-    def add(self, connection: Connection, n: int, said: Said) -> None:
-        """Nobody is related to themselves, and nothing is said twice."""
+    def add(self, connection: Connection, n: int, said: Said) -> bool:
+        """Nobody is related to themselves, nobody stands above themselves by many steps, and
+        nothing is said twice."""
         other = _root(connection, said["other"])
         if other == n:
-            return
+            return False
         first, second = self._ends(n, other, said)
         kind = RelationKind(said["kind"])
         if connection.execute(select(relations.c.n).where(_same(first, second, kind))).first():
-            return
+            return True
+        if kind in ABOVE and leads(connection, kind, second, first):
+            logger.warning("%s of customers %d and %d would go in a circle", kind, first, second)
+            return False
         connection.execute(
             insert(relations).values(
                 customer_n=first, other_n=second, kind=kind, role=said["role"]
             )
         )
+        return True
 
     def remove(self, connection: Connection, n: int, ref: str) -> None:
         said = self.read(connection, n).get(ref)

@@ -14,7 +14,7 @@ from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities, suppressions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
@@ -81,6 +81,22 @@ class SqlSuppressions:
 
         return await self._database.reading(work, urgent=True)
 
+    async def listed(self, wanted: Collection[Reached]) -> tuple[Suppression, ...]:
+        """What of these is on it, newest first; implements `customers.ports.NoContact`."""
+
+        def work(connection: Connection) -> tuple[Suppression, ...]:
+            rows = [
+                row
+                for values in _chunks({value for _, value in wanted})
+                for row in connection.execute(
+                    select(suppressions).where(suppressions.c.value.in_(values))
+                )
+            ]
+            found = [_suppression(row) for row in sorted(rows, key=lambda row: -row.n)]
+            return tuple(one for one in found if one.reached in wanted)
+
+        return await self._database.reading(work) if wanted else ()
+
     async def add(self, added: Sequence[Suppression]) -> int:
         """How many were not there before; one that is there stays as it is."""
 
@@ -125,9 +141,7 @@ class SqlSuppressions:
 def _hit(connection: Connection, wanted: set[Reached]) -> frozenset[Reached]:
     """Those of `wanted` that are suppressed."""
     found: set[Reached] = set()
-    several = sorted(wanted)
-    for at in range(0, len(several), CHUNK):
-        values = [value for _, value in several[at : at + CHUNK]]
+    for values in _chunks({value for _, value in wanted}):
         rows = connection.execute(
             select(suppressions.c.kind, suppressions.c.value).where(
                 suppressions.c.value.in_(values)
@@ -135,6 +149,12 @@ def _hit(connection: Connection, wanted: set[Reached]) -> frozenset[Reached]:
         )
         found |= {(row.kind, row.value) for row in rows}
     return frozenset(found & wanted)
+
+
+def _chunks(values: set[str]) -> Iterator[list[str]]:
+    several = sorted(values)
+    for at in range(0, len(several), CHUNK):
+        yield several[at : at + CHUNK]
 
 
 def _row(one: Suppression) -> dict[str, object]:

@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
     <context>
+        <name>ArchiveCard</name>
+        <message numerus="yes">
+            <source>%Ln entry(ies) in {path}.</source>
+            <translation>
+                <numerusform>%Ln entry in {path}.</numerusform>
+                <numerusform>%Ln entries in {path}.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) could not be opened: damaged, or their key is missing.</source>
+            <translation>
+                <numerusform>%Ln file could not be opened: damaged, or its key is missing.</numerusform>
+                <numerusform>%Ln files could not be opened: damaged, or their key is missing.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>AttachmentStrip</name>
         <message numerus="yes">
             <source>and %n more file(s)</source>
@@ -78,10 +95,30 @@
     <context>
         <name>DuplicatesPage</name>
         <message numerus="yes">
-            <source>%n pair(s)</source>
+            <source>%Ln pair(s)</source>
             <translation>
-                <numerusform>%n pair</numerusform>
-                <numerusform>%n pairs</numerusform>
+                <numerusform>%Ln pair</numerusform>
+                <numerusform>%Ln pairs</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Erasing</name>
+        <message numerus="yes">
+            <source>The access log goes after %Ln day(s).</source>
+            <translation>
+                <numerusform>The access log goes after %Ln day.</numerusform>
+                <numerusform>The access log goes after %Ln days.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportView</name>
+        <message numerus="yes">
+            <source>%Ln customer(s) in {path}.</source>
+            <translation>
+                <numerusform>%Ln customer in {path}.</numerusform>
+                <numerusform>%Ln customers in {path}.</numerusform>
             </translation>
         </message>
     </context>

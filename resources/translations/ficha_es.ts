@@ -124,6 +124,97 @@
         </message>
     </context>
     <context>
+        <name>AccessLogView</name>
+        <message>
+            <source>Access log</source>
+            <translation>Registro de consultas</translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agente</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Todos los agentes</translation>
+        </message>
+        <message>
+            <source>Because of</source>
+            <translation>Por qué</translation>
+        </message>
+        <message>
+            <source>Clear filters</source>
+            <translation>Quitar filtros</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation>Detalle</translation>
+        </message>
+        <message>
+            <source>Enter in the list</source>
+            <translation>Intro en la lista</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Todo</translation>
+        </message>
+        <message>
+            <source>Kind of look</source>
+            <translation>Tipo de consulta</translation>
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation>Cargando…</translation>
+        </message>
+        <message>
+            <source>Nobody looked</source>
+            <translation>Nadie ha consultado</translation>
+        </message>
+        <message>
+            <source>Nothing of this kind is on record.</source>
+            <translation>No hay nada así en el registro.</translation>
+        </message>
+        <message>
+            <source>Only looks at {name}</source>
+            <translation>Solo consultas de {name}</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualizar</translation>
+        </message>
+        <message>
+            <source>Show older</source>
+            <translation>Mostrar anteriores</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Hora</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>Qué</translation>
+        </message>
+        <message>
+            <source>What else this agent looked at</source>
+            <translation>Qué más consultó este agente</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>Quién</translation>
+        </message>
+        <message>
+            <source>Who else looked at this customer</source>
+            <translation>Quién más consultó a este cliente</translation>
+        </message>
+        <message>
+            <source>Who looked at whom</source>
+            <translation>Quién consultó a quién</translation>
+        </message>
+    </context>
+    <context>
         <name>Actions</name>
         <message>
             <source>Finish the contact</source>
@@ -172,6 +263,10 @@
             <translation>País</translation>
         </message>
         <message>
+            <source>Hidden. To change it, remove it and add it anew.</source>
+            <translation>Oculta. Para cambiarla, quítela y añádala de nuevo.</translation>
+        </message>
+        <message>
             <source>Label</source>
             <translation>Etiqueta</translation>
         </message>
@@ -213,6 +308,67 @@
         <message>
             <source>This does not look right.</source>
             <translation>Esto no parece correcto.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ArchiveCard</name>
+        <message numerus="yes">
+            <source>%Ln entry(ies) in {path}.</source>
+            <translation>
+                <numerusform>%Ln entrada en {path}.</numerusform>
+                <numerusform>%Ln entradas en {path}.</numerusform>
+            </translation>
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) could not be opened: damaged, or their key is missing.</source>
+            <translation>
+                <numerusform>%Ln archivo no se pudo abrir: está dañado o falta su clave.</numerusform>
+                <numerusform>%Ln archivos no se pudieron abrir: están dañados o falta su clave.</numerusform>
+            </translation>
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Everything of this customer</source>
+            <translation>Todo sobre este cliente</translation>
+        </message>
+        <message>
+            <source>For the customer who asks: a page to read, the same as JSON, every recording, attachment and e-mail, and who looked at it. Nothing of it is hidden.</source>
+            <translation>Para el cliente que lo pide: una página para leer, lo mismo en JSON, cada grabación, adjunto y correo, y quién lo consultó. Nada va oculto.</translation>
+        </message>
+        <message>
+            <source>It is being made…</source>
+            <translation>Se está preparando…</translation>
+        </message>
+        <message>
+            <source>Language of the page</source>
+            <translation>Idioma de la página</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>Progreso</translation>
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation>Guardar como…</translation>
+        </message>
+        <message>
+            <source>Why it is handed out</source>
+            <translation>Por qué se entrega</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written. Nothing was kept of it.</source>
+            <translation>No se puede escribir {path}. No ha quedado nada.</translation>
+        </message>
+        <message>
+            <source>{size} of {whole}</source>
+            <translation>{size} de {whole}</translation>
         </message>
     </context>
     <context>
@@ -863,18 +1019,6 @@
             <translation>Conocido en la web</translation>
         </message>
         <message>
-            <source>Language</source>
-            <translation>Idioma</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>Nombre</translation>
-        </message>
-        <message>
-            <source>Organisation</source>
-            <translation>Empresa</translation>
-        </message>
-        <message>
             <source>Related people and organisations</source>
             <translation>Personas y organizaciones relacionadas</translation>
         </message>
@@ -1218,6 +1362,10 @@
             <translation>Último contacto</translation>
         </message>
         <message>
+            <source>No contact</source>
+            <translation>Sin contacto</translation>
+        </message>
+        <message>
             <source>Owner</source>
             <translation>Responsable</translation>
         </message>
@@ -1297,6 +1445,61 @@
         </message>
     </context>
     <context>
+        <name>CustomerRightsView</name>
+        <message>
+            <source>Another customer…</source>
+            <translation>Otro cliente…</translation>
+        </message>
+        <message>
+            <source>Customer without a name</source>
+            <translation>Cliente sin nombre</translation>
+        </message>
+        <message>
+            <source>Hold a customer back, hand out everything, or erase it for good.</source>
+            <translation>Conserve a un cliente por ley, entregue todo lo suyo o bórrelo para siempre.</translation>
+        </message>
+        <message>
+            <source>It is a large file. This page says when it is done.</source>
+            <translation>Es una ficha grande. Esta página avisará cuando termine.</translation>
+        </message>
+        <message>
+            <source>Look for a customer…</source>
+            <translation>Buscar un cliente…</translation>
+        </message>
+        <message>
+            <source>Nothing of it is left here.</source>
+            <translation>Aquí no queda nada de él.</translation>
+        </message>
+        <message>
+            <source>Open the file</source>
+            <translation>Abrir la ficha</translation>
+        </message>
+        <message>
+            <source>The customer was erased</source>
+            <translation>El cliente se ha borrado</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Who looked at this customer</source>
+            <translation>Quién consultó a este cliente</translation>
+        </message>
+        <message>
+            <source>Whose privacy?</source>
+            <translation>¿La privacidad de quién?</translation>
+        </message>
+        <message>
+            <source>{name} is being erased</source>
+            <translation>Se está borrando {name}</translation>
+        </message>
+        <message>
+            <source>{rows} entries went. That it was done, and why, is on record.</source>
+            <translation>Se han ido {rows} entradas. Queda constancia de que se hizo y por qué.</translation>
+        </message>
+    </context>
+    <context>
         <name>CustomerWords</name>
         <message>
             <source>Account closed</source>
@@ -1333,6 +1536,10 @@
         <message>
             <source>Knows</source>
             <translation>Conoce a</translation>
+        </message>
+        <message>
+            <source>No contact</source>
+            <translation>Sin contacto</translation>
         </message>
         <message>
             <source>Parent</source>
@@ -1637,10 +1844,12 @@
     <context>
         <name>DuplicatesPage</name>
         <message numerus="yes">
-            <source>%n pair(s)</source>
+            <source>%Ln pair(s)</source>
             <translation>
-                <numerusform>%n pareja</numerusform>
-                <numerusform>%n parejas</numerusform>
+                <numerusform>%Ln par</numerusform>
+                <numerusform>%Ln pares</numerusform>
+            </translation>
+                <numerusform />
             </translation>
         </message>
         <message>
@@ -1709,6 +1918,249 @@
         <message>
             <source>What you wrote here was not saved.</source>
             <translation>Lo que has escrito aquí no se ha guardado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EraseCard</name>
+        <message>
+            <source>Erase</source>
+            <translation>Borrar</translation>
+        </message>
+        <message>
+            <source>Erase for good</source>
+            <translation>Borrar para siempre</translation>
+        </message>
+        <message>
+            <source>Goes for good</source>
+            <translation>Se va para siempre</translation>
+        </message>
+        <message>
+            <source>Nobody can take this back. Type {name} to do it.</source>
+            <translation>Nadie puede deshacerlo. Para hacerlo, escriba {name}.</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>Nada</translation>
+        </message>
+        <message>
+            <source>Stays, and is nobody's</source>
+            <translation>Se queda, y no es de nadie</translation>
+        </message>
+        <message>
+            <source>The customer's name, or a reference</source>
+            <translation>El nombre del cliente, o una referencia</translation>
+        </message>
+        <message>
+            <source>Why it is erased</source>
+            <translation>Por qué se borra</translation>
+        </message>
+        <message>
+            <source>a reference of this customer</source>
+            <translation>una referencia de este cliente</translation>
+        </message>
+    </context>
+    <context>
+        <name>Erasing</name>
+        <message>
+            <source>Changes of the file</source>
+            <translation>Cambios de la ficha</translation>
+        </message>
+        <message>
+            <source>Chats: their times and ratings</source>
+            <translation>Chats: sus horas y valoraciones</translation>
+        </message>
+        <message>
+            <source>Consents</source>
+            <translation>Consentimientos</translation>
+        </message>
+        <message>
+            <source>Contacts: times, queue, agent and outcome</source>
+            <translation>Contactos: horas, cola, agente y resultado</translation>
+        </message>
+        <message>
+            <source>Drafts</source>
+            <translation>Borradores</translation>
+        </message>
+        <message>
+            <source>Entries of indexes and lists</source>
+            <translation>Entradas de índices y listas</translation>
+        </message>
+        <message>
+            <source>Entries of the access log, without their words</source>
+            <translation>Entradas del registro de consultas, sin sus palabras</translation>
+        </message>
+        <message>
+            <source>Entries of the no-contact list</source>
+            <translation>Entradas de la lista de no contactar</translation>
+        </message>
+        <message>
+            <source>Figures stay whole: what stays names nobody. Backups from before still do.</source>
+            <translation>Las cifras quedan enteras: lo que se queda no nombra a nadie. Las copias de seguridad anteriores, sí.</translation>
+        </message>
+        <message>
+            <source>Files, with those merged into it</source>
+            <translation>Fichas, con las que se unieron a ella</translation>
+        </message>
+        <message>
+            <source>Held since {day} by {name}: {reason}</source>
+            <translation>Se conserva desde el {day}, por {name}: {reason}</translation>
+        </message>
+        <message>
+            <source>It is being done already. Try again in a while.</source>
+            <translation>Ya se está haciendo. Inténtelo dentro de un rato.</translation>
+        </message>
+        <message>
+            <source>It is being erased now.</source>
+            <translation>Se está borrando ahora.</translation>
+        </message>
+        <message>
+            <source>It is held by law: end the hold first.</source>
+            <translation>Se conserva por ley: primero termine la conservación.</translation>
+        </message>
+        <message>
+            <source>It was not held any more.</source>
+            <translation>Ya no se conservaba.</translation>
+        </message>
+        <message>
+            <source>Keys of imports, so that they do not come back</source>
+            <translation>Claves de importaciones, para que no vuelva con ellas</translation>
+        </message>
+        <message>
+            <source>Messages, e-mails and voicemails</source>
+            <translation>Mensajes, correos y mensajes de voz</translation>
+        </message>
+        <message>
+            <source>Missed calls, without their number</source>
+            <translation>Llamadas perdidas, sin su número</translation>
+        </message>
+        <message>
+            <source>Notes</source>
+            <translation>Notas</translation>
+        </message>
+        <message>
+            <source>Numbers, addresses and references</source>
+            <translation>Números, direcciones y referencias</translation>
+        </message>
+        <message>
+            <source>Offers: their times and agents</source>
+            <translation>Ofrecimientos: sus horas y agentes</translation>
+        </message>
+        <message>
+            <source>Parts of contacts: who had them, and how long</source>
+            <translation>Partes de contactos: quién los tuvo y cuánto tiempo</translation>
+        </message>
+        <message>
+            <source>Postal addresses</source>
+            <translation>Direcciones postales</translation>
+        </message>
+        <message>
+            <source>Recordings and attachments</source>
+            <translation>Grabaciones y adjuntos</translation>
+        </message>
+        <message>
+            <source>Relations to others</source>
+            <translation>Relaciones con otros</translation>
+        </message>
+        <message>
+            <source>That is neither the customer's name nor one of the references.</source>
+            <translation>Eso no es ni el nombre del cliente ni una de sus referencias.</translation>
+        </message>
+        <message>
+            <source>That is too short to search for.</source>
+            <translation>Es demasiado corto para buscarlo.</translation>
+        </message>
+        <message numerus="yes">
+            <source>The access log goes after %Ln day(s).</source>
+            <translation>
+                <numerusform>El registro de consultas se va después de %Ln día.</numerusform>
+                <numerusform>El registro de consultas se va después de %Ln días.</numerusform>
+            </translation>
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>The access log is kept for ever.</source>
+            <translation>El registro de consultas se guarda para siempre.</translation>
+        </message>
+        <message>
+            <source>The file was changed meanwhile. Look once more at what goes.</source>
+            <translation>La ficha ha cambiado entretanto. Mire otra vez lo que se va.</translation>
+        </message>
+        <message>
+            <source>There is an open contact: it must be over first.</source>
+            <translation>Hay un contacto abierto: antes tiene que terminar.</translation>
+        </message>
+        <message>
+            <source>There is no such customer any more: erased, or merged into another.</source>
+            <translation>Ese cliente ya no existe: se borró o se unió a otro.</translation>
+        </message>
+        <message>
+            <source>This file became part of another one meanwhile: look at that one.</source>
+            <translation>Esta ficha se unió entretanto a otra: mire esa otra.</translation>
+        </message>
+        <message>
+            <source>Write a reason of 3 to 200 characters.</source>
+            <translation>Escriba un motivo de 3 a 200 caracteres.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportView</name>
+        <message numerus="yes">
+            <source>%Ln customer(s) in {path}.</source>
+            <translation>
+                <numerusform>%Ln cliente en {path}.</numerusform>
+                <numerusform>%Ln clientes en {path}.</numerusform>
+            </translation>
+                <numerusform />
+            </translation>
+        </message>
+        <message>
+            <source>All, those contacted last first</source>
+            <translation>Todos, primero los de contacto más reciente</translation>
+        </message>
+        <message>
+            <source>At most</source>
+            <translation>Como máximo</translation>
+        </message>
+        <message>
+            <source>At most {most} customers at once, as CSV. It is written down who exported what and why, and the order of the rows says later whose file it was.</source>
+            <translation>Como máximo {most} clientes a la vez, en CSV. Queda escrito quién exportó qué y por qué, y el orden de las filas dice después de quién era el archivo.</translation>
+        </message>
+        <message>
+            <source>Customers as a file</source>
+            <translation>Clientes en un archivo</translation>
+        </message>
+        <message>
+            <source>Nothing may leave this house as a file (privacy.export_rows is 0).</source>
+            <translation>Nada puede salir de esta casa en un archivo (privacy.export_rows es 0).</translation>
+        </message>
+        <message>
+            <source>Only those that this finds</source>
+            <translation>Solo los que encuentre esta búsqueda</translation>
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation>Guardar como…</translation>
+        </message>
+        <message>
+            <source>That is more than is allowed at once.</source>
+            <translation>Son más de los que se permiten a la vez.</translation>
+        </message>
+        <message>
+            <source>There are more: this is as many as were asked for.</source>
+            <translation>Hay más: estos son los que se pidieron.</translation>
+        </message>
+        <message>
+            <source>What the file is for</source>
+            <translation>Para qué es el archivo</translation>
+        </message>
+        <message>
+            <source>customers.csv</source>
+            <translation>clientes.csv</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written. The export is on record all the same.</source>
+            <translation>No se puede escribir {path}. La exportación consta igualmente.</translation>
         </message>
     </context>
     <context>
@@ -1865,6 +2317,33 @@
         <message>
             <source>Yesterday</source>
             <translation>Ayer</translation>
+        </message>
+    </context>
+    <context>
+        <name>FindCustomer</name>
+        <message>
+            <source>Customer</source>
+            <translation>Cliente</translation>
+        </message>
+        <message>
+            <source>Customers found</source>
+            <translation>Clientes encontrados</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Detalles</translation>
+        </message>
+        <message>
+            <source>Look for a customer</source>
+            <translation>Buscar un cliente</translation>
+        </message>
+        <message>
+            <source>Name, number, address or reference</source>
+            <translation>Nombre, número, dirección o referencia</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>No aparece nadie</translation>
         </message>
     </context>
     <context>
@@ -2178,6 +2657,33 @@
         <message>
             <source>Widen the dates, or take a filter away.</source>
             <translation>Amplía las fechas o quita algún filtro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>HoldCard</name>
+        <message>
+            <source>End the hold</source>
+            <translation>Terminar la conservación</translation>
+        </message>
+        <message>
+            <source>Hold</source>
+            <translation>Conservar</translation>
+        </message>
+        <message>
+            <source>Legal hold</source>
+            <translation>Conservación por ley</translation>
+        </message>
+        <message>
+            <source>While a customer is held, nothing goes: by no erasure and no deadline.</source>
+            <translation>Mientras se conserva a un cliente no se va nada: ni por un borrado ni por un plazo.</translation>
+        </message>
+        <message>
+            <source>Why it ends</source>
+            <translation>Por qué termina</translation>
+        </message>
+        <message>
+            <source>Why it must stay</source>
+            <translation>Por qué debe quedarse</translation>
         </message>
     </context>
     <context>
@@ -2901,28 +3407,12 @@
     <context>
         <name>MergeWith</name>
         <message>
-            <source>Customer</source>
-            <translation>Cliente</translation>
-        </message>
-        <message>
-            <source>Customers found</source>
-            <translation>Clientes encontrados</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>Detalles</translation>
-        </message>
-        <message>
             <source>Merge with</source>
             <translation>Fusionar con</translation>
         </message>
         <message>
             <source>Name, number or address of the other file</source>
             <translation>Nombre, número o dirección de la otra ficha</translation>
-        </message>
-        <message>
-            <source>Nobody found</source>
-            <translation>No se ha encontrado a nadie</translation>
         </message>
         <message>
             <source>You see both files side by side before anything is done.</source>
@@ -4061,94 +4551,41 @@
         </message>
     </context>
     <context>
+        <name>PrivacyButton</name>
+        <message>
+            <source>Hold, hand out or erase…</source>
+            <translation>Conservar, entregar o borrar…</translation>
+        </message>
+        <message>
+            <source>Privacy of this customer</source>
+            <translation>Privacidad de este cliente</translation>
+        </message>
+        <message>
+            <source>Privacy…</source>
+            <translation>Privacidad…</translation>
+        </message>
+        <message>
+            <source>Who looked at this customer</source>
+            <translation>Quién consultó a este cliente</translation>
+        </message>
+    </context>
+    <context>
         <name>PrivacyPage</name>
         <message>
-            <source>Access log</source>
-            <translation>Registro de consultas</translation>
+            <source>Export</source>
+            <translation>Exportar</translation>
         </message>
         <message>
-            <source>Agent</source>
-            <translation>Agente</translation>
+            <source>One customer</source>
+            <translation>Un cliente</translation>
         </message>
         <message>
-            <source>All agents</source>
-            <translation>Todos los agentes</translation>
+            <source>Privacy</source>
+            <translation>Privacidad</translation>
         </message>
         <message>
-            <source>Because of</source>
-            <translation>Por qué</translation>
-        </message>
-        <message>
-            <source>Clear filters</source>
-            <translation>Quitar filtros</translation>
-        </message>
-        <message>
-            <source>Customer</source>
-            <translation>Cliente</translation>
-        </message>
-        <message>
-            <source>Detail</source>
-            <translation>Detalle</translation>
-        </message>
-        <message>
-            <source>Enter in the list</source>
-            <translation>Intro en la lista</translation>
-        </message>
-        <message>
-            <source>Everything</source>
-            <translation>Todo</translation>
-        </message>
-        <message>
-            <source>Kind of look</source>
-            <translation>Tipo de consulta</translation>
-        </message>
-        <message>
-            <source>Loading…</source>
-            <translation>Cargando…</translation>
-        </message>
-        <message>
-            <source>Nobody looked</source>
-            <translation>Nadie ha consultado</translation>
-        </message>
-        <message>
-            <source>Nothing of this kind is on record.</source>
-            <translation>No hay nada así en el registro.</translation>
-        </message>
-        <message>
-            <source>Only looks at {name}</source>
-            <translation>Solo consultas de {name}</translation>
-        </message>
-        <message>
-            <source>Refresh</source>
-            <translation>Actualizar</translation>
-        </message>
-        <message>
-            <source>Show older</source>
-            <translation>Mostrar anteriores</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>Hora</translation>
-        </message>
-        <message>
-            <source>What</source>
-            <translation>Qué</translation>
-        </message>
-        <message>
-            <source>What else this agent looked at</source>
-            <translation>Qué más consultó este agente</translation>
-        </message>
-        <message>
-            <source>Who</source>
-            <translation>Quién</translation>
-        </message>
-        <message>
-            <source>Who else looked at this customer</source>
-            <translation>Quién más consultó a este cliente</translation>
-        </message>
-        <message>
-            <source>Who looked at whom</source>
-            <translation>Quién consultó a quién</translation>
+            <source>Who looked</source>
+            <translation>Quién consultó</translation>
         </message>
     </context>
     <context>

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
@@ -17,13 +19,19 @@ from cti_bridge.protocol.commands import (
     SearchTexts,
     TextsFound,
 )
-from cti_bridge.protocol.customer_values import AddressView, RelationView
+from cti_bridge.protocol.customer_values import (
+    AddressView,
+    FieldView,
+    NoContactView,
+    RelationView,
+)
 from cti_bridge.protocol.values import TextHit
 from cti_bridge.protocol.vocabulary import (
     Channel,
     CustomerId,
     CustomerKind,
     CustomerStatus,
+    FieldType,
     InteractionState,
     RelationKind,
 )
@@ -42,6 +50,12 @@ if TYPE_CHECKING:
     from tests.helpers.desktop import FakeLink
     from tests.helpers.screens import Stage
 
+FIELDS = (
+    FieldView(code="plan", names={"es": "Tarifa", "en": "Plan"}),
+    FieldView(code="since", names={"es": "Alta", "en": "Signed on"}, type=FieldType.DATE),
+    FieldView(code="paper", names={"es": "En papel", "en": "On paper"}, type=FieldType.YES_NO),
+    FieldView(code="health", names={"es": "Salud", "en": "Health"}, sensitive=True),
+)
 LONG = "María de los Ángeles Fernández-Villaverde y Ruiz de Apodaca del Castillo"
 
 
@@ -154,6 +168,33 @@ def contact(stage: Stage) -> QWidget:
 @screen("file-data")
 def data(stage: Stage) -> QWidget:
     window, page, _ = opened(stage, whole())
+    page.panel.tabs.setCurrentIndex(1)
+    return window
+
+
+@screen("file-data-own")
+def data_own(stage: Stage) -> QWidget:
+    """The site's own fields, what is hidden from this role, and a number nobody may call."""
+    known = whole()
+    first, *others = known.card.identities
+    hidden = AddressView(label="home", street="••••", city="Bilbao", masked=True, ref="r")
+    listed = NoContactView(
+        kind=first.kind, value=first.value, reason="pidió por carta que no se le llame",
+        source="agent", at=made.NOW - timedelta(days=300),
+    )  # fmt: skip
+    file = replace(
+        known,
+        card=replace(known.card, identities=(first, *others)),
+        custom={"plan": "Fibra 600 con televisión y móvil ilimitado", "health": "••••",
+                "since": "2021-03-04", "paper": False},
+        addresses=(hidden,),
+        masked=("born",),
+        no_contact=(listed,),
+    )  # fmt: skip
+    window, page, link = opened(stage, file)
+    link.emit(
+        replace(made.signed_in(settings=made.site(fields=FIELDS), now=made.NOW), snapshot=None)
+    )
     page.panel.tabs.setCurrentIndex(1)
     return window
 

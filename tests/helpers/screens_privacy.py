@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from agent_desktop.viewmodels.archive import DISK
 from agent_desktop.views.pages.privacy import PrivacyPage
-from cti_bridge.protocol.privacy import AccessListed, AccessView, ListAccess, VolumeAlert
+from cti_bridge.protocol.privacy import (
+    AccessListed,
+    AccessView,
+    CustomersExported,
+    ListAccess,
+    VolumeAlert,
+)
+from cti_bridge.protocol.subject_rights import (
+    ErasurePlan,
+    ErasurePlanned,
+    HoldView,
+    PlanErasure,
+)
 from cti_bridge.protocol.vocabulary import (
     AccessKind,
     AgentId,
@@ -27,6 +41,13 @@ if TYPE_CHECKING:
     from tests.helpers.screens import Stage
 
 KINDS = tuple(AccessKind)
+PERMISSIONS = (
+    Permission.AUDIT,
+    Permission.EXPORT,
+    Permission.HOLD,
+    Permission.SUBJECT,
+    Permission.ERASE,
+)
 DETAILS = {
     AccessKind.SEARCH: "garcía lópez de mendoza (37)",
     AccessKind.REVEAL: "key contrato: the customer asks what it is",
@@ -60,13 +81,14 @@ def log(stage: Stage, rows: int, *, more: bool = False) -> tuple[Window, Privacy
     link.answers[ListAccess] = lambda _: AccessListed(request_id=0, entries=entries, more=more)
     window = opened(stage, "work", link)
     settings = made.site()
-    held = tuple({*settings.permissions, Permission.AUDIT})
-    hello = made.signed_in(settings=replace(settings, permissions=held), now=made.NOW)
+    held = tuple({*settings.permissions, *PERMISSIONS})
+    settings = replace(settings, permissions=held, export_rows=1000)
+    hello = made.signed_in(settings=settings, now=made.NOW)
     link.emit(replace(hello, snapshot=None))
     window.show_page("privacy")
     page = window.page()
     assert isinstance(page, PrivacyPage)
-    page._model.look()
+    page.log._model.look()
     return window, page
 
 
@@ -85,7 +107,7 @@ def alert(name: str = "Rosa Campos", *, blocked: bool = False) -> VolumeAlert:
 @screen("privacy")
 def privacy(stage: Stage) -> QWidget:
     window, page = log(stage, 40, more=True)
-    page.table.choose(1)
+    page.log.table.choose(1)
     return window
 
 
@@ -93,7 +115,7 @@ def privacy(stage: Stage) -> QWidget:
 def privacy_customer(stage: Stage) -> QWidget:
     """Who looked at one, and an agent who looked at too many."""
     window, page = log(stage, 12)
-    page._model.of_customer(CustomerId("c1"), made.LONG_NAME)
+    page.log._model.of_customer(CustomerId("c1"), made.LONG_NAME)
     window._desktop.link.emit(alert(blocked=True))  # type: ignore[attr-defined]
     return window
 
@@ -101,3 +123,85 @@ def privacy_customer(stage: Stage) -> QWidget:
 @screen("privacy-empty")
 def privacy_empty(stage: Stage) -> QWidget:
     return log(stage, 0)[0]
+
+
+# -- one customer, and lists
+
+WHO, HOME = CustomerId("c1"), Path("/home/sara/Documents")
+GOES = {
+    "customers": 2,
+    "identities": 5,
+    "customer_notes": 14,
+    "customer_changes": 37,
+    "consents": 3,
+    "messages": 1_284,
+    "blobs": 96,
+    "texts": 1_302,
+}
+STAYS = {"interactions": 412, "segments": 530, "missed_calls": 3, "access_log": 2_041}
+
+
+def plan(name: str = "Ainhoa Etxeberria", **more: object) -> ErasurePlan:
+    given = {"deleted": GOES, "blanked": STAYS, "kept": {"offers": 467, "suppressions": 1}}
+    return ErasurePlan(customer_id=WHO, version=7, name=name, **{**given, **more})  # type: ignore[arg-type]
+
+
+def rights(stage: Stage, one: ErasurePlan) -> tuple[Window, PrivacyPage]:
+    window, page = log(stage, 12)
+    link = window._desktop.link
+    link.answers[PlanErasure] = lambda _: ErasurePlanned(request_id=0, plan=one)  # type: ignore[attr-defined]
+    window._desktop.rights.open(one.customer_id, one.name)
+    return window, page
+
+
+@screen("privacy-rights")
+def privacy_rights(stage: Stage) -> QWidget:
+    """What may be done with one customer; a long file."""
+    window, page = rights(stage, plan(log_days=400))
+    page.customer.erase.typed.setText("Ainhoa")
+    return window
+
+
+@screen("privacy-held")
+def privacy_held(stage: Stage) -> QWidget:
+    """Held by law, with a long name; an archive that could not be written."""
+    held = HoldView(at=made.NOW - timedelta(days=40), by="Sara Campos", reason="lawsuit 314/2026")
+    window, page = rights(stage, plan(made.LONG_NAME, hold=held, bar="held"))
+    archive = window._desktop.archive
+    archive.customer_id, archive.stage = WHO, "failed"
+    archive.path, archive.error = HOME / f"{made.LONG_NAME}.zip", DISK
+    archive.changed.emit()
+    assert page.customer.isVisibleTo(window)
+    return window
+
+
+@screen("privacy-whose")
+def privacy_whose(stage: Stage) -> QWidget:
+    window, page = log(stage, 3)
+    page.to_customer.click()
+    return window
+
+
+@screen("privacy-small-file")
+def privacy_small_file(stage: Stage) -> QWidget:
+    """A file without anything; a supervisor, who may neither erase nor hand out."""
+    window, page = rights(stage, plan("", deleted={"customers": 1}, blanked={}, kept={}))
+    settings = window._desktop.store.state.settings
+    fewer = set(settings.permissions) - {Permission.ERASE, Permission.SUBJECT}
+    hello = made.signed_in(settings=replace(settings, permissions=tuple(fewer)), now=made.NOW)
+    window._desktop.link.emit(replace(hello, snapshot=None))  # type: ignore[attr-defined]
+    assert page.customer.archive.isHidden()
+    return window
+
+
+@screen("privacy-export")
+def privacy_export(stage: Stage) -> QWidget:
+    window, page = log(stage, 3)
+    page.to_export.click()
+    page.export.text.setText("Bilbao")
+    page.export.reason.setText("the yearly letter")
+    export = window._desktop.export
+    export.path = HOME / "customers.csv"
+    export.done = CustomersExported(request_id=0, export_id="e1", rows=1000, data=b"", more=True)
+    export.changed.emit()
+    return window

@@ -40,12 +40,13 @@ class AddressRow(Retranslated, Panel):
 
     def __init__(self, address: AddressView, region: str, parent: QWidget | None = None) -> None:
         super().__init__(edge="bottom", parent=parent)
-        self._region = region
+        self._region, self._masked = region, address.masked
         self.fields = {name: QLineEdit(getattr(address, name)) for name in LIMITS}
         self._framed = {name: Field(field) for name, field in self.fields.items()}
         for name, field in self.fields.items():
             field.setMaxLength(LIMITS[name])
             field.setCursorPosition(0)  # of a long street its beginning is shown
+            field.setReadOnly(address.masked)  # it stays as it is, or goes
             field.textEdited.connect(lambda text, name=name: self.edited.emit(name, text))
         self.remove = Button("", "quiet", icon="remove")
         self.remove.clicked.connect(self.removed)
@@ -78,6 +79,11 @@ class AddressRow(Retranslated, Panel):
             field.set_label(titles[name])
         self.fields["country"].setPlaceholderText(self._region)
         self.fields["country"].setToolTip(self.tr("Two letters, as ES or FR"))
+        if self._masked:
+            told = self.tr("Hidden. To change it, remove it and add it anew.")
+            for line in self.fields.values():
+                line.setToolTip(told)
+                line.setAccessibleDescription(told)
         name = self.tr("Remove this address")
         self.remove.setAccessibleName(name)
         self.remove.setToolTip(name)

@@ -18,6 +18,7 @@ from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus
 if TYPE_CHECKING:
     from agent_desktop.viewmodels.customer_editor import CustomerEditorViewModel
 
+DOTS: Final = "••••"
 MAX_NAME: Final = 200
 MAX_ZONE: Final = 64
 
@@ -62,7 +63,7 @@ class BasicFields:
     """The fields themselves; `CustomerEditor` places them among its own."""
 
     def __init__(self, editor: CustomerEditorViewModel) -> None:
-        self._editor = editor
+        self._editor, self._born_hint = editor, ""
         self.kind, self.status = Choice(stretches=True), Choice(stretches=True)
         self.given_name, self.family_name = QLineEdit(), QLineEdit()
         self.born, self.time_zone = QLineEdit(), QLineEdit()
@@ -113,7 +114,7 @@ class BasicFields:
             field.set_label(words.field_title(name))
         self.kind.set_choices([(one, words.say(words.KINDS, one)) for one in CustomerKind])
         self.status.set_choices([(one, words.say(words.STATUSES, one)) for one in CustomerStatus])
-        self.born.setPlaceholderText(born_hint)
+        self._born_hint = born_hint
         self.time_zone.setPlaceholderText(zone_hint)
         self.fill()
 
@@ -131,6 +132,9 @@ class BasicFields:
                 line.setText(text or "")
         if not self.born.hasFocus() or not draft.born:
             self.born.setText(formats.iso_date(draft.born or ""))
+        hidden = draft.born is None and self._editor.hides("born")
+        self.born.setPlaceholderText(DOTS if hidden else self._born_hint)
+        self.born.setAccessibleDescription(self.born.placeholderText())
         for name in ("given_name", "family_name", "born"):
             self.fields[name].setVisible(person)
         self.alerts.fill()

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from agent_desktop import formats
-from agent_desktop.models.customers import CustomersModel
-from agent_desktop.models.table import ROW, Column
-from agent_desktop.viewmodels.customers import CustomersViewModel
-from agent_desktop.views import sentences
+from agent_desktop.views.find_customer import FindCustomer
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.interaction_detail import clear
 from agent_desktop.views.merging import wording
-from agent_desktop.views.rows import RowList
-from agent_desktop.views.widgets import Button, Elided, SearchField, Text, column, row
+from agent_desktop.views.widgets import Button, Elided, row
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
@@ -117,80 +112,14 @@ class MergeButton(Retranslated, Button):
             self._desktop.duplicates.compare(self._file.customer_id, card.customer_id)
 
 
-class MergeWith(Retranslated, QFrame):
-    """Looks for the other file, below the button that opens it.
+class MergeWith(FindCustomer):
+    """Looks for the other file."""
 
-    Signals: `chosen(CustomerCard)`.
-    """
+    def prompt(self) -> str:
+        return self.tr("Name, number or address of the other file")
 
-    chosen = Signal(object)
+    def purpose(self) -> str:
+        return self.tr("Merge with")
 
-    def __init__(self, desktop: Desktop, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("level", "raised")
-        self.setFixedSize(380, 320)
-        self._found = CustomersViewModel(desktop.link, desktop.store, parent=self)
-        self._but = ""
-        self.search = SearchField()
-        self.list = RowList()
-        self.model = CustomersModel(self._found, self._columns(), self)
-        self.list.setModel(self.model)
-        self._hint = Text("", "muted", wrap=True)
-        self.setLayout(
-            column(self.search, self._hint, self.list, spacing=8, margins=(12, 12, 12, 12))
-        )
-        self.search.searched.connect(self._found.type)
-        self.list.entered_row.connect(lambda index: self._choose(index.data(ROW)))
-        self.list.clicked.connect(lambda index: self._choose(index.data(ROW)))
-        self.search.left_by.connect(self._left)
-        self._found.changed.connect(self._render)
-        self.retranslate()
-
-    def _columns(self) -> list[Column[CustomerCard]]:
-        return [
-            Column(self.tr("Customer"), lambda c: c.name),
-            Column(self.tr("Details"), _about, style=lambda _c: "muted"),
-        ]
-
-    def retranslate(self) -> None:
-        self.search.setPlaceholderText(self.tr("Name, number or address of the other file"))
-        self.search.setAccessibleName(self.tr("Merge with"))
-        self.list.setAccessibleName(self.tr("Customers found"))
-        self.model.set_columns(self._columns())
-        self._render()
-
-    def open_below(self, button: QWidget, but: str) -> None:
-        """`but`: the file that looks for another."""
-        self._but = but
-        self.search.clear()
-        self._found.type("")
-        place = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + 4))
-        self.move(place)
-        self.show()
-        self.search.setFocus()
-
-    def _left(self, by: str) -> None:
-        if by == "escape":
-            self.hide()
-        elif self.model.rowCount():
-            self.list.choose(max(self.list.currentIndex().row(), 0))
-            self.list.setFocus()
-
-    def _render(self) -> None:
-        found = self._found
-        nobody = found.found_for == found.text and bool(found.text) and not found.results
-        self._hint.setText(
-            self.tr("Nobody found")
-            if nobody
-            else self.tr("You see both files side by side before anything is done.")
-        )
-
-    def _choose(self, card: CustomerCard | None) -> None:
-        if card is not None and card.customer_id != self._but:
-            self.hide()
-            self.chosen.emit(card)
-
-
-def _about(card: CustomerCard) -> str:
-    numbers = [formats.phone(one.value) for one in card.identities[:2]]
-    return " · ".join(part for part in (sentences.about(card), *numbers) if part)
+    def hint(self) -> str:
+        return self.tr("You see both files side by side before anything is done.")

@@ -69,7 +69,7 @@ class DuplicatesPage(Retranslated, QWidget):
 
     def refresh(self) -> None:
         left = self._pairs.left
-        self._count.setText(self.tr("%n pair(s)", "", left) if left else "")
+        self._count.setText(self.tr("%Ln pair(s)", "", left) if left else "")
 
     def entered(self) -> None:
         if self._unmerging.merge_id:

@@ -1,219 +1,108 @@
-"""The Privacy page: who looked at which customer, and what an agent looked at."""
+"""The Privacy page: who looked at whom, what one customer may ask for, lists out of the house."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
-from agent_desktop import formats
-from agent_desktop.models.table import ROW, Column, RowsModel
-from agent_desktop.views import access_words, words
-from agent_desktop.views.choices import Choice
 from agent_desktop.views.i18n import Retranslated
-from agent_desktop.views.tables import Table, Width
-from agent_desktop.views.widgets import (
-    Button,
-    EmptyState,
-    FlowLayout,
-    Notice,
-    Panel,
-    Text,
-    row,
-)
-from cti_bridge.protocol.privacy import AccessView
-from cti_bridge.protocol.vocabulary import AccessKind
+from agent_desktop.views.privacy.customer import CustomerRightsView
+from agent_desktop.views.privacy.export import ExportView
+from agent_desktop.views.privacy.log import AccessLogView
+from agent_desktop.views.widgets import Button, Panel, Text, row
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
-
     from agent_desktop.desktop import Desktop
+    from agent_desktop.state import State
 
-WIDTHS: Final = (
-    Width(least=132),
-    Width(least=140, share=2),
-    Width(least=170, share=1),
-    Width(least=150, share=3),
-    Width(least=120, share=1, drop=1),
-    Width(least=130, share=3, drop=2),
-)
+LOG, CUSTOMER, EXPORT = range(3)
 
 
 class PrivacyPage(Retranslated, QWidget):
+    """Signals: `customer_requested(CustomerId)` whose file is to be opened."""
+
+    customer_requested = Signal(object)
+
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = desktop.privacy
+        self._desktop = desktop
         self.setProperty("level", "bg")
-        self._title, self._about = Text("", "title"), Text("", "muted", wrap=True)
-        self.agent, self.kind = Choice(), Choice()
-        self.clear = Button("", "quiet", icon="close")
-        self.who, self.what = (
-            Button("", "secondary", icon="customer"),
-            Button("", "secondary", icon="agent"),
+        self._title = Text("", "title")
+        self.tabs = QButtonGroup(self)
+        self.to_log, self.to_customer, self.to_export = (
+            Button("", "toggle", small=True) for _ in range(3)
         )
-        self.refresh_button = Button("", "quiet", icon="refresh")
-        self.older = Button("", "secondary")
-        self.table = Table(WIDTHS)
-        self.entries = RowsModel[AccessView](self._columns(), key=lambda one: one.n, parent=self)
-        self.entries.set_spoken(self._spoken)
-        self.table.setModel(self.entries)
-        self._nothing, self._trouble = EmptyState("eye"), Notice("bad")
-        self._trouble.hide()
-        self._list = QStackedWidget()
-        self._lay_out()
-        self._connect()
-        self.retranslate()
-
-    def _lay_out(self) -> None:
-        head, filters = Panel(edge="bottom"), QWidget()
-        top = QVBoxLayout(head)
-        top.setContentsMargins(24, 16, 24, 16)
-        top.setSpacing(12)
-        top.addLayout(row(self._title, None, self.refresh_button, spacing=12))
-        top.addWidget(self._about)
-        flow = FlowLayout(filters, spacing=8)
-        for part in (self.agent, self.kind, self.who, self.what, self.clear):
-            flow.addWidget(part)
-        policy = filters.sizePolicy()
-        policy.setHeightForWidth(True)
-        filters.setSizePolicy(policy)
-        top.addWidget(filters)
-        for shown in (self.table, self._nothing):
-            self._list.addWidget(shown)
-        foot = Panel(edge="top")
-        foot.setLayout(row(None, self.older, None, margins=(24, 8, 24, 8)))
-        self._foot = foot
+        for number, button in enumerate((self.to_log, self.to_customer, self.to_export)):
+            self.tabs.addButton(button, number)
+        self.log = AccessLogView(desktop)
+        self.customer, self.export = CustomerRightsView(desktop), ExportView(desktop)
+        self._stack = QStackedWidget()
+        for part in (self.log, self.customer, self.export):
+            self._stack.addWidget(part)
+        head = Panel(edge="bottom")
+        buttons = (self.to_log, self.to_customer, self.to_export)
+        head.setLayout(row(self._title, None, *buttons, spacing=12, margins=(24, 12, 24, 12)))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(head)
-        layout.addWidget(self._trouble)
-        layout.addWidget(self._list, 1)
-        layout.addWidget(foot)
-
-    def _connect(self) -> None:
-        model = self._model
-        self.agent.activated.connect(lambda _: model.of_agent(self.agent.currentData()))
-        self.kind.activated.connect(lambda _: model.of_kind(self.kind.currentData()))
-        self.clear.clicked.connect(model.clear)
-        self.refresh_button.clicked.connect(model.look)
-        self.older.clicked.connect(model.older)
-        self.who.clicked.connect(self._who_else)
-        self.what.clicked.connect(self._what_else)
-        self.table.chosen.connect(lambda _index: self._refresh_buttons())
-        self.table.entered_row.connect(lambda _index: self._who_else())
-        model.changed.connect(self.refresh)
-
-    def entered(self) -> None:
-        """The keyboard begins at the list."""
-        self.table.setFocus()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._model.look()
-
-    # -- words
-
-    def _columns(self) -> list[Column[AccessView]]:
-        return [
-            Column(self.tr("Time"), lambda e: formats.when(e.at)),
-            Column(
-                self.tr("Who"),
-                lambda e: e.agent_name or "–",
-                style=lambda e: "strong",
-                tip=lambda e: e.agent_name,
-            ),
-            Column(
-                self.tr("What"),
-                lambda e: access_words.kind(e.kind),
-                style=lambda e: "warn" if e.kind in access_words.GRAVE else "",
-                icon=lambda e: (access_words.ICONS[e.kind], "text-2"),
-            ),
-            Column(
-                self.tr("Customer"),
-                access_words.whom,
-                style=lambda e: "" if e.customer_name else "muted",
-                tip=access_words.whom,
-            ),
-            Column(
-                self.tr("Because of"),
-                access_words.why,
-                style=lambda e: "muted" if e.interaction_id else "",
-            ),
-            Column(
-                self.tr("Detail"),
-                access_words.detail,
-                style=lambda e: "muted",
-                tip=access_words.detail,
-            ),
-        ]
-
-    def _spoken(self, entry: AccessView) -> str:
-        parts = (
-            formats.when(entry.at),
-            entry.agent_name,
-            access_words.kind(entry.kind),
-            access_words.whom(entry),
-            access_words.why(entry),
-            access_words.detail(entry),
-        )
-        return ", ".join(part for part in parts if part)
+        layout.addWidget(self._stack, 1)
+        self.to_log.setChecked(True)
+        self.tabs.idClicked.connect(self.show_part)
+        self.customer.customer_requested.connect(self.customer_requested)
+        self.customer.log_requested.connect(self._who_looked)
+        desktop.privacy.asked.connect(self._show_log)
+        desktop.rights.asked.connect(self._show_customer)
+        desktop.store.changed.connect(self._follow)
+        self.retranslate()
+        if desktop.rights.customer_id is not None:  # whose menu has built this page
+            self.show_part(CUSTOMER)
 
     def retranslate(self) -> None:
-        self._title.setText(self.tr("Who looked at whom"))
-        self.table.setAccessibleName(self.tr("Access log"))
-        self.entries.set_columns(self._columns())
-        self.clear.setText(self.tr("Clear filters"))
-        self.who.setText(self.tr("Who else looked at this customer"))
-        self.who.setToolTip(self.tr("Enter in the list"))
-        self.what.setText(self.tr("What else this agent looked at"))
-        self.older.setText(self.tr("Show older"))
-        self.refresh_button.setText(self.tr("Refresh"))
-        self.kind.setAccessibleName(self.tr("Kind of look"))
-        self.agent.setAccessibleName(self.tr("Agent"))
-        kinds = [(kind, access_words.kind(kind)) for kind in AccessKind]
-        self.kind.set_choices([(None, self.tr("Everything")), *kinds])
-        self.refresh()
+        self._title.setText(self.tr("Privacy"))
+        self.to_log.setText(self.tr("Who looked"))
+        self.to_customer.setText(self.tr("One customer"))
+        self.to_export.setText(self.tr("Export"))
+        self._follow_permissions()
 
-    # -- what is shown
+    def show_part(self, number: int) -> None:
+        self.tabs.button(number).setChecked(True)
+        self._stack.setCurrentIndex(number)
+        self.entered()
 
-    def refresh(self) -> None:
-        model = self._model
-        self.agent.set_choices([(None, self.tr("All agents")), *model.agents])
-        self.agent.choose(model.wanted.agent_id)
-        self.kind.choose(model.wanted.kinds[0] if model.wanted.kinds else None)
-        self.entries.set_rows(model.rows)
-        self._list.setCurrentWidget(self.table if model.rows else self._nothing)
-        self._trouble.say(words.refusal(model.error) if model.error else "")
-        if model.loaded:
-            self._nothing.set_words(
-                self.tr("Nobody looked"), self.tr("Nothing of this kind is on record.")
-            )
-        else:
-            self._nothing.set_words(self.tr("Loading…"))
-        name = model.customer_name
-        self._about.setText(self.tr("Only looks at {name}").format(name=name) if name else "")
-        self._about.setVisible(bool(name))
-        self.clear.setVisible(model.filtered)
-        self._foot.setVisible(model.more)
-        self.older.setEnabled(model.can_show_more)
-        self._refresh_buttons()
+    def entered(self) -> None:
+        """The keyboard begins in what is shown."""
+        shown = self._stack.currentWidget()
+        if isinstance(shown, AccessLogView | CustomerRightsView | ExportView):
+            shown.entered()
 
-    def _refresh_buttons(self) -> None:
-        entry = self._chosen()
-        self.who.setEnabled(entry is not None and entry.customer_id is not None)
-        self.what.setEnabled(entry is not None and bool(entry.agent_id))
+    def rest(self) -> None:
+        """The keyboard where it presses nothing."""
+        shown = self._stack.currentWidget()
+        if shown is self.customer:
+            self.customer.rest()
+        elif shown is not None:
+            shown.setFocus()
 
-    def _chosen(self) -> AccessView | None:
-        index = self.table.currentIndex()
-        found: AccessView | None = index.data(ROW) if index.isValid() else None
-        return found
+    def _show_log(self) -> None:
+        self.show_part(LOG)
 
-    def _who_else(self) -> None:
-        entry = self._chosen()
-        if entry is not None and entry.customer_id is not None:
-            self._model.of_customer(entry.customer_id, access_words.whom(entry))
+    def _show_customer(self) -> None:
+        self.show_part(CUSTOMER)
 
-    def _what_else(self) -> None:
-        entry = self._chosen()
-        if entry is not None and entry.agent_id:
-            self._model.of_agent(entry.agent_id)
+    def _follow(self, old: State, new: State) -> None:
+        if old.settings is not new.settings:
+            self._follow_permissions()
+
+    def _follow_permissions(self) -> None:
+        rights, export = self._desktop.rights, self._desktop.export
+        self.to_customer.setVisible(rights.may_look)
+        self.to_export.setVisible(export.may)
+
+    def _who_looked(self) -> None:
+        rights = self._desktop.rights
+        if rights.customer_id is not None:
+            self._desktop.privacy.of_customer(rights.customer_id, self.customer.name())
+            self.show_part(LOG)

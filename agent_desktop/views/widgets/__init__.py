@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent_desktop.views.widgets.buttons import Button, Chip, ChipGroup
+from agent_desktop.views.widgets.buttons import Button, Chip, ChipGroup, ElidedLink
 from agent_desktop.views.widgets.fields import Field, Kbd, SearchField
 from agent_desktop.views.widgets.flow import FlowLayout
 from agent_desktop.views.widgets.marks import Avatar, IconLabel, IconTag, StateDot, Tag
@@ -17,6 +17,7 @@ __all__ = [
     "Chip",
     "ChipGroup",
     "Elided",
+    "ElidedLink",
     "EmptyState",
     "Field",
     "FlowLayout",

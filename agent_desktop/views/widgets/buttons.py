@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from agent_desktop.views import theme
 from agent_desktop.views.widgets.flow import FlowLayout
@@ -15,10 +15,11 @@ from agent_desktop.views.widgets.style import set_style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 Kind = Literal["primary", "secondary", "answer", "danger", "quiet", "toggle", "link"]
 
+LEAST_LINK: Final = 80  # pixels
 _ICON_ROLES: Final = {
     "primary": "on-accent",
     "answer": "on-ok",
@@ -78,6 +79,36 @@ class Button(QPushButton):
         role = "accent" if on else _ICON_ROLES.get(self._kind, "text")
         size = self.iconSize().width()
         self.setIcon(theme.icon(self._icon, role, size) if self._icon else QIcon())
+
+
+class ElidedLink(Button):
+    """A link to something that may have a long name: it ends in "…" where it is too narrow, and
+    the tool tip then has the whole."""
+
+    def __init__(self, text: str, *, icon: str = "", parent: QWidget | None = None) -> None:
+        self._full = text
+        super().__init__(text, "link", icon=icon, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_LINK, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        wanted = super().sizeHint()
+        metrics = self.fontMetrics()
+        missing = metrics.horizontalAdvance(self._full) - metrics.horizontalAdvance(self.text())
+        return QSize(wanted.width() + missing, wanted.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        metrics = self.fontMetrics()
+        rest = self.sizeHint().width() - metrics.horizontalAdvance(self._full)
+        room = self.width() - rest
+        shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, room)
+        if shown != self.text():
+            super().setText(shown)
+        self.setToolTip(self._full if shown != self._full else "")
 
 
 class Chip(QPushButton):

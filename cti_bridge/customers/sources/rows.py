@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from msgspec.structs import replace as replaced
+
 from cti_bridge.customers import fields
 from cti_bridge.customers.details import (
     MAX_PLACE,
@@ -196,7 +198,7 @@ def _place(most: int, draft: _Draft, name: str, text: str) -> None:
 
 
 def _address(parts: Mapping[str, str]) -> AddressView | None:
-    address = AddressView(**parts)
+    address = replaced(AddressView(), **parts)
     return address if says_something(address) else None
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -10,13 +13,15 @@ from agent_desktop.desktop import Desktop
 from agent_desktop.preferences import Preferences
 from agent_desktop.views.customer_panel import CustomerPanel
 from agent_desktop.views.pages.customers import CustomersPage
-from agent_desktop.views.widgets import IconTag
+from agent_desktop.views.reveal import HiddenValue
+from agent_desktop.views.widgets import Button, ElidedLink, IconTag, Notice, Text
 from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
     DropSearch,
     EditNote,
+    FieldHistory,
     HistoryFound,
     InteractionOpened,
     ListSearches,
@@ -31,13 +36,21 @@ from cti_bridge.protocol.commands import (
     SearchTexts,
     TextsFound,
 )
-from cti_bridge.protocol.customer_values import RelationView
-from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.customer_values import (
+    AddressView,
+    FieldView,
+    NoContactView,
+    RelationView,
+)
+from cti_bridge.protocol.events import CustomerChanged, InteractionChanged
+from cti_bridge.protocol.privacy import FieldRevealed, RevealField
+from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.values import CustomerFile, SavedSearch, TextHit
 from cti_bridge.protocol.vocabulary import (
     Channel,
     CustomerId,
     CustomerStatus,
+    FieldType,
     InteractionState,
     QueueId,
     RefusalCode,
@@ -271,6 +284,150 @@ def test_who_edits_what_another_changed_sees_both(online, page):
     online.reply_to(EditNote, Refused(request_id=0, code=RefusalCode.STORE_AWAY))
     assert box.editing
     assert box._trouble.isVisible()
+
+
+@pytest.mark.parametrize("how", ["time", "another note", "the form"])
+def test_the_way_back_of_a_note_ends_with_its_time_or_the_next_thing(online, page, how):
+    panel = show(online, page)
+    panel.show_notes()
+    old = made.note(1)
+    edit(panel, "Mejor por la mañana.")
+    online.reply_to(EditNote, Done(request_id=0, id=old.note_id))
+    new = msgspec.structs.replace(old, text="Mejor por la mañana.", version=2)
+    online.reply_to(OpenCustomer, noted(made.note(0), new))
+    assert panel._notes._undo.isVisible()
+    file = page._customers.file
+    assert file._undo_over.isActive()
+    if how == "time":
+        file._undo_over.timeout.emit()
+    elif how == "another note":
+        file.add_note("Llamar el lunes.")
+    else:
+        file.edit()
+    assert not file.undoable
+    assert how == "the form" or not panel._notes._undo.isVisible()
+    file.undo_note()
+    assert len(online.sent_of(EditNote)) == 1
+
+
+# -- data ---------------------------------------------------------------------------------------
+
+FIELDS = (
+    FieldView(code="plan", names={"en": "Plan", "es": "Tarifa"}),
+    FieldView(code="since", names={"en": "Signed on"}, type=FieldType.DATE),
+    FieldView(code="paper", names={"en": "Paper bills"}, type=FieldType.YES_NO),
+    FieldView(code="health", names={"en": "Health"}, sensitive=True),
+)
+
+
+def with_fields(online):
+    online.emit(made.signed_in(settings=made.site(fields=FIELDS)))
+
+
+def said(panel: CustomerPanel) -> list[str]:
+    return [one.text() for one in panel._data.findChildren(Text) if one.isVisibleTo(panel._data)]
+
+
+def test_the_data_has_the_birthday_and_the_sites_own_fields_with_their_history(online, page):
+    with_fields(online)
+    custom = {"plan": "Gold", "since": "2021-03-04", "paper": False, "gone": "not configured"}
+    panel = show(online, page, made.file(0, custom=custom, born=date(1980, 5, 31)))
+    texts = said(panel)
+    pairs = list(pairwise(texts))
+    for pair in (
+        ("Born on", "31/05/1980"),
+        ("Plan", "Gold"),
+        ("Signed on", "04/03/2021"),
+        ("Paper bills", "No"),
+    ):
+        assert pair in pairs, pair
+    assert "not configured" not in texts
+    assert "Health" not in texts
+    clocks = {b.accessibleName(): b for b in panel._data.findChildren(Button)}
+    panel.tabs.setCurrentIndex(1)
+    clocks["Who changed it: Plan"].click()
+    assert online.sent_of(FieldHistory)[-1].field == "custom.plan"
+    panel._data.popover.close()
+
+
+def test_what_is_hidden_is_shown_with_a_reason(online, page):
+    with_fields(online)
+    address = AddressView(label="home", street="••••", city="Bilbao", masked=True, ref="r1")
+    panel = show(
+        online,
+        page,
+        made.file(0, custom={"health": "••••"}, addresses=(address,), masked=("born",)),
+    )
+    hidden = panel._data.findChildren(HiddenValue)
+    assert {one._field for one in hidden} >= {"born", "address:r1", "custom:health"}
+    born = next(one for one in hidden if one._field == "born")
+    born.reason.setText("the customer asks")
+    born._asked()
+    assert online.sent_of(RevealField)[-1].field == "born"
+    online.reply_to(RevealField, FieldRevealed(request_id=0, value="1980-05-31", seconds=30))
+    assert born.value.text() == "31/05/1980"
+
+
+def test_a_hidden_birthday_stays_unless_another_is_typed(online, page):
+    address = AddressView(label="home", street="••••", city="Bilbao", masked=True, ref="r1")
+    show(online, page, made.file(0, addresses=(address,), masked=("born",)))
+    editor = page._customers.editor
+    page._customers.file.edit()
+    assert editor.draft.born is None
+    assert page.editor.basics.born.placeholderText() == "••••"
+    [row] = page.editor.sections["addresses"].rows
+    assert row.fields["street"].isReadOnly()
+    editor.set_born("1/2/1990")
+    assert editor.draft.born == "1990-02-01"
+    editor.set_born("")
+    assert editor.draft.born is None
+    assert not editor.dirty
+
+
+def test_what_is_on_the_list_of_no_contact_says_so_and_why(online, page):
+    phone = made.file(0).card.identities[0]
+    listed = NoContactView(
+        kind=phone.kind, value=phone.value, reason="asked to be left alone", at=made.NOW
+    )
+    panel = show(online, page, made.file(0, no_contact=(listed,)))
+    assert marks(panel)[0] == "No contact"
+    notices = [one.text() for one in panel._data.findChildren(Notice) if one.text()]
+    assert len(notices) == 1
+    assert notices[0].startswith("No contact: asked to be left alone (")
+    other = msgspec.structs.replace(listed, value="+34999999999")
+    panel = show(online, page, made.file(1, no_contact=(other,)))
+    shown = (one for one in panel._data.findChildren(Notice) if one.isVisibleTo(panel._data))
+    assert list(shown) == []
+
+
+def test_a_file_follows_whom_it_names(online, page):
+    other = RelationView(customer_id=CustomerId("c5"), kind=RelationKind.WORKS_AT, name="Norte")
+    show(online, page, made.file(0, relations=(other,)))
+    asked = len(online.sent_of(OpenCustomer))
+    online.emit(CustomerChanged(customer_id=CustomerId("c6"), version=9, by="Ana"))
+    assert len(online.sent_of(OpenCustomer)) == asked
+    online.emit(CustomerChanged(customer_id=CustomerId("c5"), version=1, by="Ana"))
+    assert len(online.sent_of(OpenCustomer)) == asked + 1
+    online.emit(CustomerErased(customer_id=CustomerId("c5"), by="Ana"))
+    assert len(online.sent_of(OpenCustomer)) == asked + 2
+
+
+def test_a_long_name_of_somebody_related_does_not_widen_the_tab(online, page, qtbot):
+    name = "María de los Ángeles Fernández-Villaverde y Ruiz de Apodaca " * 3
+    other = RelationView(customer_id=CustomerId("c5"), kind=RelationKind.KNOWS, name=name.strip())
+    panel = show(online, page, made.file(0, relations=(other,)))
+    panel.tabs.setCurrentIndex(1)
+    [link] = panel._data.findChildren(ElidedLink)
+    qtbot.waitUntil(lambda: link.text().endswith("…"), timeout=10_000)
+    assert link.toolTip() == link.accessibleName().partition(",")[0] == name.strip()
+    assert panel._data.width() <= panel._data.parentWidget().width()
+
+
+def test_a_file_that_is_erased_closes(online, page):
+    show(online, page)
+    online.emit(CustomerErased(customer_id=made.card(0).customer_id, by="Ana"))
+    assert page._customers.selected is None
+    assert page._side.currentWidget() is page._welcome
 
 
 # -- what was searched for ----------------------------------------------------------------------

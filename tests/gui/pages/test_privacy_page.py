@@ -25,6 +25,7 @@ STAGE = Stage("en", "light", 1280, 800)
 def log(qtbot, look):
     def opened(rows=12, **more):
         window, page = shown.log(STAGE, rows, **more)
+        page = page.log
         qtbot.addWidget(window)
         window.show()
         return window, page, window._desktop.link

@@ -172,6 +172,23 @@ async def test_who_is_related_to_the_other_is_not_related_to_themselves(office: 
     assert (await office.whole(marta), await office.whole(other)) == before
 
 
+async def test_a_merge_puts_nobody_above_themselves(office: Office) -> None:
+    """Whose daughter has a daughter that is her: the one relation goes, and comes back."""
+    kind = RelationKind.PARENT_OF
+    young = await office.create("Marta joven")
+    child = await office.create("Jone", relations=(RelationView(customer_id=young, kind=kind),))
+    old = await office.create(
+        "Marta mayor", relations=(RelationView(customer_id=child, kind=kind, role="madre"),)
+    )
+    before = [await office.whole(one) for one in (young, child, old)]
+    merge = await office.merge(young, old)
+    [left] = (await office.file(child)).relations
+    assert (left.customer_id, left.backward) == (young, False)
+    assert len((await office.file(young)).relations) == 1
+    await office.undo(merge)
+    assert [await office.whole(one) for one in (young, child, old)] == before
+
+
 async def test_the_rules_choose_and_a_person_chooses_otherwise(office: Office) -> None:
     marta = await office.create(
         "Marta Núñez", language="es", born="1980-05-31", organisation="Ona"

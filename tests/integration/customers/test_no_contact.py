@@ -121,6 +121,13 @@ async def test_the_file_is_asked_by_number_address_and_key(database: Database) -
     listed, total = await SqlSuppressions(database).list("+34944")
     assert [(one.kind, one.source) for one in listed] == [(KEY, "list"), (PHONE, "list")]
     assert total == 2
+    wanted = {(PHONE, shared), (KEY, "C-1"), (EMAIL, "nobody@example.net"), (EMAIL, shared)}
+    listed = await SqlSuppressions(database).listed(wanted)
+    assert [(one.kind, one.value, one.reason) for one in listed] == [
+        (KEY, "C-1", "asked"),
+        (PHONE, shared, "asked"),
+    ]
+    assert await SqlSuppressions(database).listed(set()) == ()
     assert await SqlSuppressions(database).remove(PHONE, shared)
     assert not await SqlSuppressions(database).remove(PHONE, shared)
     assert await calls(shared, here) is None

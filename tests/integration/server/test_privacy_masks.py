@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from cti_bridge.app import open_bridge
 from cti_bridge.config.values import Config, Mask, Privacy, Server, Site, Store
+from cti_bridge.customers.contacting import Suppression
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.codec import encode
 from cti_bridge.protocol.events import OfferMade
@@ -26,6 +28,7 @@ from cti_bridge.protocol.vocabulary import (
     Role,
 )
 from cti_bridge.server.hub import Viewer
+from cti_bridge.store.suppressions import SqlSuppressions
 from tests.helpers.tables import sqlite_with_tables
 from tests.integration.server.test_privacy_door import ANA, QUEUES, SARA, House
 
@@ -316,3 +319,15 @@ async def test_what_was_written_is_found_and_shown_as_the_role_may_see_it(house:
     assert hit.marks == ()
     [whole] = (await house.ask(c.SearchTexts, SARA, text="pinned card")).hits
     assert whole.snippet == "Card 4111 1111 1111 1111, pinned"
+
+
+async def test_what_is_on_the_list_of_no_contact_is_hidden_as_its_number_is(house: House) -> None:
+    customer = await marta(house)
+    entry = Suppression(kind=PHONE, value="+34612345099", reason="asked", at=datetime.now(UTC))
+    await SqlSuppressions(house.bridge.database).add([entry])
+    file = await file_of(house, customer)
+    [listed] = file.no_contact
+    assert (listed.value, listed.reason) == ("•••• 5099", "asked")
+    assert listed.ref == file.card.identities[0].ref
+    [whole] = (await file_of(house, customer, SARA)).no_contact
+    assert whole.value == "+34612345099"

@@ -23,7 +23,7 @@ from cti_bridge.channels.conversation.ports import RECORDED, Attachment, ChatFac
 from cti_bridge.config.values import Retention
 from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.privacy import retention
-from cti_bridge.privacy.erasing import BarredError, confirmed
+from cti_bridge.privacy.erasing import BarredError, Preview, confirmed
 from cti_bridge.privacy.ports import Access
 from cti_bridge.protocol.values import Address, Draft, NoteView
 from cti_bridge.protocol.vocabulary import (
@@ -422,7 +422,7 @@ async def test_of_the_person_nothing_is_left_and_of_the_counting_everything(
     counted = await filled.database.reading(lambda c: c.execute(figures).all())
 
     done = await filled.erase()
-    assert done["customers"] == 2  # with the row that was merged into hers
+    assert done.counts["customers"] == 2  # with the row that was merged into hers
     after = await filled.dump()
     assert [secret for secret in SECRETS if secret in after] == []
     assert await filled.database.reading(lambda c: c.execute(figures).all()) == counted
@@ -494,13 +494,49 @@ async def test_an_erasure_that_breaks_off_is_done_by_the_next(
         ("Zulema Ruiz", True),
         (" zulema  RUIZ ", True),
         ("Zúlema Ruiz", True),
+        ("k-7", True),
         ("Zulema", False),
         ("", False),
+        ("c-1", False),
     ],
 )
-def test_the_name_is_typed(typed: str, right: bool) -> None:
-    assert confirmed(typed, "Zulema Ruiz") is right
-    assert not confirmed(typed, "")
+def test_the_name_is_typed_or_a_reference(typed: str, right: bool) -> None:
+    whom = Preview(customer=CustomerId("c-1"), name="Zulema Ruiz", references=("K-7",))
+    assert confirmed(typed, whom) is right
+    nameless = Preview(customer=CustomerId("c-1"), name=" ")
+    assert confirmed(typed, nameless) is (typed == "c-1")  # nothing else can be typed
+
+
+async def test_a_file_that_was_changed_or_merged_since_is_not_begun_with(filled: Filled) -> None:
+    before = await filled.dump()
+    preview = await filled.erasing.preview(MARTA)
+    assert preview is not None
+    with pytest.raises(BarredError, match="changed"):
+        await filled.erase(version=preview.version + 1)
+    secrets = [secret for secret in SECRETS if secret in before]
+    assert [secret for secret in secrets if secret not in await filled.dump()] == []
+    assert await filled.erase(version=preview.version) is not None
+
+
+async def test_one_that_is_merged_between_the_steps_stays(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, steps = filled.database.writing, [0]
+
+    async def merges(work: Any) -> Any:
+        done = await writing(work)
+        steps[0] += 1
+        if steps[0] == 1:
+            await writing(
+                lambda c: c.execute(
+                    customers.update().where(customers.c.id == MARTA).values(merged_into=1)
+                )
+            )
+        return done
+
+    monkeypatch.setattr(filled.database, "writing", merges)
+    with pytest.raises(BarredError, match="merged"):
+        await filled.erase()
 
 
 async def test_everything_of_a_customer_in_one_archive(filled: Filled) -> None:

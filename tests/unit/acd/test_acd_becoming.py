@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cti_bridge.acd.becoming import REMEMBERED
-from cti_bridge.acd.inputs import CustomersMerged, CustomersSeparated
+from cti_bridge.acd.inputs import CustomersErased, CustomersMerged, CustomersSeparated
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.values import CustomerCard, Match, MatchResult
@@ -132,3 +132,75 @@ def test_what_is_remembered_is_bounded(world: World) -> None:
         world.give(CustomersMerged(absorbed=CustomerId(f"x-{number}"), survivor=ANA))
     assert len(world.floor.homes) == REMEMBERED
     assert f"x-{REMEMBERED + 49}" in world.floor.homes
+
+
+# -- erased
+
+
+def gone(*own: str) -> CustomersErased:
+    return CustomersErased(customers=frozenset({OLD}), own=frozenset(own))
+
+
+def test_a_call_that_was_looked_up_before_the_erasure_is_nobodys(world: World) -> None:
+    agent = world.come("ana")
+    world.give(gone())
+    call = world.ring()  # the look-up still says c-1
+    contact = world.contact(call)
+    assert (contact.customer, contact.customer_name) == (None, "")
+    assert world.offers_to(agent)
+    match = world.offer().offer.interaction.match
+    assert match is not None
+    assert (match.kind, match.matches) == (MatchKind.NONE, ())
+
+
+def test_a_call_in_hand_that_was_missed_by_the_store_is_nobodys_at_once(world: World) -> None:
+    world.come("ana")
+    call = world.ring()
+    assert world.contact(call).customer == OLD
+    world.told.clear()
+    world.give(gone())
+    assert world.contact(call).customer is None
+    [told] = [event for event, _ in world.told if isinstance(event, InteractionChanged)]
+    assert "Ana P." not in str(told)
+
+
+def test_of_a_choice_the_other_is_left(world: World) -> None:
+    world.match = several(CustomerCard(customer_id=OLD, version=1, name="Ana P."), ANA)
+    call = world.ring()
+    world.give(gone())
+    contact = world.contact(call)
+    assert contact.match is not None
+    assert [one.card for one in contact.match.matches] == [ANA]
+    assert (contact.match.kind, contact.customer) == (MatchKind.ONE, "c-2")
+
+
+def test_a_missed_call_has_no_number_any_more_and_a_new_one_its_own_row(world: World) -> None:
+    call = world.ring()
+    world.switch.far_end_clears(call)
+    world.settle()
+    world.give(gone())
+    [row] = world.floor.missed.values()
+    assert (row.customer, row.customer_name, row.caller.number.value) == (None, "", "")
+    world.match = MatchResult(kind=MatchKind.NONE)
+    again = world.ring()
+    world.switch.far_end_clears(again)
+    world.settle()
+    assert sorted(one.attempts for one in world.floor.missed.values()) == [1, 1]
+
+
+def test_a_missed_call_of_nobody_from_a_number_that_was_theirs_is_blank_too(world: World) -> None:
+    world.match = MatchResult(kind=MatchKind.NONE)
+    call = world.ring("+34612345099")
+    other = world.ring("+34612345000")
+    for one in (call, other):
+        world.switch.far_end_clears(one)
+    world.settle()
+    world.give(gone("+34612345099"))
+    numbers = sorted(row.caller.number.value for row in world.floor.missed.values())
+    assert numbers == ["", "+34612345000"]
+
+
+def test_who_was_merged_into_one_who_is_erased_is_nobody(world: World) -> None:
+    world.give(MERGED)
+    world.give(CustomersErased(customers=frozenset({OLD, ANA.customer_id}), own=frozenset()))
+    assert world.contact(world.ring()).customer is None

@@ -1,0 +1,1 @@
+"""What the Privacy page shows: the access log, one customer's rights, exports."""
