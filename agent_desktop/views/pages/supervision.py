@@ -27,7 +27,7 @@ WIDTHS: Final = (
     Width(least=160, share=3),
     Width(least=140, share=1, drop=2),
     Width(least=120, share=1, drop=1),
-    Width(least=184),  # "On call · not recorded" in full: that is what is looked for
+    Width(least=204),  # "On call · not recorded" in full: that is what is looked for
     Width(least=80),
 )
 VERB: Final = {
