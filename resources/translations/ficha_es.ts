@@ -2667,6 +2667,10 @@
             <translation>Organización</translation>
         </message>
         <message>
+            <source>Other files</source>
+            <translation>Otras fichas</translation>
+        </message>
+        <message>
             <source>Overdue</source>
             <translation>Impagos</translation>
         </message>
@@ -2747,6 +2751,10 @@
             <translation>como entre parientes</translation>
         </message>
         <message>
+            <source>both fit a third one</source>
+            <translation>ambas encajan con una tercera</translation>
+        </message>
+        <message>
             <source>both together</source>
             <translation>los dos juntos</translation>
         </message>
@@ -2779,8 +2787,16 @@
             <translation>de la ficha que se queda</translation>
         </message>
         <message>
+            <source>one fits another one</source>
+            <translation>una encaja con otra</translation>
+        </message>
+        <message>
             <source>one is part of the other</source>
             <translation>uno forma parte del otro</translation>
+        </message>
+        <message>
+            <source>one number is the same, others differ</source>
+            <translation>un teléfono es el mismo, otros no</translation>
         </message>
         <message>
             <source>one of two is mistyped</source>
@@ -2849,6 +2865,18 @@
         <message>
             <source>the same street</source>
             <translation>la misma calle</translation>
+        </message>
+        <message>
+            <source>the same street, another number</source>
+            <translation>la misma calle, otro teléfono</translation>
+        </message>
+        <message>
+            <source>the same town</source>
+            <translation>la misma población</translation>
+        </message>
+        <message>
+            <source>the same town, another postcode</source>
+            <translation>la misma población, otro código postal</translation>
         </message>
         <message>
             <source>the same year</source>
