@@ -80,9 +80,10 @@ class Blocked:
 
 
 def make_keys(work: Workspace, table: str, rules: tuple[Rule, ...]) -> Blocked:
-    """Fills `keys` (rule, key, n, changed); keys that no other record has are left out."""
+    """Fills `keys` (rule, key, n, asked); keys that no other record has are left out. Nobody is
+    asked yet (`pairs_sql`)."""
     work.execute("DROP TABLE IF EXISTS keys")
-    work.execute("CREATE TABLE keys (rule UTINYINT, key UBIGINT, n BIGINT, changed BOOLEAN)")
+    work.execute("CREATE TABLE keys (rule UTINYINT, key UBIGINT, n BIGINT, asked UINTEGER)")
     left_out = 0
     for number, rule in enumerate(rules):
         work.execute(f"CREATE OR REPLACE TEMP TABLE base AS {_base(rule, table)}")
@@ -92,15 +93,15 @@ def make_keys(work: Workspace, table: str, rules: tuple[Rule, ...]) -> Blocked:
             " QUALIFY size > 1"
         )
         work.execute(
-            f"INSERT INTO keys SELECT {number}, key, n, changed FROM sized WHERE size <= {LARGEST}"
+            f"INSERT INTO keys SELECT {number}, key, n, NULL FROM sized WHERE size <= {LARGEST}"
         )
         work.execute(
             "CREATE OR REPLACE TEMP TABLE finer AS"
-            " SELECT fine AS key, n, changed, count(*) OVER (PARTITION BY fine) AS size"
+            " SELECT fine AS key, n, count(*) OVER (PARTITION BY fine) AS size"
             f" FROM sized WHERE size > {LARGEST} AND fine IS NOT NULL"
         )
         work.execute(
-            f"INSERT INTO keys SELECT {number}, key, n, changed FROM finer"
+            f"INSERT INTO keys SELECT {number}, key, n, NULL FROM finer"
             f" WHERE size BETWEEN 2 AND {LARGEST}"
         )
         left_out += work.scalar(f"SELECT count(*) FROM finer WHERE size > {LARGEST}")
@@ -116,18 +117,22 @@ def _base(rule: Rule, table: str) -> str:
     key = f"hash({', '.join(rule.columns)})"
     fine = f"hash({', '.join((*rule.columns, *rule.finer))})"
     return (
-        f"SELECT DISTINCT n, changed, {key} AS key, CASE WHEN {finer} THEN {fine} END AS fine"
+        f"SELECT DISTINCT n, {key} AS key, CASE WHEN {finer} THEN {fine} END AS fine"
         f" FROM {source} WHERE {known}"
     )
 
 
-def pairs_sql(chunk: int, chunks: int, *, only_changed: bool) -> str:
-    """(l, r) once each, l < r; the chunk is of l."""
-    changed = " AND (x.changed OR y.changed)" if only_changed else ""
+def pairs_sql(chunk: int, chunks: int, asked: int | None = None) -> str:
+    """(l, r) once each, l < r, of one chunk: all pairs, or those of the records that are `asked`
+    for the first time now, with each other and with those that were not asked yet."""
+    mine, other = "true", "x.n < y.n"
+    if asked is not None:
+        mine = f"x.asked = {asked}"
+        other = f"(y.asked IS NULL AND x.n <> y.n OR y.asked = {asked} AND x.n < y.n)"
     return (
-        "SELECT DISTINCT x.n AS l, y.n AS r FROM keys x JOIN keys y"
-        f" ON x.rule = y.rule AND x.key = y.key AND x.n < y.n{changed}"
-        f" WHERE x.n % {chunks} = {chunk}"
+        "SELECT DISTINCT least(x.n, y.n) AS l, greatest(x.n, y.n) AS r"
+        f" FROM keys x JOIN keys y ON x.rule = y.rule AND x.key = y.key AND {other}"
+        f" WHERE {mine} AND x.n % {chunks} = {chunk}"
     )
 
 

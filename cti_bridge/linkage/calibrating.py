@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cti_bridge.linkage.workspace import Workspace
 
 A = Agreement
+LEAST_PROOF: Final = 1e-3
 DOUBT: Final = 2.0
 """Pairs that are one and whose names differ all the same are taken to be so many times more than
 m says, before the rest is believed to be relatives."""
@@ -26,7 +27,10 @@ PSEUDO: Final = 30
 """So many pairs that agree by chance are thought to be there besides: few pairs prove little."""
 ITERATIONS: Final = 60
 _AGREE: Final = (A.SAME, A.CONTAINED, A.INITIAL, A.EXCHANGED, A.SIMILAR)
-_HOME: Final = (A.SAME_PHONE_AND_STREET, A.SAME_PHONE, A.SAME_STREET)
+_HOME: Final = (
+    *(A.SAME_PHONE_AND_STREET, A.SAME_PHONE, A.ONE_PHONE, A.SAME_STREET, A.OTHER_PHONE),
+)
+_NAMESAKE: Final = (A.SAME, A.SIMILAR)
 _RELATED: Final = (
     *(A.SAME, A.EXCHANGED, A.FIRST_SURNAME, A.ONE_MISTYPED, A.ONE_SURNAME, A.CONTAINED),
 )
@@ -83,13 +87,34 @@ class Calibrator:
         of them to tell."""
         home = self._is(Field.HOME, _HOME)
         family = f"{home} AND {self._is(Field.FAMILY, _RELATED)}"
-        at_home: dict[tuple[str, Agreement], float] = {}
-        for name, decided_by, within in (
+        return self._within(
+            model,
             (Field.GIVEN, Field.BORN, home),
             (Field.FAMILY, Field.GIVEN, home),
             (Field.BORN, Field.GIVEN, family),
             (Field.PLACE, Field.GIVEN, home),
-        ):
+        )
+
+    def kinship(self, model: Model) -> Model:
+        """How much less one surname and one birthday prove together, where no home is shared:
+        twins who moved out have both."""
+        relatives = Field.KINSHIP.value, A.RELATIVES
+        met = self._strangers(model, Field.GIVEN, self._is(Field.KINSHIP, (A.RELATIVES,)))
+        by_chance = model.u[Field.FAMILY, A.SAME] * model.u[Field.BORN, A.SAME]
+        proves = by_chance * self.sample.all_pairs / max(met, 0.5)
+        m, u = dict(model.m), dict(model.u)
+        m[relatives], u[relatives] = min(max(proves, LEAST_PROOF), 1.0), 1.0
+        return replace(model, m=m, u=u)
+
+    def namesakes(self, model: Model) -> Model:
+        """u of mailbox and domain among companies of one name, who are told apart by their
+        towns."""
+        return self._within(model, (Field.EMAIL, Field.PLACE, self._is(Field.NAME, _NAMESAKE)))
+
+    def _within(self, model: Model, *asked: tuple[Field, Field, str]) -> Model:
+        """u of a field, decided by another, among the pairs of a condition."""
+        at_home: dict[tuple[str, Agreement], float] = {}
+        for name, decided_by, within in asked:
             agreements = [level.agreement for level in self.by_name[name].levels]
             met = {
                 one: self._strangers(model, decided_by, f"{within} AND {self._is(name, (one,))}")

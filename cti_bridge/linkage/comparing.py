@@ -101,11 +101,20 @@ TOGETHER: Final = (
 )
 SAME_STREET: Final = f"({_equal('street')} AND {_equal('number')} AND {TOGETHER})"
 """Every town has a Calle Mayor 1."""
+ALL_PHONES: Final = (
+    f"({_share('phones')}"
+    " AND (list_has_all(phones_l, phones_r) OR list_has_all(phones_r, phones_l)))"
+)
+"""One has no other telephone than the two have together; who shares the one at home mostly has
+one more, and so has the other."""
 NEAR_STREET: Final = f"({_equal('street')} OR ({_alike('street', 0.9)} AND {_equal('number')}))"
 EXCHANGED_NAMES: Final = (
     "(jaro_winkler_similarity(straight_l, crossed_r) >= 0.92"
     " AND jaro_winkler_similarity(straight_l, straight_r) < 0.85)"  # Martín Martín is as he is
 )
+
+ONE_GIVEN: Final = "position(' ' IN given_l) = 0 OR position(' ' IN given_r) = 0"
+OTHER_GIVEN: Final = "string_split(given_l, ' ')[2:] = string_split(given_r, ' ')[2:]"
 
 GIVEN: Final = Comparison(
     field=Field.GIVEN,
@@ -114,9 +123,10 @@ GIVEN: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("given"), m=0.83, u=0.012, frequency="given"),
         Level(
             agreement=A.CONTAINED,
-            sql=f"root_l = root_r OR {_contained('given')}",
-            m=0.06,
-            u=0.012,
+            sql=f"(root_l = root_r AND ({ONE_GIVEN} OR {OTHER_GIVEN})) OR {_contained('given')}",
+            m=0.055,
+            u=0.01,
+            frequency="root",
         ),
         Level(
             agreement=A.INITIAL,
@@ -132,6 +142,8 @@ GIVEN: Final = Comparison(
             m=0.05,
             u=0.006,
         ),
+        # María Isabel and María Luisa are sisters rather than one
+        Level(agreement=A.FIRST_NAME, sql=_equal("root"), m=0.005, u=0.002),
         Level(agreement=A.NEAR, sql=_alike("given", 0.75), m=0.015, u=0.02),
         Level(agreement=A.DIFFERENT, sql="ELSE", m=0.01, u=0.95),
     ),
@@ -204,13 +216,22 @@ HOME: Final = Comparison(
     levels=(
         Level(
             agreement=A.SAME_PHONE_AND_STREET,
-            sql=f"{_share('phones')} AND ({SAME_STREET} OR {NEAR_STREET})",
-            m=0.45,
+            sql=f"{ALL_PHONES} AND ({SAME_STREET} OR {NEAR_STREET})",
+            m=0.4,
             u=1e-7,
             counted=True,
         ),
-        Level(agreement=A.SAME_PHONE, sql=_share("phones"), m=0.2, u=1e-7, counted=True),
-        Level(agreement=A.SAME_STREET, sql=SAME_STREET, m=0.2, u=1e-6, counted=True),
+        Level(agreement=A.SAME_PHONE, sql=ALL_PHONES, m=0.22, u=1e-7, counted=True),
+        Level(agreement=A.ONE_PHONE, sql=_share("phones"), m=0.03, u=1e-7, counted=True),
+        Level(
+            agreement=A.SAME_STREET,
+            sql=f"{SAME_STREET} AND {_empty('phones')}",
+            m=0.1,
+            u=1e-6,
+            counted=True,
+        ),
+        # each of a family has a mobile telephone
+        Level(agreement=A.OTHER_PHONE, sql=SAME_STREET, m=0.1, u=1e-6, counted=True),
         Level(agreement=A.SIMILAR_STREET, sql=NEAR_STREET, m=0.05, u=0.001),
         Level(agreement=A.NEAR, sql=_alike("street", 0.88), m=0.03, u=0.01),
         Level(agreement=A.DIFFERENT, sql="ELSE", m=0.07, u=0.99),
@@ -222,9 +243,23 @@ PLACE: Final = Comparison(
     " OR (coalesce(postcode_l, postcode_r) IS NULL AND coalesce(city_l, city_r) IS NULL)"
     " OR (postcode_l IS NULL AND city_r IS NULL) OR (city_l IS NULL AND postcode_r IS NULL)",
     levels=(
-        Level(agreement=A.SAME, sql=f"{_equal('postcode')} AND {_equal('city')}", m=0.75, u=0.002),
-        Level(agreement=A.SAME_POSTCODE, sql=_equal("postcode"), m=0.08, u=0.002),
-        Level(agreement=A.SAME_CITY, sql=_equal("city"), m=0.08, u=0.02, frequency="city"),
+        Level(
+            agreement=A.SAME,
+            sql=f"{_equal('postcode')} AND {_equal('city')}",
+            m=0.75,
+            u=0.002,
+            frequency="postcode",
+        ),
+        Level(agreement=A.SAME_POSTCODE, sql=_equal("postcode"), m=0.06, u=0.001),
+        Level(
+            agreement=A.SAME_CITY,
+            sql=f"{_equal('city')} AND ({_missing('postcode')})",
+            m=0.08,
+            u=0.004,
+            frequency="city",
+        ),
+        # of a town with fifty postcodes: who moved, and all the namesakes
+        Level(agreement=A.OTHER_POSTCODE, sql=_equal("city"), m=0.02, u=0.02, frequency="city"),
         Level(
             agreement=A.SIMILAR,
             sql=f"{_alike('city', 0.88)} OR {_typo('postcode')}",
@@ -262,32 +297,49 @@ EMPLOYER: Final = Comparison(
 )
 
 
-PEOPLE: Final = (GIVEN, FAMILY, BORN, HOME, PLACE, EMAIL, KEY, EMPLOYER)
-
 SHARED_HOME: Final = f"({_share('phones')} OR coalesce({SAME_STREET}, false))"
+KINSHIP: Final = Comparison(
+    field=Field.KINSHIP,
+    unknown=_missing("born"),
+    levels=(
+        Level(
+            agreement=A.RELATIVES,
+            sql=f"{_equal('family')} AND {_equal('born')} AND NOT {SHARED_HOME}",
+            m=0.5,
+            u=0.5,
+            fixed=True,
+        ),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.5, u=0.5, fixed=True),
+    ),
+)
+"""Says nothing by itself: it takes back what surname and birthday say twice of relatives."""
+
+PEOPLE: Final = (GIVEN, FAMILY, BORN, KINSHIP, HOME, PLACE, EMAIL, KEY, EMPLOYER)
+SHARED_NAME: Final = f"coalesce({_equal('name')} OR {_alike('name', 0.92)}, false)"
 
 
-def at_home(comparison: Comparison) -> Comparison:
+def at_home(comparison: Comparison, shared: str = SHARED_HOME) -> Comparison:
     """With levels of their own for two who share a home.
 
     Who lives together mostly has a surname and a town in common, sons are named after their
     fathers, and twins have one birthday. These agreements do not depend on how rare a name is,
     and counted as if they met by chance they make one of each family.
     """
-    shared = [
+    homed = [
         replace(
             level,
-            sql=SHARED_HOME if level.sql == "ELSE" else f"{SHARED_HOME} AND ({level.sql})",
+            sql=shared if level.sql == "ELSE" else f"{shared} AND ({level.sql})",
             frequency="",
             homed=True,
         )
         for level in comparison.levels
     ]
-    return replace(comparison, levels=(*shared, *comparison.levels))
+    return replace(comparison, levels=(*homed, *comparison.levels))
 
 
 HOUSEHOLDS: Final = (
     *map(at_home, (GIVEN, FAMILY, BORN)),
+    KINSHIP,
     HOME,
     at_home(PLACE),
     EMAIL,
@@ -324,3 +376,6 @@ DOMAIN: Final = Comparison(
     ),
 )
 ORGANISATIONS: Final = (NAME, HOME, PLACE, DOMAIN, KEY)
+NAMESAKES: Final = (NAME, HOME, PLACE, at_home(DOMAIN, SHARED_NAME), KEY)
+"""As `ORGANISATIONS`, once it is known what companies of one name share: a company's domain is
+made of its name, so two of one name in two towns may well have one, or nearly."""

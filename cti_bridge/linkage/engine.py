@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.duplicates.preparing import prepare
+from cti_bridge.customers.duplicates.together import weighed
 from cti_bridge.customers.duplicates.values import (
     LOWEST,
     Agreement,
@@ -20,6 +22,7 @@ from cti_bridge.customers.duplicates.values import (
 )
 from cti_bridge.linkage import blocking, comparing
 from cti_bridge.linkage.calibrating import Calibrator, Sample, probability
+from cti_bridge.linkage.grouping import PAGE, groups, make_groups
 from cti_bridge.linkage.model import LEAST_PAIRS, Model, Trainer, starting
 from cti_bridge.linkage.workspace import Workspace
 
@@ -34,9 +37,13 @@ if TYPE_CHECKING:
 
 PAIRS_AT_ONCE: Final = 2_000_000
 """Compared in one step: what bounds memory and disk, and how often a search can be stopped."""
-PAGE: Final = 5_000
-SLACK: Final = 8.0
-"""Pairs that weigh so much less than the lowest that is told are dropped at once."""
+LEAST: Final = math.log2(LOWEST / (1 - LOWEST))
+JOINING: Final = LEAST
+"""Log2 odds of a pair from which on it joins its records into a group."""
+SLACK: Final = 10.0
+"""A pair that weighs so much less than those that join is dropped at once."""
+AUDIBLE: Final = 0.1
+"""Of what others say of a pair, that is told as a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +81,9 @@ ORGANISATIONS: Final = Subject(
     table="organisations",
     where="organisation",
     comparisons=comparing.ORGANISATIONS,
-    weighing=comparing.ORGANISATIONS,
+    weighing=comparing.NAMESAKES,
     blocking=blocking.ORGANISATIONS,
-    training=(("name", "postcode"), ("street", "number", "postcode")),
+    training=(("name", "postcode"), ("street", "number", "postcode"), ("mail",)),
     decided_by=Field.NAME,
 )
 
@@ -134,11 +141,13 @@ class _Search:
         self.engine.left_out += blocked.left_out
         chunks = max(1, math.ceil(self._expected_pairs() / PAIRS_AT_ONCE))
         trainer, prior = self._trained(records, chunks)
-        for chunk in range(chunks):
-            self._tell("compare", chunk, chunks)
-            yield from self._chunk(trainer, prior, chunk, chunks)
-        self._tell("compare", chunks, chunks)
-        self.work.drop("keys", "sampled", "scored", self.subject.table)
+        odds = math.log2(prior / (1 - prior))
+        self.work.drop("scored")
+        self._compare(trainer, JOINING - odds, chunks)
+        if self.work.has("scored"):  # else nothing has changed
+            make_groups(self.work, JOINING - odds)
+            yield from self._pages(odds)
+        self.work.drop("keys", "sampled", "scored", "grouped", self.subject.table)
 
     def _table(self) -> int:
         """Makes the table of the subject's records; returns how many there are."""
@@ -176,7 +185,7 @@ class _Search:
         self._tell("train", 2, 4)
         sample = Sample(table="sampled", share=1 / chunks, records=records)
         calibrator = Calibrator(self.work, self.subject.comparisons, sample)
-        pairs = blocking.pairs_sql(0, chunks, only_changed=False)
+        pairs = blocking.pairs_sql(0, chunks)
         trainer.weigh(pairs, -math.inf, sample.table)
         self._tell("train", 3, 4)
         trainer.use(self._calibrated(calibrator, trainer.model), self.subject.weighing)
@@ -197,34 +206,75 @@ class _Search:
         model = calibrator.without_doubles(model)
         for name in (Field.HOME, Field.EMAIL):
             model = calibrator.shared(model, name, self.subject.decided_by)
-        return calibrator.households(model) if self.subject is PEOPLE else model
+        if self.subject is PEOPLE:
+            return calibrator.households(calibrator.kinship(model))
+        return calibrator.namesakes(model)
 
-    def _chunk(
-        self, trainer: Trainer, prior: float, chunk: int, chunks: int
-    ) -> Iterator[Sequence[Pair]]:
-        odds = math.log2(prior / (1 - prior))
-        least = math.log2(LOWEST / (1 - LOWEST)) - odds
-        sql = blocking.pairs_sql(chunk, chunks, only_changed=self.engine.only_changed)
-        self.work.drop("scored")
-        trainer.weigh(sql, least, "scored")
-        columns = [
+    def _compare(self, trainer: Trainer, joining: float, chunks: int) -> None:
+        """Fills `scored`."""
+        if self.engine.only_changed:
+            self._compare_changed(trainer, joining, chunks)
+        else:
+            self._weigh(trainer, joining, chunks, None)
+        self._tell("compare", chunks, chunks)
+
+    def _compare_changed(self, trainer: Trainer, joining: float, chunks: int) -> None:
+        """With the pairs of those too whom what changed joins, and of those whom they join: what
+        they are to each other counts as well."""
+        fresh = f"SELECT n FROM {self.subject.table} WHERE changed"
+        for asked in count():
+            self.work.execute(f"CREATE OR REPLACE TEMP TABLE fresh AS {fresh}")
+            if not self.work.scalar("SELECT count(*) FROM fresh"):
+                return
+            self.work.execute(f"UPDATE keys SET asked = {asked} FROM fresh WHERE keys.n = fresh.n")
+            self._weigh(trainer, joining, chunks, asked)
+            fresh = (
+                "SELECT DISTINCT n FROM"
+                f" (SELECT unnest([l, r]) AS n FROM scored WHERE w >= {joining})"
+                " WHERE n NOT IN (SELECT n FROM keys WHERE asked IS NOT NULL)"
+            )
+
+    def _weigh(self, trainer: Trainer, joining: float, chunks: int, asked: int | None) -> None:
+        for chunk in range(chunks):
+            self._tell("compare", chunk, chunks)
+            pairs = blocking.pairs_sql(chunk, chunks, asked)
+            trainer.weigh(pairs, joining - SLACK, "scored")
+
+    def _pages(self, odds: float) -> Iterator[Sequence[Pair]]:
+        columns = ", ".join(
             f"{kind}_{one.name}" for one in self.subject.weighing for kind in ("gamma", "mw")
-        ]
-        query = f"SELECT l, r, w, {', '.join(columns)} FROM scored ORDER BY l, r"
-        for rows in self.work.pages(query, PAGE):
-            yield [self._pair(row, odds) for row in rows]
-
-    def _pair(self, row: tuple[Any, ...], odds: float) -> Pair:
-        left, right, weight, *rest = row
-        return Pair(
-            a=left,
-            b=right,
-            probability=probability(weight + odds),
-            reasons=reasons(self.subject.weighing, rest),
         )
+        page: list[Pair] = []
+        for rows in groups(self.work, self.subject.table, columns, LEAST - odds):
+            page += self._pairs(rows, odds)
+            if len(page) >= PAGE:
+                yield page
+                page = []
+        if page:
+            yield page
+
+    def _pairs(self, rows: list[tuple[Any, ...]], odds: float) -> Iterator[Pair]:
+        """Of one group."""
+        alone = {(a, b): weight + odds for _, a, b, _, weight, *_ in rows}
+        after = weighed(alone, JOINING) if len(rows) > 1 else alone
+        for _, a, b, changed, _, *levels in rows:
+            if changed and after[a, b] >= LEAST:
+                given = reasons(self.subject.weighing, levels)
+                of_others = others(after[a, b] - alone[a, b])
+                yield Pair(
+                    a=a, b=b, probability=probability(after[a, b]), reasons=(*given, *of_others)
+                )
 
     def _tell(self, step: str, done: int, total: int) -> None:
         self.progress(Progress(step=f"{step} {self.subject.table}", done=done, total=total))
+
+
+def others(weight: float) -> tuple[Reason, ...]:
+    """What the other pairs of its records say of a pair."""
+    if abs(weight) < AUDIBLE:
+        return ()
+    agreement = Agreement.FITS_BOTH if weight > 0 else Agreement.FITS_ANOTHER
+    return (Reason(field=Field.OTHERS, agreement=agreement, weight=round(weight, 2)),)
 
 
 def reasons(comparisons: tuple[Comparison, ...], levels: Sequence[Any]) -> tuple[Reason, ...]:

@@ -19,7 +19,7 @@ from cti_bridge.customers.duplicates.values import Agreement as A
 from cti_bridge.customers.duplicates.values import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from splink.internals.splink_dataframe import SplinkDataFrame
 
@@ -36,7 +36,9 @@ LEAST_PAIRS: Final = 300
 """A blocking with fewer pairs teaches nothing: what was written down stays."""
 FLOOR: Final = 1e-9
 LEAST_M: Final = 5e-4
-AGAINST: Final = frozenset({A.DIFFERENT, A.ONE_SURNAME, A.SAME_YEAR})
+SHIFTED: Final = 8.0
+"""Log2 by which a frequency is put right at most."""
+AGAINST: Final = frozenset({A.DIFFERENT, A.ONE_SURNAME, A.FIRST_NAME, A.SAME_YEAR})
 OWN: Final = frozenset({Field.GIVEN, Field.FAMILY, Field.BORN})
 DEPENDENT: Final = {
     Field.PLACE: frozenset({"street", "number"}),
@@ -103,6 +105,7 @@ def _level(of: str, level: Level, model: Model) -> dict[str, Any]:
     if level.frequency:
         made["tf_adjustment_column"] = level.frequency
         made["tf_adjustment_weight"] = 1.0
+        made["disable_tf_exact_match_detection"] = not level.plain
     return made
 
 
@@ -134,6 +137,8 @@ class Trainer:
     ) -> None:
         self.work, self.comparisons, self.model = work, comparisons, model
         make_macros(work, comparisons)
+        columns = sorted({one.frequency for c in comparisons for one in c.levels} - {""})
+        self.met = {column: _met(work, table, column) for column in columns}
         self.api = DuckDBAPI(work.connection)
         self.frame: SplinkDataFrame = work.guarded(lambda: self.api.register(table))
         self.linker = self._linker(model)
@@ -219,28 +224,48 @@ class Trainer:
         prior = math.log2(self.model.prior / (1 - self.model.prior))
         found = self.work.guarded(
             lambda: self.linker.inference.predict(
-                threshold_match_weight=None if least == -math.inf else prior + least,
+                threshold_match_weight=None if least == -math.inf else prior + least - SHIFTED,
                 warning_mode="never",
             )
         )
-        columns = [
-            "least(n_l, n_r) AS l",
-            "greatest(n_l, n_r) AS r",
-            f"match_weight - {prior} AS w",
-        ]
         there = {column.unquote().name for column in found.columns}
+        weights: list[str] = []
+        columns = ["least(n_l, n_r) AS l", "greatest(n_l, n_r) AS r"]
         for comparison in self.comparisons:
             name = comparison.name
             adjustment = f"mw_tf_adj_{name}"
-            weight = f"mw_{name}" + (f" + {adjustment}" if adjustment in there else "")
+            parts = [f"mw_{name}", *([adjustment] if adjustment in there else [])]
+            weight = " + ".join([*parts, *self._shifts(comparison)])
+            weights.append(weight)
             columns += [
                 f"gamma_{name}::TINYINT AS gamma_{name}",
                 f"({weight})::FLOAT AS mw_{name}",
             ]
+        columns.append(f"({' + '.join(weights)}) AS w")
         select = f"SELECT {', '.join(columns)} FROM {found.physical_name}"
+        if least != -math.inf:
+            select += f" WHERE w >= {least}"
         start = f"INSERT INTO {into}" if self.work.has(into) else f"CREATE TABLE {into} AS"
         self.work.execute(f"{start} {select}")
         self.work.guarded(found.drop_table_from_database_and_remove_from_cache)
+
+    def _shifts(self, comparison: Comparison) -> Iterator[str]:
+        """splink takes a value's frequency for u itself. Of a level that asks for more than the
+        same value, u is less, in the proportion in which it is on the average."""
+        for gamma, level in enumerate(reversed(comparison.levels)):
+            if level.frequency and not level.plain:
+                u = max(self.model.chance(comparison.name, level), FLOOR)
+                by = min(max(math.log2(self.met[level.frequency] / u), -SHIFTED), SHIFTED)
+                yield f"CASE WHEN gamma_{comparison.name} = {gamma} THEN {by} ELSE 0 END"
+
+
+def _met(work: Workspace, table: str, column: str) -> float:
+    """How often two records that have a value have the same; a little more than never."""
+    same, all_ = work.rows(
+        f"SELECT coalesce(sum(size * (size - 1)), 0), coalesce(sum(size), 0) FROM"
+        f" (SELECT count(*) AS size FROM {table} WHERE {column} IS NOT NULL GROUP BY {column})"
+    )[0]
+    return max(float(same), 1.0) / max(float(all_) * (float(all_) - 1), 1.0)
 
 
 def _teaches(rule: tuple[str, ...], lesson: Model, before: Model, comparison: Comparison) -> bool:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.records import Raw
 
 DELIMITERS: Final = ",;\t|"
+TOLD: Final = 64
+"""After so many rows it is asked how far the file was read: a call of the system each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +71,11 @@ class CsvFile:
                 lines = Lines(text)
                 for _ in range(layout.first_line):
                     lines.skip()
-                for row in self._records(lines):
-                    self._read = raw.tell()
+                for count, row in enumerate(self._records(lines)):
+                    if not count % TOLD:
+                        self._read = raw.tell()
                     yield row
+                self._read = layout.size
         except OSError as error:
             raise SourceError(f"{self._path}: cannot be read: {error.strerror}") from error
         except UnicodeError as error:

@@ -87,10 +87,19 @@ def copy(
 def _written(values: list[Any], process: Callable[[Any], Any] | None) -> list[Any]:
     if process is None:
         return values
+    try:
+        # the time of an import, an empty field, the day since when: few of them are different
+        known = {value: process(value) for value in set(values)}
+    except TypeError:  # a list, a dictionary
+        return _each_once(values, process)
+    return [known[value] for value in values]
+
+
+def _each_once(values: list[Any], process: Callable[[Any], Any]) -> list[Any]:
+    """The same object is mostly that of all: no tags, no fields."""
     first = values[0]
-    if all(value is first for value in values):  # the time of an import, an empty field
-        return [process(first)] * len(values)
-    return [process(value) for value in values]
+    plain = process(first)
+    return [plain if value is first else process(value) for value in values]
 
 
 def processor(connection: Connection, table: Table, name: str) -> Callable[[Any], Any] | None:

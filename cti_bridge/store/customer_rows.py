@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, String, any_, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.vocabulary import CustomerId
 from cti_bridge.store.customer_parts import read_parts
+from cti_bridge.store.prepared import PreparedSelect
 from cti_bridge.store.tables import customers, identities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Column, Connection, Row, Select
 
     AnyRow = Row[*tuple[Any, ...]]
     AnySelect = Select[*tuple[Any, ...]]
@@ -74,6 +77,22 @@ HOME: Final = (
 """`customers.n` of whoever has the id `customer_id`: of the survivor, where it was merged."""
 _BY_ID: Final[AnySelect] = _WHOLE.where(customers.c.n == HOME)
 _AS_IT_IS: Final[AnySelect] = _WHOLE.where(customers.c.id == bindparam("customer_id"))
+
+
+def _of_rows(query: AnySelect, column: Column[int]) -> tuple[PreparedSelect, PreparedSelect]:
+    """For SQLite, and for PostgreSQL: neither statement changes with how many rows there are."""
+    listed = text("SELECT value FROM json_each(:rows)").bindparams(bindparam("rows", type_=String))
+    array = bindparam("rows", type_=ARRAY(BigInteger))
+    return (
+        PreparedSelect(query.where(column.in_(listed.columns(customers.c.n)))),
+        PreparedSelect(query.where(column == any_(array))),
+    )
+
+
+_CARDS: Final = _of_rows(select(*FILE), customers.c.n)
+_KNOWN_BY: Final = _of_rows(
+    select(identities.c.customer_n, *IDENTITY).order_by(identities.c.n), identities.c.customer_n
+)
 
 
 def columns_of(customer: Customer) -> dict[str, object]:
@@ -139,6 +158,23 @@ def _read(connection: Connection, query: AnySelect, customer: CustomerId) -> Cus
     )
 
 
+def cards_of(connection: Connection, rows: Sequence[int]) -> dict[int, Customer]:
+    """What a card shows of the customers of these rows, by row, in no order.
+
+    The files by themselves, and then what they are known by: joined, a wide row would be read
+    again for each number.
+    """
+    if not rows:
+        return {}
+    postgresql = connection.dialect.name == "postgresql"
+    asked = {"rows": list(rows) if postgresql else json.dumps(list(rows))}
+    at = 1 if postgresql else 0
+    gathered: defaultdict[int, list[Identity]] = defaultdict(list)
+    for one in _KNOWN_BY[at].all(connection, asked):
+        gathered[one.customer_n].append(_identity(one))
+    return {row.n: _card(row, gathered[row.n]) for row in _CARDS[at].all(connection, asked)}
+
+
 def customers_of(rows: Iterable[AnyRow]) -> list[Customer]:
     """One for each customer, in the order of their first rows, identities gathered; what a card
     shows of them."""
@@ -147,35 +183,38 @@ def customers_of(rows: Iterable[AnyRow]) -> list[Customer]:
     for row in rows:
         first.setdefault(row.n, row)
         if row.kind is not None:
-            gathered[row.n].append(
-                Identity(
-                    kind=row.kind,
-                    value=row.value,
-                    extension=row.extension,
-                    label=row.label,
-                    source=row.source,
-                    confirmed_at=row.confirmed_at,
-                )
-            )
-    return [
-        Customer(
-            customer_id=CustomerId(row.id),
-            version=row.version,
-            name=row.name,
-            organisation=row.organisation,
-            language=row.language,
-            tags=tuple(row.tags),
-            since=row.since,
-            pinned_note=row.pinned_note,
-            last_contact_at=row.last_contact_at,
-            updated_at=row.updated_at,
-            updated_by=row.updated_by,
-            owner=row.owner,
-            kind=row.customer_kind,
-            status=row.status,
-            alerts=tuple(row.alerts),
-            identities=tuple(gathered[n]),
-            partial=True,
-        )
-        for n, row in first.items()
-    ]
+            gathered[row.n].append(_identity(row))
+    return [_card(row, gathered[n]) for n, row in first.items()]
+
+
+def _identity(row: AnyRow) -> Identity:
+    return Identity(
+        kind=row.kind,
+        value=row.value,
+        extension=row.extension,
+        label=row.label,
+        source=row.source,
+        confirmed_at=row.confirmed_at,
+    )
+
+
+def _card(row: AnyRow, known_by: Sequence[Identity]) -> Customer:
+    return Customer(
+        customer_id=CustomerId(row.id),
+        version=row.version,
+        name=row.name,
+        organisation=row.organisation,
+        language=row.language,
+        tags=tuple(row.tags),
+        since=row.since,
+        pinned_note=row.pinned_note,
+        last_contact_at=row.last_contact_at,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+        owner=row.owner,
+        kind=row.customer_kind,
+        status=row.status,
+        alerts=tuple(row.alerts),
+        identities=tuple(known_by),
+        partial=True,
+    )

@@ -53,7 +53,8 @@ class Database(ABC):
 
     @abstractmethod
     async def reading(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
-        """Runs `work` on a consistent view; `urgent` keeps clear of slow searches."""
+        """Runs `work`, which writes nothing, on the database as it is at its first statement,
+        whatever is written meanwhile; `urgent` keeps clear of slow searches."""
 
     @abstractmethod
     async def writing(self, work: Callable[[Connection], T]) -> T:

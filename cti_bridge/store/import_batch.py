@@ -32,7 +32,7 @@ from cti_bridge.store.import_load import (
     row_numbers,
     survivors,
 )
-from cti_bridge.store.import_write import Pending, flush
+from cti_bridge.store.import_write import KINDS, Pending, flush
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -214,7 +214,8 @@ def _create(work: _Work, row: ImportRow) -> int:
     people, source, added = work.known.people, batch.source, work.pending.identities
     for key, label in given.items():
         people.setdefault((key, name_words), n)
-        added.append((n, *key, label, source, None))
+        kind, value, extension = key
+        added.append((n, KINDS[kind], value, extension, label, source, None))
     if row.address is not None:
         file.addresses.append(row.address)
         work.pending.add_address(n, row.address)

@@ -42,7 +42,7 @@ _ALWAYS: Final = ("n", "id", "version", "name", "organisation", "language", "tag
 _DEFAULTED: Final = ("owner", "given_name", "family_name", "born", "custom", "time_zone")
 """Of new customers; where nobody of a batch has one, the column's own default saves its time."""
 _IDENTITY: Final = ("customer_n", "kind", "value", "extension", "label", "source", "confirmed_at")
-_KINDS: Final = {kind: kind.value for kind in IdentityKind}  # what the driver takes
+KINDS: Final = {kind: kind.value for kind in IdentityKind}  # what the driver takes
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Pending:
 
     def add_identity(self, n: int, key: Key, label: str) -> None:
         kind, value, extension = key
-        self.identities.append((n, kind, value, extension, label, self.source, None))
+        self.identities.append((n, KINDS[kind], value, extension, label, self.source, None))
 
     def drop_identity(self, n: int, key: Key, row: int | None) -> None:
         """`row` is None for one that the batch itself has added."""
@@ -127,18 +127,13 @@ def flush(
     _update(connection, [file.values for file in files if file.changed and not file.new])
     _delete(connection, identities, [{"n": n} for n in pending.gone_identities])
     _delete(connection, addresses, pending.gone_addresses)
-    insert_records(connection, identities, _IDENTITY, [_plain(one) for one in pending.identities])
+    insert_records(connection, identities, _IDENTITY, pending.identities)
     insert_many(connection, notes, pending.notes)
     insert_many(connection, addresses, pending.addresses)
     insert_many(connection, consents, pending.consents)
     insert_many(connection, customer_changes, pending.changes)
     if source_n is not None:
         _keep_records(connection, source_n, [(k, pending.records[k]) for k in pending.touched])
-
-
-def _plain(identity: tuple[Any, ...]) -> tuple[Any, ...]:
-    n, kind, *rest = identity
-    return (n, _KINDS[kind], *rest)
 
 
 def _update(connection: Connection, changed: Sequence[Mapping[str, Any]]) -> None:

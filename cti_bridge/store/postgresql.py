@@ -42,6 +42,11 @@ class PostgresqlDatabase(Database):
         self.dialect = "postgresql"
         self.where = url.set(drivername="postgresql").render_as_string(hide_password=True)
         self._engine = _engine(url, CONNECTIONS)
+        # One pool for both. Every statement of a reading sees the same moment, which READ
+        # COMMITTED does not promise; a view that writes nothing is never run again for it.
+        self._viewing = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
         self._claims: dict[Claimed, PostgresqlClaim] = {
             "bridge": PostgresqlClaim(_engine(url, 1, KEEPALIVE), self.where),
             "import": PostgresqlClaim(_engine(url, 1, KEEPALIVE), self.where, "import"),
@@ -50,10 +55,10 @@ class PostgresqlDatabase(Database):
 
     async def reading(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
         del urgent  # the pool is wide enough for both
-        return await self._run(work)
+        return await self._run(self._viewing, work)
 
     async def writing(self, work: Callable[[Connection], T]) -> T:
-        return await self._run(work)
+        return await self._run(self._engine, work)
 
     async def claim(self, what: Claimed = "bridge") -> None:
         await self._claims[what].take()
@@ -68,7 +73,7 @@ class PostgresqlDatabase(Database):
                 await claim.release()
             await self._engine.dispose()
 
-    async def _run(self, work: Callable[[Connection], T]) -> T:
+    async def _run(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
         """Runs again what was undone for a reason that passes: a deadlock, or a connection of
         the pool that a restarted server had dropped. A cut while committing is not retried: the
         server may have done it."""
@@ -77,7 +82,7 @@ class PostgresqlDatabase(Database):
         for attempt in range(1, ATTEMPTS + 1):
             committing = False
             try:
-                async with self._engine.connect() as connection:
+                async with engine.connect() as connection:
                     result = await connection.run_sync(work)
                     committing = True
                     await connection.commit()

@@ -318,16 +318,12 @@
                 <numerusform>%Ln entrada en {path}.</numerusform>
                 <numerusform>%Ln entradas en {path}.</numerusform>
             </translation>
-                <numerusform />
-            </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) could not be opened: damaged, or their key is missing.</source>
             <translation>
                 <numerusform>%Ln archivo no se pudo abrir: está dañado o falta su clave.</numerusform>
                 <numerusform>%Ln archivos no se pudieron abrir: están dañados o falta su clave.</numerusform>
-            </translation>
-                <numerusform />
             </translation>
         </message>
         <message>
@@ -1849,8 +1845,6 @@
                 <numerusform>%Ln par</numerusform>
                 <numerusform>%Ln pares</numerusform>
             </translation>
-                <numerusform />
-            </translation>
         </message>
         <message>
             <source>Duplicates</source>
@@ -2075,8 +2069,6 @@
                 <numerusform>El registro de consultas se va después de %Ln día.</numerusform>
                 <numerusform>El registro de consultas se va después de %Ln días.</numerusform>
             </translation>
-                <numerusform />
-            </translation>
         </message>
         <message>
             <source>The access log is kept for ever.</source>
@@ -2110,8 +2102,6 @@
             <translation>
                 <numerusform>%Ln cliente en {path}.</numerusform>
                 <numerusform>%Ln clientes en {path}.</numerusform>
-            </translation>
-                <numerusform />
             </translation>
         </message>
         <message>
@@ -3636,6 +3626,10 @@
             <translation>Organización</translation>
         </message>
         <message>
+            <source>Other files</source>
+            <translation>Otras fichas</translation>
+        </message>
+        <message>
             <source>Overdue</source>
             <translation>Impagos</translation>
         </message>
@@ -3716,6 +3710,10 @@
             <translation>como entre parientes</translation>
         </message>
         <message>
+            <source>both fit a third one</source>
+            <translation>ambas encajan con una tercera</translation>
+        </message>
+        <message>
             <source>both together</source>
             <translation>los dos juntos</translation>
         </message>
@@ -3748,8 +3746,16 @@
             <translation>de la ficha que se queda</translation>
         </message>
         <message>
+            <source>one fits another one</source>
+            <translation>una encaja con otra</translation>
+        </message>
+        <message>
             <source>one is part of the other</source>
             <translation>uno forma parte del otro</translation>
+        </message>
+        <message>
+            <source>one number is the same, others differ</source>
+            <translation>un teléfono es el mismo, otros no</translation>
         </message>
         <message>
             <source>one of two is mistyped</source>
@@ -3818,6 +3824,18 @@
         <message>
             <source>the same street</source>
             <translation>la misma calle</translation>
+        </message>
+        <message>
+            <source>the same street, another number</source>
+            <translation>la misma calle, otro teléfono</translation>
+        </message>
+        <message>
+            <source>the same town</source>
+            <translation>la misma población</translation>
+        </message>
+        <message>
+            <source>the same town, another postcode</source>
+            <translation>la misma población, otro código postal</translation>
         </message>
         <message>
             <source>the same year</source>

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     *("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre"),
-    *("pbx", "pbx-load", "pbx-recovery", "pbx-stages", "duplicates", "import", "file"),
+    *("pbx", "pbx-load", "pbx-recovery", "pbx-stages", "duplicates", "import", "file", "merging"),
 )
 
 

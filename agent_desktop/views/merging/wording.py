@@ -66,21 +66,36 @@ COMPARED: Final = {
     "key": QT_TRANSLATE_NOOP("Merging", "Reference"),
     "employer": QT_TRANSLATE_NOOP("Merging", "Employer"),
     "kinship": QT_TRANSLATE_NOOP("Merging", "Family"),
+    "others": QT_TRANSLATE_NOOP("Merging", "Other files"),
 }
 AGREEMENTS: Final = {
     "same": ("=", QT_TRANSLATE_NOOP("Merging", "the same")),
     "same_phone": ("=", QT_TRANSLATE_NOOP("Merging", "the same number")),
+    "one_phone": (
+        "≈",
+        QT_TRANSLATE_NOOP("Merging", "one number is the same, others differ"),
+    ),
     "same_phone_and_street": (
         "=",
         QT_TRANSLATE_NOOP("Merging", "the same number and street"),
     ),
     "same_street": ("=", QT_TRANSLATE_NOOP("Merging", "the same street")),
     "similar_street": ("≈", QT_TRANSLATE_NOOP("Merging", "a similar street")),
+    "other_phone": (
+        "=",
+        QT_TRANSLATE_NOOP("Merging", "the same street, another number"),
+    ),
     "same_postcode": ("=", QT_TRANSLATE_NOOP("Merging", "the same postcode")),
+    "same_city": ("=", QT_TRANSLATE_NOOP("Merging", "the same town")),
+    "other_postcode": (
+        "≈",
+        QT_TRANSLATE_NOOP("Merging", "the same town, another postcode"),
+    ),
     "same_domain": ("≈", QT_TRANSLATE_NOOP("Merging", "the same domain")),
     "contained": ("≈", QT_TRANSLATE_NOOP("Merging", "one is part of the other")),
     "initial": ("≈", QT_TRANSLATE_NOOP("Merging", "the same initial")),
     "exchanged": ("≈", QT_TRANSLATE_NOOP("Merging", "exchanged")),
+    "first_name": ("≈", QT_TRANSLATE_NOOP("Merging", "the first is the same")),
     "first_surname": ("≈", QT_TRANSLATE_NOOP("Merging", "the first is the same")),
     "one_surname": ("≈", QT_TRANSLATE_NOOP("Merging", "one of two is the same")),
     "one_mistyped": ("≈", QT_TRANSLATE_NOOP("Merging", "one of two is mistyped")),
@@ -88,6 +103,8 @@ AGREEMENTS: Final = {
     "near": ("≈", QT_TRANSLATE_NOOP("Merging", "somewhat similar")),
     "same_year": ("≈", QT_TRANSLATE_NOOP("Merging", "the same year")),
     "relatives": ("≠", QT_TRANSLATE_NOOP("Merging", "as relatives have it")),
+    "fits_both": ("=", QT_TRANSLATE_NOOP("Merging", "both fit a third one")),
+    "fits_another": ("≠", QT_TRANSLATE_NOOP("Merging", "one fits another one")),
     "different": ("≠", QT_TRANSLATE_NOOP("Merging", "different")),
 }
 DOUBTS: Final = {

@@ -25,7 +25,7 @@ _SURNAMED: Final = frozenset(
 )
 _OWN: Final = frozenset({(Field.BORN, _A.SAME), (Field.EMAIL, _A.SAME), (Field.KEY, _A.SAME)})
 """What is one person's and not a household's."""
-_LIVED: Final = frozenset({_A.SAME_PHONE_AND_STREET, _A.SAME_STREET})
+_LIVED: Final = frozenset({_A.SAME_PHONE_AND_STREET, _A.SAME_STREET, _A.OTHER_PHONE})
 
 
 class Held(StrEnum):

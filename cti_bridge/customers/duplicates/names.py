@@ -76,7 +76,7 @@ def split(name: str) -> tuple[str, str]:
     words = [word for word in _MARIA.sub(" maria ", name).split() if fold_words(word)]
     words = words[_titles(words) :]
     folded = ["".join(fold_words(word)) for word in words]
-    if sum(word not in PARTICLES for word in folded) < 2:
+    if sum(not _loose(folded, at) for at in range(len(folded))) < 2:
         return "", " ".join(words)
     if len(words) > 2 and _is_given(folded[-1]) and not _is_given(folded[0]):
         at = len(words) - 1  # "García López María"
@@ -145,11 +145,20 @@ def _legal(words: Sequence[str]) -> int:
 
 
 def _titles(words: Sequence[str]) -> int:
-    """How many words at the beginning only say how the person is addressed."""
+    """How many words at the beginning only say how the person is addressed. "D. Giménez Ruiz" is
+    Diego or Dolores: who is addressed as don has a given name as well."""
+    folded = ["".join(fold_words(word)) for word in words]
     count = 0
-    while count + 2 < len(words) and "".join(fold_words(words[count])) in TITLES:
+    while count + 2 < len(words) and folded[count] in TITLES:
+        if folded[count] == "d" and len(words) == count + 3 and not _is_given(folded[count + 1]):
+            break
         count += 1
     return count
+
+
+def _loose(folded: Sequence[str], at: int) -> bool:
+    """Whether the word only joins others. A letter that begins a name is an initial: "I. Ruiz"."""
+    return folded[at] in PARTICLES and (at > 0 or len(folded[at]) > 1)
 
 
 def _given_count(words: Sequence[str]) -> int:
@@ -157,7 +166,7 @@ def _given_count(words: Sequence[str]) -> int:
 
     Four words that are no given names by the list are two of each, as most Spanish names are.
     """
-    plain = [word for word in words if word not in PARTICLES and word not in JOINED]
+    plain = [word for at, word in enumerate(words) if not _loose(words, at) and word not in JOINED]
     known = 1
     while known < len(plain) - 1 and _is_given(plain[known]):
         known += 1
@@ -165,7 +174,7 @@ def _given_count(words: Sequence[str]) -> int:
         known = max(known, len(plain) - 2 if len(plain) == 4 else len(plain) - 3)
     seen = 0
     for at, word in enumerate(words):
-        if word in PARTICLES or (word in JOINED and at):
+        if _loose(words, at) or (word in JOINED and at):
             continue
         seen += 1
         if seen > known:

@@ -33,6 +33,8 @@ class Field(StrEnum):
     EMAIL = "email"
     KEY = "key"
     EMPLOYER = "employer"
+    KINSHIP = "kinship"  # surname and birthday, which twins share as one thing
+    OTHERS = "others"  # what further pairs of the two say
 
 
 class Agreement(StrEnum):
@@ -40,21 +42,28 @@ class Agreement(StrEnum):
 
     SAME = "same"
     SAME_PHONE = "same_phone"
+    ONE_PHONE = "one_phone"  # the same, and each has another one besides
     SAME_PHONE_AND_STREET = "same_phone_and_street"
     SAME_STREET = "same_street"
+    OTHER_PHONE = "other_phone"  # the same street, and telephones that differ
     SIMILAR_STREET = "similar_street"
     SAME_POSTCODE = "same_postcode"
-    SAME_CITY = "same_city"
+    SAME_CITY = "same_city"  # and the postcode of one is not known
+    OTHER_POSTCODE = "other_postcode"  # of the same city
     SAME_DOMAIN = "same_domain"
     CONTAINED = "contained"  # all words of one are words of the other
     INITIAL = "initial"
     EXCHANGED = "exchanged"  # given and family name, day and month, the two surnames
+    FIRST_NAME = "first_name"  # the same first given name, and other ones behind it
     FIRST_SURNAME = "first_surname"  # the same first one, and one has no second
     ONE_SURNAME = "one_surname"  # one is the same, the other is not
     ONE_MISTYPED = "one_mistyped"  # one surname is the same, the other is nearly
     SIMILAR = "similar"
     NEAR = "near"  # some letters of it
     SAME_YEAR = "same_year"
+    RELATIVES = "relatives"
+    FITS_BOTH = "fits_both"  # both are one with a third
+    FITS_ANOTHER = "fits_another"  # one of the two is another record instead
     DIFFERENT = "different"
     UNKNOWN = "unknown"  # one of the two has none, so it says nothing
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.util import await_only
 
 from cti_bridge.errors import StoreError
 from cti_bridge.store.engine import Database
@@ -214,12 +215,30 @@ async def test_a_broken_rule_is_the_databases_failure(database: Database) -> Non
     assert await users(database) == ["a"]
 
 
-async def test_a_reader_cannot_write_on_sqlite(tmp_path: Path) -> None:
-    opened = await Database.open(f"sqlite:///{tmp_path / 'ficha.db'}")
-    with pytest.raises(StoreError, match="may not be written") as caught:
-        await opened.reading(adding("a"))
+async def test_a_reader_cannot_write(database: Database) -> None:
+    with pytest.raises(StoreError) as caught:
+        await database.reading(adding("a"))
     assert caught.value.kind == "read_only"
-    await opened.close()
+    await database.writing(adding("b"))  # the connection that read is as good as any to write
+    assert await users(database) == ["b"]
+
+
+async def test_a_reader_sees_one_moment(database: Database) -> None:
+    """Its second statement finds what its first found, whatever was committed in between."""
+    loop = asyncio.get_running_loop()
+
+    def work(connection: Connection) -> list[int]:
+        query = text("SELECT count(*) FROM users")
+        seen = [connection.execute(query).scalar_one()]
+        writing = database.writing(adding("a"))
+        if database.dialect == "sqlite":  # in a thread of its own
+            asyncio.run_coroutine_threadsafe(writing, loop).result(60)
+        else:
+            await_only(writing)
+        return [*seen, connection.execute(query).scalar_one()]
+
+    assert await database.reading(work) == [0, 0]
+    assert await users(database) == ["a"]
 
 
 async def test_writers_are_one_after_the_other(database: Database) -> None:
