@@ -159,7 +159,7 @@ def test_a_column_is_chosen_by_the_keyboard(opened, qtbot):
     columns.field.activated.emit(at)
     qtbot.keyClick(columns.field, Qt.Key.Key_Escape)
     assert page.window().focusWidget() is columns.table
-    qtbot.waitUntil(lambda: link.sent_of(ReadImport))
+    qtbot.waitUntil(lambda: bool(link.sent_of(ReadImport)))
     asked = link.sent_of(ReadImport)[-1]
     assert asked.fields[6] == "key"
     assert asked.orders[4] == "dmy"
@@ -192,7 +192,7 @@ def test_another_sheet_has_other_columns(opened, qtbot):
     page, _model, link = opened(shown.view())
     page.job.sheet.setCurrentIndex(1)
     page.job.sheet.activated.emit(1)
-    qtbot.waitUntil(lambda: link.sent_of(ReadImport))
+    qtbot.waitUntil(lambda: bool(link.sent_of(ReadImport)))
     asked = link.sent_of(ReadImport)[-1]
     assert (asked.sheet, asked.fields) == ("Bajas 2019", ())
 
