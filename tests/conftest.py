@@ -48,9 +48,38 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_variable] = os.path.join(_home, _variable)
 
-_GUI = Path(__file__).parent / "gui"
+_HERE = Path(__file__).parent
+_GUI = _HERE / "gui"
 DENIED = ": right "
 NO_SKIPS = os.environ.get("FICHA_NO_SKIPS", "") not in ("", "0")
+
+
+_WAITING = ("e2e", "gui/live", "integration/telephony", "integration/peers", "integration/media")
+"""Rooms of tests that mostly wait for something outside of Python."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Waiting modules stand between the others, each whole and on one worker.
+
+    So that one waits while others work, and a peer that a module shares is started once.
+    """
+    waiting: dict[Path, list[pytest.Item]] = {}
+    working = []
+    rooms = tuple(_HERE / room for room in _WAITING)
+    for item in items:
+        if not any(item.path.is_relative_to(room) for room in rooms):
+            working.append(item)
+            continue
+        waiting.setdefault(item.path, []).append(item)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(_HERE))))
+    # the last fifth has none: a run shall not end with one worker that waits
+    stride = max(1, int(0.8 * len(working)) // max(1, len(waiting)))
+    items[:] = []
+    for number, module in enumerate(waiting.values()):
+        items += [*module, *working[number * stride : (number + 1) * stride]]
+    items += working[len(waiting) * stride :]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
