@@ -36,6 +36,8 @@ from cti_bridge.protocol.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from agent_desktop.desktop import Desktop
     from agent_desktop.viewmodels.customer_file import CustomerFileViewModel
     from cti_bridge.protocol.values import ContactSummary, CustomerCard
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 # tags that ask for care are shown so; the words are those that people type
 _CARE: Final = ("do not", "no ", "no grabar", "moros", "debt", "impag", "aviso")
 MARKS: Final = 12
+NAME_WIDTH: Final = 200  # pixels that a name has beside the buttons, at the least
 
 
 class CustomerHead(Retranslated, Panel):
@@ -95,11 +98,16 @@ class CustomerHead(Retranslated, Panel):
         for index, (label, value) in enumerate(zip(self._labels, values, strict=True)):
             self._facts.addWidget(label, index, 0, top)
             self._facts.addWidget(value, index, 1)
+        self._tools = QWidget()
+        self._tools.setLayout(row(self._private, self._merge, self._edit, spacing=4))
+        self._tools.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         words_ = column(self._name, self._about, spacing=2)
+        self._beside, self._below = row(self._avatar, words_, spacing=12), row(self._marks)
+        self._beside.addWidget(self._tools)
         self.setLayout(
             column(
-                row(self._avatar, words_, self._private, self._merge, self._edit, spacing=12),
-                self._marks,
+                self._beside,
+                self._below,
                 self._pinned,
                 self._facts,
                 self._merged_from,
@@ -108,6 +116,20 @@ class CustomerHead(Retranslated, Panel):
             )
         )
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_tools()
+
+    def _place_tools(self) -> None:
+        """Beside the name, or beside the marks where the name would be cut for them."""
+        others = self._avatar.width() + self._tools.sizeHint().width() + 2 * 24 + 2 * 12
+        narrow = self.width() - others < NAME_WIDTH
+        if narrow is (self._below.indexOf(self._tools) >= 0):
+            return
+        away, home = (self._beside, self._below) if narrow else (self._below, self._beside)
+        away.removeWidget(self._tools)
+        home.addWidget(self._tools, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
 
     def retranslate(self) -> None:
         texts = (
@@ -132,6 +154,7 @@ class CustomerHead(Retranslated, Panel):
         self._about.setText(sentences.about(card))
         self._edit.setEnabled(self._file.file is not None)
         self._edit.setVisible(store.state.may(Permission.EDIT_CUSTOMERS))
+        self._place_tools()
         self._render_marks(card)
         self._pinned.say(card.pinned_note, icon="pin")
         over = (c for c in self._file.timeline if not sentences.is_live(c))

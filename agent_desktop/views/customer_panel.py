@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import InteractionId
 
 
+class _Tabs(QTabWidget):
+    def hasHeightForWidth(self) -> bool:
+        """Its pages scroll. A height that follows from its width would count as the least that it
+        can do with, and the head above give way in a small window."""
+        return False
+
+
 class CustomerPanel(Retranslated, QWidget):
     """Shows a `CustomerFileViewModel`; without a customer, what `set_empty` says.
 
@@ -64,7 +71,7 @@ class CustomerPanel(Retranslated, QWidget):
         self._data.call_requested.connect(self.call_requested)
         self._data.customer_asked.connect(self.customer_asked)
         self._notes = CustomerNotes(desktop, file)
-        self.tabs = QTabWidget()
+        self.tabs = _Tabs()
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.setDocumentMode(True)
