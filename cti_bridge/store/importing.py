@@ -57,7 +57,8 @@ class Job:
     resume: bool = False  # go on where the last run of this source stopped
     wait: bool = False  # for another import to end, in place of being refused
     fields: Sequence[FieldView] = ()  # that the configuration adds to a customer
-    batch: int = BATCH  # rows in a transaction; few where a bridge writes beside it
+    batch: int = field(default_factory=lambda: BATCH)
+    """Rows in a transaction; few where a bridge writes beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from cti_bridge.protocol.vocabulary import AgentMode, InteractionState
 from cti_bridge.telephony.simulator.caller import SimulatedCaller, tones_heard
 from tests.helpers.ports import free_port, free_range
 from tests.helpers.serving import BASE, PASSWORD, trunk
+from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +54,7 @@ class Place:
         make = CERTIFICATE.format(key=key, certificate=self.certificate)
         subprocess.run(make.split(), check=True, capture_output=True)
         key.chmod(0o600)
-        base = BASE.format(folder=folder, grace=2, offer=20).replace(
+        base = BASE.format(url=sqlite_with_tables(folder), grace=2, offer=20).replace(
             "port = 0",
             f'port = {self.port}\ntls_certificate = "{self.certificate}"\ntls_key = "{key}"',
         )

@@ -47,13 +47,18 @@ STAGE = Stage("en", "light", 1280, 800)
 
 @pytest.fixture
 def opened(qtbot, look):
+    models = []
+
     def page(*views, **more):
         window, page, link = shown.page(STAGE, *views, **more)
         qtbot.addWidget(window)
         window.show()
+        models.append(page._model)
         return page, page._model, link
 
-    return page
+    yield page
+    for model in models:
+        model.sending.stop()  # closes its file
 
 
 def test_the_desktop_knows_the_fields_orders_and_rules_of_the_bridge():
