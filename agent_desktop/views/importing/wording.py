@@ -8,6 +8,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.views import i18n, words
+from agent_desktop.views.importing import reasons
 from cti_bridge.protocol.importing import ImportState
 from cti_bridge.protocol.vocabulary import RefusalCode
 
@@ -164,6 +165,20 @@ def field(code: str, custom: Sequence[FieldView] = ()) -> str:
     return found.names.get(i18n.language(), own) if found else own
 
 
+def reason(text: str, custom: Sequence[FieldView] = ()) -> str:
+    """A sentence of the bridge's import, in this language."""
+
+    def term(code: str) -> str:
+        return say(ORDERS[code]).lower() if code in ORDERS else field(code, custom)
+
+    return reasons.said(text, term)
+
+
+def about(view: ImportView) -> str:
+    """What it is in particular: "sheet Activos", "utf-8"."""
+    return reasons.detail(view.kind, view.detail)
+
+
 def state(view: ImportView) -> str:
     return say(STATES[view.state])
 
@@ -173,7 +188,8 @@ def fault(view: ImportView) -> str:
     if not view.fault_code:
         return ""
     known = FAULTS.get(view.fault_code)
-    return say(known).replace("{what}", view.fault) if known else view.fault
+    what = reason(view.fault)
+    return say(known).replace("{what}", what) if known else what
 
 
 def trouble(why: str) -> str:
@@ -185,7 +201,11 @@ def trouble(why: str) -> str:
 
 
 def problem(one: ImportProblem, custom: Sequence[FieldView] = ()) -> str:
-    detail = field(one.detail, custom) if one.code == "double" else one.detail
+    detail = one.detail
+    if one.code == "double":
+        detail = field(detail, custom)
+    elif one.code != "doubtful":
+        detail = reason(detail, custom)
     text = say(PROBLEMS.get(one.code, PROBLEMS["mapping"]))
     columns = ", ".join(f"“{column}”" for column in one.columns)
     return text.replace("{columns}", columns).replace("{detail}", detail)
@@ -199,7 +219,8 @@ def said(row: ImportRowView, custom: Sequence[FieldView] = ()) -> str:
 def why(row: ImportRowView, custom: Sequence[FieldView] = ()) -> str:
     if not row.reason:
         return ""
-    return f"{field(row.field, custom)}: {row.reason}" if row.field else row.reason
+    told = reason(row.reason, custom)
+    return f"{field(row.field, custom)}: {told}" if row.field else told
 
 
 def speed(view: ImportView) -> str:
