@@ -8,6 +8,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.views import i18n, words
+from agent_desktop.views.customer.words import custom_text, value_text
 from agent_desktop.views.importing import reasons
 from cti_bridge.protocol.importing import ImportState
 from cti_bridge.protocol.vocabulary import RefusalCode
@@ -150,6 +151,15 @@ PROBLEMS: Final = {
     "mapping": QT_TRANSLATE_NOOP("Import", "The columns cannot be used: {detail}"),
 }  # fmt: skip
 
+CODED: Final = ("kind", "status", "language")
+ANSWERS: Final = {
+    ("consent", "yes"): True,
+    ("consent", "no"): False,
+    ("custom", "True"): True,
+    ("custom", "False"): False,
+}
+"""As the bridge writes consents, and the site's own fields of yes and no."""
+
 
 def say(text: object) -> str:
     return QCoreApplication.translate("Import", str(text))
@@ -213,7 +223,15 @@ def problem(one: ImportProblem, custom: Sequence[FieldView] = ()) -> str:
 
 def said(row: ImportRowView, custom: Sequence[FieldView] = ()) -> str:
     """What a row says beside name and numbers."""
-    return " · ".join(f"{field(name, custom)}: {text}" for name, text in row.said)
+    return " · ".join(f"{field(name, custom)}: {value(name, text)}" for name, text in row.said)
+
+
+def value(name: str, text: str) -> str:
+    """What a row says of a field: where that is a code, in words."""
+    if name in CODED:
+        return value_text(name, text)
+    answer = ANSWERS.get((name.partition(".")[0].partition("_")[0], text))
+    return text if answer is None else custom_text(answer)
 
 
 def why(row: ImportRowView, custom: Sequence[FieldView] = ()) -> str:

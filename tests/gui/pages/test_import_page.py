@@ -332,6 +332,21 @@ def test_why_a_source_cannot_be_read_in_the_language_of_the_desktop(spanish):
     assert wording.problem(mapping).endswith("la configuración no tiene ningún campo “plan”")
 
 
+def test_what_rows_say_in_the_language_of_the_desktop(spanish):
+    said = {
+        ("kind", "organisation"): "Empresa",
+        ("status", "active"): "Activo",
+        ("language", "es"): "Español",
+        ("consent_email", "yes"): "Sí",
+        ("custom.paper", "False"): "No",
+        ("consent", "no"): "No",
+        ("custom.plan", "yes"): "yes",  # a text of the site's own
+        ("note", "yes"): "yes",
+        ("kind", "•••"): "•••",  # hidden from the role
+    }
+    assert {one: wording.value(*one) for one in said} == said
+
+
 def test_words_of_what_may_go_wrong():
     for code in ("source", "store", "in_use", "cancelled", "died", "problems"):
         view = shown.view(ImportState.STOPPED, fault="why", fault_code=code)
