@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _QUOTED: Final = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 PLACES: Final = {
     "value": _QUOTED,  # as Python quotes it
-    "number": r"\d+",
+    "number": r"[0-9]{1,9}",
     "code": r"[\w.-]+",
     "term": r"[\w.]+",  # a field, or an order of dates, by its code
     "text": r".+?",

@@ -203,6 +203,7 @@ def matching(text: str) -> list[str]:
         ("a.csv: cannot be read: Permission denied", "a.csv: cannot be read: Permission denied"),
         ("a.xlsx: the sheet 'B' is empty; choose with --sheet",
          "a.xlsx: the sheet “B” is empty; choose another one"),
+        (f"{'9' * 99} fields for 3 columns", f"{'9' * 99} fields for 3 columns"),
         ("nobody ever said: this", "nobody ever said: this"),
         ("", ""),
     ],
