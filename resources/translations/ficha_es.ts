@@ -3049,6 +3049,449 @@
         </message>
     </context>
     <context>
+        <name>ImportReasons</name>
+        <message>
+            <source>Bad magic number for central directory</source>
+            <translation>el archivo comprimido está dañado</translation>
+        </message>
+        <message>
+            <source>File is not a zip file</source>
+            <translation>no es un archivo zip</translation>
+        </message>
+        <message>
+            <source>Input/output error</source>
+            <translation>error al leer el disco</translation>
+        </message>
+        <message>
+            <source>Is a directory</source>
+            <translation>es una carpeta</translation>
+        </message>
+        <message>
+            <source>No space left on device</source>
+            <translation>no queda espacio en el disco</translation>
+        </message>
+        <message>
+            <source>No such file or directory</source>
+            <translation>no existe ese archivo o carpeta</translation>
+        </message>
+        <message>
+            <source>Permission denied</source>
+            <translation>permiso denegado</translation>
+        </message>
+        <message>
+            <source>Stale file handle</source>
+            <translation>la unidad de red ya no tiene el archivo</translation>
+        </message>
+        <message>
+            <source>a card that cannot be read: {detail}</source>
+            <translation>una tarjeta que no se puede leer: {detail}</translation>
+        </message>
+        <message>
+            <source>a card without its end, or longer than {number}</source>
+            <translation>una tarjeta sin final, o de más de {number} caracteres</translation>
+        </message>
+        <message>
+            <source>a file has no table and answers no query</source>
+            <translation>un archivo no tiene tablas ni responde a consultas</translation>
+        </message>
+        <message>
+            <source>a query here begins with SELECT or WITH: it reads</source>
+            <translation>aquí una consulta empieza por SELECT o WITH: solo lee</translation>
+        </message>
+        <message>
+            <source>a quote is opened and not closed within {number} lines</source>
+            <translation>se abren unas comillas que no se cierran en {number} líneas</translation>
+        </message>
+        <message>
+            <source>a tag is longer than {number} characters</source>
+            <translation>una etiqueta tiene más de {number} caracteres</translation>
+        </message>
+        <message>
+            <source>cannot be read: {detail}</source>
+            <translation>no se puede leer: {detail}</translation>
+        </message>
+        <message>
+            <source>changed while it was read: no longer {code}</source>
+            <translation>cambió mientras se leía: ya no es {code}</translation>
+        </message>
+        <message>
+            <source>empty</source>
+            <translation>vacío</translation>
+        </message>
+        <message>
+            <source>empty, and no organisation either</source>
+            <translation>vacío, y tampoco hay organización</translation>
+        </message>
+        <message>
+            <source>every database connection is in use</source>
+            <translation>todas las conexiones con la base de datos están ocupadas</translation>
+        </message>
+        <message>
+            <source>field larger than field limit ({number})</source>
+            <translation>una celda tiene más de {number} caracteres</translation>
+        </message>
+        <message>
+            <source>has no sheet</source>
+            <translation>no tiene ninguna hoja</translation>
+        </message>
+        <message>
+            <source>has no sheet {value}; there are {text}</source>
+            <translation>no tiene la hoja {value}; hay {text}</translation>
+        </message>
+        <message>
+            <source>holds {number} MB unpacked; up to {number2} MB are read</source>
+            <translation>ocupa {number} MB descomprimido; se leen hasta {number2} MB</translation>
+        </message>
+        <message>
+            <source>is a directory, not a file</source>
+            <translation>es una carpeta, no un archivo</translation>
+        </message>
+        <message>
+            <source>is damaged: {detail}</source>
+            <translation>está dañado: {detail}</translation>
+        </message>
+        <message>
+            <source>is empty</source>
+            <translation>está vacío</translation>
+        </message>
+        <message>
+            <source>is locked with a password: save it without one</source>
+            <translation>está protegido con contraseña: guárdalo sin ella</translation>
+        </message>
+        <message>
+            <source>is no spreadsheet that can be read: {detail}</source>
+            <translation>no es una hoja de cálculo que se pueda leer: {detail}</translation>
+        </message>
+        <message>
+            <source>is no spreadsheet, so it has no sheet {value}</source>
+            <translation>no es una hoja de cálculo, así que no tiene la hoja {value}</translation>
+        </message>
+        <message>
+            <source>is not a text file; export it as CSV</source>
+            <translation>no es un archivo de texto; expórtalo como CSV</translation>
+        </message>
+        <message>
+            <source>it needs the name of a table, or a query</source>
+            <translation>hace falta el nombre de una tabla, o una consulta</translation>
+        </message>
+        <message>
+            <source>its domain cannot exist</source>
+            <translation>su dominio no puede existir</translation>
+        </message>
+        <message>
+            <source>line contains NUL</source>
+            <translation>la línea contiene un carácter nulo</translation>
+        </message>
+        <message>
+            <source>longer than {number} characters</source>
+            <translation>más de {number} caracteres</translation>
+        </message>
+        <message>
+            <source>neither yes nor no</source>
+            <translation>no es ni sí ni no</translation>
+        </message>
+        <message>
+            <source>no card in it: none begins with BEGIN:VCARD</source>
+            <translation>no contiene ninguna tarjeta: ninguna empieza por BEGIN:VCARD</translation>
+        </message>
+        <message>
+            <source>no column for a number, address or key: expected {text}; found {text2}</source>
+            <translation>ninguna columna es un número, una dirección o una clave: se esperaba {text}; hay {text2}</translation>
+        </message>
+        <message>
+            <source>no column for the name: expected one of {text}; found {text2}</source>
+            <translation>ninguna columna es el nombre: se esperaba una de {text}; hay {text2}</translation>
+        </message>
+        <message>
+            <source>no column {value}; there are {text}</source>
+            <translation>no hay ninguna columna {value}; hay {text}</translation>
+        </message>
+        <message>
+            <source>no driver for {value} is installed. PostgreSQL, MariaDB, MySQL and SQLite are there; install SQLAlchemy's driver for others</source>
+            <translation>no hay un controlador instalado para {value}. Están PostgreSQL, MariaDB, MySQL y SQLite; para otras hay que instalar el controlador de SQLAlchemy</translation>
+        </message>
+        <message>
+            <source>not a choice</source>
+            <translation>no es una opción</translation>
+        </message>
+        <message>
+            <source>not a date</source>
+            <translation>no es una fecha</translation>
+        </message>
+        <message>
+            <source>not a date such as 2026-05-31</source>
+            <translation>no es una fecha como 2026-05-31</translation>
+        </message>
+        <message>
+            <source>not a number</source>
+            <translation>no es un número</translation>
+        </message>
+        <message>
+            <source>not a number that can be kept</source>
+            <translation>no es un número que se pueda guardar</translation>
+        </message>
+        <message>
+            <source>not a phone number (no digits)</source>
+            <translation>no es un número de teléfono (sin cifras)</translation>
+        </message>
+        <message>
+            <source>not a phone number (too long)</source>
+            <translation>no es un número de teléfono (demasiado largo)</translation>
+        </message>
+        <message>
+            <source>not a phone number (too short)</source>
+            <translation>no es un número de teléfono (demasiado corto)</translation>
+        </message>
+        <message>
+            <source>not a phone number (unknown country code)</source>
+            <translation>no es un número de teléfono (prefijo de país desconocido)</translation>
+        </message>
+        <message>
+            <source>not a phone number (unreadable)</source>
+            <translation>no es un número de teléfono (ilegible)</translation>
+        </message>
+        <message>
+            <source>not a possible phone number (area code missing)</source>
+            <translation>no puede ser un número de teléfono (falta el prefijo)</translation>
+        </message>
+        <message>
+            <source>not a possible phone number (length)</source>
+            <translation>no puede ser un número de teléfono (por su longitud)</translation>
+        </message>
+        <message>
+            <source>not a possible phone number (too long)</source>
+            <translation>no puede ser un número de teléfono (demasiado largo)</translation>
+        </message>
+        <message>
+            <source>not a possible phone number (too short)</source>
+            <translation>no puede ser un número de teléfono (demasiado corto)</translation>
+        </message>
+        <message>
+            <source>not a possible phone number (unknown country code)</source>
+            <translation>no puede ser un número de teléfono (prefijo de país desconocido)</translation>
+        </message>
+        <message>
+            <source>not a possible phone number (wrong length)</source>
+            <translation>no puede ser un número de teléfono (longitud incorrecta)</translation>
+        </message>
+        <message>
+            <source>not a text</source>
+            <translation>no es un texto</translation>
+        </message>
+        <message>
+            <source>not a time zone such as Europe/Madrid</source>
+            <translation>no es una zona horaria como Europe/Madrid</translation>
+        </message>
+        <message>
+            <source>not an e-mail address</source>
+            <translation>no es una dirección de correo</translation>
+        </message>
+        <message>
+            <source>not one of its choices</source>
+            <translation>no es una de sus opciones</translation>
+        </message>
+        <message>
+            <source>not valid {code}</source>
+            <translation>no es {code} válido</translation>
+        </message>
+        <message>
+            <source>query</source>
+            <translation>consulta</translation>
+        </message>
+        <message>
+            <source>sheet {text}</source>
+            <translation>hoja {text}</translation>
+        </message>
+        <message>
+            <source>the address of the database cannot be read: write dialect://user@host/name</source>
+            <translation>la dirección de la base de datos no se puede leer: escribe dialecto://usuario@servidor/nombre</translation>
+        </message>
+        <message>
+            <source>the address of the database cannot be used</source>
+            <translation>la dirección de la base de datos no se puede usar</translation>
+        </message>
+        <message>
+            <source>the column {value} is gone that this source had; found {text}. Correct it, or save the source anew</source>
+            <translation>ya no está la columna {value} que tenía este origen; hay {text}. Corrígelo, o guarda el origen de nuevo</translation>
+        </message>
+        <message>
+            <source>the configuration has no field {value}</source>
+            <translation>la configuración no tiene ningún campo {value}</translation>
+        </message>
+        <message>
+            <source>the database does not exist on the server</source>
+            <translation>la base de datos no existe en el servidor</translation>
+        </message>
+        <message>
+            <source>the database file cannot be opened</source>
+            <translation>el archivo de la base de datos no se puede abrir</translation>
+        </message>
+        <message>
+            <source>the database file is damaged</source>
+            <translation>el archivo de la base de datos está dañado</translation>
+        </message>
+        <message>
+            <source>the database file may not be opened</source>
+            <translation>no hay permiso para abrir el archivo de la base de datos</translation>
+        </message>
+        <message>
+            <source>the database file may not be written</source>
+            <translation>no hay permiso para escribir en el archivo de la base de datos</translation>
+        </message>
+        <message>
+            <source>the database is locked by another program</source>
+            <translation>otro programa tiene bloqueada la base de datos</translation>
+        </message>
+        <message>
+            <source>the database server does not answer</source>
+            <translation>el servidor de la base de datos no responde</translation>
+        </message>
+        <message>
+            <source>the database server does not let this user in</source>
+            <translation>el servidor de la base de datos no deja entrar a este usuario</translation>
+        </message>
+        <message>
+            <source>the database server has no free connection</source>
+            <translation>el servidor de la base de datos no tiene conexiones libres</translation>
+        </message>
+        <message>
+            <source>the database server refused the user or its password</source>
+            <translation>el servidor de la base de datos rechazó el usuario o su contraseña</translation>
+        </message>
+        <message>
+            <source>the database took too long and was told to stop</source>
+            <translation>la base de datos tardó demasiado y se interrumpió</translation>
+        </message>
+        <message>
+            <source>the database user lacks a right that the bridge needs</source>
+            <translation>al usuario de la base de datos le falta un permiso que el servidor necesita</translation>
+        </message>
+        <message>
+            <source>the disk could not be read or written</source>
+            <translation>no se pudo leer o escribir en el disco</translation>
+        </message>
+        <message>
+            <source>the disk is full, so nothing was written</source>
+            <translation>el disco está lleno, así que no se escribió nada</translation>
+        </message>
+        <message>
+            <source>the file is not an SQLite database</source>
+            <translation>el archivo no es una base de datos SQLite</translation>
+        </message>
+        <message>
+            <source>the server is a read-only replica</source>
+            <translation>el servidor es una réplica de solo lectura</translation>
+        </message>
+        <message>
+            <source>the sheet {value} is empty; choose another one</source>
+            <translation>la hoja {value} está vacía; elige otra</translation>
+        </message>
+        <message>
+            <source>the source broke after row {number}: {detail}. What came before is in; run the same import again</source>
+            <translation>el origen se cortó después de la fila {number}: {detail}. Lo anterior ya está dentro; repite la misma importación</translation>
+        </message>
+        <message>
+            <source>the source broke before the first row: {detail}. What came before is in; run the same import again</source>
+            <translation>el origen se cortó antes de la primera fila: {detail}. Repite la misma importación</translation>
+        </message>
+        <message>
+            <source>the spreadsheet has cut this number: format the column as text, and export again</source>
+            <translation>la hoja de cálculo recortó este número: da formato de texto a la columna y exporta de nuevo</translation>
+        </message>
+        <message>
+            <source>the spreadsheet keeps fifteen digits of it: format it as text</source>
+            <translation>la hoja de cálculo solo guarda quince cifras: dale formato de texto</translation>
+        </message>
+        <message>
+            <source>there is no such file</source>
+            <translation>no existe ese archivo</translation>
+        </message>
+        <message>
+            <source>two columns for the {term}: {text} and {text2}</source>
+            <translation>dos columnas son «{term}»: {text} y {text2}</translation>
+        </message>
+        <message>
+            <source>{code} is not between 1850 and today</source>
+            <translation>{code} no está entre 1850 y hoy</translation>
+        </message>
+        <message>
+            <source>{number} MB; spreadsheets up to {number2} MB are read. Save it as CSV, which may be of any size</source>
+            <translation>{number} MB; se leen hojas de cálculo de hasta {number2} MB. Guárdala como CSV, que puede tener cualquier tamaño</translation>
+        </message>
+        <message>
+            <source>{number} columns where the header has {number2}</source>
+            <translation>{number} columnas, cuando el encabezado tiene {number2}</translation>
+        </message>
+        <message>
+            <source>{number} columns; at most {number2}</source>
+            <translation>{number} columnas; como mucho {number2}</translation>
+        </message>
+        <message>
+            <source>{number} columns; at most {number2} are read</source>
+            <translation>{number} columnas; se leen como mucho {number2}</translation>
+        </message>
+        <message>
+            <source>{number} fields for {number2} columns</source>
+            <translation>{number} campos para {number2} columnas</translation>
+        </message>
+        <message>
+            <source>{text}, line {number}</source>
+            <translation>{text}, línea {number}</translation>
+        </message>
+        <message>
+            <source>{value} is neither person nor organisation</source>
+            <translation>{value} no es ni persona ni organización</translation>
+        </message>
+        <message>
+            <source>{value} is neither yes nor no</source>
+            <translation>{value} no es ni sí ni no</translation>
+        </message>
+        <message>
+            <source>{value} is no field</source>
+            <translation>{value} no es ningún campo</translation>
+        </message>
+        <message>
+            <source>{value} is no field: there are {text}</source>
+            <translation>{value} no es ningún campo: hay {text}</translation>
+        </message>
+        <message>
+            <source>{value} is not a country of two letters such as ES</source>
+            <translation>{value} no es un país de dos letras como ES</translation>
+        </message>
+        <message>
+            <source>{value} is not a date</source>
+            <translation>{value} no es una fecha</translation>
+        </message>
+        <message>
+            <source>{value} is not a date in the order of its column, {term}</source>
+            <translation>{value} no es una fecha en el orden de su columna: {term}</translation>
+        </message>
+        <message>
+            <source>{value} is not a language or its code (es, en …)</source>
+            <translation>{value} no es un idioma ni su código (es, en…)</translation>
+        </message>
+        <message>
+            <source>{value} is not a login: it has a space, or is too long</source>
+            <translation>{value} no es un nombre de usuario: tiene un espacio, o es demasiado largo</translation>
+        </message>
+        <message>
+            <source>{value} is not a number</source>
+            <translation>{value} no es un número</translation>
+        </message>
+        <message>
+            <source>{value} is not a status: prospect, active, closed or deceased</source>
+            <translation>{value} no es un estado: potencial, activo, cerrado o fallecido</translation>
+        </message>
+        <message>
+            <source>{value} may be day and month, or month and day, and so may all others. Choose the order</source>
+            <translation>{value} puede ser día y mes, o mes y día, y las demás también. Elige el orden</translation>
+        </message>
+        <message>
+            <source>{value} may be thousands or thousandths: write it without the mark</source>
+            <translation>{value} pueden ser miles o milésimas: escríbelo sin la marca</translation>
+        </message>
+    </context>
+    <context>
         <name>ImportStart</name>
         <message>
             <source>All files (*)</source>

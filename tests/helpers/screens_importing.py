@@ -67,7 +67,7 @@ def view(state: ImportState = ImportState.READY, **more: Any) -> ImportView:
 def row(number: int) -> ImportRowView:
     if number % 7 == 3:
         return ImportRowView(
-            line=number + 2, field="mobile", reason="'doce': not a telephone number"
+            line=number + 2, field="mobile", reason="'doce': not a phone number (no digits)"
         )
     return ImportRowView(
         line=number + 2,

@@ -127,7 +127,7 @@ class ImportJob(Retranslated, QWidget):
             return
         self._follow(view)
         self._name.setText(view.name)
-        about = (wording.state(view), view.detail, view.by)
+        about = (wording.state(view), wording.about(view), view.by)
         self._about.setText(" · ".join(filter(None, about)))
         self._show_sheets()
         self._show_problems(view)

@@ -120,17 +120,20 @@ class RefusedTable(Retranslated, Table):
             Column(self.tr("Column"), self._field, style=lambda _r: "muted"),
             Column(
                 self.tr("Why it is refused"),
-                lambda r: r.reason,
+                self._why,
                 icon=lambda _r: ("error", "bad"),
-                tip=lambda r: r.reason,
+                tip=self._why,
             ),
         ]
+
+    def _why(self, one: ImportRowView) -> str:
+        return wording.reason(one.reason, self._model.fields)
 
     def _field(self, one: ImportRowView) -> str:
         return wording.field(one.field, self._model.fields) if one.field else "–"
 
     def _spoken(self, one: ImportRowView) -> str:
-        return ", ".join((str(one.line), self._field(one), one.reason))
+        return ", ".join((str(one.line), self._field(one), self._why(one)))
 
     def retranslate(self) -> None:
         self.setAccessibleName(self.tr("Refused rows"))

@@ -8,6 +8,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.views import i18n, words
+from agent_desktop.views.customer.words import custom_text, value_text
+from agent_desktop.views.importing import reasons
 from cti_bridge.protocol.importing import ImportState
 from cti_bridge.protocol.vocabulary import RefusalCode
 
@@ -149,6 +151,15 @@ PROBLEMS: Final = {
     "mapping": QT_TRANSLATE_NOOP("Import", "The columns cannot be used: {detail}"),
 }  # fmt: skip
 
+CODED: Final = ("kind", "status", "language")
+ANSWERS: Final = {
+    ("consent", "yes"): True,
+    ("consent", "no"): False,
+    ("custom", "True"): True,
+    ("custom", "False"): False,
+}
+"""As the bridge writes consents, and the site's own fields of yes and no."""
+
 
 def say(text: object) -> str:
     return QCoreApplication.translate("Import", str(text))
@@ -164,6 +175,20 @@ def field(code: str, custom: Sequence[FieldView] = ()) -> str:
     return found.names.get(i18n.language(), own) if found else own
 
 
+def reason(text: str, custom: Sequence[FieldView] = ()) -> str:
+    """A sentence of the bridge's import, in this language."""
+
+    def term(code: str) -> str:
+        return say(ORDERS[code]).lower() if code in ORDERS else field(code, custom)
+
+    return reasons.said(text, term)
+
+
+def about(view: ImportView) -> str:
+    """What it is in particular: "sheet Activos", "utf-8"."""
+    return reasons.detail(view.kind, view.detail)
+
+
 def state(view: ImportView) -> str:
     return say(STATES[view.state])
 
@@ -173,7 +198,8 @@ def fault(view: ImportView) -> str:
     if not view.fault_code:
         return ""
     known = FAULTS.get(view.fault_code)
-    return say(known).replace("{what}", view.fault) if known else view.fault
+    what = reason(view.fault)
+    return say(known).replace("{what}", what) if known else what
 
 
 def trouble(why: str) -> str:
@@ -185,7 +211,11 @@ def trouble(why: str) -> str:
 
 
 def problem(one: ImportProblem, custom: Sequence[FieldView] = ()) -> str:
-    detail = field(one.detail, custom) if one.code == "double" else one.detail
+    detail = one.detail
+    if one.code == "double":
+        detail = field(detail, custom)
+    elif one.code != "doubtful":
+        detail = reason(detail, custom)
     text = say(PROBLEMS.get(one.code, PROBLEMS["mapping"]))
     columns = ", ".join(f"“{column}”" for column in one.columns)
     return text.replace("{columns}", columns).replace("{detail}", detail)
@@ -193,13 +223,22 @@ def problem(one: ImportProblem, custom: Sequence[FieldView] = ()) -> str:
 
 def said(row: ImportRowView, custom: Sequence[FieldView] = ()) -> str:
     """What a row says beside name and numbers."""
-    return " · ".join(f"{field(name, custom)}: {text}" for name, text in row.said)
+    return " · ".join(f"{field(name, custom)}: {value(name, text)}" for name, text in row.said)
+
+
+def value(name: str, text: str) -> str:
+    """What a row says of a field: where that is a code, in words."""
+    if name in CODED:
+        return value_text(name, text)
+    answer = ANSWERS.get((name.partition(".")[0].partition("_")[0], text))
+    return text if answer is None else custom_text(answer)
 
 
 def why(row: ImportRowView, custom: Sequence[FieldView] = ()) -> str:
     if not row.reason:
         return ""
-    return f"{field(row.field, custom)}: {row.reason}" if row.field else row.reason
+    told = reason(row.reason, custom)
+    return f"{field(row.field, custom)}: {told}" if row.field else told
 
 
 def speed(view: ImportView) -> str:

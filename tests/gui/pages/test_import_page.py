@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from agent_desktop.link import LinkState
 from agent_desktop.viewmodels.import_sending import ImportSender
+from agent_desktop.views import i18n
 from agent_desktop.views.importing import wording
 from cti_bridge.customers.sources.dates import Order
 from cti_bridge.customers.sources.fields import DATES, HEADINGS
@@ -29,6 +30,7 @@ from cti_bridge.protocol.importing import (
     ImportDropped,
     ImportPartTaken,
     ImportProblem,
+    ImportRowView,
     ImportState,
     OpenImport,
     ReadImport,
@@ -294,6 +296,60 @@ def test_who_may_not_import_has_no_such_page(qtbot, look):
     held = tuple(set(made.site().permissions) - {Permission.IMPORT})
     link.emit(made.signed_in(settings=made.site(permissions=held), now=made.NOW))
     assert window.rail.buttons["import"].isHidden()
+
+
+@pytest.fixture
+def spanish(look):
+    i18n.use_language("es")
+    yield
+    i18n.use_language("en")
+
+
+def test_reasons_are_told_in_the_language_of_the_desktop(opened, spanish):
+    refused = (
+        ImportRowView(line=5, field="mobile", reason="'doce': not a phone number (no digits)"),
+        ImportRowView(
+            line=7, field="since",
+            reason="'3/2' is not a date in the order of its column, dmy",
+        ),
+    )  # fmt: skip
+    page, _, _ = opened(
+        shown.view(ImportState.DONE, counts=ImportCounts(created=2, refused=2)),
+        refused=refused, preview=refused,
+    )  # fmt: skip
+    table = page.job.run.refused.rows
+    assert table.index(0, 2).data() == "“doce”: no es un número de teléfono (sin cifras)"
+    told = "“3/2” no es una fecha en el orden de su columna: día, mes, año"
+    assert table.index(1, 2).data() == told
+    assert page.job.preview.rows.index(1, 3).data() == f"Cliente desde: {told}"
+    assert "hoja Activos" in page.job._about.text()
+
+
+def test_why_a_source_cannot_be_read_in_the_language_of_the_desktop(spanish):
+    view = shown.view(
+        ImportState.FAULTY, fault="a: b.csv: cannot be read: Permission denied",
+        fault_code="source",
+    )  # fmt: skip
+    assert wording.fault(view) == "a: b.csv: no se puede leer: permiso denegado"
+    view = replace(view, fault_code="store", fault="the database server does not answer")
+    assert wording.fault(view).endswith("el servidor de la base de datos no responde")
+    mapping = ImportProblem(code="mapping", detail="the configuration has no field 'plan'")
+    assert wording.problem(mapping).endswith("la configuración no tiene ningún campo “plan”")
+
+
+def test_what_rows_say_in_the_language_of_the_desktop(spanish):
+    said = {
+        ("kind", "organisation"): "Empresa",
+        ("status", "active"): "Activo",
+        ("language", "es"): "Español",
+        ("consent_email", "yes"): "Sí",
+        ("custom.paper", "False"): "No",
+        ("consent", "no"): "No",
+        ("custom.plan", "yes"): "yes",  # a text of the site's own
+        ("note", "yes"): "yes",
+        ("kind", "•••"): "•••",  # hidden from the role
+    }
+    assert {one: wording.value(*one) for one in said} == said
 
 
 def test_words_of_what_may_go_wrong():
