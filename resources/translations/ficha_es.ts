@@ -1452,7 +1452,7 @@
         </message>
         <message>
             <source>Hold a customer back, hand out everything, or erase it for good.</source>
-            <translation>Conserve a un cliente por ley, entregue todo lo suyo o bórrelo para siempre.</translation>
+            <translation>Conserva a un cliente por ley, entrega todo lo suyo o bórralo para siempre.</translation>
         </message>
         <message>
             <source>It is a large file. This page says when it is done.</source>
@@ -2001,7 +2001,7 @@
         </message>
         <message>
             <source>It is being done already. Try again in a while.</source>
-            <translation>Ya se está haciendo. Inténtelo dentro de un rato.</translation>
+            <translation>Ya se está haciendo. Inténtalo dentro de un rato.</translation>
         </message>
         <message>
             <source>It is being erased now.</source>
@@ -2009,7 +2009,7 @@
         </message>
         <message>
             <source>It is held by law: end the hold first.</source>
-            <translation>Se conserva por ley: primero termine la conservación.</translation>
+            <translation>Se conserva por ley: primero termina la conservación.</translation>
         </message>
         <message>
             <source>It was not held any more.</source>
@@ -2076,7 +2076,7 @@
         </message>
         <message>
             <source>The file was changed meanwhile. Look once more at what goes.</source>
-            <translation>La ficha ha cambiado entretanto. Mire otra vez lo que se va.</translation>
+            <translation>La ficha ha cambiado entretanto. Mira otra vez lo que se va.</translation>
         </message>
         <message>
             <source>There is an open contact: it must be over first.</source>
@@ -2088,11 +2088,11 @@
         </message>
         <message>
             <source>This file became part of another one meanwhile: look at that one.</source>
-            <translation>Esta ficha se unió entretanto a otra: mire esa otra.</translation>
+            <translation>Esta ficha se unió entretanto a otra: mira esa otra.</translation>
         </message>
         <message>
             <source>Write a reason of 3 to 200 characters.</source>
-            <translation>Escriba un motivo de 3 a 200 caracteres.</translation>
+            <translation>Escribe un motivo de 3 a 200 caracteres.</translation>
         </message>
     </context>
     <context>
@@ -3719,7 +3719,7 @@
         </message>
         <message>
             <source>chosen by you</source>
-            <translation>elegido por usted</translation>
+            <translation>elegido por ti</translation>
         </message>
         <message>
             <source>corrected by an agent</source>
@@ -4897,7 +4897,7 @@
         </message>
         <message>
             <source>Nobody is found. Save the other one as a customer first.</source>
-            <translation>No se encuentra a nadie. Guarde antes al otro como cliente.</translation>
+            <translation>No se encuentra a nadie. Guarda antes al otro como cliente.</translation>
         </message>
         <message>
             <source>Nobody is related to this customer.</source>
@@ -5890,7 +5890,7 @@
         </message>
         <message>
             <source>The file was changed meanwhile. Look once more at what goes where.</source>
-            <translation>La ficha ha cambiado entretanto. Mire otra vez qué va a cada lado.</translation>
+            <translation>La ficha ha cambiado entretanto. Mira otra vez qué va a cada lado.</translation>
         </message>
         <message>
             <source>The file was merged into another one: undo that merge first.</source>
