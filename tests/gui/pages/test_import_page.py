@@ -254,7 +254,7 @@ def test_a_run_of_another_desktop_is_seen(opened):
 
 def test_a_small_window_shows_both_tables_beside_their_titles(qtbot, look):
     many = [shown.view(import_id=f"i{n}") for n in range(9)]
-    window, page, link = shown.page(Stage("en", "light", 1024, 640), *many)
+    window, page, _link = shown.page(Stage("en", "light", 1024, 640), *many)
     qtbot.addWidget(window)
     window.resize(1024, 640)
     window.show()
