@@ -1362,6 +1362,10 @@
             <translation>Sin contacto</translation>
         </message>
         <message>
+            <source>None yet</source>
+            <translation>Ninguno todavía</translation>
+        </message>
+        <message>
             <source>Owner</source>
             <translation>Responsable</translation>
         </message>
@@ -1425,7 +1429,7 @@
         </message>
         <message>
             <source>No contact before</source>
-            <translation>Primer contacto</translation>
+            <translation>Sin contactos anteriores</translation>
         </message>
         <message>
             <source>No contact matches these filters</source>
