@@ -1592,6 +1592,10 @@
             </translation>
         </message>
         <message>
+            <source>As many searches as may be kept: forget one first</source>
+            <translation>No caben más búsquedas: olvida antes una</translation>
+        </message>
+        <message>
             <source>Choose a customer on the left, or start a new file with Ctrl+N.</source>
             <translation>Elige un cliente a la izquierda, o abre una ficha nueva con Ctrl+N.</translation>
         </message>
@@ -2058,6 +2062,10 @@
         <message>
             <source>Relations to others</source>
             <translation>Relaciones con otros</translation>
+        </message>
+        <message>
+            <source>Somebody else holds it already.</source>
+            <translation>Otra persona ya lo conserva.</translation>
         </message>
         <message>
             <source>That is neither the customer's name nor one of the references.</source>
