@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.values import SavedSearch
 
 MAX_NAME: Final = 60
+MOST: Final = 30
+"""As many as the bridge keeps for one."""
 
 
 class SearchesViewModel(QObject):
@@ -39,6 +41,10 @@ class SearchesViewModel(QObject):
         if not self._asked and self._store.state.may(Permission.READ_CUSTOMERS):
             self._asked = True
             self._load()
+
+    @property
+    def full(self) -> bool:
+        return len(self.searches) >= MOST
 
     def kept(self, text: str) -> SavedSearch | None:
         return next((one for one in self.searches if one.text == text), None)

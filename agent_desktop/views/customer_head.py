@@ -169,8 +169,10 @@ class CustomerHead(Retranslated, Panel):
 
     def _outcome(self, newest: ContactSummary | None, ago: float) -> str:
         """ "2 days ago, call: router without signal · Resolved"."""
+        if newest is None:
+            return self.tr("None yet")
         said = sentences.contact_in_words(newest, ago)
-        if newest is None or not newest.disposition:
+        if not newest.disposition:
             return said
         dispositions = self._desktop.store.state.settings.dispositions
         result = words.choice(dispositions, newest.disposition, i18n.language())

@@ -178,6 +178,9 @@ class Custody:
 
     async def _hold(self, person: Person, command: HoldCustomer) -> Done:
         reason, customer = reason_of(command.reason), command.customer_id
+        stands = (await self._preview(customer)).hold
+        if stands is not None and stands.by != person.name:  # their reason would be lost
+            raise CommandRefused(RefusalCode.WRONG_STATE, "held by another", field="holder")
         held = await self._store.hold(
             customer,
             by=person.name,

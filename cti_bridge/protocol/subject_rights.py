@@ -74,8 +74,8 @@ class CustomerErased(Event, frozen=True, kw_only=True, tag="customer-erased"):
 
 
 class HoldCustomer(Command, frozen=True, kw_only=True, tag="hold-customer"):
-    """Keeps a customer, and all contacts, from erasure and retention. Of one that is held the
-    reason becomes this one."""
+    """Keeps a customer, and all contacts, from erasure and retention. Of one whom
+    the same person holds the reason becomes this one; WRONG_STATE where another does."""
 
     permission: ClassVar[Permission] = Permission.HOLD
     customer_id: CustomerId

@@ -55,7 +55,7 @@ class Sheet:
         self.about = About(
             kind="sheet",
             name=path.name,
-            detail=f"sheet {name}",
+            detail=name,
             fingerprint=f"{fingerprint(path)} {name}",
         )
 

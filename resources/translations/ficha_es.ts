@@ -1362,6 +1362,10 @@
             <translation>Sin contacto</translation>
         </message>
         <message>
+            <source>None yet</source>
+            <translation>Ninguno todavía</translation>
+        </message>
+        <message>
             <source>Owner</source>
             <translation>Responsable</translation>
         </message>
@@ -1425,7 +1429,7 @@
         </message>
         <message>
             <source>No contact before</source>
-            <translation>Primer contacto</translation>
+            <translation>Sin contactos anteriores</translation>
         </message>
         <message>
             <source>No contact matches these filters</source>
@@ -1452,7 +1456,7 @@
         </message>
         <message>
             <source>Hold a customer back, hand out everything, or erase it for good.</source>
-            <translation>Conserve a un cliente por ley, entregue todo lo suyo o bórrelo para siempre.</translation>
+            <translation>Conserva a un cliente por ley, entrega todo lo suyo o bórralo para siempre.</translation>
         </message>
         <message>
             <source>It is a large file. This page says when it is done.</source>
@@ -1586,6 +1590,10 @@
                 <numerusform>%n resultado</numerusform>
                 <numerusform>%n resultados</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>As many searches as may be kept: forget one first</source>
+            <translation>No caben más búsquedas: olvida antes una</translation>
         </message>
         <message>
             <source>Choose a customer on the left, or start a new file with Ctrl+N.</source>
@@ -2001,7 +2009,7 @@
         </message>
         <message>
             <source>It is being done already. Try again in a while.</source>
-            <translation>Ya se está haciendo. Inténtelo dentro de un rato.</translation>
+            <translation>Ya se está haciendo. Inténtalo dentro de un rato.</translation>
         </message>
         <message>
             <source>It is being erased now.</source>
@@ -2009,7 +2017,7 @@
         </message>
         <message>
             <source>It is held by law: end the hold first.</source>
-            <translation>Se conserva por ley: primero termine la conservación.</translation>
+            <translation>Se conserva por ley: primero termina la conservación.</translation>
         </message>
         <message>
             <source>It was not held any more.</source>
@@ -2056,6 +2064,10 @@
             <translation>Relaciones con otros</translation>
         </message>
         <message>
+            <source>Somebody else holds it already.</source>
+            <translation>Otra persona ya lo conserva.</translation>
+        </message>
+        <message>
             <source>That is neither the customer's name nor one of the references.</source>
             <translation>Eso no es ni el nombre del cliente ni una de sus referencias.</translation>
         </message>
@@ -2076,7 +2088,7 @@
         </message>
         <message>
             <source>The file was changed meanwhile. Look once more at what goes.</source>
-            <translation>La ficha ha cambiado entretanto. Mire otra vez lo que se va.</translation>
+            <translation>La ficha ha cambiado entretanto. Mira otra vez lo que se va.</translation>
         </message>
         <message>
             <source>There is an open contact: it must be over first.</source>
@@ -2088,11 +2100,11 @@
         </message>
         <message>
             <source>This file became part of another one meanwhile: look at that one.</source>
-            <translation>Esta ficha se unió entretanto a otra: mire esa otra.</translation>
+            <translation>Esta ficha se unió entretanto a otra: mira esa otra.</translation>
         </message>
         <message>
             <source>Write a reason of 3 to 200 characters.</source>
-            <translation>Escriba un motivo de 3 a 200 caracteres.</translation>
+            <translation>Escribe un motivo de 3 a 200 caracteres.</translation>
         </message>
     </context>
     <context>
@@ -4162,7 +4174,7 @@
         </message>
         <message>
             <source>chosen by you</source>
-            <translation>elegido por usted</translation>
+            <translation>elegido por ti</translation>
         </message>
         <message>
             <source>corrected by an agent</source>
@@ -5340,7 +5352,7 @@
         </message>
         <message>
             <source>Nobody is found. Save the other one as a customer first.</source>
-            <translation>No se encuentra a nadie. Guarde antes al otro como cliente.</translation>
+            <translation>No se encuentra a nadie. Guarda antes al otro como cliente.</translation>
         </message>
         <message>
             <source>Nobody is related to this customer.</source>
@@ -6333,7 +6345,7 @@
         </message>
         <message>
             <source>The file was changed meanwhile. Look once more at what goes where.</source>
-            <translation>La ficha ha cambiado entretanto. Mire otra vez qué va a cada lado.</translation>
+            <translation>La ficha ha cambiado entretanto. Mira otra vez qué va a cada lado.</translation>
         </message>
         <message>
             <source>The file was merged into another one: undo that merge first.</source>

@@ -59,7 +59,7 @@ def view(state: ImportState = ImportState.READY, **more: Any) -> ImportView:
     values: dict[str, Any] = {
         "import_id": "i1", "state": state, "name": "clientes.xlsx", "source": "clientes",
         "by": "Rosa Campos", "at": made.NOW, "size": 4_200_000, "received": 4_200_000,
-        "kind": "sheet", "detail": "sheet Activos",
+        "kind": "sheet", "detail": "Activos",
     }  # fmt: skip
     return ImportView(**values | more)
 

@@ -38,6 +38,8 @@ SOURCE_WIDTHS: Final = (
 )
 MOST_ROWS: Final = 5
 """Of the table of imports; more are scrolled."""
+LEAST_ROWS: Final = 2
+"""Of either table in a small window."""
 
 
 class ImportStart(Retranslated, QWidget):
@@ -85,7 +87,7 @@ class ImportStart(Retranslated, QWidget):
             row(self._imports_title, None, self.open, margins=(24, 8, 24, 8))
         )
         layout.addWidget(self._imports_head)
-        layout.addWidget(self.imports_table)
+        layout.addWidget(self.imports_table, 2)
         layout.addLayout(row(self._sources_title, None, self.begin, margins=(24, 12, 24, 8)))
         layout.addLayout(row(self._no_sources, margins=(24, 0, 24, 0)))
         layout.addWidget(self.sources_table, 1)
@@ -198,7 +200,10 @@ class ImportStart(Retranslated, QWidget):
         self._imports_head.setVisible(shown)
         self.imports_table.setVisible(shown)
         rows = min(len(model.imports), MOST_ROWS)
-        self.imports_table.setFixedHeight(HEAD_HEIGHT + rows * ROW_HEIGHT)
+        self.imports_table.setMinimumHeight(HEAD_HEIGHT + min(rows, LEAST_ROWS) * ROW_HEIGHT)
+        self.imports_table.setMaximumHeight(HEAD_HEIGHT + rows * ROW_HEIGHT)
+        rows = min(len(model.sources), LEAST_ROWS)
+        self.sources_table.setMinimumHeight(HEAD_HEIGHT + rows * ROW_HEIGHT)
         self.sources_table.setVisible(bool(model.sources))
         self._no_sources.setVisible(not model.sources and model.loaded)
         if model.error:

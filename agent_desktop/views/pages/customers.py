@@ -164,7 +164,10 @@ class CustomersPage(Retranslated, QWidget):
             known = searches.kept(text)
             cut = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 200)
             word = self.tr("Forget “{text}”") if known else self.tr("Keep “{text}”")
+            if not known and searches.full:
+                word = self.tr("As many searches as may be kept: forget one first")
             action = self._kept.addAction(word.format(text=cut))
+            action.setEnabled(known is not None or not searches.full)
             action.triggered.connect(
                 lambda: searches.drop(known) if known else searches.keep(text)
             )

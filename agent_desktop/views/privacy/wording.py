@@ -65,6 +65,9 @@ WHY: Final = {
     (RefusalCode.CONFLICT, ANY): QT_TRANSLATE_NOOP(
         "Erasing", "The file was changed meanwhile. Look once more at what goes."
     ),
+    (RefusalCode.WRONG_STATE, "holder"): QT_TRANSLATE_NOOP(
+        "Erasing", "Somebody else holds it already."
+    ),
     (RefusalCode.WRONG_STATE, "hold"): QT_TRANSLATE_NOOP("Erasing", "It was not held any more."),
     (RefusalCode.BUSY, ANY): QT_TRANSLATE_NOOP(
         "Erasing", "It is being done already. Try again in a while."

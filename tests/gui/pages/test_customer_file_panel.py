@@ -130,6 +130,7 @@ def test_the_head_says_how_the_last_contact_ended(online, page):
     said = panel._head._last.text()
     assert "Router sin señal" in said
     assert said.endswith("· Resolved")
+    assert show(online, page, made.file(1, timeline=()))._head._last.text() == "None yet"
 
 
 # -- the timeline -------------------------------------------------------------------------------

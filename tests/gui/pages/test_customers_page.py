@@ -15,6 +15,7 @@ from agent_desktop.models.table import Column
 from agent_desktop.preferences import Preferences
 from agent_desktop.viewmodels.customers import draft_from
 from agent_desktop.viewmodels.merging import Take
+from agent_desktop.viewmodels.searches import MOST
 from agent_desktop.views import i18n
 from agent_desktop.views.customer_editor import row_of
 from agent_desktop.views.customer_panel import CustomerPanel
@@ -24,12 +25,15 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    ListSearches,
     OpenCustomer,
     Refused,
     SaveCustomer,
     SearchCustomers,
+    SearchesListed,
 )
 from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.values import SavedSearch
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, Permission, RefusalCode
 from tests.helpers import page_values as made
 
@@ -61,6 +65,17 @@ def search(qtbot, online, page, text="a", answer=None) -> None:
     qtbot.keyClicks(page.search, text)
     qtbot.waitUntil(lambda: any(c.text == text for c in online.sent_of(SearchCustomers)))
     online.reply_to(SearchCustomers, answer or found(0, 1, 2))
+
+
+def test_as_many_searches_as_may_be_kept(online, page):
+    kept = tuple(
+        SavedSearch(search_id=str(n), name=f"name {n}", text=f"name {n}") for n in range(MOST)
+    )
+    online.reply_to(ListSearches, SearchesListed(request_id=0, searches=kept))
+    for text, enabled in (("one more", False), ("name 3", True)):
+        page.search.setText(text)
+        page._list_kept()
+        assert page._kept.actions()[-1].isEnabled() is enabled
 
 
 def open_first(qtbot, online, page) -> None:

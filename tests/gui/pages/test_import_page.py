@@ -12,6 +12,7 @@ from agent_desktop.link import LinkState
 from agent_desktop.viewmodels.import_sending import ImportSender
 from agent_desktop.views import i18n
 from agent_desktop.views.importing import wording
+from agent_desktop.views.tables import HEAD_HEIGHT, ROW_HEIGHT
 from cti_bridge.customers.sources.dates import Order
 from cti_bridge.customers.sources.fields import DATES, HEADINGS
 from cti_bridge.customers.sources.survivorship import Rule
@@ -256,6 +257,23 @@ def test_a_run_of_another_desktop_is_seen(opened):
     assert not model.can_choose
     link.emit(ImportDropped(import_id="i1"))
     assert page._stack.currentWidget() is page.start
+
+
+def test_a_small_window_shows_both_tables_beside_their_titles(qtbot, look):
+    many = [shown.view(import_id=f"i{n}") for n in range(9)]
+    window, page, _link = shown.page(Stage("en", "light", 1024, 640), *many)
+    qtbot.addWidget(window)
+    window.resize(1024, 640)
+    window.show()
+    page._model.leave()
+    start = page.start
+    start.send("nowhere.csv")
+    assert start._trouble.isVisible()
+    qtbot.waitUntil(lambda: start.begin.y() >= start.imports_table.geometry().bottom())
+    assert start.sources_table.geometry().bottom() <= start.rect().bottom()
+    window.resize(1024, 1000)
+    five = HEAD_HEIGHT + 5 * ROW_HEIGHT
+    qtbot.waitUntil(lambda: start.imports_table.height() == five)
 
 
 def test_refused_rows_are_saved_whole_or_not_at_all(opened, tmp_path):

@@ -136,6 +136,14 @@ def test_who_is_held_cannot_be_erased_and_is_released_with_a_reason(page):
     assert "not held any more" in card._trouble.text()
 
 
+def test_who_holds_what_another_holds_already_is_told(page):
+    link, card = desk(page).link, page.customer.hold
+    card.reason.setText("a tax audit")
+    card.act.click()
+    link.reply_to(HoldCustomer, refused(RefusalCode.WRONG_STATE, "holder"))
+    assert card._trouble.text() == "Somebody else holds it already."
+
+
 def test_nothing_typed_for_one_stands_ready_for_the_next(page):
     card = page.customer.erase
     card.typed.setText("Ainhoa Etxeberria")

@@ -184,6 +184,9 @@ async def test_who_is_held_stays_until_released(house: House) -> None:
     again = (await plan_of(house, customer)).hold
     assert again is not None
     assert again.reason == "another one"
+    late = house.ask(r.HoldCustomer, ANA, customer_id=customer, reason="a tax audit")
+    assert await refused(late) == (RefusalCode.WRONG_STATE, "holder")
+    assert (await plan_of(house, customer)).hold == again
     await house.ask(r.ReleaseCustomer, SARA, customer_id=customer, reason="it is over")
     late = house.ask(r.ReleaseCustomer, SARA, customer_id=customer, reason="it is over")
     assert await refused(late) == (RefusalCode.WRONG_STATE, "hold")
