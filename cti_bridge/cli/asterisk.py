@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from cti_bridge.config.values import Asterisk, Config
 
 app = typer.Typer(help="An Asterisk: its configuration, and its health.", no_args_is_help=True)
-Node = Annotated[str, typer.Option(help="The id of one [[asterisk]]. Default: the only one.")]
+Node = Annotated[str, typer.Option(help=r"The id of one \[\[asterisk]]. Default: the only one.")]
 
 
 @app.command()
@@ -54,6 +55,7 @@ def init(
     that is not there yet is made. Telephones that are in the folder keep their passwords.
     """
     with told():
+        _must_be_address(bind)
         if out is not None and not force:
             _refuse_to_overwrite(out)
         loaded = read(config, make_secret=_make_secret)
@@ -97,6 +99,17 @@ async def _healthy(config: Config, nodes: tuple[Asterisk, ...]) -> bool:
             healthy = healthy and found.level is not Level.MISTAKE
             typer.echo(f"{found.level} {one.id}: {found.line()}")
     return healthy
+
+
+def _must_be_address(bind: str) -> None:
+    try:
+        ipaddress.ip_address(bind)
+    except ValueError as error:
+        raise CliError(
+            Exit.USAGE,
+            f'--bind: "{bind[:80]}" is no IP address.',
+            "Name one of the machine of Asterisk, or 0.0.0.0 for all.",
+        ) from error
 
 
 def _refuse_to_overwrite(out: Path) -> None:

@@ -171,7 +171,7 @@ def _plain(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Place
     try:
         read = msgspec.convert(value, one.type)
     except msgspec.ValidationError:
-        fix = "" if one.required else f"The default is {_shown(one.name, default_of(one))}."
+        fix = "" if one.required else _default_told(one)
         if isinstance(info, inspect.VarTupleType) and isinstance(value, list):
             return _elements(info.item_type, one, value, path, places, fix)
         _not_expected(one.name, info, value, path, places, fix)
@@ -183,6 +183,13 @@ def _plain(one: msgspec.structs.FieldInfo, value: Any, path: Path, places: Place
         places.mistake(path, f"{_where(path)} has a control character in it.")
         return _NOTHING
     return read
+
+
+def _default_told(one: msgspec.structs.FieldInfo) -> str:
+    default = default_of(one)
+    if default is None:
+        return "It may be left out."
+    return f"The default is {_shown(one.name, default)}."
 
 
 def default_of(one: msgspec.structs.FieldInfo) -> Any:
@@ -261,6 +268,9 @@ def _several(info: inspect.Type) -> str:
             return f"a table, each value of it {expected(item)}"
         case inspect.TupleType(item_types=items):
             return f"a list of {len(items)}, each {expected(items[0])}"
+        case inspect.UnionType(types=kinds):
+            given = [one for one in kinds if not isinstance(one, inspect.NoneType)]
+            return " or ".join(map(expected, given))
         case _:
             return "of another type"
 

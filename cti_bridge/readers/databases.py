@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.sources.records import Raw
 
+BEFORE: Final = "before the first row"
 PIECE: Final = 1_000  # rows that are fetched at once
 CONNECT_SECONDS: Final = 10
 _DRIVERS: Final = {
@@ -90,7 +91,7 @@ class DatabaseSource:
             with self._reading() as result:
                 names = tuple(result.keys())
         except (SQLAlchemyError, OSError) as error:
-            raise self._broke(error, "before the first row") from error
+            raise self._broke(error, BEFORE) from error
         if len(names) > MAX_COLUMNS:
             raise SourceError(f"{self._where}: {len(names)} columns; at most {MAX_COLUMNS}")
         return names
@@ -121,14 +122,16 @@ class DatabaseSource:
         return f"SELECT * FROM {preparer.format_table(table(name, schema=schema or None))}"
 
     def _broke(self, error: Exception, when: str) -> SourceError:
+        fix = (
+            "Nothing of it is in"
+            if when == BEFORE
+            else "What came before is in; run the same import again"
+        )
         cause = getattr(error, "orig", None) or error
         why = " ".join(str(cause).split())[:300] or type(cause).__name__
         if self._secret:
             why = why.replace(self._secret, "***")
-        return SourceError(
-            f"{self._where}: the source broke {when}: {why}. What came before is in; run the "
-            "same import again"
-        )
+        return SourceError(f"{self._where}: the source broke {when}: {why}. {fix}")
 
 
 def _bare(url: URL) -> str:

@@ -73,7 +73,7 @@ class SqlAccounts:
     async def set_disabled(self, login: str, disabled: bool) -> None:
         """Raises AccountError for an unknown login."""
         if not await self._change(users.c.login == fold_login(login), disabled=disabled):
-            raise AccountError(f"no user {login!r}")
+            raise AccountError(f'there is no user "{login}"')
 
     async def all(self) -> tuple[Account, ...]:
         """By login."""

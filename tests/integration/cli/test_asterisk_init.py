@@ -110,3 +110,14 @@ def test_a_folder_that_cannot_be_made_is_told(cli, bridge):
     (bridge / "file").write_text("")
     done = cli("asterisk", "init", "--out", "file/pbx")
     assert (done.exit_code, "cannot be written" in done.output) == (2, True), done.output
+
+
+def test_only_an_address_is_written_as_one(cli, bridge):
+    done = cli("asterisk", "init", "--out", str(bridge.parent / "out"), "--bind", "pbx:5060")
+    assert done.exit_code == 2
+    assert '--bind: "pbx:5060" is no IP address.' in done.stderr
+    assert not (bridge.parent / "out").exists()
+
+
+def test_the_help_names_the_section(cli):
+    assert "[[asterisk]]" in cli("asterisk", "doctor", "--help").stdout

@@ -160,7 +160,7 @@ def test_the_stored_password_is_argon2id_and_can_be_changed(cli, tmp_path):
         (["user", "add", "a b", "--password-stdin"], f"{PASSWORD}\n", 1, "no spaces"),
         (["user", "add", "ana", "--role", "king"], "", 2, "king"),
         (["user", "passwd", "nobody", "--password-stdin"], "", 1, 'no user "nobody"'),
-        (["user", "disable", "nobody"], "", 1, "no user 'nobody'"),
+        (["user", "disable", "nobody"], "", 1, 'there is no user "nobody"'),
     ],
 )
 def test_a_user_that_cannot_be_made_or_found(cli, words, typed, code, said):

@@ -7,6 +7,8 @@ import importlib
 import io
 import json
 import pkgutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -392,6 +394,20 @@ async def filled(database: Database) -> Filled:
     made = Filled(database)
     await made.fill()
     return made
+
+
+def test_what_erases_alone_knows_the_tables_of_every_room():
+    """As a command that has loaded nothing else of the program."""
+    asked = (
+        "import cti_bridge.store.erasing\n"
+        "from cti_bridge.store import holdings\n"
+        "told = {table.name for table, _ in holdings.holdings()}\n"
+        "print(sorted(set(holdings.HOLDINGS) - told))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_every_table_says_what_it_holds_of_a_customer() -> None:

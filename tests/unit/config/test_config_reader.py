@@ -167,6 +167,11 @@ MISTAKES = {
     "no database file": ('[store]\nurl = "sqlite://"\n', 2, "names no file"),
     "control character": ('[store]\nurl_file = "a\\u0000b"\n', 2, "a control character"),
     "control character in a list": (LINE + 'peers = ["\\u0007"]\n', 5, "a control character"),
+    "bound that may be left out": (
+        "[duplicates]\nmerge_above = 0.5\n",
+        2,
+        "must be a number from 0.9 to 1, not 0.5. It may be left out.",
+    ),
     "no URL": ('[store]\nurl = "ficha.db"\n', 2, "no database"),
     "line without server": ('[[lines]]\nid = "a"\nuser = "u"\n', 1, "has no server"),
     "line without user": ('[[lines]]\nid = "a"\nserver = "s"\n', 1, "has no user"),
