@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import qInstallMessageHandler
+
 from agent_desktop.app import Options, compose, machine_sound, run_loop, sound_of, stop
 from agent_desktop.audio.fake import FakeSound
 from agent_desktop.demo.child import DemoBridge
@@ -26,6 +28,7 @@ from cti_bridge.protocol.vocabulary import AgentMode
 if TYPE_CHECKING:
     import argparse
 
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication  # noqa: TID251 (a type only)
 
     from agent_desktop.app import Running
@@ -45,6 +48,7 @@ def run_demo(wanted: argparse.Namespace) -> int:
     screen = has_screen()
     if not screen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        qInstallMessageHandler(_print_qt)
     folder = Path(tempfile.mkdtemp(prefix="ficha-demo-"))
     options = Options(
         language=wanted.language,
@@ -60,6 +64,12 @@ def run_demo(wanted: argparse.Namespace) -> int:
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _print_qt(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """But not what Qt's platform without a screen says of each window that is shown."""
+    if not text.startswith("This plugin does not support "):
+        sys.stderr.write(f"{text}\n")
 
 
 def has_screen() -> bool:

@@ -155,7 +155,10 @@ class ArchiveCard(Retranslated, Card):
         )
         self._field.set_label(self.tr("Why it is handed out"))
         self._tongue.set_label(self.tr("Language of the page"))
+        chosen = self.language.currentData()
         self.language.set_choices([(code, title) for code, title in i18n.LANGUAGES.items()])
+        if chosen is None:
+            self.language.choose(i18n.language())
         self.save.setText(self.tr("Save as…"))
         self.cancel.setText(self.tr("Cancel"))
         self._bar.setAccessibleName(self.tr("Progress"))
