@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 from cti_bridge.cli.exits import CliError, Exit
 from cti_bridge.config.secret import SecretError, from_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VARIABLE: Final = "FICHA_PASSWORD"
 FromStdin: TypeAlias = Annotated[
@@ -41,4 +46,15 @@ def ask(*, stdin: bool, file: Path | None, confirm: bool = False) -> str:
         raise CliError(
             Exit.USAGE, "No terminal to ask on: use --password-stdin or --password-file."
         )
-    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=confirm))
+    with _interruptible():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=confirm))
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """An event loop that runs only notes the first Ctrl+C, and a prompt does not let it act."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
