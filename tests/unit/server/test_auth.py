@@ -281,9 +281,7 @@ def test_tokens_of_the_lost_are_cleared_away():
 def test_the_dummy_hash_costs_what_a_real_one_costs():
     """Guards against a name that can be found by the time its refusal takes."""
     passwords = Passwords(CHEAP)
-    real, dummy = (
-        extract_parameters(CHEAP.hash(PASSWORD)),
-        extract_parameters(passwords._nobody.result()),
-    )
+    real = extract_parameters(CHEAP.hash(PASSWORD))
+    dummy = extract_parameters(passwords._nobody.result())
     assert dummy == real
     passwords.close()
