@@ -125,7 +125,8 @@ class ImportsViewModel(QObject):
         """Whether what is shown is not yet what was chosen."""
         view = self.view
         looking = view is not None and view.state in (ImportState.LOOKING, ImportState.RECEIVING)
-        return looking or self._unread or self._asker.waiting(OPEN)
+        asked = self._asker.waiting(OPEN) or self.pending("read")
+        return looking or self._unread or asked
 
     @property
     def can_choose(self) -> bool:
