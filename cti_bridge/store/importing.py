@@ -57,8 +57,7 @@ class Job:
     resume: bool = False  # go on where the last run of this source stopped
     wait: bool = False  # for another import to end, in place of being refused
     fields: Sequence[FieldView] = ()  # that the configuration adds to a customer
-    batch: int = field(default_factory=lambda: BATCH)
-    """Rows in a transaction; few where a bridge writes beside it."""
+    batch: int = 0  # rows in a transaction, few where a bridge writes beside it; 0: BATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +219,7 @@ async def _batches(
 ) -> None:
     begun_with = going.counts.rows
     outcomes = _outcomes(source, job, going.position)
-    while several := await asyncio.to_thread(lambda: list(islice(outcomes, job.batch))):
+    while several := await asyncio.to_thread(lambda: list(islice(outcomes, job.batch or BATCH))):
         began = time.monotonic()
         bad = await _write(database, several, job, going)
         took = time.monotonic() - began
