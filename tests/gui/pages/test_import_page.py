@@ -340,7 +340,8 @@ def test_reasons_are_told_in_the_language_of_the_desktop(opened, spanish):
     told = "“3/2” no es una fecha en el orden de su columna: día, mes, año"
     assert table.index(1, 2).data() == told
     assert page.job.preview.rows.index(1, 3).data() == f"Cliente desde: {told}"
-    assert "hoja Activos" in page.job._about.text()
+    assert "Activos" in page.job._about.text()
+    assert "sheet" not in page.job._about.text()
 
 
 def test_why_a_source_cannot_be_read_in_the_language_of_the_desktop(spanish):
