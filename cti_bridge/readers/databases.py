@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from cti_bridge.customers.sources.records import Raw
 
-BEFORE: Final = "before the first row"
 PIECE: Final = 1_000  # rows that are fetched at once
 CONNECT_SECONDS: Final = 10
 _DRIVERS: Final = {
@@ -84,14 +83,14 @@ class DatabaseSource:
                     if any(cells):
                         yield number, cells
         except (SQLAlchemyError, OSError) as error:
-            raise self._broke(error, f"after row {number}") from error
+            raise self._broke(error, after=number) from error
 
     def _columns(self) -> tuple[str, ...]:
         try:
             with self._reading() as result:
                 names = tuple(result.keys())
         except (SQLAlchemyError, OSError) as error:
-            raise self._broke(error, BEFORE) from error
+            raise self._broke(error, after=None) from error
         if len(names) > MAX_COLUMNS:
             raise SourceError(f"{self._where}: {len(names)} columns; at most {MAX_COLUMNS}")
         return names
@@ -121,17 +120,20 @@ class DatabaseSource:
         preparer = self._engine.dialect.identifier_preparer
         return f"SELECT * FROM {preparer.format_table(table(name, schema=schema or None))}"
 
-    def _broke(self, error: Exception, when: str) -> SourceError:
-        fix = (
-            "Nothing of it is in"
-            if when == BEFORE
-            else "What came before is in; run the same import again"
-        )
+    def _broke(self, error: Exception, *, after: int | None) -> SourceError:
+        """`after` is the last row that was read; None: it did not come to rows."""
         cause = getattr(error, "orig", None) or error
         why = " ".join(str(cause).split())[:300] or type(cause).__name__
         if self._secret:
             why = why.replace(self._secret, "***")
-        return SourceError(f"{self._where}: the source broke {when}: {why}. {fix}")
+        if after is None:
+            return SourceError(
+                f"{self._where}: the source broke before the first row: {why}. Nothing of it is in"
+            )
+        return SourceError(
+            f"{self._where}: the source broke after row {after}: {why}. What came before is in; "
+            "run the same import again"
+        )
 
 
 def _bare(url: URL) -> str:

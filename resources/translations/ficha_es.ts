@@ -3403,8 +3403,8 @@
             <translation>el origen se cortó después de la fila {number}: {detail}. Lo anterior ya está dentro; repite la misma importación</translation>
         </message>
         <message>
-            <source>the source broke before the first row: {detail}. What came before is in; run the same import again</source>
-            <translation>el origen se cortó antes de la primera fila: {detail}. Repite la misma importación</translation>
+            <source>the source broke before the first row: {detail}. Nothing of it is in</source>
+            <translation>el origen se cortó antes de la primera fila: {detail}. No ha entrado nada</translation>
         </message>
         <message>
             <source>the spreadsheet has cut this number: format the column as text, and export again</source>

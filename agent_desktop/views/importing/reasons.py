@@ -132,8 +132,7 @@ DATABASES: Final = (
     QT_TRANSLATE_NOOP("ImportReasons", "a query here begins with SELECT or WITH: it reads"),
     QT_TRANSLATE_NOOP(
         "ImportReasons",
-        "the source broke before the first row: {detail}. What came before is in; run the same "
-        "import again",
+        "the source broke before the first row: {detail}. Nothing of it is in",
     ),
     QT_TRANSLATE_NOOP(
         "ImportReasons",

@@ -74,5 +74,5 @@ async def test_password_and_disabling(accounts: SqlAccounts) -> None:
 async def test_changing_who_is_not_there_is_an_error(accounts: SqlAccounts) -> None:
     with pytest.raises(AccountError, match="no such user"):
         await accounts.set_password(AgentId("gone"), "$h$")
-    with pytest.raises(AccountError, match="'gone'"):
+    with pytest.raises(AccountError, match='"gone"'):
         await accounts.set_disabled("gone", True)

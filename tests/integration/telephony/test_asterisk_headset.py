@@ -238,7 +238,7 @@ async def test_a_delay_that_grew_at_asterisk_is_caught_up(office: Office) -> Non
     opened = office.relay._legs[office.channel]
     office.headset.there = False
     for _ in range(1500):
-        opened.leg._socket.send_sound(SILENCE)
+        opened.leg.talk._socket.send_sound(SILENCE)
     office.headset.there = True
     await office.heard_by_caller(AGENT_HZ)  # and not after 18 s
 

@@ -65,7 +65,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "error": ("not an e-mail address",),
     "error.detail": ("not one of its choices",),
     "problem.what": ("'x' is no field",),
-    "when": ("before the first row", "after row 1200"),
+    "after": (1_200,),
     "why": ("(1146, \"Table 'a.b' doesn't exist\")",),
     "url.drivername": ("oracle",),
     "_why(error)": (
