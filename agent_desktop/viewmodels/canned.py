@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QLocale, QObject
+
+from agent_desktop.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,12 +71,6 @@ def unfilled(text: str) -> tuple[str, ...]:
     """Variables that still stand in a text, as `{customer}`, each once."""
     found = (m[0] for m in VARIABLE.finditer(text) if m[1] in KNOWN)
     return tuple(dict.fromkeys(found))
-
-
-def folded(text: str) -> str:
-    """For comparing: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def first_name(name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from agent_desktop.folding import folded
 from agent_desktop.viewmodels.asking import Asker
 from agent_desktop.viewmodels.call import dialable
 from cti_bridge.protocol.commands import (
@@ -143,9 +143,3 @@ class CommandBarViewModel(QObject):
     def _said(self, reply: AnyReply) -> None:
         self._texts = reply.hits[:TEXTS] if isinstance(reply, TextsFound) else ()
         self.changed.emit()
-
-
-def folded(text: str) -> str:
-    """Without case and accents: "Según" → "segun"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from agent_desktop import formats
+from agent_desktop.folding import folded
 from agent_desktop.viewmodels.call import dialable
-from agent_desktop.viewmodels.command_bar import folded
 from agent_desktop.viewmodels.sign_in import normal_url
 from cti_bridge.server.listener import PATH
 
