@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_desktop.folding import folded
 from agent_desktop.viewmodels.asking import Asker
 from cti_bridge.protocol.commands import DropSearch, ListSearches, SaveSearch, SearchesListed
 from cti_bridge.protocol.vocabulary import Permission
@@ -52,8 +53,20 @@ class SearchesViewModel(QObject):
     def keep(self, text: str) -> None:
         """By what it says: that is its name."""
         if text and self.kept(text) is None:
-            command = SaveSearch(request_id=0, name=text[:MAX_NAME], text=text)
+            command = SaveSearch(request_id=0, name=self._name(text), text=text)
             self._commands.do("keep search", command, lambda _r: self._load())
+
+    def _name(self, text: str) -> str:
+        """One that is free where it must be cut: the same name again replaces what it named."""
+        if len(text) <= MAX_NAME:
+            return text
+        taken = {folded(one.name) for one in self.searches}
+        for number in range(1, MOST + 2):
+            end = "…" if number == 1 else f"… ({number})"
+            name = text[: MAX_NAME - len(end)].rstrip() + end
+            if folded(name) not in taken:
+                break
+        return name
 
     def drop(self, search: SavedSearch) -> None:
         command = DropSearch(request_id=0, search_id=search.search_id)

@@ -80,7 +80,9 @@ def export(
             out.write(made.data)
         typer.echo(f"{made.export.rows:,} customers in {file}. Export {made.export.id}.")
         if made.more:
-            typer.echo("There are more: this is as many as privacy.export_rows allows.", err=True)
+            asked = 0 < limit < loaded.privacy.export_rows
+            bound = "--limit asks for" if asked else "privacy.export_rows allows"
+            typer.echo(f"There are more: this is as many as {bound}.", err=True)
 
 
 def trace(

@@ -44,6 +44,8 @@ class Sheet:
             self._book = calamine.CalamineWorkbook.from_path(str(path))
             name = self._choose(sheet)
             self._sheet = self._book.get_sheet_by_name(name)
+        except SourceError:
+            raise  # it is a ValueError, and says what is wrong by itself
         except calamine.PasswordError as error:
             raise SourceError(f"{path}: is locked with a password: save it without one") from error
         except (calamine.CalamineError, OSError, ValueError) as error:

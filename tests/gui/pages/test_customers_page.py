@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from agent_desktop.desktop import Desktop
+from agent_desktop.folding import folded
 from agent_desktop.link import LinkState
 from agent_desktop.models.customers import CustomersModel
 from agent_desktop.models.table import Column
 from agent_desktop.preferences import Preferences
 from agent_desktop.viewmodels.customers import draft_from
 from agent_desktop.viewmodels.merging import Take
-from agent_desktop.viewmodels.searches import MOST
+from agent_desktop.viewmodels.searches import MAX_NAME, MOST
 from agent_desktop.views import i18n
 from agent_desktop.views.customer_editor import row_of
 from agent_desktop.views.customer_panel import CustomerPanel
@@ -29,6 +30,7 @@ from cti_bridge.protocol.commands import (
     OpenCustomer,
     Refused,
     SaveCustomer,
+    SaveSearch,
     SearchCustomers,
     SearchesListed,
 )
@@ -76,6 +78,23 @@ def test_as_many_searches_as_may_be_kept(online, page):
         page.search.setText(text)
         page._list_kept()
         assert page._kept.actions()[-1].isEnabled() is enabled
+
+
+def test_two_long_searches_of_one_beginning_are_both_kept(online, page):
+    first, second = "calle Mayor " * 6 + "Bilbao", "CALLE mayor " * 6 + "Getxo"
+    model = page._customers.searches
+    online.reply_to(ListSearches, SearchesListed(request_id=0, searches=()))
+    model.keep(first)
+    name = online.sent_of(SaveSearch)[-1].name
+    online.reply_to(SaveSearch, Done(request_id=0))
+    one = SavedSearch(search_id="1", name=name, text=first)
+    online.reply_to(ListSearches, SearchesListed(request_id=0, searches=(one,)))
+    assert model.searches == (one,)
+    model.keep(second)
+    other = online.sent_of(SaveSearch)[-1].name
+    assert len(name) <= MAX_NAME
+    assert len(other) <= MAX_NAME
+    assert folded(other) != folded(name)
 
 
 def open_first(qtbot, online, page) -> None:

@@ -28,6 +28,7 @@ def rows(path):
 def test_an_export_is_written_down_and_traced_with_fewer_rows_and_columns(filled, tmp_path):
     first, second = export(filled, "a.csv"), export(filled, "b.csv", "--limit", "40")
     assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "There are more: this is as many as --limit asks for." in second.stderr
     assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
     out = rows(tmp_path / "a.csv")
     assert len(out) == 62

@@ -75,8 +75,9 @@ def test_a_spreadsheet_that_libreoffice_saved(saved: dict[str, Path], kind: str)
 
 @pytest.mark.peer("libreoffice")
 def test_a_sheet_that_is_not_there_is_named(saved: dict[str, Path]) -> None:
-    with pytest.raises(SourceError, match="no sheet 'Otra'; there are clientes"):
+    with pytest.raises(SourceError, match="has no sheet 'Otra'; there are clientes") as told:
         opened(saved["xlsx"], sheet="Otra")
+    assert "no spreadsheet" not in str(told.value)
 
 
 def test_a_merged_cell_stands_in_all_that_it_covers(tmp_path: Path) -> None:
