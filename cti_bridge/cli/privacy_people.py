@@ -17,7 +17,7 @@ from cti_bridge.cli.exporting import new_file, shell_user
 from cti_bridge.cli.privacy_log import opened
 from cti_bridge.cli.settings import DEFAULT, ConfigPath
 from cti_bridge.privacy import retention
-from cti_bridge.privacy.erasing import BarredError, confirmed
+from cti_bridge.privacy.erasing import BarredError, HeldError, confirmed
 from cti_bridge.privacy.ports import Access
 from cti_bridge.privacy.subject import LANGUAGES, NotThereError
 from cti_bridge.privacy.unveiling import reason_of
@@ -98,13 +98,20 @@ def hold(customer: Customer, reason: Reason, config: ConfigPath = DEFAULT) -> No
     async def work() -> None:
         async with opened(config) as database:
             why, now = _reason(reason), datetime.now(UTC)
-            held = await SqlErasing(database).hold(
-                CustomerId(customer),
-                by=shell_user().name,
-                reason=why,
-                at=now,
-                note=_note(AccessKind.HOLD, customer, f"held: {why}"),
-            )
+            try:
+                held = await SqlErasing(database).hold(
+                    CustomerId(customer),
+                    by=shell_user().name,
+                    reason=why,
+                    at=now,
+                    note=_note(AccessKind.HOLD, customer, f"held: {why}"),
+                )
+            except HeldError as error:
+                raise CliError(
+                    Exit.REFUSALS,
+                    f"{customer} is held by {error.by} already; their reason would be lost. "
+                    f'End that hold first: cti-bridge privacy release {customer} --reason "…"',
+                ) from error
             if not held:
                 raise _nobody(customer)
             typer.echo(f"{customer} is held.")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cti_bridge.acd.ports import Audience
 from cti_bridge.customers.cleaning import possible_id
 from cti_bridge.errors import StoreError
-from cti_bridge.privacy.erasing import BarredError, confirmed
+from cti_bridge.privacy.erasing import BarredError, HeldError, confirmed
 from cti_bridge.privacy.ports import Access
 from cti_bridge.privacy.unveiling import reason_of
 from cti_bridge.protocol.commands import Done
@@ -178,16 +178,17 @@ class Custody:
 
     async def _hold(self, person: Person, command: HoldCustomer) -> Done:
         reason, customer = reason_of(command.reason), command.customer_id
-        stands = (await self._preview(customer)).hold
-        if stands is not None and stands.by != person.name:  # their reason would be lost
-            raise CommandRefused(RefusalCode.WRONG_STATE, "held by another", field="holder")
-        held = await self._store.hold(
-            customer,
-            by=person.name,
-            reason=reason,
-            at=self._now(),
-            note=self._entry(person, AccessKind.HOLD, customer, f"held: {reason}"),
-        )
+        try:
+            held = await self._store.hold(
+                customer,
+                by=person.name,
+                reason=reason,
+                at=self._now(),
+                note=self._entry(person, AccessKind.HOLD, customer, f"held: {reason}"),
+            )
+        except HeldError as error:
+            what = "held by another"
+            raise CommandRefused(RefusalCode.WRONG_STATE, what, field="holder") from error
         if not held:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
         return Done(request_id=command.request_id, id=customer)

@@ -57,6 +57,14 @@ class BarredError(Exception):
         self.bar = bar
 
 
+class HeldError(Exception):
+    """Somebody else, `by`, holds the customer: another's hold would lose their reason."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"held by {by}")
+        self.by = by
+
+
 class EraseStore(Protocol):
     """Raises `cti_bridge.errors.StoreError`."""
 
@@ -80,8 +88,8 @@ class EraseStore(Protocol):
     async def hold(
         self, customer: CustomerId, *, by: str, reason: str, at: datetime, note: Access
     ) -> bool:
-        """Keeps the customer and all its contacts from erasure and retention. False: no such
-        customer."""
+        """Keeps the customer and all its contacts from erasure and retention; again by the same
+        person it is another reason. False: no such customer. Raises HeldError."""
 
     async def release(self, customer: CustomerId, note: Access) -> bool:
         """False: it was not held."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from cti_bridge.ids import new_id
-from cti_bridge.privacy.erasing import Bar, BarredError, Erased, Preview
+from cti_bridge.privacy.erasing import Bar, BarredError, Erased, HeldError, Preview
 from cti_bridge.protocol.subject_rights import HoldView
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind
 from cti_bridge.store import holdings, wiping
@@ -79,7 +79,11 @@ class SqlErasing:
         def work(connection: Connection) -> bool:
             if _locked(connection, customer) is None or subject_of(connection, customer) is None:
                 return False
-            connection.execute(delete(legal_holds).where(legal_holds.c.customer_id == customer))
+            mine = legal_holds.c.customer_id == customer
+            holder = connection.execute(select(legal_holds.c.by).where(mine)).scalar()
+            if holder is not None and holder != storable(by):
+                raise HeldError(holder)
+            connection.execute(delete(legal_holds).where(mine))
             row = {"customer_id": customer, "at": at, "by": storable(by)}
             row["reason"] = storable(reason)[:MAX_REASON]
             connection.execute(insert(legal_holds), [row])

@@ -36,8 +36,13 @@ def test_an_erasure_shows_first_and_wants_the_name_and_a_reason(cli, marta, tmp_
     assert "erase" in cli("privacy", "log", "--customer", marta).stdout
 
 
-def test_who_is_held_is_not_erased(cli, marta):
+def test_who_is_held_is_not_erased(cli, marta, tmp_path):
     assert "is held" in cli("privacy", "hold", marta, "--reason", "in court").stdout
+    with sqlite3.connect(tmp_path / "ficha.db") as database:
+        database.execute("UPDATE legal_holds SET by = 'Sara'")
+    over = cli("privacy", "hold", marta, "--reason", "a tax audit")
+    assert over.exit_code == 1
+    assert "is held by Sara already" in over.stderr
     refused = erase(cli, marta, "--confirm", "Marta Gil", "--reason", "asked for it")
     assert refused.exit_code == 1
     assert "privacy release" in refused.stderr

@@ -268,7 +268,7 @@ async def test_a_database_that_fails_leaves_it_to_be_done_again(
 
 async def fetched(house: House, name: str, limit: int = 700) -> tuple[bytes, r.ArchivePart]:
     data = b""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(150):
         while True:
             try:
                 part = await house.ask(
@@ -277,7 +277,7 @@ async def fetched(house: House, name: str, limit: int = 700) -> tuple[bytes, r.A
             except CommandRefused as refusal:
                 if refusal.code is not RefusalCode.BUSY:
                     raise
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05)
                 continue
             data += part.data
             if part.last:

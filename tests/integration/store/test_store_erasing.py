@@ -25,7 +25,7 @@ from cti_bridge.channels.conversation.ports import RECORDED, Attachment, ChatFac
 from cti_bridge.config.values import Retention
 from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.privacy import retention
-from cti_bridge.privacy.erasing import BarredError, Preview, confirmed
+from cti_bridge.privacy.erasing import BarredError, HeldError, Preview, confirmed
 from cti_bridge.privacy.ports import Access
 from cti_bridge.protocol.values import Address, Draft, NoteView
 from cti_bridge.protocol.vocabulary import (
@@ -474,6 +474,13 @@ async def test_who_is_held_or_at_the_line_is_not_erased(filled: Filled) -> None:
     with pytest.raises(BarredError, match="held"):
         await filled.erase()
     assert not await filled.erasing.hold(CustomerId("nobody"), **given, note=note)
+    with pytest.raises(HeldError, match="held by Ana"):
+        await filled.erasing.hold(MARTA, **given | {"by": "Luis"}, note=note)
+    assert await filled.erasing.hold(MARTA, **given | {"reason": "a tax audit"}, note=note)
+    held = await filled.erasing.preview(MARTA)
+    assert held is not None
+    assert held.hold is not None
+    assert (held.hold.by, held.hold.reason) == ("Ana", "a tax audit")
     assert await filled.erasing.release(MARTA, note)
     assert not await filled.erasing.release(MARTA, note)
     await filled.records.commit([saved(contact("i8", PHONE, state=InteractionState.CONNECTED))])
