@@ -260,6 +260,7 @@ class Happenings:
         """The call is over: what becomes of the others, and who is told."""
         if call.over:
             return
+        self._handovers.over(call.id)
         failed = call.stage is Stage.DIALLING and cause is not ClearCause.AGENT_CLEARED
         call.stage = Stage.OVER
         call.left = True

@@ -725,6 +725,50 @@ async def test_another_takes_the_place_of_the_telephone(desk, asterisk):
     await until(lambda: not asterisk.channels)
 
 
+async def unnamed(desk, asterisk):
+    """Half of a local channel takes the telephone's place before its caller id is there."""
+    leg = await talking(desk, asterisk)
+    place = {"context": "transfer", "exten": "_attended", "app_name": "", "app_data": ""}
+    other = asterisk.channel("c9", state="Up", dialplan=place, caller={"name": "", "number": ""})
+    room = next(iter(asterisk.bridges.values()))
+    room[room.index(leg)] = "c9"
+    asterisk.tell("StasisStart", channel=other, replace_channel={"id": leg}, args=[])
+    return leg
+
+
+async def test_who_took_its_place_without_a_number_is_named_by_what_follows(desk, asterisk):
+    leg = await unnamed(desk, asterisk)
+    asterisk.destroyed(leg)
+    target = asterisk.channel("c8", state="Up", caller={"name": "Third", "number": "1006"})
+    asterisk.tell(
+        "BridgeAttendedTransfer",
+        transferer_first_leg={"id": leg},
+        transfer_target=target,
+        result="Success",
+    )
+    told = await desk.next(CallTransferred, call=CALL)
+    assert (told.other, told.to) == ("pbx:c9", "1006")
+    assert "CallCleared" not in desk.names
+
+
+@pytest.mark.parametrize("gone", ["c1", "c9"])
+async def test_an_end_is_not_told_before_who_took_the_place(desk, asterisk, gone):
+    await unnamed(desk, asterisk)
+    asterisk.destroyed(gone)
+    await until(lambda: desk.names.count("CallCleared") == 2)
+    await desk.next(CallTransferred, call=CALL)
+    assert desk.names == ["CallCleared"] * 2
+
+
+async def test_who_took_its_place_and_is_never_named_is_told_all_the_same(
+    desk, asterisk, monkeypatch
+):
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.handovers.NAMED_WITHIN", 0.05)
+    await unnamed(desk, asterisk)
+    told = await desk.next(CallTransferred, call=CALL)
+    assert (told.other, told.to) == ("pbx:c9", "")
+
+
 async def test_who_took_its_place_is_left_alone_by_cuts_and_restarts(desk, asterisk):
     await stand_in(desk, asterisk)
     await asterisk.cut()
