@@ -229,17 +229,28 @@ class Writer:
             self._hopeless, self._refusal = True, "failed"
             return False
         self._kept(writes)
+        await self._follow(step, news, replies)
+        return True
+
+    async def _follow(
+        self,
+        step: Step,
+        news: Sequence[tuple[AnyEvent, Audience]],
+        replies: Sequence[tuple[Item, tuple[int, int, Told | None]]],
+    ) -> None:
+        """What was stored becomes so: in memory, at the desks, at the switch, for the channels."""
         changes = step.changes()
         step.keep()
         self._tell(news)
+        for key, at in step.effects.timers.items():
+            self._timers.set(key, at)
+        self._act(step, replies)
+        if step.effects.actions:
+            await asyncio.sleep(0)  # what the switch is to do is on its way before the rest
         for before, after in changes:
             self._ticker.contact(before, after)
         self._observed(step, changes)
         self._ticker.mark(step.effects.queues, step.agents.changed)
-        for key, at in step.effects.timers.items():
-            self._timers.set(key, at)
-        self._act(step, replies)
-        return True
 
     def _sealed(self, step: Step) -> tuple[list[tuple[AnyEvent, Audience]], list[Write]]:
         """What the turn tells and stores; where that fails the pool is as it was."""

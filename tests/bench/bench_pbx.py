@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from tests.helpers.process import Program
 
 AGENTS: Final = 30
-RINGS_SECONDS: Final = 0.2
+RINGS_SECONDS: Final = (0.15, 0.35)
+"""Each caller's own patience, the same for both: where all gave up after as long a time, each end
+fell on the beat of a later beginning."""
+SEED: Final = 20261130
 WITHIN_MS: Final = 8.0  # of app_queue, at the median
 WARM_UP: Final = 10
 
@@ -87,16 +91,17 @@ def _figures(rate: int, calls: int, made: Made, bare: Sequence[float]) -> list[R
 async def calls_of(
     running: Centre, dnis: str, rate: int, calls: int, desks: Program | None = None
 ) -> Made:
-    """So many calls of numbers that did not call before, each given up after RINGS_SECONDS."""
+    """So many calls of numbers that did not call before, each given up within RINGS_SECONDS."""
     told: dict[str, int] = {}
     rang: dict[str, int] = {}
     running.phones.on_line = noting("rang", rang)
     if desks is not None:
         desks.on_line = noting("offer", told)
+    patience = random.Random(SEED)
     ringer = await Ringer.open(("127.0.0.1", running.pbx.port), ip=CARRIER)
     try:
         async for _n in every(1 / rate, calls):
-            ringer.ring(next(running.numbers), dnis, seconds=RINGS_SECONDS)
+            ringer.ring(next(running.numbers), dnis, seconds=patience.uniform(*RINGS_SECONDS))
         await ringer.settled()
         await asyncio.sleep(0.5)
     finally:

@@ -16,7 +16,7 @@ import re
 import wave
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiohttp import encode_basic_auth, web
 
@@ -66,6 +66,7 @@ class FakeAri:
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     connections: int = 0
+    over_socket: int = 0  # requests that came on the socket of the events
     on_connect: Callable[[], None] = lambda: None
     _refusals: list[tuple[str, str, int]] = field(default_factory=list)
     _silent: list[tuple[str, str]] = field(default_factory=list)
@@ -201,11 +202,47 @@ class FakeAri:
         self._sockets.add(socket)
         self.on_connect()
         try:
-            async for _ in socket:
-                pass
+            async for message in socket:
+                self._over(socket, json.loads(message.data))
         finally:
             self._sockets.discard(socket)
         return socket
+
+    def _over(self, socket: web.WebSocketResponse, said: dict[str, Any]) -> None:
+        """A request on the socket of the events: worked off in its order, answered there."""
+        where = urlsplit(said["uri"])
+        asked = Request(
+            method=said["method"],
+            path=unquote(where.path),
+            params=dict(parse_qsl(where.query)),
+            body=json.loads(said["message_body"]) if said.get("message_body") else None,
+        )
+        self.requests.append(asked)
+        self.over_socket += 1
+        self._moved.set()
+        if self._is_silent(asked):
+            return
+        answer = self._refusal(asked) or self._answer(asked)
+        told = {
+            "type": "RESTResponse",
+            "transaction_id": "",
+            "request_id": said["request_id"],
+            "status_code": answer.status,
+            "reason_phrase": answer.reason or "",
+            "uri": where.path,
+        }
+        if answer.text:
+            told |= {"content_type": "application/json", "message_body": answer.text}
+        self._send(socket, json.dumps(told))
+
+    def _is_silent(self, asked: Request) -> bool:
+        return any(m == asked.method and re.fullmatch(p, asked.path) for m, p in self._silent)
+
+    def _refusal(self, asked: Request) -> web.Response | None:
+        for method, pattern, status in self._refusals:
+            if method == asked.method and re.fullmatch(pattern, asked.path):
+                return web.json_response({"message": "refused by the test"}, status=status)
+        return None
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         path = unquote(request.match_info["path"])
@@ -220,12 +257,9 @@ class FakeAri:
         self._moved.set()
         if not self._authorised(request):
             return web.json_response({"message": "Authentication required"}, status=401)
-        if any(m == asked.method and re.fullmatch(p, path) for m, p in self._silent):
+        if self._is_silent(asked):
             await asyncio.sleep(3600)
-        for method, pattern, status in self._refusals:
-            if method == asked.method and re.fullmatch(pattern, path):
-                return web.json_response({"message": "refused by the test"}, status=status)
-        return self._answer(asked)
+        return self._refusal(asked) or self._answer(asked)
 
     def _answer(self, asked: Request) -> web.Response:  # noqa: C901 - one arm a request
         match asked.method, asked.path.split("/"):

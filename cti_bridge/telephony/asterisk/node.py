@@ -21,8 +21,10 @@ from cti_bridge.telephony.asterisk.ari.events import (
     AriEvent,
     ChannelUserevent,
     EventReader,
+    RESTResponse,
 )
 from cti_bridge.telephony.asterisk.ari.models import Bridge, Channel, Info
+from cti_bridge.telephony.asterisk.ari.over_socket import taken_by
 from cti_bridge.telephony.asterisk.claiming import (
     WHO,
     Taken,
@@ -194,7 +196,9 @@ class Node:
         reading = self._scope.spawn(self._read(socket, waiting), "events")
         watching: asyncio.Task[None] | None = None
         try:
-            await self._greet()
+            version = await self._greet()
+            if taken_by(version):
+                self.ari.goes_over(socket, lambda why: waiting.put_nowait(_Lost(why)))
             self._mine = True
             self._up()
             watching = self._scope.spawn(self._watch(waiting), "watch")
@@ -213,6 +217,7 @@ class Node:
                 else:
                     self._tell(event)
         finally:
+            self.ari.goes_alone()
             reading.cancel()
             if watching is not None:
                 watching.cancel()
@@ -257,6 +262,9 @@ class Node:
                 if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                     break
                 event = self.reader.read(message.data)
+                if isinstance(event, RESTResponse):
+                    self.ari.answered(event)
+                    continue
                 if waiting.qsize() >= MAX_WAITING:
                     why = "more events than could be worked off"
                     return
@@ -266,8 +274,8 @@ class Node:
         finally:
             waiting.put_nowait(_Lost(why or "the connection was lost"))
 
-    async def _greet(self) -> None:
-        """Which events are wanted, and what is alive."""
+    async def _greet(self) -> str:
+        """Which events are wanted, and what is alive. Its version."""
         allowed = [{"type": name} for name in sorted(KINDS)]
         await self.ari.put(
             "applications", self.config.app, "eventFilter", body={"allowed": allowed}
@@ -288,6 +296,7 @@ class Node:
         )
         await self._listener.reconcile(self, snapshot)
         self._startup = startup
+        return info.system.version
 
     async def subscribe(self, channels: Sequence[str]) -> None:
         """To be told of channels that are the application's already; raises AriError, and leaves

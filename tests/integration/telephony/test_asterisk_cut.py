@@ -20,6 +20,7 @@ from cti_bridge.telephony.ports import (
     CallRetrieved,
     Device,
     DeviceAnswered,
+    DeviceFailed,
     LineDown,
     LineUp,
     SwitchError,
@@ -59,9 +60,9 @@ class At:
 
 
 @asynccontextmanager
-async def fake_desk():
+async def fake_desk(version="22.10.1"):
     async with FakeAri.started() as asterisk, Cable(urlsplit(asterisk.url).port) as cable:
-        asterisk.password = "ficha"
+        asterisk.password, asterisk.version = "ficha", version
         async with desk_at(At(cable.url), variables=()) as desk:
             yield asterisk, cable, desk
 
@@ -94,14 +95,18 @@ async def until(holds):
 async def test_what_is_asked_in_a_short_silence_is_done_once_when_it_is_over():
     async with fake_desk() as (asterisk, cable, desk):
         await talking(asterisk, desk)
+        await desk.switch.hold(CALL)
+        await desk.next(CallHeld)
+        await desk.switch.retrieve(CALL)
+        await desk.next(CallRetrieved)  # over a connection that is open now
         cable.silence()
         holding = asyncio.ensure_future(desk.switch.hold(CALL))
         await cable.holds_back(b"removeChannel")
-        assert not asked(asterisk, "removeChannel")
+        assert len(asked(asterisk, "removeChannel")) == 1
         await cable.heal()
         await holding
         await desk.next(CallHeld)
-        assert len(asked(asterisk, "removeChannel")) == 1
+        assert len(asked(asterisk, "removeChannel")) == 2
         assert "LineDown" not in desk.names
 
 
@@ -120,6 +125,55 @@ async def test_what_was_refused_in_the_silence_is_not_done_after_it(soon):
         assert "c1" in inside(asterisk)
         await desk.switch.hold(CALL)
         assert len(asked(asterisk, "removeChannel")) == 1
+
+
+async def test_a_telephone_that_was_not_dialled_in_the_silence_does_not_ring_after_it(soon):
+    """What was asked on the socket of the events goes with it, or is taken back."""
+    async with fake_desk() as (asterisk, cable, desk):
+        asterisk.tell("StasisStart", channel=asterisk.channel("c1"), args=[])
+        await desk.next(CallDelivered)
+        await asterisk.asked("POST", "channels/c1/ring")
+        assert asterisk.over_socket == 1
+        cable.silence()
+        with pytest.raises(SwitchError, match=r"line_down: no answer"):
+            await desk.switch.alert(CALL, AGENT)
+        await desk.next(LineDown)
+        await cable.heal()
+        await desk.next(LineUp)
+        await until(lambda: {*asterisk.channels} == {"c1"})
+        await desk.switch.alert(CALL, AGENT)
+        await asterisk.asked("POST", "channels")
+        assert len(asterisk.channels) == 2
+
+
+async def test_an_older_asterisk_is_asked_over_http():
+    async with fake_desk(version="22.3.0") as (asterisk, _cable, desk):
+        leg = await talking(asterisk, desk)
+        await desk.switch.clear(CALL)
+        await until(lambda: not asterisk.channels)
+        assert asterisk.requests
+        assert asterisk.over_socket == 0
+        assert leg not in inside(asterisk)
+
+
+async def test_an_answer_that_was_not_asked_for_is_left(caplog):
+    async with fake_desk() as (asterisk, _cable, desk):
+        for odd in ({}, {"request_id": "no"}, {"request_id": "1", "status_code": 500}):
+            asterisk.tell("RESTResponse", **odd)
+        asterisk.tell("RESTResponse", request_id={"a": 1})
+        await talking(asterisk, desk)
+        assert "LineDown" not in desk.names
+        assert "was not understood" in caplog.text
+
+
+async def test_a_refusal_on_the_socket_is_one():
+    async with fake_desk() as (asterisk, _cable, desk):
+        asterisk.refuses("POST", "channels", 400)
+        asterisk.tell("StasisStart", channel=asterisk.channel("c1"), args=[])
+        await desk.next(CallDelivered)
+        await desk.switch.alert(CALL, AGENT)
+        failed = await desk.next(DeviceFailed, device=AGENT)
+        assert failed.detail == "refused by the test"
 
 
 @pytest.mark.parametrize("held", [False, True])

@@ -17,11 +17,14 @@ import msgspec
 from yarl import URL
 
 from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
+from cti_bridge.telephony.asterisk.ari.over_socket import SocketRequests, is_quick
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from aiohttp.connector import AddrInfoType
+
+    from cti_bridge.telephony.asterisk.ari.events import RESTResponse
 
 T = TypeVar("T")
 Param = str | int | float | bool
@@ -49,6 +52,7 @@ class Ari:
         self._ca_file = ca_file
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
+        self._over_socket: SocketRequests | None = None
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -111,6 +115,9 @@ class Ari:
         self, method: str, *path: str, body: object = None, **params: Param
     ) -> bytes:
         """The body of a 2xx answer. Raises AriError."""
+        if self._over_socket is not None and is_quick(method, path):
+            texts = {name: _text(value) for name, value in params.items()}
+            return await self._over_socket.ask(method, path, texts, body)
         async with self._ask(method, path, params, body) as answer:
             content = bytearray()
             async for piece in answer.content.iter_chunked(CHUNK):
@@ -150,6 +157,24 @@ class Ari:
         parts = "/".join(quote(part, safe="") for part in path)
         url = URL(f"{self._base}/ari/{parts}", encoded=True)
         return url.with_query({name: _text(value) for name, value in params.items()})
+
+    # -- requests beside the events
+
+    def goes_over(
+        self, socket: aiohttp.ClientWebSocketResponse, lost: Callable[[str], None]
+    ) -> None:
+        """Quick requests go over this socket from now on, until `goes_alone`."""
+        self._over_socket = SocketRequests(socket, lost, TIMEOUT)
+
+    def goes_alone(self) -> None:
+        """Those that wait for an answer are refused."""
+        if self._over_socket is not None:
+            self._over_socket.end()
+            self._over_socket = None
+
+    def answered(self, told: RESTResponse) -> None:
+        if self._over_socket is not None:
+            self._over_socket.answered(told)
 
     # -- events
 

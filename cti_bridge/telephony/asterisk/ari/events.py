@@ -99,6 +99,15 @@ class ApplicationReplaced(Event, frozen=True, kw_only=True):
     application: str = ""
 
 
+class RESTResponse(Event, frozen=True, kw_only=True):
+    """To a request that was made on the socket of the events."""
+
+    request_id: str = ""
+    status_code: int = 0
+    reason_phrase: str = ""
+    message_body: str = ""
+
+
 class ChannelUserevent(Event, frozen=True, kw_only=True):
     """What was asked to be told: the way to know that events come."""
 
@@ -120,6 +129,7 @@ AriEvent: TypeAlias = (
     | BridgeAttendedTransfer
     | ApplicationReplaced
     | ChannelUserevent
+    | RESTResponse
 )
 KINDS: Final[dict[str, type[AriEvent]]] = {
     kind.__name__: kind
@@ -138,6 +148,7 @@ KINDS: Final[dict[str, type[AriEvent]]] = {
         BridgeAttendedTransfer,
         ApplicationReplaced,
         ChannelUserevent,
+        RESTResponse,
     )
 }
 
