@@ -48,8 +48,8 @@ class Subscriber(Protocol):
     def viewer(self) -> Viewer: ...
 
     def deliver(self, text: bytes, *, at_once: bool) -> None:
-        """One encoded event, in order; must not block and must not raise. What is told to all or
-        to a queue may wait for the end of this turn of the loop, to go with other frames."""
+        """One encoded event, in order; must not block and must not raise. What is not an offer may
+        wait for the end of this turn of the loop, to go with other frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Hub:
         self.seq += 1
         offer = stamped if isinstance(stamped, OfferMade) else None
         self._remember(Stamped(self.seq, self._clock(), type(event), offer, to, text, veiled))
-        at_once = bool(to.agents)
+        at_once = offer is not None  # with what was told before it; the rest goes in one write
         for subscriber in self._addressed(to):
             viewer = subscriber.viewer
             if may_see(viewer, stamped, to):

@@ -188,16 +188,15 @@ def test_a_cut_session_gets_what_an_uncut_one_gets(told, ring, data):
         assert ear.heard == mine
 
 
-@pytest.mark.parametrize(
-    ("to", "at_once"), [(to_agent("ana"), True), (to_queue("sales"), False), (EVERYBODY, False)]
-)
-def test_only_what_is_for_certain_agents_goes_at_once(to, at_once):
+@pytest.mark.parametrize("to", [to_agent("ana"), to_queue("sales"), EVERYBODY])
+def test_only_an_offer_goes_at_once(to):
     hub, said = Hub(), []
     ear = Ear(queues=("sales",))
     ear.deliver = lambda _text, *, at_once: said.append(at_once)
     hub.subscribe(ear)
     hub.publish(queue_changed(1), to)
-    assert said == [at_once]
+    hub.publish(offer_made(expires_in_ms=20_000), to_agent("ana"))
+    assert said == [False, True]
 
 
 def test_the_ring_keeps_texts_and_no_events_but_offers():
