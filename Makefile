@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all set-up themselves; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench screens lock translations peers clean
+.PHONY: help setup demo run test check lint unit bench screens lock translations peers clean
 SHELL := /bin/sh
 bin := .venv/bin
 python := $(bin)/python
@@ -26,11 +26,16 @@ run: setup ## the desktop; ARGS="--url bridge.example.org"
 	@$(bin)/agent-desktop $(ARGS)
 
 check: setup ## lint, types, import rules, translations, unit tests; under a minute
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint unit
+
+lint:
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check --quiet .
 	@$(bin)/mypy
 	@$(bin)/lint-imports > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@$(python) scripts/translations.py check
+
+unit:
 	@FICHA_QUICK=1 QT_QPA_PLATFORM=offscreen $(bin)/pytest -q -n $(workers) --dist loadgroup tests/unit
 
 test: setup ## every test but the benchmarks; those whose peer is not installed skip by name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 screens.load()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def light(qapp: QApplication) -> Iterator[None]:
     yield
     theme.install(qapp, "light")
