@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cti_bridge.customers import changes
 from cti_bridge.customers.changes import FieldChange
@@ -35,7 +35,7 @@ from cti_bridge.store.import_load import (
 from cti_bridge.store.import_write import KINDS, Pending, flush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.said import Said
     from cti_bridge.protocol.customer_values import AddressView
 
+Read: TypeAlias = "tuple[str, ImportRow, str, bytes]"
+"""A row with its key, its record and that one's digest (`customers.sources.said`)."""
 UNSAVED: Final = -1
 """The source of a dry run that nobody has imported from yet."""
 _BLANK: Final[dict[str, Any]] = {
@@ -56,7 +58,7 @@ _BLANK: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    rows: tuple[ImportRow, ...]
+    rows: Sequence[Read]
     source: str  # as it stands at what it wrote: "import crm"
     source_n: int
     now: datetime
@@ -76,19 +78,23 @@ class _Work:
     imported: Identity  # stands for all that the batch adds
 
 
+def read(rows: Iterable[ImportRow]) -> Sequence[Read]:
+    """Each with its key and what is kept of it: no work for a transaction."""
+    return [(saying.key_of(row), row, *saying.record(row)) for row in rows]
+
+
 def write(connection: Connection, batch: Batch) -> Counts:
     """Inside the caller's transaction, and without effect outside of it."""
-    read = [(saying.key_of(row), row, *saying.record(row)) for row in batch.rows]
-    records = load_records(connection, batch.source_n, {key for key, *_ in read})
-    differing = [one for one in read if not _same(records, one[0], one[3])]
-    unchanged = len(read) - len(differing)
+    records = load_records(connection, batch.source_n, {one[0] for one in batch.rows})
+    differing = [one for one in batch.rows if not _same(records, one[0], one[3])]
+    unchanged = len(batch.rows) - len(differing)
     if not differing:
         return Counts(unchanged=unchanged)
     work = _prepared(connection, batch, records, differing)
     created = updated = held = 0
     for key, row, text, digest in differing:
         outcome = _apply(work, key, row, text, digest)
-        held += _keeps(work, key, row)
+        held += outcome != "created" and _keeps(work, key, row)
         created += outcome == "created"
         updated += outcome == "updated"
         unchanged += outcome == "unchanged"
@@ -106,7 +112,7 @@ def _prepared(
     connection: Connection,
     batch: Batch,
     records: dict[str, Record],
-    differing: Sequence[tuple[str, ImportRow, str, bytes]],
+    differing: Sequence[Read],
 ) -> _Work:
     known_rows = {key: records[key] for key, *_ in differing if key in records}
     if known_rows:
@@ -125,10 +131,16 @@ def _prepared(
         known=load_files(connection, numbers) if numbers else Known(),
         records=records,
         numbers=iter(row_numbers(connection, fresh)),
-        ids=iter(new_ids(2 * fresh)),  # of customers and of notes
+        ids=_endless(len(strangers)),
         pending=Pending(source=batch.source, now=batch.now, records=records),
         imported=Identity(n=None, source=batch.source),
     )
+
+
+def _endless(first: int) -> Iterator[str]:
+    """Of customers and of notes; the `first` in rising order."""
+    while True:
+        yield from new_ids(max(first, 100))
 
 
 def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> str:
