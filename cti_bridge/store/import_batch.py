@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 Read: TypeAlias = "tuple[str, ImportRow, str, bytes]"
 """A row with its key, its record and that one's digest (`customers.sources.said`)."""
+_KEY: Final = IdentityKind.KEY
 UNSAVED: Final = -1
 """The source of a dry run that nobody has imported from yet."""
 _BLANK: Final[dict[str, Any]] = {
@@ -76,6 +77,7 @@ class _Work:
     ids: Iterator[str]
     pending: Pending
     imported: Identity  # stands for all that the batch adds
+    blank: dict[str, Any]  # a new customer of whom the row says nothing
 
 
 def read(rows: Iterable[ImportRow]) -> Sequence[Read]:
@@ -134,6 +136,13 @@ def _prepared(
         ids=_endless(len(strangers)),
         pending=Pending(source=batch.source, now=batch.now, records=records),
         imported=Identity(n=None, source=batch.source),
+        blank={
+            **_BLANK,
+            "created_at": batch.now,
+            "updated_at": batch.now,
+            "updated_by": batch.source,
+            "created_by": batch.source,
+        },
     )
 
 
@@ -147,6 +156,9 @@ def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> s
     record = work.records.get(key)
     if record is not None and record.digest == digest:
         return "unchanged"  # twice in the batch
+    work.pending.said.update(row.values)
+    if row.custom:
+        work.pending.said.add("custom")
     n = record.customer_n if record is not None else None
     said = saying.read(last) if record is not None and (last := record.said) else None
     if n not in work.known.files:
@@ -190,7 +202,7 @@ def _find(work: _Work, row: ImportRow) -> int | None:
     if not known.files:
         return None
     for kind, value, _ in row.identities:
-        if kind is IdentityKind.KEY and (value, source) in known.by_key:
+        if kind is _KEY and (value, source) in known.by_key:
             return known.by_key[value, source]
     words = fold_words(row.name)
     for key in row.identities:
@@ -202,27 +214,23 @@ def _find(work: _Work, row: ImportRow) -> int | None:
 def _create(work: _Work, row: ImportRow) -> int:
     n, batch = next(work.numbers), work.batch
     name_words = fold_words(row.name)
-    values = {
-        **_BLANK,
-        **row.values,
-        "n": n,
-        "id": next(work.ids),
-        "words": _words(name_words, row.values.get("organisation", "")),
-        "created_at": batch.now,
-        "updated_at": batch.now,
-        "updated_by": batch.source,
-        "created_by": batch.source,
-    }
+    values = {**work.blank, **row.values}
+    values["n"], values["id"] = n, next(work.ids)
+    values["words"] = _words(name_words, values["organisation"])
     if row.tags:
         values["tags"] = list(row.tags)
     if row.custom:
         values["custom"] = dict(row.custom)
-    file = File(values=values, name_words=name_words, new=True)
-    work.known.files[n] = file
     given = row.identities
     if len(given) > MAX_IDENTITIES:
         given = dict(list(given.items())[:MAX_IDENTITIES])
-    file.identities = dict.fromkeys(given, work.imported)
+    file = File(
+        values=values,
+        name_words=name_words,
+        identities=dict.fromkeys(given, work.imported),
+        new=True,
+    )
+    work.known.files[n] = file
     people, source, added = work.known.people, batch.source, work.pending.identities
     for key, label in given.items():
         people.setdefault((key, name_words), n)

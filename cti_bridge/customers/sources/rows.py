@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 Key: TypeAlias = "tuple[IdentityKind, str, str]"  # kind, value, extension
 Outcome: TypeAlias = "ImportRow | RowError"
 
+_KEY: Final = IdentityKind.KEY
 MAX_KEPT: Final = 500  # characters of a cell of a refused row
 _NAMES: Final = ("name", "first_name", "surname", "second_surname")
 _FAMILY: Final = ("surname", "second_surname")
@@ -72,7 +73,7 @@ class ImportRow(Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """The first key in the source's own system, or ""."""
         for kind, value, _ in self.identities:
-            if kind is IdentityKind.KEY:
+            if kind is _KEY:
                 return value
         return ""
 
