@@ -135,7 +135,7 @@ def import_(
         )
         # what is there by now stays, and a batch makes many values and no circles of them
         gc.freeze()
-        gc.set_threshold(100_000, 50, 100)
+        gc.set_threshold(1_000_000, 50, 100)
         try:
             asyncio.run(_work(settings.load(config), order))
         except SourceError as error:

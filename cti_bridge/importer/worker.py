@@ -27,6 +27,7 @@ from cti_bridge.importer import shown
 from cti_bridge.readers.opening import Place, open_source
 from cti_bridge.readers.refusals import RefusalFile
 from cti_bridge.store.engine import Database
+from cti_bridge.store.import_pace import BESIDE, LEAST_REST
 from cti_bridge.store.importing import Job, import_customers
 from cti_bridge.store.sources import SqlSources
 
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.surveying import Survey
     from cti_bridge.store.importing import Progress, Report
 
-BATCH: Final = 500
-"""Rows in a transaction: some 50 ms, for which a bridge on SQLite may have to wait."""
-LEAST_REST: Final = 0.03
-"""Seconds between two of them, at least: SQLite lets who waits try again each 25 ms."""
 TELL_SECONDS: Final = 0.3
 SHOWN_REFUSALS: Final = 100
 NICE: Final = 10
@@ -90,7 +87,7 @@ def main() -> int:
     wheel = Wheel()
     threading.Thread(target=_listen, args=(source, wheel), daemon=True).start()
     gc.freeze()  # as the command does: a batch makes many values and no circles of them
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
     _tell(asyncio.run(work(task, wheel, _tell)))
     return 0
 
@@ -137,7 +134,7 @@ async def _done(
         dry_run=task.do == "try",
         resume=task.resume,
         fields=task.fields,
-        batch=BATCH,
+        batch=BESIDE,
     )
     report = await _import(database, source, job, task, wheel, tell)
     return m.Ended(

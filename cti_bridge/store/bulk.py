@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+_PARAMETERS: Final = 1_600  # of a statement: SQLite opens its table and indexes once for each
 _TRIGGERS: Final = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? LIMIT 1"
 
 
@@ -68,8 +70,17 @@ def insert_records(
 def _insert(
     connection: Connection, table: str, quoted: str, records: Sequence[tuple[Any, ...]]
 ) -> None:
-    places = ", ".join("?" * len(records[0]))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({places})", list(records))
+    """As many rows in a statement as there is room for, and the rest one by one."""
+    into = f"INSERT INTO {table} ({quoted}) VALUES "
+    place = f"({', '.join('?' * len(records[0]))})"
+    count = max(1, _PARAMETERS // len(records[0]))
+    whole = len(records) - len(records) % count
+    several = into + ", ".join([place] * count)
+    for at in range(0, whole, count):
+        given = tuple(chain.from_iterable(records[at : at + count]))
+        connection.exec_driver_sql(several, given)
+    if whole < len(records):
+        connection.exec_driver_sql(into + place, list(records[whole:]))
 
 
 def copy(

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from sqlalchemy import text
@@ -21,8 +22,6 @@ from cti_bridge.store.failures import explain
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 logger = logging.getLogger(__name__)
@@ -77,6 +76,20 @@ class SqliteClaim:
             failure = explain(error, str(self._path))
             locked = failure.kind == "locked"
             raise in_use(str(self._path), self._what) if locked else failure from error
+
+    def taken_by_another(self) -> bool:
+        """At once, and without taking it."""
+        path = Path(f"{self._path}-{self._what}")
+        if self._taken or not path.exists():
+            return False
+        try:
+            with contextlib.closing(
+                sqlite3.connect(f"{path.as_uri()}?mode=ro", timeout=0, uri=True)
+            ) as asking:
+                asking.execute("SELECT 1 FROM sqlite_master").fetchall()
+        except sqlite3.OperationalError:  # locked
+            return True
+        return False
 
     def release(self) -> None:
         self._taken = False

@@ -73,6 +73,11 @@ class Database(ABC):
     async def release(self, what: Claimed = "bridge") -> None:
         """Safe without a claim."""
 
+    async def bridge_waits(self) -> bool:
+        """Whether another process is the bridge of this database, and its writing waits for
+        ours: where there is one writer at a time."""
+        return False
+
     @abstractmethod
     async def close(self) -> None:
         """Lets running work end; safe to call twice."""

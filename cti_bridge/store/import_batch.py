@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cti_bridge.customers import changes
 from cti_bridge.customers.changes import FieldChange
@@ -35,7 +35,7 @@ from cti_bridge.store.import_load import (
 from cti_bridge.store.import_write import KINDS, Pending, flush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.said import Said
     from cti_bridge.protocol.customer_values import AddressView
 
+Read: TypeAlias = "tuple[str, ImportRow, str, bytes]"
+"""A row with its key, its record and that one's digest (`customers.sources.said`)."""
+_KEY: Final = IdentityKind.KEY
 UNSAVED: Final = -1
 """The source of a dry run that nobody has imported from yet."""
 _BLANK: Final[dict[str, Any]] = {
@@ -56,7 +59,7 @@ _BLANK: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    rows: tuple[ImportRow, ...]
+    rows: Sequence[Read]
     source: str  # as it stands at what it wrote: "import crm"
     source_n: int
     now: datetime
@@ -74,21 +77,26 @@ class _Work:
     ids: Iterator[str]
     pending: Pending
     imported: Identity  # stands for all that the batch adds
+    blank: dict[str, Any]  # a new customer of whom the row says nothing
+
+
+def read(rows: Iterable[ImportRow]) -> Sequence[Read]:
+    """Each with its key and what is kept of it: no work for a transaction."""
+    return [(saying.key_of(row), row, *saying.record(row)) for row in rows]
 
 
 def write(connection: Connection, batch: Batch) -> Counts:
     """Inside the caller's transaction, and without effect outside of it."""
-    read = [(saying.key_of(row), row, *saying.record(row)) for row in batch.rows]
-    records = load_records(connection, batch.source_n, {key for key, *_ in read})
-    differing = [one for one in read if not _same(records, one[0], one[3])]
-    unchanged = len(read) - len(differing)
+    records = load_records(connection, batch.source_n, {one[0] for one in batch.rows})
+    differing = [one for one in batch.rows if not _same(records, one[0], one[3])]
+    unchanged = len(batch.rows) - len(differing)
     if not differing:
         return Counts(unchanged=unchanged)
     work = _prepared(connection, batch, records, differing)
     created = updated = held = 0
     for key, row, text, digest in differing:
         outcome = _apply(work, key, row, text, digest)
-        held += _keeps(work, key, row)
+        held += outcome != "created" and _keeps(work, key, row)
         created += outcome == "created"
         updated += outcome == "updated"
         unchanged += outcome == "unchanged"
@@ -106,7 +114,7 @@ def _prepared(
     connection: Connection,
     batch: Batch,
     records: dict[str, Record],
-    differing: Sequence[tuple[str, ImportRow, str, bytes]],
+    differing: Sequence[Read],
 ) -> _Work:
     known_rows = {key: records[key] for key, *_ in differing if key in records}
     if known_rows:
@@ -125,16 +133,32 @@ def _prepared(
         known=load_files(connection, numbers) if numbers else Known(),
         records=records,
         numbers=iter(row_numbers(connection, fresh)),
-        ids=iter(new_ids(2 * fresh)),  # of customers and of notes
+        ids=_endless(len(strangers)),
         pending=Pending(source=batch.source, now=batch.now, records=records),
         imported=Identity(n=None, source=batch.source),
+        blank={
+            **_BLANK,
+            "created_at": batch.now,
+            "updated_at": batch.now,
+            "updated_by": batch.source,
+            "created_by": batch.source,
+        },
     )
+
+
+def _endless(first: int) -> Iterator[str]:
+    """Of customers and of notes; the `first` in rising order."""
+    while True:
+        yield from new_ids(max(first, 100))
 
 
 def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> str:
     record = work.records.get(key)
     if record is not None and record.digest == digest:
         return "unchanged"  # twice in the batch
+    work.pending.said.update(row.values)
+    if row.custom:
+        work.pending.said.add("custom")
     n = record.customer_n if record is not None else None
     said = saying.read(last) if record is not None and (last := record.said) else None
     if n not in work.known.files:
@@ -178,7 +202,7 @@ def _find(work: _Work, row: ImportRow) -> int | None:
     if not known.files:
         return None
     for kind, value, _ in row.identities:
-        if kind is IdentityKind.KEY and (value, source) in known.by_key:
+        if kind is _KEY and (value, source) in known.by_key:
             return known.by_key[value, source]
     words = fold_words(row.name)
     for key in row.identities:
@@ -190,27 +214,23 @@ def _find(work: _Work, row: ImportRow) -> int | None:
 def _create(work: _Work, row: ImportRow) -> int:
     n, batch = next(work.numbers), work.batch
     name_words = fold_words(row.name)
-    values = {
-        **_BLANK,
-        **row.values,
-        "n": n,
-        "id": next(work.ids),
-        "words": _words(name_words, row.values.get("organisation", "")),
-        "created_at": batch.now,
-        "updated_at": batch.now,
-        "updated_by": batch.source,
-        "created_by": batch.source,
-    }
+    values = {**work.blank, **row.values}
+    values["n"], values["id"] = n, next(work.ids)
+    values["words"] = _words(name_words, values["organisation"])
     if row.tags:
         values["tags"] = list(row.tags)
     if row.custom:
         values["custom"] = dict(row.custom)
-    file = File(values=values, name_words=name_words, new=True)
-    work.known.files[n] = file
     given = row.identities
     if len(given) > MAX_IDENTITIES:
         given = dict(list(given.items())[:MAX_IDENTITIES])
-    file.identities = dict.fromkeys(given, work.imported)
+    file = File(
+        values=values,
+        name_words=name_words,
+        identities=dict.fromkeys(given, work.imported),
+        new=True,
+    )
+    work.known.files[n] = file
     people, source, added = work.known.people, batch.source, work.pending.identities
     for key, label in given.items():
         people.setdefault((key, name_words), n)

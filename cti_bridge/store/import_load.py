@@ -37,23 +37,25 @@ MARKETING: Final = "marketing"
 """What a column of yes and no allows."""
 _CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
 _LIST: Final = {
-    "sqlite": "(SELECT value FROM json_each(:values))",
-    "postgresql": "(SELECT unnest(CAST(:values AS text[])))",
+    # CROSS JOIN: in the order of the list, which is that of the index, and not sorted once more
+    "sqlite": "json_each(:values) AS asked CROSS JOIN",
+    "postgresql": "unnest(CAST(:values AS text[])) AS asked(value) JOIN",
 }
 _HOLDERS: Final = {
     dialect: text(
         "SELECT DISTINCT customer_n FROM (SELECT customer_n, row_number() OVER"
-        " (PARTITION BY value ORDER BY customer_n) AS place FROM identities"
-        f" WHERE value IN {values}) AS ranked WHERE place <= {CROWD}"
+        " (PARTITION BY asked.value ORDER BY customer_n) AS place"
+        f" FROM {asked} identities ON identities.value = asked.value) AS ranked"
+        f" WHERE place <= {CROWD}"
     )
-    for dialect, values in _LIST.items()
+    for dialect, asked in _LIST.items()
 }
 _RECORDS: Final = {
     dialect: text(
-        "SELECT key, customer_n, digest FROM source_records"
-        f" WHERE source_n = :source_n AND key IN {values}"
+        f"SELECT source_records.key, customer_n, digest FROM {asked} source_records"
+        " ON source_records.key = asked.value WHERE source_n = :source_n"
     )
-    for dialect, values in _LIST.items()
+    for dialect, asked in _LIST.items()
 }
 
 
@@ -246,9 +248,11 @@ def row_numbers(connection: Connection, count: int) -> Iterable[int]:
 
 
 def _listed(connection: Connection, values: Collection[str]) -> object:
+    """Each once, in the order of the indexes: half the time of any other order."""
+    several = sorted(values)
     if connection.dialect.name == "postgresql":
-        return list(values)
-    return msgspec.json.encode(list(values)).decode()
+        return several
+    return msgspec.json.encode(several).decode()
 
 
 def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import bindparam, delete, update
 
-from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
+from cti_bridge.protocol.vocabulary import IdentityKind
 from cti_bridge.store.bulk import insert_many, insert_records
 from cti_bridge.store.customer_changes import change_rows
 from cti_bridge.store.customer_parts import address_row
@@ -39,8 +39,10 @@ _CHANGED: Final = ("version", "name", "organisation", "language", "tags", "since
 _ALWAYS: Final = ("n", "id", "version", "name", "organisation", "language", "tags", "since",
                   "pinned_note", "words", "created_at", "updated_at", "updated_by",
                   "created_by")  # fmt: skip
-_DEFAULTED: Final = ("owner", "given_name", "family_name", "born", "custom", "time_zone")
-"""Of new customers; where nobody of a batch has one, the column's own default saves its time."""
+_DEFAULTED: Final = frozenset(
+    ("owner", "kind", "status", "given_name", "family_name", "born", "custom", "time_zone")
+)
+"""Of new customers; where no row of a batch says one, the column's own default saves its time."""
 _IDENTITY: Final = ("customer_n", "kind", "value", "extension", "label", "source", "confirmed_at")
 KINDS: Final = {kind: kind.value for kind in IdentityKind}  # what the driver takes
 
@@ -52,6 +54,7 @@ class Pending:
     source: str
     now: datetime
     records: Mapping[str, Record]
+    said: set[str] = field(default_factory=set)  # fields that the batch's rows say anything of
     touched: list[str] = field(default_factory=list)  # keys of records
     identities: list[tuple[Any, ...]] = field(default_factory=list)
     gone_identities: list[int] = field(default_factory=list)
@@ -118,12 +121,7 @@ def flush(
 ) -> None:
     """`source_n` None: a dry run, whose source keeps no records."""
     made = [file.values for file in files if file.new]
-    said = {name for name in _DEFAULTED if any(values[name] for values in made)}
-    if any(values["kind"] is not CustomerKind.PERSON for values in made):
-        said.add("kind")
-    if any(values["status"] is not CustomerStatus.ACTIVE for values in made):
-        said.add("status")
-    insert_many(connection, customers, made, names=[*_ALWAYS, *sorted(said)])
+    insert_many(connection, customers, made, names=[*_ALWAYS, *sorted(_DEFAULTED & pending.said)])
     _update(connection, [file.values for file in files if file.changed and not file.new])
     _delete(connection, identities, [{"n": n} for n in pending.gone_identities])
     _delete(connection, addresses, pending.gone_addresses)

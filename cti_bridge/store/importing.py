@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.drafts import MAX_SOURCE
@@ -13,7 +14,8 @@ from cti_bridge.customers.sources.rows import ImportRow, RowReader
 from cti_bridge.customers.sources.runs import Counts, RunTrigger
 from cti_bridge.customers.text import clean_line
 from cti_bridge.errors import StoreError
-from cti_bridge.store.import_batch import UNSAVED, Batch, write
+from cti_bridge.store.import_batch import UNSAVED, Batch, read, write
+from cti_bridge.store.import_pace import Pace, some
 from cti_bridge.store.sources import (
     SqlSources,
     beat,
@@ -25,7 +27,7 @@ from cti_bridge.store.sources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -35,14 +37,19 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.rows import Outcome
     from cti_bridge.protocol.customer_values import FieldView
     from cti_bridge.store.engine import Database
+    from cti_bridge.store.import_batch import Read
 
-BATCH: Final = 5_000
+BATCH: Final = 20_000
+"""Rows in a transaction where no bridge waits for it. In a file of a million each row changes two
+pages somewhere in the indexes of numbers, and half of them are changed twice in so many rows."""
 KEPT_ERRORS: Final = 200
 LEASE_SECONDS: Final = 0.5
 """Between two tries of an import that waits."""
-SQLITE: Final = ("PRAGMA cache_size = -131072", "PRAGMA wal_autocheckpoint = 8000")
-"""For the writer's connection from then on: 128 MiB of pages, and the WAL is folded in at 32 MiB.
-Neither makes a commit less safe."""
+CACHE: Final = "PRAGMA cache_size = -131072"
+ALONE: Final = "PRAGMA wal_autocheckpoint = 32000"
+BESIDE: Final = "PRAGMA wal_autocheckpoint = 8000"
+"""For the writer's connection from then on: 128 MiB of pages, and the WAL is folded in at 128 MiB,
+or at 32 where a bridge reads beside it. None of them makes a commit less safe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ class Job:
     resume: bool = False  # go on where the last run of this source stopped
     wait: bool = False  # for another import to end, in place of being refused
     fields: Sequence[FieldView] = ()  # that the configuration adds to a customer
-    batch: int = 0  # rows in a transaction, few where a bridge writes beside it; 0: BATCH
+    batch: int = 0  # rows in a transaction, at most; 0: BATCH, or few where a bridge waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,16 @@ class _Going:
     resumed_at: int = 0
     counts: Counts = field(default_factory=Counts)
     errors: list[RowError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A batch that was read."""
+
+    good: Sequence[Read]
+    bad: Sequence[RowError]
+    first: int  # numbers of its rows in the source
+    last: int
 
 
 class _Undo(Exception):
@@ -173,13 +190,14 @@ async def _refusal(database: Database, error: StoreError) -> StoreError:
 
 async def _begin(database: Database, source: Source, job: Job, going: _Going) -> None:
     mark = source.about.fingerprint
+    beside = bool(job.batch) or await database.bridge_waits()
 
     def look(connection: Connection) -> int:
         return known_number(connection, job.source) or UNSAVED
 
     def work(connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
-            for pragma in SQLITE:
+            for pragma in (CACHE, BESIDE if beside else ALONE):
                 connection.exec_driver_sql(pragma)
         going.source_n = source_number(connection, job.source, job.now)
         before = resume_run(connection, going.source_n, mark, job.now) if job.resume else None
@@ -218,19 +236,58 @@ async def _batches(
     between: Callable[[float], Awaitable[float]] | None,
 ) -> None:
     begun_with = going.counts.rows
-    outcomes = _outcomes(source, job, going.position)
-    while several := await asyncio.to_thread(lambda: list(islice(outcomes, job.batch or BATCH))):
-        began = time.monotonic()
-        bad = await _write(database, several, job, going)
-        took = time.monotonic() - began
-        going.errors += bad[: KEPT_ERRORS - len(going.errors)]
-        if refused is not None:
-            for error in bad:
-                refused(error)
-        if progress is not None:
-            progress(_progress(source, going, begun_with, time.monotonic() - started))
-        if between is not None:
-            started += await between(took)
+    pace = Pace(database, job.batch, BATCH)
+    batches = _taken(database, _outcomes(source, job, going.position), pace)
+    async with aclosing(batches):
+        async for taken in batches:
+            began = time.monotonic()
+            await _write(database, taken, job, going)
+            took = time.monotonic() - began
+            going.errors += taken.bad[: KEPT_ERRORS - len(going.errors)]
+            if refused is not None:
+                for error in taken.bad:
+                    refused(error)
+            if progress is not None:
+                progress(_progress(source, going, begun_with, time.monotonic() - started))
+            await pace.rest(took)
+            if between is not None:
+                started += await between(took)
+
+
+async def _taken(
+    database: Database, outcomes: Iterator[Outcome], pace: Pace
+) -> AsyncGenerator[_Taken, None]:
+    """Batch after batch, read in a thread. Where the database works elsewhere, the next one
+    meanwhile; SQLite works in this process, and would wait for the interpreter with its lock."""
+    ahead = database.dialect == "postgresql"
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, "import-read") as reader:
+        taking = loop.run_in_executor(reader, _take, outcomes, await pace.rows())
+        while (taken := await taking) is not None:
+            if not ahead:
+                yield taken
+            taking = loop.run_in_executor(reader, _take, outcomes, await pace.rows())
+            taking.add_done_callback(_seen)
+            if ahead:
+                yield taken
+
+
+def _seen(taking: asyncio.Future[_Taken | None]) -> None:
+    """Nobody asks any more where the batch before could not be written."""
+    if not taking.cancelled():
+        taking.exception()
+
+
+def _take(outcomes: Iterator[Outcome], most: int) -> _Taken | None:
+    several = some(outcomes, most)
+    if not several:
+        return None
+    return _Taken(
+        good=read(one for one in several if isinstance(one, ImportRow)),
+        bad=[one for one in several if not isinstance(one, ImportRow)],
+        first=several[0].line,
+        last=several[-1].line,
+    )
 
 
 def _outcomes(source: Source, job: Job, position: int) -> Iterator[Outcome]:
@@ -244,27 +301,22 @@ def _number(row: Raw | RowError) -> int:
     return row[0] if isinstance(row, tuple) else row.line
 
 
-async def _write(
-    database: Database, several: Sequence[Outcome], job: Job, going: _Going
-) -> list[RowError]:
-    """One batch in, and the run's place with it; returns what was refused."""
-    good = tuple(one for one in several if isinstance(one, ImportRow))
-    bad = [one for one in several if not isinstance(one, ImportRow)]
-    last = several[-1].line
+async def _write(database: Database, taken: _Taken, job: Job, going: _Going) -> None:
+    """One batch in, and the run's place with it."""
     batch = Batch(
-        rows=good,
+        rows=taken.good,
         source=f"import {clean_line(job.source)}"[:MAX_SOURCE],
         source_n=going.source_n,
         now=job.now,
         rules=job.mapping.rules,
     )
-    before = going.counts + Counts(refused=len(bad))
+    before = going.counts + Counts(refused=len(taken.bad))
 
     def work(connection: Connection) -> Counts:
         counts = before + write(connection, batch)
         if job.dry_run or going.run is None:
             raise _Undo(counts)
-        beat(connection, going.run, last, counts, job.now)
+        beat(connection, going.run, taken.last, counts, job.now)
         return counts
 
     try:
@@ -272,9 +324,8 @@ async def _write(
     except _Undo as undone:
         going.counts = undone.counts
     except StoreError as error:
-        raise _half_way(error, several[0].line) from error
-    going.position = last
-    return bad
+        raise _half_way(error, taken.first) from error
+    going.position = taken.last
 
 
 def _progress(source: Source, going: _Going, begun_with: int, took: float) -> Progress:

@@ -71,6 +71,9 @@ class SqliteDatabase(Database):
     async def release(self, what: Claimed = "bridge") -> None:
         await asyncio.to_thread(self._claims[what].release)
 
+    async def bridge_waits(self) -> bool:
+        return await asyncio.to_thread(self._claims["bridge"].taken_by_another)
+
     async def close(self) -> None:
         if self._closed:
             return

@@ -33,7 +33,7 @@ class _Plan:
 
 def quick(text: str, region: str) -> str | None:
     """E.164 of a number that `region` reads; None where the library must be asked."""
-    digits = text.translate(_SEPARATORS)
+    digits = text if text.isdigit() else text.translate(_SEPARATORS)
     if len(digits) > _MOST + 3 or not digits.isascii():
         return None
     if digits.startswith("+"):

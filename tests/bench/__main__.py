@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 NAMES = (
     *("pop", "burst", "talk", "desktop", "delay", "chat", "mail", "routing", "erlang", "centre"),
-    *("pbx", "pbx-load", "pbx-recovery", "pbx-stages", "duplicates", "import", "file", "merging"),
+    *("pbx", "pbx-load", "pbx-recovery", "pbx-stages", "duplicates", "import", "import-beside"),
+    *("file", "merging"),
 )
 
 

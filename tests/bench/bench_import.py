@@ -40,7 +40,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
     with TemporaryDirectory(prefix="ficha-import-") as name:
         folder = Path(name)
         source = folder / "crm.csv"
-        await asyncio.to_thread(_write, source, load.customers)
+        await asyncio.to_thread(write_source, source, load.customers)
         size = f"{load.customers:,} rows, {source.stat().st_size >> 20} MB"
         results = await asyncio.to_thread(_sqlite, folder, source, size, load.customers)
         if found := postgres.binaries():
@@ -51,7 +51,7 @@ async def run(load: Load, quick: bool) -> list[Result]:
         return results
 
 
-def _write(path: Path, count: int) -> None:
+def write_source(path: Path, count: int) -> None:
     draw = random.Random(1)
     with path.open("w", newline="", encoding="utf-8") as file:
         written = csv.writer(file, delimiter=";")

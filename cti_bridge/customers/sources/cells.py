@@ -8,7 +8,7 @@ from typing import Final
 
 from cti_bridge.customers import details
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAG, MAX_TAGS, owner_of
-from cti_bridge.customers.identities import MAX_INTERNAL, IdentityError, normalise
+from cti_bridge.customers.identities import MAX_INTERNAL, MAX_KEY, IdentityError, normalise
 from cti_bridge.customers.sources.records import RowProblem
 from cti_bridge.customers.text import clean_line, clean_text, fold
 from cti_bridge.protocol.refusal import CommandRefused
@@ -70,20 +70,27 @@ _FLOAT: Final = re.compile(r"^\s*(\d{5,15})[.,]0+\s*$")
 _SCIENTIFIC: Final = re.compile(
     r"^\s*\+?(?P<first>\d)(?:[.,](?P<rest>\d{1,16}))?E\+?(?P<exponent>\d{1,2})\s*$", re.IGNORECASE
 )
+_PHONE, _KEY = IdentityKind.PHONE, IdentityKind.KEY
+"""Python 3.11 takes longer to find a member of an enumeration than to read most cells."""
+_PLAIN_KEY: Final = re.compile(rf"[A-Za-z0-9][\w./:-]{{0,{MAX_KEY - 1}}}", re.ASCII)
 _COUNTED: Final = re.compile(r"[.,eE]")
 _BETWEEN: Final = re.compile(r"[/;,|\n]|\s[yoe]\s|\s(?:and|or)\s", re.IGNORECASE)
+_SHORT: Final = 64  # characters of a cell that is remembered
 WHOLE_NUMBER: Final = 7  # digits, at least: "030/1234567" is one number
 MAX_IN_CELL: Final = 4
 
 
 def identities(kind: IdentityKind, column: str, cell: str, region: str) -> list[tuple[str, str]]:
     """Mostly one; two where somebody wrote two into one cell; none for a dash."""
-    typed = kind is IdentityKind.PHONE and len(cell) > MAX_INTERNAL and "." not in cell
-    if typed and (plain := quick(cell, region)):  # most of them, past all that follows
-        return [(plain, "")]
+    # most of them, past all that follows
+    if kind is _PHONE:
+        if len(cell) > MAX_INTERNAL and "." not in cell and (plain := quick(cell, region)):
+            return [(plain, "")]
+    elif kind is _KEY and _PLAIN_KEY.fullmatch(cell):
+        return [(cell, "")]
     if not any(map(str.isalnum, cell)):
         return []
-    text = _as_typed(column, cell) if kind is IdentityKind.PHONE else cell
+    text = _as_typed(column, cell) if kind is _PHONE else cell
     try:
         whole = normalise(kind, text, region)
         if len(whole[1]) < WHOLE_NUMBER:  # else another number, read as an extension of the first
@@ -130,7 +137,13 @@ def _several(kind: IdentityKind, text: str, region: str) -> list[tuple[str, str]
 
 
 def line(column: str, cell: str) -> str:
-    return bounded(column, cell, MAX_NAME)
+    if len(cell) > _SHORT:
+        return bounded(column, cell, MAX_NAME)
+    return _short_line(cell)
+
+
+# names, towns, languages: a file has millions of cells, and few of them are different
+_short_line: Final = lru_cache(maxsize=8192)(clean_line)
 
 
 @lru_cache(maxsize=256)

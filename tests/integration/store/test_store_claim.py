@@ -14,6 +14,8 @@ from cti_bridge.store.engine import Database
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.helpers.postgres import PostgresServer
 
 
@@ -84,3 +86,17 @@ async def test_a_claim_beside_a_file_that_cannot_be_made_says_why(
     (folder / "ficha.db-bridge").mkdir()
     assert (await refused(opened)).kind == "unreadable"
     await opened.close()
+
+
+async def test_who_writes_much_knows_whether_a_bridge_waits(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ficha.db'}"
+    bridge, importing = await Database.open(url), await Database.open(url)
+    assert not await importing.bridge_waits()  # never was there one
+    await bridge.claim()
+    assert await importing.bridge_waits()
+    assert not await bridge.bridge_waits()  # it is the bridge itself
+    await bridge.release()
+    assert not await importing.bridge_waits()
+    await bridge.claim()  # to have asked takes nothing away
+    await importing.close()
+    await bridge.close()

@@ -10,6 +10,7 @@ from cti_bridge.customers.sources.dates import Order
 from cti_bridge.customers.sources.mapping import Column, Mapping
 from cti_bridge.customers.sources.records import RowError, RowProblem
 from cti_bridge.customers.sources.rows import ImportRow, RowReader
+from cti_bridge.customers.sources.said import record
 from cti_bridge.protocol.customer_values import FieldView
 from cti_bridge.protocol.vocabulary import FieldType
 
@@ -132,3 +133,44 @@ def test_a_refused_row_keeps_no_more_of_its_cells_than_can_be_told() -> None:
     (error,) = RowReader(mapping, "ES").outcomes(rows)
     assert isinstance(error, RowError)
     assert sum(map(len, error.cells)) <= 500 * 200
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("C-00000001", "C-00000001"),
+        ("a/1:2.b_3", "a/1:2.b_3"),
+        (" 0042 ", "0042"),
+        ("Ñ-1", "Ñ-1"),
+        ("a\u200bb", "ab"),
+        ("x" * 64, "x" * 64),
+    ],
+)
+def test_a_key_stays_as_it_is_written(cell: str, value: str) -> None:
+    assert read({"key": cell}).key == value
+
+
+def test_a_key_that_is_too_long_is_refused() -> None:
+    with pytest.raises(RowProblem, match="longer than 64"):
+        read({"key": "x" * 65})
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_cell_that_comes_again_is_read_the_same(times: int) -> None:
+    for _ in range(times):
+        values = read({"name": " Mun\u0303oz\u200b  Díaz ", "organisation": "x" * 65}).values
+        assert (values["name"], values["organisation"]) == ("Muñoz Díaz", "x" * 65)
+
+
+def test_what_is_kept_of_a_row_is_the_same_in_every_version() -> None:
+    row = read(
+        {"name": "", "first_name": "Ana", "surname": "García", "key": "C-1",
+         "since": "2020-02-01", "kind": "Particular", "email": "ana@example.com"}
+    )  # fmt: skip
+    text, digest = record(row)
+    assert text == (
+        '{"v":{"since":"2020-02-01T00:00:00Z","kind":"person","given_name":"Ana",'
+        '"family_name":"García","name":"Ana García"},"i":[["phone","+34612345099","",""],'
+        '["key","C-1","",""],["email","ana@example.com","",""]]}'
+    )
+    assert digest.hex() == "c0d98068b6e3964bc9037ec8b77cba10"
