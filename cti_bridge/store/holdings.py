@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import Table, and_, false, func, or_, select
 
-from cti_bridge.store import mail_tables, merge_tables, source_tables, text_tables
+from cti_bridge.store import field_tables, mail_tables, merge_tables, source_tables, text_tables
 from cti_bridge.store.acd_tables import interactions, journey, missed_calls, offers, segments
 from cti_bridge.store.conversation_tables import (
     blob_uses,
@@ -162,7 +162,7 @@ def _words(subject: Subject) -> AnySelect:
 
 NATIONAL: Final = 9
 """Digits at the end of a number that say whose it is."""
-ROOMS: Final = (mail_tables, merge_tables, source_tables, text_tables)
+ROOMS: Final = (field_tables, mail_tables, merge_tables, source_tables, text_tables)
 """Imported for their tables; most are asked for by name."""
 _NOT_THEIRS: Final = "nothing of a customer"
 
@@ -240,6 +240,10 @@ HOLDINGS: Final[dict[str, Holding]] = {
     # counted down as the customer's row goes; what nobody has any more goes with it
     "customer_vocabulary": Holding(does="blank", rows=_words, told=False),
     "text_todo": Holding(does="keep", why="ids of what is to be read, and gone then"),
+    # what the file's custom fields are found by
+    "field_values": Holding(does="delete", rows=_by_n("field_values", "customer_n"), told=False),
+    "field_todo": Holding(does="keep", why="row numbers of files to be read, and gone then"),
+    "field_index": Holding(does="keep", why=_NOT_THEIRS),
     "saved_searches": Holding(does="keep", why="what users search for, of nobody in particular"),
 }
 
