@@ -79,15 +79,17 @@ def _said(one: ImportRow) -> Iterator[tuple[str, str]]:
         yield f"custom.{code}", str(custom)
     for channel, given in one.consents.items():
         yield "consent" if channel == "any" else f"consent_{channel}", "yes" if given else "no"
+    yield from one.links.items()
     yield "tags", ", ".join(one.tags)
     yield "note", clean_line(one.note[: 4 * MAX_TEXT])
 
 
-def counts(of: Counts) -> ImportCounts:
+def counts(of: Counts, unrelated: int = 0) -> ImportCounts:
     return ImportCounts(
         created=of.created,
         updated=of.updated,
         unchanged=of.unchanged,
         refused=of.refused,
         held=of.held,
+        unrelated=unrelated,
     )

@@ -15,7 +15,8 @@ IMPORT_FIELDS: Final = (
     "name", "first_name", "surname", "second_surname", "organisation", "kind", "phone", "mobile",
     "office", "home", "email", "key", "status", "language", "born", "since", "owner", "tags",
     "note", "time_zone", "street", "postcode", "city", "region", "country", "consent",
-    "consent_phone", "consent_email", "consent_sms", "consent_post", "changed",
+    "consent_phone", "consent_email", "consent_sms", "consent_post", "works_at", "works_at_key",
+    "job_title", "household", "changed",
 )  # fmt: skip
 """What a column may be, beside "custom.CODE" of a field that the configuration adds."""
 IMPORT_DATES: Final = frozenset({"since", "born", "changed"})
@@ -43,6 +44,7 @@ class ImportCounts(Value, frozen=True, kw_only=True):
     unchanged: int = 0
     refused: int = 0
     held: int = 0
+    unrelated: int = 0  # relations, of rows that are in, that wait for somebody not on file
 
     @property
     def rows(self) -> int:

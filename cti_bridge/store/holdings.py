@@ -156,6 +156,17 @@ def _texts(subject: Subject) -> AnySelect:
     )
 
 
+def _links(subject: Subject) -> AnySelect:
+    """What a source said of whom the customer is related to, by the rows of the source."""
+    links, records = metadata.tables["source_links"], metadata.tables["source_records"]
+    mine = select(records.c.n).where(
+        records.c.source_n == links.c.source_n,
+        records.c.key == links.c.key,
+        records.c.customer_n.in_(subject.ns),
+    )
+    return select(links).where(or_(mine.exists(), links.c.made_n.in_(subject.ns)))
+
+
 def _words(subject: Subject) -> AnySelect:
     return select(vocabulary).where(vocabulary.c.word.in_(subject.words))
 
@@ -230,6 +241,7 @@ HOLDINGS: Final[dict[str, Holding]] = {
     "sources": Holding(does="keep", why="how a source is read, not what it said"),
     # its key stays, so that the next import does not bring the customer back
     "source_records": Holding(does="blank", rows=_by_n("source_records", "customer_n")),
+    "source_links": Holding(does="delete", rows=_links, told=False),
     "import_runs": Holding(does="keep", why="counts and positions"),
     "duplicate_pairs": Holding(
         does="delete", rows=_by_n("duplicate_pairs", "a_n", "b_n"), told=False
@@ -258,4 +270,4 @@ def holdings() -> list[tuple[Table, Holding]]:
     return [(table, HOLDINGS[table.name]) for table in tables]
 
 
-FIRST: Final = frozenset({"texts", "merge_moves", "mail_outbox", "mail_threads"})
+FIRST: Final = frozenset({"texts", "merge_moves", "mail_outbox", "mail_threads", "source_links"})

@@ -144,6 +144,8 @@ def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> s
     else:
         outcome = "updated" if _update(work, n, row, said) else "unchanged"
     _remember(work, key, n, text, digest)
+    if row.links:
+        work.pending.links[key] = row
     return outcome
 
 

@@ -2794,6 +2794,14 @@
             <translation>Teléfono de casa</translation>
         </message>
         <message>
+            <source>Household (shared key)</source>
+            <translation>Hogar (clave compartida)</translation>
+        </message>
+        <message>
+            <source>Job</source>
+            <translation>Cargo</translation>
+        </message>
+        <message>
             <source>Language</source>
             <translation>Idioma</translation>
         </message>
@@ -2976,6 +2984,14 @@
         <message>
             <source>Whole name</source>
             <translation>Nombre completo</translation>
+        </message>
+        <message>
+            <source>Works at (name)</source>
+            <translation>Trabaja en (nombre)</translation>
+        </message>
+        <message>
+            <source>Works at (reference)</source>
+            <translation>Trabaja en (referencia)</translation>
         </message>
         <message>
             <source>Year, day, month</source>
@@ -3309,6 +3325,10 @@
         <message>
             <source>query</source>
             <translation>consulta</translation>
+        </message>
+        <message>
+            <source>said of an organisation, and only a person has it</source>
+            <translation>se dice de una organización, y solo lo tiene una persona</translation>
         </message>
         <message>
             <source>sheet {text}</source>
@@ -5602,6 +5622,10 @@
         <message>
             <source>would be refused</source>
             <translation>se rechazarían</translation>
+        </message>
+        <message>
+            <source>{count} relations wait: whoever is named is not on file, or not alone so called. The next run looks again.</source>
+            <translation>{count} relaciones esperan: quien se nombra no tiene ficha, o no es la única organización con ese nombre. La próxima vez se vuelve a mirar.</translation>
         </message>
     </context>
     <context>

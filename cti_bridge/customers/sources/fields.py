@@ -59,6 +59,13 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
                       "consentimiento email", "publicidad por correo"),
     "consent_sms": ("consent sms", "sms consent", "consentimiento sms"),
     "consent_post": ("consent post", "post consent", "consentimiento postal"),
+    "works_at": ("works at", "employer", "trabaja en", "empleador", "empleadora",
+                 "lugar de trabajo"),
+    "works_at_key": ("works at key", "employer key", "employer id", "company id",
+                     "organisation id", "organization id", "id empresa", "codigo empresa",
+                     "codigo de empresa"),
+    "job_title": ("job title", "job", "position", "cargo", "puesto", "puesto de trabajo"),
+    "household": ("household", "household id", "hogar", "unidad familiar", "id hogar"),
     "changed": ("changed", "changed at", "modified", "modified at", "last modified", "updated",
                 "updated at", "last update", "modificado", "fecha de modificacion",
                 "ultima modificacion", "actualizado", "ultima actualizacion"),
@@ -73,6 +80,9 @@ ADDRESS: Final = ("street", "postcode", "city", "region", "country")
 CONSENTS: Final = {"consent": "any", "consent_phone": "phone", "consent_email": "email",
                    "consent_sms": "sms", "consent_post": "post"}  # fmt: skip
 """Columns of yes and no, and the channel that they allow or forbid, for marketing."""
+LINKS: Final = ("works_at", "works_at_key", "job_title", "household")
+"""Columns of how the customer stands to others: an organisation by its name or its key, as what,
+and a key that the members of one household share."""
 CUSTOM: Final = "custom."
 """Before the code of a field that the configuration adds; known to nobody by its heading."""
 

@@ -13,14 +13,23 @@ from cti_bridge.customers import fields
 from cti_bridge.customers.details import (
     MAX_PLACE,
     MAX_POSTCODE,
+    MAX_ROLE,
     MAX_STREET,
     OLDEST,
     says_something,
 )
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAGS
+from cti_bridge.customers.identities import MAX_KEY
 from cti_bridge.customers.sources import cells as cell
 from cti_bridge.customers.sources.dates import MAX_DATE, read_date
-from cti_bridge.customers.sources.fields import ADDRESS, CONSENTS, CUSTOM, DATES, PHONES
+from cti_bridge.customers.sources.fields import (
+    ADDRESS,
+    CONSENTS,
+    CUSTOM,
+    DATES,
+    LINKS,
+    PHONES,
+)
 from cti_bridge.customers.sources.records import MAX_COLUMNS, RowError, RowProblem
 from cti_bridge.protocol.customer_values import AddressView
 from cti_bridge.protocol.refusal import CommandRefused
@@ -60,6 +69,7 @@ class ImportRow:
     custom: Mapping[str, CustomValue] = field(default_factory=dict)
     note: str = ""
     identities: Mapping[Key, str] = field(default_factory=dict)  # to the label
+    links: Mapping[str, str] = field(default_factory=dict)  # of `fields.LINKS`, those that it says
     changed: datetime | None = None  # when the source changed the row, as it says
 
     @property
@@ -78,13 +88,14 @@ class ImportRow:
 class _Draft:
     """A row while its cells are read."""
 
-    __slots__ = ("address", "consents", "custom", "given", "identities", "notes", "tags")
+    __slots__ = ("address", "consents", "custom", "given", "identities", "links", "notes", "tags")
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.consents: dict[str, bool] = {}
         self.custom: dict[str, CustomValue] = {}
+        self.links: dict[str, str] = {}
         self.identities: dict[Key, str] = {}
         self.tags: list[str] = []
         self.notes: list[str] = []
@@ -139,15 +150,17 @@ def _kept(cells: Sequence[str]) -> tuple[str, ...]:
 def _row(line: int, draft: _Draft) -> ImportRow:
     given = draft.given
     changed = given.pop("changed", None)
+    values = _named(given)
     return ImportRow(
         line=line,
-        values=_named(given),
+        values=values,
         tags=tuple(dict.fromkeys(draft.tags))[:MAX_TAGS] if draft.tags else (),
         note="\n".join(draft.notes)[: cell.MAX_NOTE] if draft.notes else "",
         identities=draft.identities,
         address=_address(draft.address) if draft.address else None,
         consents=draft.consents,
         custom=draft.custom,
+        links=_links(draft.links, values) if draft.links else draft.links,
         changed=changed,
     )
 
@@ -162,6 +175,8 @@ def _step(
         return partial(_date, column)
     if name in ADDRESS:
         return partial(_place, _MOST.get(name, MAX_PLACE))
+    if name in LINKS:
+        return partial(_link, _MOST.get(name, MAX_ROLE))
     if name in CONSENTS:
         return partial(_consent, CONSENTS[name])
     if name.startswith(CUSTOM):
@@ -204,6 +219,24 @@ def _address(parts: Mapping[str, str]) -> AddressView | None:
 
 def _consent(channel: str, draft: _Draft, name: str, text: str) -> None:
     draft.consents[channel] = cell.yes_or_no(name, text)
+
+
+def _link(most: int, draft: _Draft, name: str, text: str) -> None:
+    if said := cell.bounded(name, text, most):
+        draft.links[name] = said
+
+
+def _links(said: dict[str, str], values: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who says a job and no employer has it at the row's organisation."""
+    person = values.get("kind") is not CustomerKind.ORGANISATION
+    if "job_title" in said and not said.keys() & {"works_at", "works_at_key"}:
+        if person and (organisation := values.get("organisation")):
+            said["works_at"] = organisation
+        else:
+            del said["job_title"]
+    if said and not person:
+        raise RowProblem(next(iter(said)), "said of an organisation, and only a person has it")
+    return said
 
 
 def _custom(field: FieldView, order: Order | None, draft: _Draft, name: str, text: str) -> None:
@@ -263,7 +296,12 @@ _STEPS: Final = {
     "status": _status,
     "time_zone": _zone,
 }
-_MOST: Final = {"street": MAX_STREET, "postcode": MAX_POSTCODE}
+_MOST: Final = {
+    "street": MAX_STREET,
+    "postcode": MAX_POSTCODE,
+    "works_at": MAX_NAME,
+    "works_at_key": MAX_KEY,
+}
 
 
 def _named(given: dict[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def record(row: ImportRow) -> tuple[str, bytes]:
         said["c"] = row.consents
     if row.custom:
         said["f"] = row.custom
+    if row.links:
+        said["r"] = row.links
     text = _encode(said)
     return text.decode(), hashlib.blake2b(text, digest_size=DIGEST).digest()
 

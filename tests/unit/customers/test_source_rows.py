@@ -132,3 +132,23 @@ def test_a_refused_row_keeps_no_more_of_its_cells_than_can_be_told() -> None:
     (error,) = RowReader(mapping, "ES").outcomes(rows)
     assert isinstance(error, RowError)
     assert sum(map(len, error.cells)) <= 500 * 200
+
+
+def test_who_works_where_and_lives_together() -> None:
+    links = read({"works_at_key": "E-1", "job_title": "Clerk", "household": "H-1"}).links
+    assert links == {"works_at_key": "E-1", "job_title": "Clerk", "household": "H-1"}
+    assert not read({"works_at": " "}).links
+
+
+def test_a_job_without_an_employer_is_at_the_rows_organisation() -> None:
+    links = read({"job_title": "Clerk", "organisation": "Sol S.L."}).links
+    assert links == {"job_title": "Clerk", "works_at": "Sol S.L."}
+    assert not read({"job_title": "Clerk"}).links
+
+
+def test_an_organisation_works_nowhere() -> None:
+    firm = {"name": "", "organisation": "Sol S.L."}
+    assert not read({**firm, "job_title": "Clerk"}).links
+    for field in ("works_at", "works_at_key", "household"):
+        with pytest.raises(RowProblem, match=f"{field}: said of an organisation"):
+            read({**firm, field: "x"})
