@@ -133,5 +133,5 @@ def _why(error: RowError) -> str:
 def _described(row: ImportRow) -> str:
     said = [str(value) for name, value in row.values.items() if value and name != "name"]
     numbers = [value for _, value, _ in row.identities]
-    said += row.links.values()
+    said += (row.links or {}).values()
     return "\t".join((row.name, ", ".join(numbers), ", ".join((*said, *row.tags))))

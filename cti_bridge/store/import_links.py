@@ -44,7 +44,7 @@ def keep_links(connection: Connection, source_n: int, rows: Mapping[str, ImportR
 
 
 def _said(source_n: int, key: str, row: ImportRow) -> Iterator[dict[str, Any]]:
-    links = row.links
+    links = row.links or {}
     common = {"source_n": source_n, "key": key, "line": row.line, "pending": True}
     name, target = links.get("works_at", ""), links.get("works_at_key", "")
     if name or target:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from cti_bridge.customers.sources.deciding import Writer
+from cti_bridge.customers.sources.fields import consent_key
 from cti_bridge.customers.sources.said import decoded
 from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.vocabulary import IdentityKind
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 CROWD: Final = 200
 """Of the customers behind one value, so many are compared: a placeholder such as 600000000 may
 stand in half of a file."""
-MARKETING: Final = "marketing"
-"""What a column of yes and no allows."""
 _CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
 _LIST: Final = {
     "sqlite": "(SELECT value FROM json_each(:values))",
@@ -92,7 +91,7 @@ class File:
     changed: bool = False
     writers: dict[str, Writer] = field(default_factory=dict)
     addresses: list[AddressView] = field(default_factory=list)
-    consents: dict[str, bool] = field(default_factory=dict)  # that count, of marketing
+    consents: dict[str, bool] = field(default_factory=dict)  # that count, by `consent_key`
 
 
 @dataclass(slots=True)
@@ -220,13 +219,14 @@ def _load_parts(connection: Connection, known: Known, some: Sequence[int]) -> No
     ):
         if row.customer_n in known.files:
             known.files[row.customer_n].addresses.append(address_of(row))
-    for n, channel, given in connection.execute(
-        select(consents.c.customer_n, consents.c.channel, consents.c.given)
-        .where(consents.c.customer_n.in_(some), consents.c.purpose == MARKETING)
+    columns = (consents.c.customer_n, consents.c.channel, consents.c.purpose, consents.c.given)
+    for n, channel, purpose, given in connection.execute(
+        select(*columns)
+        .where(consents.c.customer_n.in_(some))
         .order_by(consents.c.at, consents.c.n)
     ):
         if n in known.files:
-            known.files[n].consents[channel] = given
+            known.files[n].consents[consent_key(channel, purpose)] = given
 
 
 def is_import(source: str) -> bool:

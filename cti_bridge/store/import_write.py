@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import bindparam, delete, update
 
+from cti_bridge.customers.sources.fields import consent_said
 from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
 from cti_bridge.store.bulk import insert_many, insert_records
 from cti_bridge.store.customer_changes import change_rows
@@ -97,16 +98,17 @@ class Pending:
             self.gone_addresses.append(added)
         self.add_address(n, new)
 
-    def add_consent(
-        self, n: int, channel: str, purpose: str, given: bool, at: datetime | None
-    ) -> None:
+    def add_consent(self, n: int, key: str, given: bool, row: ImportRow) -> None:
+        """`key` as `fields.consent_key` has it."""
+        channel, purpose = consent_said(key)
+        at = row.consent_at or row.changed
         self.consents.append(
             {
                 "customer_n": n,
                 "channel": channel,
                 "purpose": purpose,
                 "given": given,
-                "source": self.source,
+                "source": row.consent_source or self.source,
                 "at": min(at, self.now) if at is not None else self.now,
             }
         )

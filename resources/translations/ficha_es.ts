@@ -2974,8 +2974,16 @@
             <translation>Lo que alguien corrigió a mano</translation>
         </message>
         <message>
+            <source>When the consents were given</source>
+            <translation>Cuándo se dieron los consentimientos</translation>
+        </message>
+        <message>
             <source>When the row was changed</source>
             <translation>Cuándo cambió la fila</translation>
+        </message>
+        <message>
+            <source>Where the consents come from</source>
+            <translation>De dónde vienen los consentimientos</translation>
         </message>
         <message>
             <source>Whoever wrote last</source>
@@ -3000,6 +3008,22 @@
         <message>
             <source>Year, month, day</source>
             <translation>Año, mes, día</translation>
+        </message>
+        <message>
+            <source>billing</source>
+            <translation>facturación</translation>
+        </message>
+        <message>
+            <source>home</source>
+            <translation>casa</translation>
+        </message>
+        <message>
+            <source>shipping</source>
+            <translation>envío</translation>
+        </message>
+        <message>
+            <source>work</source>
+            <translation>trabajo</translation>
         </message>
         <message>
             <source>{columns} are both “{detail}”: only one column can be.</source>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -14,6 +14,7 @@ from cti_bridge.customers.details import (
     MAX_PLACE,
     MAX_POSTCODE,
     MAX_ROLE,
+    MAX_SOURCE,
     MAX_STREET,
     OLDEST,
     says_something,
@@ -24,11 +25,12 @@ from cti_bridge.customers.sources import cells as cell
 from cti_bridge.customers.sources.dates import MAX_DATE, read_date
 from cti_bridge.customers.sources.fields import (
     ADDRESS,
-    CONSENTS,
     CUSTOM,
     DATES,
     LINKS,
     PHONES,
+    consent_of,
+    place_of,
 )
 from cti_bridge.customers.sources.records import MAX_COLUMNS, RowError, RowProblem
 from cti_bridge.protocol.customer_values import AddressView
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "tuple[IdentityKind, str, str]"  # kind, value, extension
 Outcome: TypeAlias = "ImportRow | RowError"
+Step: TypeAlias = "Callable[[_Draft, str, str], None]"  # takes the column's name and a cell
 
 MAX_KEPT: Final = 500  # characters of a cell of a refused row
 _NAMES: Final = ("name", "first_name", "surname", "second_surname")
@@ -65,11 +68,14 @@ class ImportRow:
     values: Mapping[str, Any]  # of the fields with one value, those that it says
     tags: tuple[str, ...] = ()
     address: AddressView | None = None
-    consents: Mapping[str, bool] = field(default_factory=dict)  # by channel, for marketing
+    places: Mapping[str, AddressView] | None = None  # further addresses, by their label
+    consents: Mapping[str, bool] = field(default_factory=dict)  # by `fields.consent_key`
+    consent_at: datetime | None = None
+    consent_source: str = ""
     custom: Mapping[str, CustomValue] = field(default_factory=dict)
     note: str = ""
     identities: Mapping[Key, str] = field(default_factory=dict)  # to the label
-    links: Mapping[str, str] = field(default_factory=dict)  # of `fields.LINKS`, those that it says
+    links: Mapping[str, str] | None = None  # of `fields.LINKS`, those that it says
     changed: datetime | None = None  # when the source changed the row, as it says
 
     @property
@@ -88,14 +94,28 @@ class ImportRow:
 class _Draft:
     """A row while its cells are read."""
 
-    __slots__ = ("address", "consents", "custom", "given", "identities", "links", "notes", "tags")
+    __slots__ = (
+        "address",
+        "consented",
+        "consents",
+        "custom",
+        "given",
+        "identities",
+        "links",
+        "notes",
+        "places",
+        "tags",
+    )
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.consents: dict[str, bool] = {}
         self.custom: dict[str, CustomValue] = {}
-        self.links: dict[str, str] = {}
+        # None where the mapping has no such column: most rows of most sources
+        self.links: dict[str, str] | None = None
+        self.places: dict[str, dict[str, str]] | None = None
+        self.consented: dict[str, Any] | None = None
         self.identities: dict[Key, str] = {}
         self.tags: list[str] = []
         self.notes: list[str] = []
@@ -151,7 +171,7 @@ def _row(line: int, draft: _Draft) -> ImportRow:
     given = draft.given
     changed = given.pop("changed", None)
     values = _named(given)
-    return ImportRow(
+    row = ImportRow(
         line=line,
         values=values,
         tags=tuple(dict.fromkeys(draft.tags))[:MAX_TAGS] if draft.tags else (),
@@ -160,30 +180,39 @@ def _row(line: int, draft: _Draft) -> ImportRow:
         address=_address(draft.address) if draft.address else None,
         consents=draft.consents,
         custom=draft.custom,
-        links=_links(draft.links, values) if draft.links else draft.links,
+        links=_links(draft.links, values) if draft.links else None,
+        places=_places(draft.places) if draft.places else None,
         changed=changed,
     )
+    return replace(row, **draft.consented) if draft.consented else row
 
 
-def _step(
-    column: Column, region: str, custom: Mapping[str, FieldView]
-) -> Callable[[_Draft, str, str], None]:
+def _step(column: Column, region: str, custom: Mapping[str, FieldView]) -> Step:
     name = column.field
     if name in _KINDS:
         return partial(_identify, _KINDS[name], PHONES.get(name, ""), region)
+    if name == "consent_date":
+        return partial(_consent_date, column)
     if name in DATES:
         return partial(_date, column)
-    if name in ADDRESS:
-        return partial(_place, _MOST.get(name, MAX_PLACE))
-    if name in LINKS:
-        return partial(_link, _MOST.get(name, MAX_ROLE))
-    if name in CONSENTS:
-        return partial(_consent, CONSENTS[name])
     if name.startswith(CUSTOM):
         if name not in custom:
             raise RowProblem("", f"the configuration has no field {name.removeprefix(CUSTOM)!r}")
         return partial(_custom, custom[name], column.order)
-    return _STEPS.get(name, _line)
+    return _part_step(name) or _STEPS.get(name, _line)
+
+
+def _part_step(name: str) -> Step | None:
+    """Of a column that holds a part of something, or a yes or no."""
+    if name in ADDRESS:
+        return partial(_place, _MOST.get(name, MAX_PLACE))
+    if name in LINKS:
+        return partial(_link, _MOST.get(name, MAX_ROLE))
+    if place := place_of(name):
+        return partial(_further_place, *place)
+    if (consent := consent_of(name)) is not None:
+        return partial(_consent, consent)
+    return None
 
 
 def _identify(
@@ -194,11 +223,16 @@ def _identify(
 
 
 def _date(column: Column, draft: _Draft, name: str, text: str) -> None:
+    at = _read_date(column, name, text)
+    draft.given[name] = at if name != "born" else _birthday(at)
+
+
+def _read_date(column: Column, name: str, text: str) -> datetime:
     at = read_date(text[:MAX_DATE], column.order)
     if at is None:
         order = f" in the order of its column, {column.order}" if column.order else ""
         raise RowProblem(name, f"{text[:40]!r} is not a date{order}")
-    draft.given[name] = at if name != "born" else _birthday(at)
+    return at
 
 
 def _birthday(at: datetime) -> date:
@@ -212,6 +246,19 @@ def _place(most: int, draft: _Draft, name: str, text: str) -> None:
         draft.address[name] = cell.country(said) if name == "country" else said
 
 
+def _further_place(part: str, label: str, draft: _Draft, name: str, text: str) -> None:
+    if said := cell.bounded(name, text, _MOST.get(part, MAX_PLACE)):
+        if draft.places is None:
+            draft.places = {}
+        parts = draft.places.setdefault(label, {})
+        parts[part] = cell.country(said) if part == "country" else said
+
+
+def _places(said: Mapping[str, Mapping[str, str]]) -> Mapping[str, AddressView]:
+    made = {label: _address({"label": label, **parts}) for label, parts in said.items()}
+    return {label: address for label, address in made.items() if address is not None}
+
+
 def _address(parts: Mapping[str, str]) -> AddressView | None:
     address = replaced(AddressView(), **parts)
     return address if says_something(address) else None
@@ -221,8 +268,24 @@ def _consent(channel: str, draft: _Draft, name: str, text: str) -> None:
     draft.consents[channel] = cell.yes_or_no(name, text)
 
 
+def _consent_date(column: Column, draft: _Draft, name: str, text: str) -> None:
+    _consented(draft)["consent_at"] = _read_date(column, name, text)
+
+
+def _consent_source(draft: _Draft, name: str, text: str) -> None:
+    _consented(draft)["consent_source"] = cell.bounded(name, text, MAX_SOURCE)
+
+
+def _consented(draft: _Draft) -> dict[str, Any]:
+    if draft.consented is None:
+        draft.consented = {}
+    return draft.consented
+
+
 def _link(most: int, draft: _Draft, name: str, text: str) -> None:
     if said := cell.bounded(name, text, most):
+        if draft.links is None:
+            draft.links = {}
         draft.links[name] = said
 
 
@@ -295,6 +358,7 @@ _STEPS: Final = {
     "kind": _kind,
     "status": _status,
     "time_zone": _zone,
+    "consent_source": _consent_source,
 }
 _MOST: Final = {
     "street": MAX_STREET,
