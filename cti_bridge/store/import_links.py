@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, text, update
 
 from cti_bridge.store.bulk import insert_many
+from cti_bridge.store.import_load import LISTS, listed
 from cti_bridge.store.source_tables import source_links
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 WORKS_AT: Final = "works_at"
 HOUSEHOLD: Final = "household"
 _CHUNK: Final = 1_000
+_KNOWN: Final = {
+    dialect: text(
+        "SELECT n, key, kind, target, name, role FROM source_links"
+        f" WHERE source_n = :source_n AND key IN {LISTS[dialect]}"
+    )
+    for dialect in LISTS
+}
 _SAYS: Final = ("target", "name", "role", "line")
 
 
@@ -29,14 +37,9 @@ def keep_links(connection: Connection, source_n: int, rows: Mapping[str, ImportR
     keys = sorted(rows)
     for at in range(0, len(keys), _CHUNK):
         some = keys[at : at + _CHUNK]
-        known = {
-            (row.key, row.kind): row
-            for row in connection.execute(
-                select(source_links).where(
-                    source_links.c.source_n == source_n, source_links.c.key.in_(some)
-                )
-            )
-        }
+        given = {"source_n": source_n, "values": listed(connection, some)}
+        found = connection.execute(_KNOWN[connection.dialect.name], given)
+        known = {(row.key, row.kind): row for row in found}
         said = [one for key in some for one in _said(source_n, key, rows[key])]
         fresh = [one for one in said if (one["key"], one["kind"]) not in known]
         insert_many(connection, source_links, fresh)

@@ -35,7 +35,7 @@ CROWD: Final = 200
 """Of the customers behind one value, so many are compared: a placeholder such as 600000000 may
 stand in half of a file."""
 _CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
-_LIST: Final = {
+LISTS: Final = {
     "sqlite": "(SELECT value FROM json_each(:values))",
     "postgresql": "(SELECT unnest(CAST(:values AS text[])))",
 }
@@ -45,14 +45,14 @@ _HOLDERS: Final = {
         " (PARTITION BY value ORDER BY customer_n) AS place FROM identities"
         f" WHERE value IN {values}) AS ranked WHERE place <= {CROWD}"
     )
-    for dialect, values in _LIST.items()
+    for dialect, values in LISTS.items()
 }
 _RECORDS: Final = {
     dialect: text(
         "SELECT key, customer_n, digest FROM source_records"
         f" WHERE source_n = :source_n AND key IN {values}"
     )
-    for dialect, values in _LIST.items()
+    for dialect, values in LISTS.items()
 }
 
 
@@ -115,7 +115,7 @@ def load_records(
 ) -> dict[str, Record]:
     found = connection.execute(
         _RECORDS[connection.dialect.name],
-        {"source_n": source_n, "values": _listed(connection, keys)},
+        {"source_n": source_n, "values": listed(connection, keys)},
     )
     return {
         key: Record(customer_n=customer_n, digest=bytes(digest))
@@ -139,7 +139,7 @@ def holders(connection: Connection, values: Collection[str]) -> set[int]:
     if not values:
         return set()
     statement = _HOLDERS[connection.dialect.name]
-    return set(connection.execute(statement, {"values": _listed(connection, values)}).scalars())
+    return set(connection.execute(statement, {"values": listed(connection, values)}).scalars())
 
 
 def load_files(connection: Connection, numbers: Collection[int]) -> Known:
@@ -245,7 +245,8 @@ def row_numbers(connection: Connection, count: int) -> Iterable[int]:
     return range(last + 1, last + 1 + count)  # the only writer is this transaction
 
 
-def _listed(connection: Connection, values: Collection[str]) -> object:
+def listed(connection: Connection, values: Collection[str]) -> object:
+    """As a parameter for `json_each`, or `unnest`."""
     if connection.dialect.name == "postgresql":
         return list(values)
     return msgspec.json.encode(list(values)).decode()

@@ -6,12 +6,25 @@ What nobody can be found for waits, and is looked for again at the end of the so
 
 from __future__ import annotations
 
+import json
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, delete, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from cti_bridge.customers.changes import FieldChange, of_relation
 from cti_bridge.customers.sources.records import RowError
@@ -26,21 +39,56 @@ from cti_bridge.protocol.vocabulary import CustomerKind, IdentityKind, RelationK
 from cti_bridge.store.bulk import insert_many
 from cti_bridge.store.customer_changes import change_rows
 from cti_bridge.store.import_links import WORKS_AT
-from cti_bridge.store.import_load import survivors
+from cti_bridge.store.import_load import listed, survivors
 from cti_bridge.store.source_tables import source_links, source_records
 from cti_bridge.store.tables import customer_changes, customers, identities, relations
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Column, ColumnElement, Connection, Row
 
     from cti_bridge.store.engine import Database
 
     AnyRow = Row[*tuple[Any, ...]]
     Ends = tuple[int, int, RelationKind]
 
+_MEMBER: Final = "source_n = :source_n AND kind = 'household' AND target = house.value"
+_MEMBERS: Final = {
+    "sqlite": text(
+        "SELECT house.value, r.customer_n FROM json_each(:targets) AS house"
+        " JOIN source_links AS l ON l.n IN"
+        f" (SELECT n FROM source_links WHERE {_MEMBER} LIMIT :most)"
+        " JOIN source_records AS r ON r.source_n = l.source_n AND r.key = l.key"
+        " WHERE r.customer_n IS NOT NULL ORDER BY house.value, l.n"
+    ),
+    "postgresql": text(
+        "SELECT house.value, r.customer_n FROM unnest(CAST(:targets AS text[])) AS house(value),"
+        f' LATERAL (SELECT n, key FROM source_links WHERE {_MEMBER} COLLATE "C" LIMIT :most) AS l'
+        " JOIN source_records AS r ON r.source_n = :source_n AND r.key = l.key"
+        " WHERE r.customer_n IS NOT NULL ORDER BY house.value, l.n"
+    ),
+}
+"""Of each household as many as are asked for, however many share its key."""
+_MADE: Final = {
+    dialect: text(
+        f"UPDATE source_links SET pending = false, made_n = done.made_n,"
+        f" made_target = done.target, made_role = done.role FROM {done}"
+        " WHERE source_links.n = done.n"
+    )
+    for dialect, done in {
+        "sqlite": (
+            "(SELECT json_extract(value, '$.n') AS n, json_extract(value, '$.made_n') AS made_n,"
+            " json_extract(value, '$.target') AS target, json_extract(value, '$.role') AS role"
+            " FROM json_each(:done)) AS done"
+        ),
+        "postgresql": (
+            "jsonb_to_recordset(CAST(CAST(:done AS text) AS jsonb))"
+            " AS done(n bigint, made_n bigint, target text, role text)"
+        ),
+    }.items()
+}
 AT_ONCE: Final = 500
 SHOWN: Final = 20
 _ORGANISATION: Final[ColumnElement[str]] = literal_column("'organisation'")
@@ -119,6 +167,9 @@ def _some(connection: Connection, source_n: int, after: int, work: _Work) -> int
     if not links:
         return None
     _clear(work)  # of an attempt that the database undid
+    if connection.dialect.name == "postgresql":
+        # of tables that have no statistics yet it would look at each row, for few of them
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
     workers = [one for one in links if one.kind == WORKS_AT]
     members = [one for one in links if one.kind != WORKS_AT]
     houses = _households(connection, source_n, members)
@@ -188,46 +239,46 @@ def _by_name(connection: Connection, names: set[str]) -> dict[str, list[int]]:
 
 def _households(
     connection: Connection, source_n: int, members: Sequence[AnyRow]
-) -> dict[str, list[int]]:
+) -> Mapping[str, list[int]]:
     """Whose rows share each key that these have, or had; one more than there may be."""
-    wanted = {one.target for one in members} | {one.made_target for one in members}
-    found = {}
-    for target in sorted(wanted - {""}):
-        rows = connection.execute(
-            select(source_records.c.customer_n)
-            .join(
-                source_links,
-                and_(
-                    source_links.c.source_n == source_records.c.source_n,
-                    source_links.c.key == source_records.c.key,
-                ),
-            )
-            .where(source_links.c.source_n == source_n, source_links.c.target == target)
-            .where(source_links.c.kind == "household", source_records.c.customer_n.is_not(None))
-            .limit(MOST_OF_A_HOUSEHOLD + 1)
-        )
-        found[target] = list(dict.fromkeys(rows.scalars()))
+    wanted = ({one.target for one in members} | {one.made_target for one in members}) - {""}
+    if not wanted:
+        return {}
+    given = {
+        "source_n": source_n,
+        "most": MOST_OF_A_HOUSEHOLD + 1,
+        "targets": listed(connection, sorted(wanted)),
+    }
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for target, n in connection.execute(_MEMBERS[connection.dialect.name], given):
+        if n not in found[target]:
+            found[target].append(n)
     return found
 
 
 def _load(connection: Connection, work: _Work, involved: set[int]) -> None:
     """Their rows, held until the end, and how they stand to each other."""
     c, r = customers.c, relations.c
-    ns = sorted(involved)
-    for at in range(0, len(ns), AT_ONCE):
-        some = ns[at : at + AT_ONCE]
-        rows = (
-            select(c.n, c.id, c.name, c.kind)
-            .where(c.n.in_(some), c.merged_into.is_(None))
-            .order_by(c.n)
-        )
-        work.files |= {row.n: row for row in connection.execute(rows.with_for_update())}
+    files = (
+        select(c.n, c.id, c.name, c.kind)
+        .where(_among(connection, c.n, involved), c.merged_into.is_(None))
+        .order_by(c.n)
+    )
+    work.files.update({row.n: row for row in connection.execute(files.with_for_update())})
     kinds = (RelationKind.WORKS_AT, RelationKind.HOUSEHOLD)
-    for at in range(0, len(ns), AT_ONCE):
-        some = ns[at : at + AT_ONCE]
-        standing = select(relations).where(r.customer_n.in_(some), r.kind.in_(kinds))
-        for row in connection.execute(standing):
-            _stand(work, (row.customer_n, row.other_n, row.kind), row.role)
+    standing = select(relations).where(
+        _among(connection, r.customer_n, involved), r.kind.in_(kinds)
+    )
+    for row in connection.execute(standing):
+        _stand(work, (row.customer_n, row.other_n, row.kind), row.role)
+
+
+def _among(connection: Connection, column: Column[int], ns: Iterable[int]) -> ColumnElement[bool]:
+    """One parameter, however many there are: thousands of them cost more than the query."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(sorted(ns), ARRAY(BigInteger)))
+    listed_ = text("SELECT value FROM json_each(:among)").bindparams(among=json.dumps(sorted(ns)))
+    return column.in_(listed_.columns(customers.c.n))
 
 
 def _stand(work: _Work, ends: Ends, role: str | None) -> None:
@@ -275,14 +326,16 @@ def _employ(
     _done(work, link, made_n=says.at, made_role=role)
 
 
-def _house(work: _Work, link: AnyRow, home: dict[int, int], houses: dict[str, list[int]]) -> None:
+def _house(
+    work: _Work, link: AnyRow, home: dict[int, int], houses: Mapping[str, list[int]]
+) -> None:
     me = work.files.get(home.get(link.customer_n, link.customer_n))
     if me is None:
         return
     if me.kind is not CustomerKind.PERSON:
         _wait(work, link, f"{me.name} is an organisation on file, and of no household")
         return
-    if len(houses[link.target]) > MOST_OF_A_HOUSEHOLD:
+    if len(houses.get(link.target, ())) > MOST_OF_A_HOUSEHOLD:
         what = f"more than {MOST_OF_A_HOUSEHOLD} rows share {link.target!r}"
         _wait(work, link, f"{what}; the row is in, without relations")
         return
@@ -291,7 +344,7 @@ def _house(work: _Work, link: AnyRow, home: dict[int, int], houses: dict[str, li
             work,
             me.n,
             was=_others(work, me.n, houses.get(link.made_target, ()), home),
-            now=_others(work, me.n, houses[link.target], home),
+            now=_others(work, me.n, houses.get(link.target, ()), home),
         )
     _done(work, link, made_target=link.target)
 
@@ -328,9 +381,7 @@ def _done(
     made_target: str = "",
     made_role: str = "",
 ) -> None:
-    work.done.append(
-        {"row_n": link.n, "to_n": made_n, "to_target": made_target, "to_role": made_role}
-    )
+    work.done.append({"n": link.n, "made_n": made_n, "target": made_target, "role": made_role})
 
 
 def _set(work: _Work, ends: Ends, role: str) -> None:
@@ -378,11 +429,11 @@ def _write(connection: Connection, work: _Work) -> None:
         changed = update(relations).where(same).values(role=bindparam("row_role"))
         connection.execute(changed, work.roles)
     if work.told:
+        changed = update(customers).where(_among(connection, customers.c.n, work.told))
         connection.execute(
-            update(customers)
-            .where(customers.c.n == bindparam("row_n"))
-            .values(version=customers.c.version + 1, updated_at=work.now, updated_by=work.source),
-            [{"row_n": n} for n in sorted(work.told)],
+            changed.values(
+                version=customers.c.version + 1, updated_at=work.now, updated_by=work.source
+            )
         )
         at, by = work.now, work.source
         rows = [
@@ -392,17 +443,7 @@ def _write(connection: Connection, work: _Work) -> None:
         ]
         insert_many(connection, customer_changes, rows)
     if work.done:
-        connection.execute(
-            update(source_links)
-            .where(source_links.c.n == bindparam("row_n"))
-            .values(
-                pending=False,
-                made_n=bindparam("to_n"),
-                made_target=bindparam("to_target"),
-                made_role=bindparam("to_role"),
-            ),
-            work.done,
-        )
+        connection.execute(_MADE[connection.dialect.name], {"done": json.dumps(work.done)})
 
 
 _ENDS: Final = ("customer_n", "other_n", "kind")
