@@ -18,6 +18,7 @@ from cti_bridge.acd.clock import SystemClock
 from cti_bridge.acd.distributor import Distributor
 from cti_bridge.acd.rules import Rules
 from cti_bridge.config.errors import ConfigError, Mistake, PortInUse
+from cti_bridge.customers.field_search import FieldReader, searched
 from cti_bridge.customers.importing.service import ImportService
 from cti_bridge.customers.merging.service import MergingService
 from cti_bridge.customers.permits import Permits
@@ -46,6 +47,7 @@ from cti_bridge.store.customers import SqlCustomers
 from cti_bridge.store.engine import Database
 from cti_bridge.store.erasing import SqlErasing
 from cti_bridge.store.exporting import SqlExports
+from cti_bridge.store.field_search import SqlFieldIndex
 from cti_bridge.store.history import SqlHistory
 from cti_bridge.store.merging import SqlMerges
 from cti_bridge.store.messages import SqlMessages
@@ -107,6 +109,7 @@ class Bridge:
             no_contact=SqlSuppressions(database),
         )
         self.texts = TextRoom(SqlTexts(database))
+        self.fields = FieldReader(SqlFieldIndex(database, fields_of(config)))
         permits = Permits(SqlSuppressions(database), config.site.region)
         records = SqlAcdStore(database)
         self.distributor = Distributor(
@@ -133,6 +136,7 @@ class Bridge:
             subjects=SqlSubjects(database, SqlBlobs(database, keys=self.keys)),
             region=config.site.region,
             sensitive=[field.name for field in config.fields if field.sensitive],
+            searched=[field.code for field in searched(fields_of(config))],
             work=self.distributor,
             floor=self.distributor,
             spool=config.site.spool,
@@ -208,6 +212,7 @@ class Bridge:
             await self.listener.start()
             await self.doors.open()
             self.texts.start()
+            self.fields.start()
             await self.imports.start()
             self.keeper.start()
         except BaseException:
@@ -269,6 +274,7 @@ class Bridge:
             self.listener.stop,
             self.imports.stop,
             self.texts.stop,
+            self.fields.stop,
             self.doors.stop,
             self.merging.stop,
             self.switching.stop,

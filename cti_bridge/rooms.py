@@ -195,7 +195,7 @@ class Rooms:
         return await self._privacy.handle(person, command, lambda one: self._do(account, one))
 
     async def _do(self, account: Account, command: AnyCommand) -> AnyReply:
-        actor = _actor(account)
+        actor = self._actor(account)
         match command:
             case ReportVoicePath():
                 self._reported(account.agent_id, command)
@@ -222,15 +222,15 @@ class Rooms:
             case _:
                 return await self._distributor.handle(actor.agent_id, command)
 
+    def _actor(self, account: Account) -> Actor:
+        return Actor(
+            agent_id=account.agent_id,
+            name=account.name,
+            permissions=ROLE_PERMISSIONS[account.role],
+            unseen=self._privacy.unseen(account.role),
+        )
+
     async def _read_names(self) -> None:
         users = [user for user in await self._accounts.all() if not user.disabled]
         self._names = tuple((user.agent_id, user.name) for user in users)
         self._owners = tuple((user.login, user.name) for user in users)
-
-
-def _actor(account: Account) -> Actor:
-    return Actor(
-        agent_id=account.agent_id,
-        name=account.name,
-        permissions=ROLE_PERMISSIONS[account.role],
-    )

@@ -60,6 +60,7 @@ def export(
                 clock=lambda: datetime.now(UTC),
                 region=loaded.site.region,
                 most=loaded.privacy.export_rows,
+                searched=[one.name for one in loaded.fields if one.searchable],
             )
             return await exporter.export(
                 shell_user(), None, text=search, limit=limit, reason=reason

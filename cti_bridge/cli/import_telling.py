@@ -98,6 +98,7 @@ def tell_report(source: Source, mapping: Mapping, report: Report, refused: Path 
         typer.echo(f"went on after row {report.resumed_at:,}.", err=True)
     if refused is not None:
         typer.echo(f"refused rows: {refused}", err=True)
+    _tell_unrelated(source, report)
     would = "would be " if report.dry_run else ""
     typer.echo(
         f"{counts.rows:,} rows in {report.seconds:.1f} s ({source.about.detail}): "
@@ -106,6 +107,14 @@ def tell_report(source: Source, mapping: Mapping, report: Report, refused: Path 
     )
     if counts.refused:
         raise CliError(Exit.REFUSALS)
+
+
+def _tell_unrelated(source: Source, report: Report) -> None:
+    waiting = report.unrelated
+    for error in waiting.first:
+        typer.echo(f"{source.about.name}:{error.line}: {_why(error)}", err=True)
+    if waiting.count:
+        typer.echo(f"relations that wait for the next run: {waiting.count:,}.", err=True)
 
 
 def _tell_columns(mapping: Mapping) -> None:
@@ -124,4 +133,5 @@ def _why(error: RowError) -> str:
 def _described(row: ImportRow) -> str:
     said = [str(value) for name, value in row.values.items() if value and name != "name"]
     numbers = [value for _, value, _ in row.identities]
+    said += (row.links or {}).values()
     return "\t".join((row.name, ", ".join(numbers), ", ".join((*said, *row.tags))))

@@ -39,6 +39,7 @@ class Actor:
     agent_id: AgentId
     name: str
     permissions: frozenset[Permission] = frozenset()
+    unseen: frozenset[str] = frozenset()  # what [[privacy.mask]] hides: "phone", "custom:plan" …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +159,13 @@ class Terms:
     words: tuple[str, ...] = ()  # folded; each must begin a word of the name or organisation
     prefixes: tuple[str, ...] = ()  # beginnings of identities; any of them will do
     tails: tuple[str, ...] = ()  # ends of numbers, the last digit first
+    phrase: str = ""  # a value of one of `fields` must begin so, or go on so from one of its words
+    fields: tuple[str, ...] = ()  # codes of custom fields, those that the asker is shown
+    unseen: frozenset[str] = frozenset()  # patterns that the asker is not shown in their values
 
     @property
     def empty(self) -> bool:
-        return not self.words and not self.prefixes and not self.tails
+        return not (self.words or self.prefixes or self.tails or self.phrase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from cti_bridge.acd.ports import Audience
 from cti_bridge.customers import consents, drafts, matching, relations, terms
 from cti_bridge.customers.cleaning import invalid, possible_id
 from cti_bridge.customers.drafts import TYPED, Writing
+from cti_bridge.customers.field_search import searched
 from cti_bridge.customers.fields import applying
 from cti_bridge.customers.identities import IdentityError, normalise_phone
 from cti_bridge.customers.merging.views import merge_view
@@ -120,6 +121,7 @@ class CustomerService:
         self._store, self._timeline, self._contacts = store, timeline, contacts
         self._publisher, self._clock, self._region = publisher, clock, region
         self._fields, self._merges = tuple(fields), merges
+        self._searched = tuple(one.code for one in searched(fields))
         self._no_contact = no_contact
         self._visitors = Visitors(store, region)
 
@@ -212,7 +214,7 @@ class CustomerService:
     async def _answer(self, actor: Actor, command: CustomerCommand) -> CustomerReply:
         match command:
             case SearchCustomers():
-                return await self._search(command)
+                return await self._search(actor, command)
             case OpenCustomer():
                 return await self._open(command)
             case CreateCustomer():
@@ -224,8 +226,8 @@ class CustomerService:
             case AddNote() | EditNote():
                 return await self._note(actor, command)
 
-    async def _search(self, command: SearchCustomers) -> CustomersFound:
-        wanted = terms.read(command.text, self._region)
+    async def _search(self, actor: Actor, command: SearchCustomers) -> CustomersFound:
+        wanted = terms.read(command.text, self._region, self._searched, actor.unseen)
         if wanted.empty:
             return CustomersFound(request_id=command.request_id, customers=())
         limit = min(max(command.limit, 1), MAX_FOUND)

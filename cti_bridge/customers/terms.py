@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import phonenumbers
 
+from cti_bridge.customers.field_search import phrase
 from cti_bridge.customers.ports import Terms
 from cti_bridge.customers.text import clean_line, fold_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_TEXT: Final = 100
 MAX_TERMS: Final = 6
 LEAST_DIGITS: Final = 3
 """Fewer digits would name half of the customers."""
+LEAST_PHRASE: Final = 2
+PATTERNS: Final = frozenset({"card", "document", "iban"})
+"""What [[privacy.mask]] hides wherever it stands (`privacy.patterns`)."""
 LEAST_TAIL: Final = 4
 MOST_TAIL: Final = 9
 
@@ -21,12 +29,20 @@ _NUMBER: Final = re.compile(r"^\+?[0-9 ()./\-\u2010-\u2015]+$")
 _KEY: Final = re.compile(r"^\S{2,64}$")
 
 
-def read(text: str, region: str) -> Terms:
-    """Words of a name or organisation, a number in any spelling, an address, or a key.
+def read(
+    text: str, region: str, fields: Iterable[str] = (), unseen: frozenset[str] = frozenset()
+) -> Terms:
+    """Words of a name or organisation, a number in any spelling, an address, a key, or the
+    beginning of a value of one of the custom `fields` (codes), but for those that the asker is
+    not shown: `unseen` is what [[privacy.mask]] hides.
 
     Empty where there is too little to search for.
     """
     text = clean_line(text[:MAX_TEXT])
+    return _within(_read(text, region), text, fields, unseen)
+
+
+def _read(text: str, region: str) -> Terms:
     prefixes: list[str] = []
     tails: tuple[str, ...] = ()
     if _NUMBER.match(text):
@@ -40,6 +56,16 @@ def read(text: str, region: str) -> Terms:
     if sum(map(len, words)) < 2:
         words = ()  # one letter names half of the customers
     return Terms(words=words, prefixes=tuple(dict.fromkeys(p for p in prefixes if p)), tails=tails)
+
+
+def _within(terms: Terms, text: str, fields: Iterable[str], unseen: frozenset[str]) -> Terms:
+    """Of what the asker is not shown nothing is compared, so that nobody learns by what is found,
+    by how much is found, or by how long it takes."""
+    shown = tuple(code for code in fields if f"custom:{code}" not in unseen)
+    found = phrase(text) if shown else ""
+    if len(found) < LEAST_PHRASE:
+        return terms
+    return replace(terms, phrase=found, fields=shown, unseen=unseen & PATTERNS)
 
 
 def _tails(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.customers.sources.fields import MARKETING, consent_said
 from cti_bridge.customers.sources.records import RowError
 from cti_bridge.customers.text import clean_line
 from cti_bridge.importer.messages import LookedAt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cti_bridge.customers.sources.rows import ImportRow, Outcome
     from cti_bridge.customers.sources.runs import Counts
     from cti_bridge.customers.sources.surveying import Survey
+    from cti_bridge.protocol.customer_values import AddressView
 
 MAX_TEXT: Final = 200
 MAX_NUMBERS: Final = 20
@@ -72,22 +74,39 @@ def _said(one: ImportRow) -> Iterator[tuple[str, str]]:
             continue
         yield name, value if isinstance(value, str) else value.isoformat()[:10]
     if one.address is not None:
-        place = one.address
-        parts = (place.street, f"{place.postcode} {place.city}", place.region, place.country)
-        yield "street", ", ".join(part for text in parts if (part := text.strip()))
+        yield "street", _place(one.address)
+    for label, place in (one.places or {}).items():
+        yield f"street.{label}", _place(place)
     for code, custom in one.custom.items():
         yield f"custom.{code}", str(custom)
-    for channel, given in one.consents.items():
-        yield "consent" if channel == "any" else f"consent_{channel}", "yes" if given else "no"
+    for key, given in one.consents.items():
+        yield _consent(*consent_said(key)), "yes" if given else "no"
+    if one.consent_at is not None:
+        yield "consent_date", one.consent_at.isoformat()[:10]
+    yield "consent_source", one.consent_source
+    yield from (one.links or {}).items()
     yield "tags", ", ".join(one.tags)
     yield "note", clean_line(one.note[: 4 * MAX_TEXT])
 
 
-def counts(of: Counts) -> ImportCounts:
+def _place(place: AddressView) -> str:
+    parts = (place.street, f"{place.postcode} {place.city}", place.region, place.country)
+    return ", ".join(part for text in parts if (part := text.strip()))
+
+
+def _consent(channel: str, purpose: str) -> str:
+    """As its column is called."""
+    if purpose == MARKETING:
+        return "consent" if channel == "any" else f"consent_{channel}"
+    return f"consent.{purpose}" if channel == "any" else f"consent.{purpose}.{channel}"
+
+
+def counts(of: Counts, unrelated: int = 0) -> ImportCounts:
     return ImportCounts(
         created=of.created,
         updated=of.updated,
         unchanged=of.unchanged,
         refused=of.refused,
         held=of.held,
+        unrelated=unrelated,
     )

@@ -138,7 +138,7 @@ async def _done(
     )
     report = await _import(database, source, job, task, wheel, tell)
     return m.Ended(
-        counts=shown.counts(report.counts),
+        counts=shown.counts(report.counts, report.unrelated.count),
         refused=tuple(map(shown.row, report.errors[:SHOWN_REFUSALS])),
         seconds=report.seconds,
     )

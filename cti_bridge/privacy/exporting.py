@@ -59,9 +59,11 @@ class Exporter:
         clock: Callable[[], datetime],
         region: str,
         most: int,
+        searched: Sequence[str] = (),
     ) -> None:
+        """`searched`: codes of the custom fields that customers are found by."""
         self._store, self._now = store, clock
-        self._region, self._most = region, most
+        self._region, self._most, self._searched = region, most, searched
 
     async def export(
         self, person: Person, veil: Veil | None, *, text: str, limit: int, reason: str
@@ -74,7 +76,8 @@ class Exporter:
             raise CommandRefused(
                 RefusalCode.TOO_LARGE, f"at most {self._most} customers", field="limit"
             )
-        wanted = terms.read(text[:MAX_TEXT], self._region)
+        unseen = veil.fields if veil is not None else frozenset[str]()
+        wanted = terms.read(text[:MAX_TEXT], self._region, self._searched, unseen)
         if text.strip() and wanted.empty:
             raise CommandRefused(RefusalCode.INVALID, "too short to search for", field="text")
         found, more = await self._store.customers(wanted, limit or self._most)

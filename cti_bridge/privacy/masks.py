@@ -71,6 +71,11 @@ class Veil:
 
     # -- rules
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """What it has a rule for, as [[privacy.mask]] names it; "sensitive" by its fields."""
+        return frozenset(self._rules)
+
     def rule(self, field: str) -> Rule | None:
         return self._rules.get(field)
 

@@ -115,6 +115,7 @@ class PrivacyService:
         subjects: SubjectStore,
         region: str,
         sensitive: Sequence[str],
+        searched: Sequence[str],
         work: Work,
         floor: Floor,
         spool: str,
@@ -126,7 +127,9 @@ class PrivacyService:
         self._customers, self._region = customers, region
         self.veils = veils(config.mask, sensitive)
         self._reveal_seconds = config.reveal_seconds
-        self._exporter = Exporter(exports, clock=clock, region=region, most=config.export_rows)
+        self._exporter = Exporter(
+            exports, clock=clock, region=region, most=config.export_rows, searched=searched
+        )
         self.recorder = AccessRecorder(store, clock)
         self.custody = Custody(
             erasing, floor=floor, publisher=publisher, clock=clock, log_days=log_days
@@ -199,6 +202,11 @@ class PrivacyService:
         for entry in looks(person, command, reply, self._work, self._now()):
             self._note(entry)
         return self._fair(veil, command, reply)
+
+    def unseen(self, role: Role) -> frozenset[str]:
+        """What this role is not shown, as [[privacy.mask]] names it."""
+        veil = self.veils.get(role)
+        return veil.fields if veil is not None else frozenset()
 
     def snapshot(self, role: Role, snapshot: Snapshot) -> Snapshot:
         veil = self.veils.get(role)

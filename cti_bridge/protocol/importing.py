@@ -15,10 +15,22 @@ IMPORT_FIELDS: Final = (
     "name", "first_name", "surname", "second_surname", "organisation", "kind", "phone", "mobile",
     "office", "home", "email", "key", "status", "language", "born", "since", "owner", "tags",
     "note", "time_zone", "street", "postcode", "city", "region", "country", "consent",
-    "consent_phone", "consent_email", "consent_sms", "consent_post", "changed",
+    "consent_phone", "consent_email", "consent_sms", "consent_post", "consent_date",
+    "consent_source", "works_at", "works_at_key",
+    "job_title", "household", "changed",
 )  # fmt: skip
 """What a column may be, beside "custom.CODE" of a field that the configuration adds."""
-IMPORT_DATES: Final = frozenset({"since", "born", "changed"})
+IMPORT_ADDRESS: Final = ("street", "postcode", "city", "region", "country")
+IMPORT_LABELS: Final = ("home", "work", "billing", "shipping")
+IMPORT_PURPOSES: Final = ("service", "survey")
+IMPORT_CHANNELS: Final = ("", ".phone", ".email", ".sms", ".post")
+IMPORT_MORE: Final = (
+    *(f"{part}.{label}" for label in IMPORT_LABELS for part in IMPORT_ADDRESS),
+    *(f"consent.{purpose}{channel}" for purpose in IMPORT_PURPOSES for channel in IMPORT_CHANNELS),
+)
+"""Further addresses and consents, those that a desktop offers: a label, and a purpose, may be any
+code."""
+IMPORT_DATES: Final = frozenset({"since", "born", "changed", "consent_date"})
 IMPORT_ORDERS: Final = ("ymd", "dmy", "mdy", "ydm", "serial")
 IMPORT_RULES: Final = ("agent_first", "source_first", "newest", "only_if_empty")
 
@@ -43,6 +55,7 @@ class ImportCounts(Value, frozen=True, kw_only=True):
     unchanged: int = 0
     refused: int = 0
     held: int = 0
+    unrelated: int = 0  # relations, of rows that are in, that wait for somebody not on file
 
     @property
     def rows(self) -> int:

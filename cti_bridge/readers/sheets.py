@@ -18,6 +18,7 @@ from cti_bridge.customers.sources.records import (
     SourceError,
 )
 from cti_bridge.readers.fingerprints import fingerprint
+from cti_bridge.readers.opendocument import merged_ranges
 from cti_bridge.readers.values import PRECISE, as_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cti_bridge.customers.sources.records import Raw
+    from cti_bridge.readers.opendocument import Corner
 
 SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 MAX_FILE: Final = 256 << 20
@@ -52,7 +54,7 @@ class Sheet:
             raise SourceError(f"{path}: is no spreadsheet that can be read: {error}") from error
         self._read = 0
         self._top, self._left = self._sheet.start or (0, 0)
-        self._merged = self._merge()
+        self._merged = self._merge(self._ranges(name))
         self._first, self.headings = self._header(name)
         self.about = About(
             kind="sheet",
@@ -117,9 +119,14 @@ class Sheet:
             )
         return at, tuple(cells)
 
-    def _merge(self) -> dict[tuple[int, int], str]:
+    def _ranges(self, name: str) -> Sequence[tuple[Corner, Corner]]:
+        if self._path.suffix.lower() == ".ods":
+            return merged_ranges(self._path, name)
+        return self._sheet.merged_cell_ranges or []
+
+    def _merge(self, ranges: Sequence[tuple[Corner, Corner]]) -> dict[tuple[int, int], str]:
         """Where a merged cell lies, what stands in its first."""
-        firsts = self._merged_from()
+        firsts = self._merged_from(ranges)
         if not firsts:
             return {}
         wanted = set(firsts.values())
@@ -133,10 +140,12 @@ class Sheet:
         }
         return {cell: found.get(first, "") for cell, first in firsts.items()}
 
-    def _merged_from(self) -> dict[tuple[int, int], tuple[int, int]]:
+    def _merged_from(
+        self, ranges: Sequence[tuple[Corner, Corner]]
+    ) -> dict[tuple[int, int], tuple[int, int]]:
         """Of each cell of a merged range, the first; both from the sheet's filled corner."""
         firsts: dict[tuple[int, int], tuple[int, int]] = {}
-        for (top, left), (bottom, right) in self._sheet.merged_cell_ranges or []:
+        for (top, left), (bottom, right) in ranges:
             if len(firsts) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
                 break
             first = top - self._top, left - self._left

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import Table, and_, false, func, or_, select
 
-from cti_bridge.store import mail_tables, merge_tables, source_tables, text_tables
+from cti_bridge.store import field_tables, mail_tables, merge_tables, source_tables, text_tables
 from cti_bridge.store.acd_tables import interactions, journey, missed_calls, offers, segments
 from cti_bridge.store.conversation_tables import (
     blob_uses,
@@ -156,13 +156,24 @@ def _texts(subject: Subject) -> AnySelect:
     )
 
 
+def _links(subject: Subject) -> AnySelect:
+    """What a source said of whom the customer is related to, by the rows of the source."""
+    links, records = metadata.tables["source_links"], metadata.tables["source_records"]
+    mine = select(records.c.n).where(
+        records.c.source_n == links.c.source_n,
+        records.c.key == links.c.key,
+        records.c.customer_n.in_(subject.ns),
+    )
+    return select(links).where(or_(mine.exists(), links.c.made_n.in_(subject.ns)))
+
+
 def _words(subject: Subject) -> AnySelect:
     return select(vocabulary).where(vocabulary.c.word.in_(subject.words))
 
 
 NATIONAL: Final = 9
 """Digits at the end of a number that say whose it is."""
-ROOMS: Final = (mail_tables, merge_tables, source_tables, text_tables)
+ROOMS: Final = (field_tables, mail_tables, merge_tables, source_tables, text_tables)
 """Imported for their tables; most are asked for by name."""
 _NOT_THEIRS: Final = "nothing of a customer"
 
@@ -230,6 +241,7 @@ HOLDINGS: Final[dict[str, Holding]] = {
     "sources": Holding(does="keep", why="how a source is read, not what it said"),
     # its key stays, so that the next import does not bring the customer back
     "source_records": Holding(does="blank", rows=_by_n("source_records", "customer_n")),
+    "source_links": Holding(does="delete", rows=_links, told=False),
     "import_runs": Holding(does="keep", why="counts and positions"),
     "duplicate_pairs": Holding(
         does="delete", rows=_by_n("duplicate_pairs", "a_n", "b_n"), told=False
@@ -240,6 +252,10 @@ HOLDINGS: Final[dict[str, Holding]] = {
     # counted down as the customer's row goes; what nobody has any more goes with it
     "customer_vocabulary": Holding(does="blank", rows=_words, told=False),
     "text_todo": Holding(does="keep", why="ids of what is to be read, and gone then"),
+    # what the file's custom fields are found by
+    "field_values": Holding(does="delete", rows=_by_n("field_values", "customer_n"), told=False),
+    "field_todo": Holding(does="keep", why="row numbers of files to be read, and gone then"),
+    "field_index": Holding(does="keep", why=_NOT_THEIRS),
     "saved_searches": Holding(does="keep", why="what users search for, of nobody in particular"),
 }
 
@@ -254,4 +270,4 @@ def holdings() -> list[tuple[Table, Holding]]:
     return [(table, HOLDINGS[table.name]) for table in tables]
 
 
-FIRST: Final = frozenset({"texts", "merge_moves", "mail_outbox", "mail_threads"})
+FIRST: Final = frozenset({"texts", "merge_moves", "mail_outbox", "mail_threads", "source_links"})

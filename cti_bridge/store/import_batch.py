@@ -13,13 +13,13 @@ from cti_bridge.customers.ports import Identity as Shown
 from cti_bridge.customers.sources import deciding
 from cti_bridge.customers.sources import said as saying
 from cti_bridge.customers.sources.deciding import Standing, Writer
+from cti_bridge.customers.sources.fields import consent_said
 from cti_bridge.customers.sources.runs import Counts
 from cti_bridge.customers.sources.survivorship import DEFAULT, Rule
 from cti_bridge.customers.text import MAX_WORDS, fold_words
 from cti_bridge.ids import new_ids
 from cti_bridge.protocol.vocabulary import CustomerKind, CustomerStatus, IdentityKind
 from cti_bridge.store.import_load import (
-    MARKETING,
     File,
     Identity,
     Known,
@@ -168,6 +168,8 @@ def _apply(work: _Work, key: str, row: ImportRow, text: str, digest: bytes) -> s
     else:
         outcome = "updated" if _update(work, n, row, said) else "unchanged"
     _remember(work, key, n, text, digest)
+    if row.links:
+        work.pending.links[key] = row
     return outcome
 
 
@@ -241,7 +243,9 @@ def _create(work: _Work, row: ImportRow) -> int:
         work.pending.add_address(n, row.address)
     for channel, allowed in row.consents.items():
         file.consents[channel] = allowed
-        work.pending.add_consent(n, channel, MARKETING, allowed, row.changed)
+        work.pending.add_consent(n, channel, allowed, row)
+    if row.places:
+        _further(work, n, row, None)
     _note(work, n, row.note)
     return n
 
@@ -261,6 +265,8 @@ def _update(work: _Work, n: int, row: ImportRow, said: Said | None) -> bool:
         *_address(work, n, row, said),
         *_consents(work, n, row, said),
     ]
+    if row.places:
+        made += _further(work, n, row, said)
     if said is not None and row.note and row.note != said.note:
         _note(work, n, row.note)
     elif not made:
@@ -346,9 +352,24 @@ def _identify(work: _Work, n: int, key: Key, label: str) -> None:
 
 
 def _address(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
+    return _placed(work, n, row.address, said.address if said is not None else None)
+
+
+def _further(work: _Work, n: int, row: ImportRow, said: Said | None) -> list[FieldChange]:
+    """The addresses with a label, each by itself."""
+    last = said.places if said is not None else {}
+    return [
+        change
+        for label, address in (row.places or {}).items()
+        for change in _placed(work, n, address, last.get(label))
+    ]
+
+
+def _placed(
+    work: _Work, n: int, address: AddressView | None, last: AddressView | None
+) -> Iterator[FieldChange]:
     """In the place of the one that the source said before, where that still stands."""
-    file, address = work.known.files[n], row.address
-    last = said.address if said is not None else None
+    file = work.known.files[n]
     if address is None or address in file.addresses or address == last:
         return
     old: AddressView | None = None
@@ -370,11 +391,13 @@ def _address(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator
 
 def _consents(work: _Work, n: int, row: ImportRow, said: Said | None) -> Iterator[FieldChange]:
     file = work.known.files[n]
-    for channel, given in deciding.consents(row, said, file.consents).items():
-        file.consents[channel] = given
-        work.pending.add_consent(n, channel, MARKETING, given, row.changed)
-        told: dict[str, str | bool] = {"channel": channel, "purpose": MARKETING, "given": given}
-        yield FieldChange(field="consents", new={**told, "source": work.batch.source})
+    for key, given in deciding.consents(row, said, file.consents).items():
+        file.consents[key] = given
+        work.pending.add_consent(n, key, given, row)
+        channel, purpose = consent_said(key)
+        told: dict[str, str | bool] = {"channel": channel, "purpose": purpose, "given": given}
+        source = row.consent_source or work.batch.source
+        yield FieldChange(field="consents", new={**told, "source": source})
 
 
 def _note(work: _Work, n: int, text: str) -> None:

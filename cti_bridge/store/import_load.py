@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from cti_bridge.customers.sources.deciding import Writer
+from cti_bridge.customers.sources.fields import consent_key
 from cti_bridge.customers.sources.said import decoded
 from cti_bridge.customers.text import fold_words
 from cti_bridge.protocol.vocabulary import IdentityKind
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 CROWD: Final = 200
 """Of the customers behind one value, so many are compared: a placeholder such as 600000000 may
 stand in half of a file."""
-MARKETING: Final = "marketing"
-"""What a column of yes and no allows."""
 _CHUNK: Final = 5_000  # SQLite takes 32,766 parameters in a statement
-_LIST: Final = {
+LISTS: Final = {
+    "sqlite": "(SELECT value FROM json_each(:values))",
+    "postgresql": "(SELECT unnest(CAST(:values AS text[])))",
+}
+_JOINED: Final = {
     # CROSS JOIN: in the order of the list, which is that of the index, and not sorted once more
     "sqlite": "json_each(:values) AS asked CROSS JOIN",
     "postgresql": "unnest(CAST(:values AS text[])) AS asked(value) JOIN",
@@ -48,14 +51,14 @@ _HOLDERS: Final = {
         f" FROM {asked} identities ON identities.value = asked.value) AS ranked"
         f" WHERE place <= {CROWD}"
     )
-    for dialect, asked in _LIST.items()
+    for dialect, asked in _JOINED.items()
 }
 _RECORDS: Final = {
     dialect: text(
         f"SELECT source_records.key, customer_n, digest FROM {asked} source_records"
         " ON source_records.key = asked.value WHERE source_n = :source_n"
     )
-    for dialect, asked in _LIST.items()
+    for dialect, asked in _JOINED.items()
 }
 
 
@@ -94,7 +97,7 @@ class File:
     changed: bool = False
     writers: dict[str, Writer] = field(default_factory=dict)
     addresses: list[AddressView] = field(default_factory=list)
-    consents: dict[str, bool] = field(default_factory=dict)  # that count, of marketing
+    consents: dict[str, bool] = field(default_factory=dict)  # that count, by `consent_key`
 
 
 @dataclass(slots=True)
@@ -118,7 +121,7 @@ def load_records(
 ) -> dict[str, Record]:
     found = connection.execute(
         _RECORDS[connection.dialect.name],
-        {"source_n": source_n, "values": _listed(connection, keys)},
+        {"source_n": source_n, "values": listed(connection, keys)},
     )
     return {
         key: Record(customer_n=customer_n, digest=bytes(digest))
@@ -142,7 +145,7 @@ def holders(connection: Connection, values: Collection[str]) -> set[int]:
     if not values:
         return set()
     statement = _HOLDERS[connection.dialect.name]
-    return set(connection.execute(statement, {"values": _listed(connection, values)}).scalars())
+    return set(connection.execute(statement, {"values": listed(connection, values)}).scalars())
 
 
 def load_files(connection: Connection, numbers: Collection[int]) -> Known:
@@ -222,13 +225,14 @@ def _load_parts(connection: Connection, known: Known, some: Sequence[int]) -> No
     ):
         if row.customer_n in known.files:
             known.files[row.customer_n].addresses.append(address_of(row))
-    for n, channel, given in connection.execute(
-        select(consents.c.customer_n, consents.c.channel, consents.c.given)
-        .where(consents.c.customer_n.in_(some), consents.c.purpose == MARKETING)
+    columns = (consents.c.customer_n, consents.c.channel, consents.c.purpose, consents.c.given)
+    for n, channel, purpose, given in connection.execute(
+        select(*columns)
+        .where(consents.c.customer_n.in_(some))
         .order_by(consents.c.at, consents.c.n)
     ):
         if n in known.files:
-            known.files[n].consents[channel] = given
+            known.files[n].consents[consent_key(channel, purpose)] = given
 
 
 def is_import(source: str) -> bool:
@@ -247,7 +251,7 @@ def row_numbers(connection: Connection, count: int) -> Iterable[int]:
     return range(last + 1, last + 1 + count)  # the only writer is this transaction
 
 
-def _listed(connection: Connection, values: Collection[str]) -> object:
+def listed(connection: Connection, values: Collection[str]) -> object:
     """Each once, in the order of the indexes: half the time of any other order."""
     several = sorted(values)
     if connection.dialect.name == "postgresql":

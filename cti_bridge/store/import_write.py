@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import bindparam, delete, update
 
+from cti_bridge.customers.sources.fields import consent_said
 from cti_bridge.protocol.vocabulary import IdentityKind
 from cti_bridge.store.bulk import insert_many, insert_records
 from cti_bridge.store.customer_changes import change_rows
 from cti_bridge.store.customer_parts import address_row
+from cti_bridge.store.import_links import keep_links
 from cti_bridge.store.source_tables import source_records
 from cti_bridge.store.tables import (
     addresses,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from cti_bridge.customers.changes import FieldChange
-    from cti_bridge.customers.sources.rows import Key
+    from cti_bridge.customers.sources.rows import ImportRow, Key
     from cti_bridge.protocol.customer_values import AddressView
     from cti_bridge.store.import_load import File, Record
 
@@ -63,6 +65,7 @@ class Pending:
     gone_addresses: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    links: dict[str, ImportRow] = field(default_factory=dict)  # by the row's key; the last says it
 
     def add_identity(self, n: int, key: Key, label: str) -> None:
         kind, value, extension = key
@@ -98,16 +101,17 @@ class Pending:
             self.gone_addresses.append(added)
         self.add_address(n, new)
 
-    def add_consent(
-        self, n: int, channel: str, purpose: str, given: bool, at: datetime | None
-    ) -> None:
+    def add_consent(self, n: int, key: str, given: bool, row: ImportRow) -> None:
+        """`key` as `fields.consent_key` has it."""
+        channel, purpose = consent_said(key)
+        at = row.consent_at or row.changed
         self.consents.append(
             {
                 "customer_n": n,
                 "channel": channel,
                 "purpose": purpose,
                 "given": given,
-                "source": self.source,
+                "source": row.consent_source or self.source,
                 "at": min(at, self.now) if at is not None else self.now,
             }
         )
@@ -132,6 +136,8 @@ def flush(
     insert_many(connection, customer_changes, pending.changes)
     if source_n is not None:
         _keep_records(connection, source_n, [(k, pending.records[k]) for k in pending.touched])
+        if pending.links:
+            keep_links(connection, source_n, pending.links)
 
 
 def _update(connection: Connection, changed: Sequence[Mapping[str, Any]]) -> None:

@@ -16,6 +16,7 @@ from cti_bridge.customers.text import clean_line
 from cti_bridge.errors import StoreError
 from cti_bridge.store.import_batch import UNSAVED, Batch, read, write
 from cti_bridge.store.import_pace import Pace, some
+from cti_bridge.store.import_relations import Unrelated, relate
 from cti_bridge.store.sources import (
     SqlSources,
     beat,
@@ -88,6 +89,7 @@ class Report:
     seconds: float
     dry_run: bool
     resumed_at: int = 0  # the row after which a resumed import went on; 0: from the beginning
+    unrelated: Unrelated = field(default_factory=Unrelated)
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ class _Going:
     resumed_at: int = 0
     counts: Counts = field(default_factory=Counts)
     errors: list[RowError] = field(default_factory=list)
+    unrelated: Unrelated = field(default_factory=Unrelated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,10 @@ async def import_customers(
         await _begin(database, source, job, going)
         try:
             await _batches(database, source, job, going, started, progress, refused, between)
+            if not job.dry_run:
+                going.unrelated = await relate(
+                    database, going.source_n, _written(job), job.now, between
+                )
         except BaseException:
             await _end(database, job, going, RunTrigger.BREAK)
             raise
@@ -159,6 +166,7 @@ async def import_customers(
         seconds=time.monotonic() - started,
         dry_run=job.dry_run,
         resumed_at=going.resumed_at,
+        unrelated=going.unrelated,
     )
 
 
@@ -297,6 +305,11 @@ def _outcomes(source: Source, job: Job, position: int) -> Iterator[Outcome]:
     return RowReader(job.mapping, job.region, job.fields).outcomes(rows)
 
 
+def _written(job: Job) -> str:
+    """The source, as it stands at what it writes."""
+    return f"import {clean_line(job.source)}"[:MAX_SOURCE]
+
+
 def _number(row: Raw | RowError) -> int:
     return row[0] if isinstance(row, tuple) else row.line
 
@@ -305,7 +318,7 @@ async def _write(database: Database, taken: _Taken, job: Job, going: _Going) -> 
     """One batch in, and the run's place with it."""
     batch = Batch(
         rows=taken.good,
-        source=f"import {clean_line(job.source)}"[:MAX_SOURCE],
+        source=_written(job),
         source_n=going.source_n,
         now=job.now,
         rules=job.mapping.rules,

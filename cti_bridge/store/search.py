@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, literal_column, or_, select, text
 
 from cti_bridge.protocol.vocabulary import IdentityKind
-from cti_bridge.store import vocabulary
+from cti_bridge.store import field_search, vocabulary
 from cti_bridge.store.tables import customers, identities
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def rows(connection: Connection, terms: Terms, limit: int) -> list[Hit]:
         _collect(found, _by_prefix(connection, prefix))
     for tail in terms.tails:
         _collect(found, _by_tail(connection, tail))
+    if terms.phrase:
+        _collect(found, _by_field(connection, terms))
     if terms.words:
         words = [vocabulary.asked(connection, word) for word in terms.words]
         _collect(found, _by_words(connection, words, limit))
@@ -110,7 +112,7 @@ def _ranked(found: dict[int, float]) -> list[int]:
     return sorted(found, key=lambda n: (found[n], n), reverse=True)
 
 
-# -- numbers, addresses, keys --------------------------------------------------------------------
+# -- numbers, addresses, keys, custom fields -----------------------------------------------------
 
 
 def _by_prefix(connection: Connection, prefix: str) -> Hits:
@@ -143,6 +145,14 @@ def _by_tail(connection: Connection, tail: str) -> Hits:
     )
     query = query.where(customers.c.merged_into.is_(None))
     return list(connection.execute(query).all())
+
+
+def _by_field(connection: Connection, terms: Terms) -> Hits:
+    whose = field_search.holders(terms, terms.phrase).subquery()
+    query = select(customers.c.n, customers.c.last_contact_at).join(
+        whose, whose.c.customer_n == customers.c.n
+    )
+    return list(connection.execute(query.where(customers.c.merged_into.is_(None))).all())
 
 
 # -- words ---------------------------------------------------------------------------------------

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
 
 from cti_bridge.customers.sources.runs import RunState
 from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, metadata
@@ -35,6 +45,27 @@ source_records: Final = Table(
     Column("values", json_of(), nullable=False),  # `customers.sources.said`
     Index("uq_source_records_source_n", "source_n", "key", unique=True),
     Index("ix_source_records_customer_n", "customer_n"),
+)
+
+source_links: Final = Table(
+    "source_links",
+    metadata,
+    Column("n", _ROW, primary_key=True, autoincrement=True),
+    Column("source_n", _ROW, ForeignKey(sources.c.n), nullable=False),
+    Column("key", key_of(80), nullable=False),  # of the row in source_records
+    Column("kind", key_of(16), nullable=False),  # "works_at", "household"
+    Column("target", key_of(254), nullable=False),  # the organisation's key, the household's; ""
+    Column("name", Text, nullable=False),  # of the organisation; ""
+    Column("role", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),  # of the row when it said so
+    Column("pending", Boolean, nullable=False),  # to be made yet, or anew
+    # what was made of it: the organisation's row, or the household; and the role
+    Column("made_n", _ROW),
+    Column("made_target", key_of(254), nullable=False, server_default=""),
+    Column("made_role", Text, nullable=False, server_default=""),
+    Index("uq_source_links_source_n", "source_n", "key", "kind", unique=True),
+    Index("ix_source_links_target", "source_n", "kind", "target"),
+    Index("ix_source_links_pending", "source_n", "pending", "n"),
 )
 
 import_runs: Final = Table(

@@ -9,7 +9,12 @@ from sqlalchemy import delete, func, insert, select, update
 
 from cti_bridge.customers.sources.mapping import Mapping, from_record
 from cti_bridge.customers.sources.runs import TRANSITIONS, Counts, RunState, RunTrigger, counts_of
-from cti_bridge.store.source_tables import import_runs, source_records, sources
+from cti_bridge.store.source_tables import (
+    import_runs,
+    source_links,
+    source_records,
+    sources,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
@@ -100,7 +105,7 @@ class SqlSources:
             n = known_number(connection, name)
             if n is None:
                 return False
-            for table in (source_records, import_runs):
+            for table in (source_links, source_records, import_runs):
                 connection.execute(delete(table).where(table.c.source_n == n))
             connection.execute(delete(sources).where(sources.c.n == n))
             return True

@@ -35,6 +35,7 @@ from cti_bridge.store.metadata import UtcDateTime, enum_of, json_of, key_of, met
 
 _ROW = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts only an INTEGER by itself
 _CONTACTED: Final = text("last_contact_at IS NOT NULL")
+_ORGANISATION: Final = text("kind = 'organisation'")
 
 customers: Final = Table(
     "customers",
@@ -75,6 +76,13 @@ customers: Final = Table(
         "merged_into",
         sqlite_where=_CONTACTED,
         postgresql_where=_CONTACTED,
+    ),
+    # an import finds by it where somebody works
+    Index(
+        "ix_customers_organisations",
+        "words",
+        sqlite_where=_ORGANISATION,
+        postgresql_where=_ORGANISATION,
     ),
 )
 

@@ -2794,6 +2794,14 @@
             <translation>Teléfono de casa</translation>
         </message>
         <message>
+            <source>Household (shared key)</source>
+            <translation>Hogar (clave compartida)</translation>
+        </message>
+        <message>
+            <source>Job</source>
+            <translation>Cargo</translation>
+        </message>
+        <message>
             <source>Language</source>
             <translation>Idioma</translation>
         </message>
@@ -2966,8 +2974,16 @@
             <translation>Lo que alguien corrigió a mano</translation>
         </message>
         <message>
+            <source>When the consents were given</source>
+            <translation>Cuándo se dieron los consentimientos</translation>
+        </message>
+        <message>
             <source>When the row was changed</source>
             <translation>Cuándo cambió la fila</translation>
+        </message>
+        <message>
+            <source>Where the consents come from</source>
+            <translation>De dónde vienen los consentimientos</translation>
         </message>
         <message>
             <source>Whoever wrote last</source>
@@ -2978,12 +2994,36 @@
             <translation>Nombre completo</translation>
         </message>
         <message>
+            <source>Works at (name)</source>
+            <translation>Trabaja en (nombre)</translation>
+        </message>
+        <message>
+            <source>Works at (reference)</source>
+            <translation>Trabaja en (referencia)</translation>
+        </message>
+        <message>
             <source>Year, day, month</source>
             <translation>Año, día, mes</translation>
         </message>
         <message>
             <source>Year, month, day</source>
             <translation>Año, mes, día</translation>
+        </message>
+        <message>
+            <source>billing</source>
+            <translation>facturación</translation>
+        </message>
+        <message>
+            <source>home</source>
+            <translation>casa</translation>
+        </message>
+        <message>
+            <source>shipping</source>
+            <translation>envío</translation>
+        </message>
+        <message>
+            <source>work</source>
+            <translation>trabajo</translation>
         </message>
         <message>
             <source>{columns} are both “{detail}”: only one column can be.</source>
@@ -3309,6 +3349,10 @@
         <message>
             <source>query</source>
             <translation>consulta</translation>
+        </message>
+        <message>
+            <source>said of an organisation, and only a person has it</source>
+            <translation>se dice de una organización, y solo lo tiene una persona</translation>
         </message>
         <message>
             <source>sheet {text}</source>
@@ -5602,6 +5646,10 @@
         <message>
             <source>would be refused</source>
             <translation>se rechazarían</translation>
+        </message>
+        <message>
+            <source>{count} relations wait: whoever is named is not on file, or not alone so called. The next run looks again.</source>
+            <translation>{count} relaciones esperan: quien se nombra no tiene ficha, o no es la única organización con ese nombre. La próxima vez se vuelve a mirar.</translation>
         </message>
     </context>
     <context>

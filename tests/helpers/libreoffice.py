@@ -1,4 +1,5 @@
-"""LibreOffice Calc without a window: a CSV file saved as the spreadsheet that people send."""
+"""LibreOffice Calc without a window: a CSV file, or a table of HTML, saved as the spreadsheet that
+people send."""
 
 from __future__ import annotations
 
@@ -11,14 +12,15 @@ if TYPE_CHECKING:
 
 SECONDS = 180
 # field separator ;, quote ", UTF-8, from the first row, numbers and dates as Spaniards write them
-_READ_AS = "CSV:59,34,76,1,,3082,false,true"
+_READ_AS = {".csv": "CSV:59,34,76,1,,3082,false,true", ".html": "HTML (StarCalc)"}
 
 
 def convert(source: Path, suffix: str, home: Path) -> Path:
     """`suffix` is "xlsx" or "ods"; the profile lies in `home`, away from the user's."""
     done = subprocess.run(
         ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{home}/profile",
-         f"--infilter={_READ_AS}", "--convert-to", suffix, "--outdir", str(home), str(source)],
+         f"--infilter={_READ_AS[source.suffix]}", "--convert-to", suffix, "--outdir", str(home),
+         str(source)],
         env={**os.environ, "HOME": str(home)},
         capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip

@@ -38,6 +38,7 @@ from tests.helpers.floor import CONFIG
 
 if TYPE_CHECKING:
     from cti_bridge.acd.ports import Audience
+    from cti_bridge.protocol.customer_values import FieldView
     from cti_bridge.protocol.events import AnyEvent
     from cti_bridge.protocol.merge_values import MergePlan, UndoPlan
     from cti_bridge.protocol.values import CustomerCard, CustomerFile
@@ -71,6 +72,7 @@ class Office:
 
     database: Database
     merge_above: float | None = None
+    fields: tuple[FieldView, ...] = ()
     now: datetime = START
     told: Told = field(default_factory=Told)
 
@@ -95,6 +97,7 @@ class Office:
             clock=self.clock,
             region="ES",
             merges=self.merging,
+            fields=self.fields,
         )
 
     def clock(self) -> datetime:

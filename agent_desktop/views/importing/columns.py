@@ -14,7 +14,12 @@ from agent_desktop.views.importing import wording
 from agent_desktop.views.tables import Table, Width
 from agent_desktop.views.widgets import Elided, Panel, Text, row
 from agent_desktop.views.widgets.fields import Keys
-from cti_bridge.protocol.importing import IMPORT_FIELDS, IMPORT_ORDERS, ImportColumn
+from cti_bridge.protocol.importing import (
+    IMPORT_FIELDS,
+    IMPORT_MORE,
+    IMPORT_ORDERS,
+    ImportColumn,
+)
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop
@@ -129,7 +134,8 @@ class ColumnsView(Retranslated, QWidget):
         if 0 <= current < len(rows) and self._current() < 0:
             self.table.choose(current)
         custom = model.fields
-        codes = ["", *IMPORT_FIELDS, *(f"custom.{one.code}" for one in custom)]
+        codes = ["", *IMPORT_FIELDS, *IMPORT_MORE, *(f"custom.{one.code}" for one in custom)]
+        codes += {one.field: None for one in model.columns if one.field not in codes}
         self.field.set_choices([(code, wording.field(code, custom)) for code in codes])
         orders = [(code, wording.say(wording.ORDERS[code])) for code in ("", *IMPORT_ORDERS)]
         self.order.set_choices(orders)

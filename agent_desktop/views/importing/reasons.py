@@ -59,6 +59,7 @@ CELLS: Final = (
         "ImportReasons", "{value} is not a status: prospect, active, closed or deceased"
     ),
     QT_TRANSLATE_NOOP("ImportReasons", "{value} is neither yes nor no"),
+    QT_TRANSLATE_NOOP("ImportReasons", "said of an organisation, and only a person has it"),
     QT_TRANSLATE_NOOP("ImportReasons", "{value} is not a number"),
     QT_TRANSLATE_NOOP(
         "ImportReasons", "{value} may be thousands or thousandths: write it without the mark"

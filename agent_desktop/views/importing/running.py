@@ -26,8 +26,10 @@ from agent_desktop.views.widgets import (
 from cti_bridge.protocol.importing import IMPORT_RULES, ImportState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent_desktop.desktop import Desktop
-    from cti_bridge.protocol.importing import ImportView
+    from cti_bridge.protocol.importing import ImportCounts, ImportView
 
 FIGURES: Final = ("created", "updated", "unchanged", "held", "refused")
 STEPS: Final = 1000
@@ -216,10 +218,20 @@ class RunView(Retranslated, QWidget):
         for name, figure in self._figures.items():
             figure.say(formats.number(getattr(counts, name)), self._word(name, would=view.tried))
         self._all_figures.setVisible(told)
-        self._held.setText(
-            self.tr("Held back: rows that say something else than the file, whose word stays.")
-        )
-        self._held.setVisible(told and bool(counts.held))
+        self._held.setText("\n".join(self._remarks(counts)))
+        self._held.setVisible(told and bool(counts.held or counts.unrelated))
+
+    def _remarks(self, counts: ImportCounts) -> Iterator[str]:
+        if counts.held:
+            yield self.tr(
+                "Held back: rows that say something else than the file, whose word stays."
+            )
+        if counts.unrelated:
+            text = self.tr(
+                "{count} relations wait: whoever is named is not on file, or not alone so called. "
+                "The next run looks again."
+            )
+            yield text.format(count=formats.number(counts.unrelated))
 
     def _show_buttons(self, view: ImportView, *, working: bool) -> None:
         model = self._model

@@ -8,9 +8,10 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.views import i18n, words
-from agent_desktop.views.customer.words import custom_text, value_text
+from agent_desktop.views.customer.words import CHANNELS, PURPOSES, custom_text, value_text
+from agent_desktop.views.customer.words import say as consent_words
 from agent_desktop.views.importing import reasons
-from cti_bridge.protocol.importing import ImportState
+from cti_bridge.protocol.importing import IMPORT_ADDRESS, ImportState
 from cti_bridge.protocol.vocabulary import RefusalCode
 
 if TYPE_CHECKING:
@@ -51,9 +52,21 @@ FIELDS: Final = {
     "consent_email": QT_TRANSLATE_NOOP("Import", "Marketing by e-mail"),
     "consent_sms": QT_TRANSLATE_NOOP("Import", "Marketing by SMS"),
     "consent_post": QT_TRANSLATE_NOOP("Import", "Marketing by post"),
+    "consent_date": QT_TRANSLATE_NOOP("Import", "When the consents were given"),
+    "consent_source": QT_TRANSLATE_NOOP("Import", "Where the consents come from"),
+    "works_at": QT_TRANSLATE_NOOP("Import", "Works at (name)"),
+    "works_at_key": QT_TRANSLATE_NOOP("Import", "Works at (reference)"),
+    "job_title": QT_TRANSLATE_NOOP("Import", "Job"),
+    "household": QT_TRANSLATE_NOOP("Import", "Household (shared key)"),
     "changed": QT_TRANSLATE_NOOP("Import", "When the row was changed"),
     "given_name": QT_TRANSLATE_NOOP("Import", "Given name"),
     "family_name": QT_TRANSLATE_NOOP("Import", "Surname"),
+}
+LABELS: Final = {
+    "home": QT_TRANSLATE_NOOP("Import", "home"),
+    "work": QT_TRANSLATE_NOOP("Import", "work"),
+    "billing": QT_TRANSLATE_NOOP("Import", "billing"),
+    "shipping": QT_TRANSLATE_NOOP("Import", "shipping"),
 }
 ORDERS: Final = {
     "": QT_TRANSLATE_NOOP("Import", "As each date says"),
@@ -170,6 +183,12 @@ def field(code: str, custom: Sequence[FieldView] = ()) -> str:
     known = FIELDS.get(code)
     if known is not None:
         return say(known)
+    first, _, rest = code.partition(".")
+    if first in IMPORT_ADDRESS and rest:
+        return f"{say(FIELDS[first])} ({say(LABELS[rest]) if rest in LABELS else rest})"
+    if first == "consent" and rest:
+        purpose, _, channel = rest.partition(".")
+        return f"{consent_words(PURPOSES, purpose)} · {consent_words(CHANNELS, channel or 'any')}"
     own = code.removeprefix("custom.")
     found = next((one for one in custom if one.code == own), None)
     return found.names.get(i18n.language(), own) if found else own

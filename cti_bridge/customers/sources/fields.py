@@ -59,6 +59,17 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
                       "consentimiento email", "publicidad por correo"),
     "consent_sms": ("consent sms", "sms consent", "consentimiento sms"),
     "consent_post": ("consent post", "post consent", "consentimiento postal"),
+    "consent_date": ("consent date", "date of consent", "fecha consentimiento",
+                     "fecha de consentimiento", "fecha del consentimiento"),
+    "consent_source": ("consent source", "source of consent", "origen consentimiento",
+                       "origen del consentimiento"),
+    "works_at": ("works at", "employer", "trabaja en", "empleador", "empleadora",
+                 "lugar de trabajo"),
+    "works_at_key": ("works at key", "employer key", "employer id", "company id",
+                     "organisation id", "organization id", "id empresa", "codigo empresa",
+                     "codigo de empresa"),
+    "job_title": ("job title", "job", "position", "cargo", "puesto", "puesto de trabajo"),
+    "household": ("household", "household id", "hogar", "unidad familiar", "id hogar"),
     "changed": ("changed", "changed at", "modified", "modified at", "last modified", "updated",
                 "updated at", "last update", "modificado", "fecha de modificacion",
                 "ultima modificacion", "actualizado", "ultima actualizacion"),
@@ -68,11 +79,22 @@ PHONES: Final = {"phone": "", "mobile": "mobile", "office": "office", "home": "h
 REPEATABLE: Final = frozenset({*PHONES, "email", "key", "tags", "note"})
 IDENTITIES: Final = frozenset({*PHONES, "email", "key"})
 NAMES: Final = frozenset({"name", "first_name", "organisation"})
-DATES: Final = frozenset({"since", "born", "changed"})
+DATES: Final = frozenset({"since", "born", "changed", "consent_date"})
 ADDRESS: Final = ("street", "postcode", "city", "region", "country")
+ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
+    "home": ("home", "casa", "particular"),
+    "work": ("work", "business", "office", "trabajo", "oficina"),
+    "billing": ("billing", "invoice", "facturacion"),
+    "shipping": ("shipping", "delivery", "envio", "entrega"),
+}
+"""Labels of further addresses, "street.billing", and the words of a heading that mean them."""
 CONSENTS: Final = {"consent": "any", "consent_phone": "phone", "consent_email": "email",
                    "consent_sms": "sms", "consent_post": "post"}  # fmt: skip
 """Columns of yes and no, and the channel that they allow or forbid, for marketing."""
+LINKS: Final = ("works_at", "works_at_key", "job_title", "household")
+"""Columns of how the customer stands to others: an organisation by its name or its key, as what,
+and a key that the members of one household share."""
+MARKETING: Final = "marketing"
 CUSTOM: Final = "custom."
 """Before the code of a field that the configuration adds; known to nobody by its heading."""
 
@@ -80,12 +102,60 @@ _BY_HEADING: Final = {
     heading: column for column, headings in HEADINGS.items() for heading in headings
 }
 _NUMBERED: Final = re.compile(r" ?[0-9]{1,2}$")
+_CODE: Final = r"[a-z][a-z0-9_-]{0,31}"
+_PLACE: Final = re.compile(rf"({'|'.join(ADDRESS)})\.({_CODE})")
+_CONSENT: Final = re.compile(rf"consent\.({_CODE})(?:\.(phone|email|sms|post))?")
+_BETWEEN: Final = frozenset({"de", "del", "la"})
 
 
 def column_of(heading: str) -> str | None:
     """ "Teléfono 2" and "TELEFONO" are both "phone"; None for what is not known."""
     plain = " ".join(fold_words(heading))
-    return _BY_HEADING.get(plain) or _BY_HEADING.get(_NUMBERED.sub("", plain))
+    known = _BY_HEADING.get(plain) or _BY_HEADING.get(_NUMBERED.sub("", plain))
+    return known or _labelled(plain.split())
+
+
+def _labelled(words: list[str]) -> str | None:
+    """ "Home Street" and "Dirección de facturación"."""
+    for label, meaning in ADDRESSES.items():
+        rest = [word for word in words if word not in meaning]
+        if len(rest) == len(words):
+            continue
+        part = _BY_HEADING.get(" ".join(word for word in rest if word not in _BETWEEN))
+        return f"{part}.{label}" if part in ADDRESS else None
+    return None
+
+
+def is_field(name: str) -> bool:
+    """Whether a column may be this."""
+    if name in HEADINGS or name.startswith(CUSTOM):
+        return True
+    return place_of(name) is not None or consent_of(name) is not None
+
+
+def place_of(name: str) -> tuple[str, str] | None:
+    """Of "street.billing" the part and the label of the address; None for anything else."""
+    found = _PLACE.fullmatch(name)
+    return (found[1], found[2]) if found else None
+
+
+def consent_of(name: str) -> str | None:
+    """For what a column of yes and no is, as `consent_key` has it; None for another column."""
+    if name in CONSENTS:
+        return CONSENTS[name]
+    found = _CONSENT.fullmatch(name)
+    return consent_key(found[2] or "any", found[1]) if found else None
+
+
+def consent_key(channel: str, purpose: str) -> str:
+    """The channel alone for marketing; "email survey"."""
+    return channel if purpose == MARKETING else f"{channel} {purpose}"
+
+
+def consent_said(key: str) -> tuple[str, str]:
+    """Channel and purpose of such a key."""
+    channel, _, purpose = key.partition(" ")
+    return channel, purpose or MARKETING
 
 
 def recognised(headings: list[str]) -> int:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.sources.dates import Order
 from cti_bridge.customers.sources.fields import (
-    CUSTOM,
     DATES,
     HEADINGS,
     IDENTITIES,
     NAMES,
     REPEATABLE,
+    is_field,
 )
 from cti_bridge.customers.sources.records import MAX_COLUMNS, RowProblem
 from cti_bridge.customers.sources.survivorship import RULED, Rule
@@ -56,7 +56,7 @@ class Mapping:
         and of whose word counts. Raises RowProblem."""
         known = {fold(clean_line(column.heading)) for column in self.columns}
         for heading, wanted in fields.items():
-            if wanted and wanted not in HEADINGS and not wanted.startswith(CUSTOM):
+            if wanted and not is_field(wanted):
                 raise RowProblem("", f"{wanted!r} is no field: there are {', '.join(HEADINGS)}")
             if fold(clean_line(heading)) not in known:
                 found = _listed([column.heading for column in self.columns])
@@ -73,7 +73,7 @@ class Mapping:
         if not len(fields) == len(orders) == len(self.columns):
             raise RowProblem("", f"{len(fields)} fields for {len(self.columns)} columns")
         for name in fields:
-            if name and name not in HEADINGS and not name.startswith(CUSTOM):
+            if name and not is_field(name):
                 raise RowProblem("", f"{clean_line(name)[:SHOWN]!r} is no field")
         return replace(
             self,

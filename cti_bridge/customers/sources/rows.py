@@ -13,14 +13,25 @@ from cti_bridge.customers import fields
 from cti_bridge.customers.details import (
     MAX_PLACE,
     MAX_POSTCODE,
+    MAX_ROLE,
+    MAX_SOURCE,
     MAX_STREET,
     OLDEST,
     says_something,
 )
 from cti_bridge.customers.drafts import MAX_NAME, MAX_TAGS
+from cti_bridge.customers.identities import MAX_KEY
 from cti_bridge.customers.sources import cells as cell
 from cti_bridge.customers.sources.dates import MAX_DATE, read_date
-from cti_bridge.customers.sources.fields import ADDRESS, CONSENTS, CUSTOM, DATES, PHONES
+from cti_bridge.customers.sources.fields import (
+    ADDRESS,
+    CUSTOM,
+    DATES,
+    LINKS,
+    PHONES,
+    consent_of,
+    place_of,
+)
 from cti_bridge.customers.sources.records import MAX_COLUMNS, RowError, RowProblem
 from cti_bridge.protocol.customer_values import AddressView
 from cti_bridge.protocol.refusal import CommandRefused
@@ -37,6 +48,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "tuple[IdentityKind, str, str]"  # kind, value, extension
 Outcome: TypeAlias = "ImportRow | RowError"
+Step: TypeAlias = "Callable[[_Draft, str, str], None]"  # takes the column's name and a cell
 
 _KEY: Final = IdentityKind.KEY
 MAX_KEPT: Final = 500  # characters of a cell of a refused row
@@ -59,10 +71,14 @@ class ImportRow(Struct, frozen=True, kw_only=True):
     values: Mapping[str, Any]  # of the fields with one value, those that it says
     tags: tuple[str, ...] = ()
     address: AddressView | None = None
-    consents: Mapping[str, bool] = field(default_factory=dict)  # by channel, for marketing
+    places: Mapping[str, AddressView] | None = None  # further addresses, by their label
+    consents: Mapping[str, bool] = field(default_factory=dict)  # by `fields.consent_key`
+    consent_at: datetime | None = None
+    consent_source: str = ""
     custom: Mapping[str, CustomValue] = field(default_factory=dict)
     note: str = ""
     identities: Mapping[Key, str] = field(default_factory=dict)  # to the label
+    links: Mapping[str, str] | None = None  # of `fields.LINKS`, those that it says
     changed: datetime | None = None  # when the source changed the row, as it says
 
     @property
@@ -81,13 +97,28 @@ class ImportRow(Struct, frozen=True, kw_only=True):
 class _Draft:
     """A row while its cells are read."""
 
-    __slots__ = ("address", "consents", "custom", "given", "identities", "notes", "tags")
+    __slots__ = (
+        "address",
+        "consented",
+        "consents",
+        "custom",
+        "given",
+        "identities",
+        "links",
+        "notes",
+        "places",
+        "tags",
+    )
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.consents: dict[str, bool] = {}
         self.custom: dict[str, CustomValue] = {}
+        # None where the mapping has no such column: most rows of most sources
+        self.links: dict[str, str] | None = None
+        self.places: dict[str, dict[str, str]] | None = None
+        self.consented: dict[str, Any] | None = None
         self.identities: dict[Key, str] = {}
         self.tags: list[str] = []
         self.notes: list[str] = []
@@ -142,36 +173,49 @@ def _kept(cells: Sequence[str]) -> tuple[str, ...]:
 def _row(line: int, draft: _Draft) -> ImportRow:
     given = draft.given
     changed = given.pop("changed", None)
-    return ImportRow(
+    values = _named(given)
+    row = ImportRow(
         line=line,
-        values=_named(given),
+        values=values,
         tags=tuple(dict.fromkeys(draft.tags))[:MAX_TAGS] if draft.tags else (),
         note="\n".join(draft.notes)[: cell.MAX_NOTE] if draft.notes else "",
         identities=draft.identities,
         address=_address(draft.address) if draft.address else None,
         consents=draft.consents,
         custom=draft.custom,
+        links=_links(draft.links, values) if draft.links else None,
+        places=_places(draft.places) if draft.places else None,
         changed=changed,
     )
+    return replaced(row, **draft.consented) if draft.consented else row
 
 
-def _step(
-    column: Column, region: str, custom: Mapping[str, FieldView]
-) -> Callable[[_Draft, str, str], None]:
+def _step(column: Column, region: str, custom: Mapping[str, FieldView]) -> Step:
     name = column.field
     if name in _KINDS:
         return partial(_identify, _KINDS[name], PHONES.get(name, ""), region)
+    if name == "consent_date":
+        return partial(_consent_date, column)
     if name in DATES:
         return partial(_date, column)
-    if name in ADDRESS:
-        return partial(_place, _MOST.get(name, MAX_PLACE))
-    if name in CONSENTS:
-        return partial(_consent, CONSENTS[name])
     if name.startswith(CUSTOM):
         if name not in custom:
             raise RowProblem("", f"the configuration has no field {name.removeprefix(CUSTOM)!r}")
         return partial(_custom, custom[name], column.order)
-    return _STEPS.get(name, _line)
+    return _part_step(name) or _STEPS.get(name, _line)
+
+
+def _part_step(name: str) -> Step | None:
+    """Of a column that holds a part of something, or a yes or no."""
+    if name in ADDRESS:
+        return partial(_place, _MOST.get(name, MAX_PLACE))
+    if name in LINKS:
+        return partial(_link, _MOST.get(name, MAX_ROLE))
+    if place := place_of(name):
+        return partial(_further_place, *place)
+    if (consent := consent_of(name)) is not None:
+        return partial(_consent, consent)
+    return None
 
 
 def _identify(
@@ -182,11 +226,16 @@ def _identify(
 
 
 def _date(column: Column, draft: _Draft, name: str, text: str) -> None:
+    at = _read_date(column, name, text)
+    draft.given[name] = at if name != "born" else _birthday(at)
+
+
+def _read_date(column: Column, name: str, text: str) -> datetime:
     at = read_date(text[:MAX_DATE], column.order)
     if at is None:
         order = f" in the order of its column, {column.order}" if column.order else ""
         raise RowProblem(name, f"{text[:40]!r} is not a date{order}")
-    draft.given[name] = at if name != "born" else _birthday(at)
+    return at
 
 
 def _birthday(at: datetime) -> date:
@@ -200,6 +249,19 @@ def _place(most: int, draft: _Draft, name: str, text: str) -> None:
         draft.address[name] = cell.country(said) if name == "country" else said
 
 
+def _further_place(part: str, label: str, draft: _Draft, name: str, text: str) -> None:
+    if said := cell.bounded(name, text, _MOST.get(part, MAX_PLACE)):
+        if draft.places is None:
+            draft.places = {}
+        parts = draft.places.setdefault(label, {})
+        parts[part] = cell.country(said) if part == "country" else said
+
+
+def _places(said: Mapping[str, Mapping[str, str]]) -> Mapping[str, AddressView]:
+    made = {label: _address({"label": label, **parts}) for label, parts in said.items()}
+    return {label: address for label, address in made.items() if address is not None}
+
+
 def _address(parts: Mapping[str, str]) -> AddressView | None:
     address = replaced(AddressView(), **parts)
     return address if says_something(address) else None
@@ -207,6 +269,40 @@ def _address(parts: Mapping[str, str]) -> AddressView | None:
 
 def _consent(channel: str, draft: _Draft, name: str, text: str) -> None:
     draft.consents[channel] = cell.yes_or_no(name, text)
+
+
+def _consent_date(column: Column, draft: _Draft, name: str, text: str) -> None:
+    _consented(draft)["consent_at"] = _read_date(column, name, text)
+
+
+def _consent_source(draft: _Draft, name: str, text: str) -> None:
+    _consented(draft)["consent_source"] = cell.bounded(name, text, MAX_SOURCE)
+
+
+def _consented(draft: _Draft) -> dict[str, Any]:
+    if draft.consented is None:
+        draft.consented = {}
+    return draft.consented
+
+
+def _link(most: int, draft: _Draft, name: str, text: str) -> None:
+    if said := cell.bounded(name, text, most):
+        if draft.links is None:
+            draft.links = {}
+        draft.links[name] = said
+
+
+def _links(said: dict[str, str], values: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who says a job and no employer has it at the row's organisation."""
+    person = values.get("kind") is not CustomerKind.ORGANISATION
+    if "job_title" in said and not said.keys() & {"works_at", "works_at_key"}:
+        if person and (organisation := values.get("organisation")):
+            said["works_at"] = organisation
+        else:
+            del said["job_title"]
+    if said and not person:
+        raise RowProblem(next(iter(said)), "said of an organisation, and only a person has it")
+    return said
 
 
 def _custom(field: FieldView, order: Order | None, draft: _Draft, name: str, text: str) -> None:
@@ -265,8 +361,14 @@ _STEPS: Final = {
     "kind": _kind,
     "status": _status,
     "time_zone": _zone,
+    "consent_source": _consent_source,
 }
-_MOST: Final = {"street": MAX_STREET, "postcode": MAX_POSTCODE}
+_MOST: Final = {
+    "street": MAX_STREET,
+    "postcode": MAX_POSTCODE,
+    "works_at": MAX_NAME,
+    "works_at_key": MAX_KEY,
+}
 
 
 def _named(given: dict[str, Any]) -> dict[str, Any]:

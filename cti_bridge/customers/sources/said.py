@@ -32,6 +32,7 @@ class Said:
     note: str = ""
     identities: Mapping[Key, str] = field(default_factory=dict)
     address: AddressView | None = None
+    places: Mapping[str, AddressView] = field(default_factory=dict)
     consents: Mapping[str, bool] = field(default_factory=dict)
     custom: Mapping[str, CustomValue] = field(default_factory=dict)
 
@@ -51,6 +52,8 @@ def record(row: ImportRow) -> tuple[str, bytes]:
         said["c"] = row.consents
     if row.custom:
         said["f"] = row.custom
+    if row.places or row.links:
+        said |= {name: part for name, part in (("p", row.places), ("r", row.links)) if part}
     text = _encode(said)
     return text.decode(), hashlib.blake2b(text, digest_size=DIGEST).digest()
 
@@ -63,7 +66,7 @@ def decoded(record: str) -> dict[str, Any]:
 def merged(before: Mapping[str, Any], now: str) -> str:
     """The record of `now`; what it does not say stays as it was said `before`."""
     said = decoded(now)
-    for part in ("v", "c", "f"):
+    for part in ("v", "c", "f", "p"):
         if part in before:
             said[part] = {**before[part], **said.get(part, {})}
     return _encode({**before, **said}).decode()
@@ -85,6 +88,7 @@ def read(record: Mapping[str, Any]) -> Said:
             for kind, value, extension, label in record.get("i", ())
         },
         address=None if address is None else msgspec.convert(address, AddressView),
+        places=msgspec.convert(record.get("p", {}), dict[str, AddressView]),
         consents=record.get("c", {}),
         custom=record.get("f", {}),
     )

@@ -14,12 +14,13 @@ from agent_desktop.views import i18n
 from agent_desktop.views.importing import wording
 from agent_desktop.views.tables import HEAD_HEIGHT, ROW_HEIGHT
 from cti_bridge.customers.sources.dates import Order
-from cti_bridge.customers.sources.fields import DATES, HEADINGS
+from cti_bridge.customers.sources.fields import DATES, HEADINGS, is_field
 from cti_bridge.customers.sources.survivorship import Rule
 from cti_bridge.protocol.commands import Done, Refused
 from cti_bridge.protocol.importing import (
     IMPORT_DATES,
     IMPORT_FIELDS,
+    IMPORT_MORE,
     IMPORT_ORDERS,
     IMPORT_PIECE,
     IMPORT_RULES,
@@ -71,6 +72,18 @@ def test_the_desktop_knows_the_fields_orders_and_rules_of_the_bridge():
     assert set(IMPORT_RULES) == set(Rule)
     assert set(wording.FIELDS) >= {"", *IMPORT_FIELDS}
     assert set(wording.STATES) == set(wording.LOOKS) == set(ImportState)
+
+
+def test_further_addresses_and_consents_have_words_in_both_languages(qtbot):
+    assert all(is_field(code) for code in IMPORT_MORE)
+    i18n.use_language("en")
+    assert wording.field("street.billing") == "Street (billing)"
+    assert wording.field("city.summer_house") == "Town (summer_house)"
+    assert wording.field("consent.survey") == "Surveys · Any way"
+    assert wording.field("consent.research.sms") == "research · By text message"
+    i18n.use_language("es")
+    assert wording.field("street.billing") == "Calle (facturación)"
+    assert len({wording.field(code) for code in IMPORT_MORE}) == len(IMPORT_MORE)
 
 
 # -- a file on its way

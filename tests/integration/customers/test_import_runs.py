@@ -50,6 +50,7 @@ class Nights:
         source: str = "crm",
         rules: Mapping[str, Rule] | None = None,
         *,
+        fields: Mapping[str, str] | None = None,
         resume: bool = False,
         wait: bool = False,
         progress: Callable[[Progress], None] | None = None,
@@ -58,7 +59,7 @@ class Nights:
         path = self.folder / "crm.csv"
         path.write_text(content)
         file = CsvFile(path)
-        mapping = plan(file, "ES", Wish(fields={}, rules=rules)).mapping
+        mapping = plan(file, "ES", Wish(fields=fields or {}, rules=rules)).mapping
         self.now += timedelta(days=1)
         job = Job(source=source, mapping=mapping, region="ES", now=self.now, resume=resume,
                   wait=wait)  # fmt: skip
@@ -99,6 +100,49 @@ async def test_a_night_in_which_nothing_changed_writes_nothing(nights: Nights) -
     assert before.addresses[0].city == "Bilbao"
     assert [(one.purpose, one.given) for one in before.consents] == [("marketing", True)]
     assert (before.kind, before.status, before.created_by) == ("person", "active", "import crm")
+
+
+HEAD_MORE = (
+    "key,name,phone,street,city,Dirección de facturación,Home City,service,Consent date,origen\n"
+)
+MORE = "C-1,Marta Núñez,612345099,Calle Mayor 1,Bilbao,Calle Sol 2,Getxo,no,2025-05-31,web\n"
+
+
+async def test_further_addresses_and_consents_night_after_night(nights: Nights) -> None:
+    said = {"service": "consent.service.email", "origen": "consent_source"}
+    await nights.run(HEAD_MORE + MORE, fields=said)
+    marta = await nights.called()
+    places = {one.label: (one.street, one.city) for one in marta.addresses}
+    assert places == {"": ("Calle Mayor 1", "Bilbao"), "billing": ("Calle Sol 2", ""),
+                      "home": ("", "Getxo")}  # fmt: skip
+    (no,) = marta.consents
+    assert (no.channel, no.purpose, no.given, no.source) == ("email", "service", False, "web")
+    assert no.at is not None
+    assert no.at.date().isoformat() == "2025-05-31"
+    assert (await nights.run(HEAD_MORE + MORE, fields=said)).counts == Counts(unchanged=1)
+    await nights.correct(addresses=marta.addresses[:2])  # the agent knows: not at home there
+    moved = MORE.replace("Sol 2", "Luna 3").replace("Getxo", "Leioa").replace(",no,", ",yes,")
+    await nights.run(
+        HEAD_MORE + moved.replace("2025", "2026").replace("05-31", "01-31"), fields=said
+    )
+    marta = await nights.called()
+    assert [(one.label, one.street) for one in marta.addresses] == [
+        ("", "Calle Mayor 1"), ("billing", "Calle Luna 3"),
+    ]  # fmt: skip
+    assert [one.given for one in marta.consents] == [True, False]
+    history = await nights.store.changes(marta.customer_id, "consents", None, 9)
+    assert history is not None
+    assert history.changes[0].new == {
+        "channel": "email", "purpose": "service", "given": True, "source": "web",
+    }  # fmt: skip
+
+
+async def test_a_yes_of_a_list_does_not_undo_a_no_whatever_the_purpose(nights: Nights) -> None:
+    said = {"service": "consent.service.email", "origen": "consent_source"}
+    await nights.run(HEAD_MORE + MORE, fields=said)
+    yes = MORE.replace(",no,", ",yes,")
+    await nights.run(HEAD_MORE + yes, source="list", fields=said)
+    assert [one.given for one in (await nights.called()).consents] == [False]
 
 
 async def test_what_an_agent_corrected_stays_and_the_rest_follows(nights: Nights) -> None:

@@ -12,6 +12,7 @@ from cti_bridge.customers.sources.planning import Wish, plan
 from cti_bridge.customers.sources.records import RowError, SourceError
 from cti_bridge.customers.sources.rows import ImportRow
 from cti_bridge.readers import sheets, vcards
+from cti_bridge.readers.opendocument import merged_ranges
 from cti_bridge.readers.opening import Place, open_source
 from tests.helpers import libreoffice
 
@@ -88,6 +89,65 @@ def test_a_merged_cell_stands_in_all_that_it_covers(tmp_path: Path) -> None:
     assert isinstance(first, ImportRow)
     assert isinstance(second, ImportRow)
     assert first.values["organisation"] == second.values["organisation"] == "Sol"
+
+
+@pytest.mark.peer("libreoffice")
+def test_a_merged_cell_of_a_sheet_that_libreoffice_saved(tmp_path: Path) -> None:
+    table = tmp_path / "merged.html"
+    table.write_text(
+        "<table><tr><td>Empresa</td><td>Nombre</td><td>Movil</td></tr>"
+        "<tr><td rowspan=2>Sol</td><td>Ana</td><td>612345099</td></tr>"
+        "<tr><td>Eva</td><td>612345098</td></tr></table>"
+    )
+    first, second = outcomes(opened(libreoffice.convert(table, "ods", tmp_path)))
+    assert isinstance(first, ImportRow)
+    assert isinstance(second, ImportRow)
+    assert first.values["organisation"] == second.values["organisation"] == "Sol"
+
+
+def _content(path: Path, table: str, before: str = "") -> Path:
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(
+            "content.xml",
+            f'{before}<d xmlns:table="{names}:table:1.0" xmlns:x="{names}:text:1.0">'
+            f'<table:table table:name="Otra"><table:table-row>'
+            f'<table:table-cell table:number-rows-spanned="9"/></table:table-row></table:table>'
+            f'<table:table table:name="Hoja">{table}</table:table></d>',
+        )
+    return path
+
+
+def test_merged_ranges_are_counted_over_what_is_repeated(tmp_path: Path) -> None:
+    table = (
+        '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+        "<table:table-row-group><table:table-row>"
+        '<table:table-cell table:number-columns-repeated="2"/>'
+        '<table:table-cell table:number-columns-spanned="2" table:number-rows-spanned="2">'
+        '<table:table table:name="within"><table:table-row>'
+        '<table:table-cell table:number-rows-spanned="7"/></table:table-row></table:table>'
+        "<x:p>Sol</x:p></table:table-cell><table:covered-table-cell/>"
+        '<table:table-cell table:number-columns-spanned="3"/></table:table-row>'
+        "</table:table-row-group>"
+    )
+    path = _content(tmp_path / "a.ods", table)
+    assert merged_ranges(path, "Hoja") == [((3, 2), (4, 3)), ((3, 4), (3, 6))]
+    assert merged_ranges(path, "Otra") == [((0, 0), (8, 0))]
+    assert merged_ranges(path, "Tercera") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "before"),
+    [
+        ("<table:table-row", ""),
+        ("", '<!DOCTYPE d [<!ENTITY a "b">]>'),
+        ('<table:table-row table:number-rows-repeated="many"/>', ""),
+    ],
+)
+def test_what_is_no_sheet_has_no_merged_ranges(tmp_path: Path, table: str, before: str) -> None:
+    assert merged_ranges(_content(tmp_path / "a.ods", table, before), "Hoja") == []
+    (tmp_path / "b.ods").write_bytes(b"no zip")
+    assert merged_ranges(tmp_path / "b.ods", "Hoja") == []
 
 
 def test_a_title_above_the_headings_is_passed_over(tmp_path: Path) -> None:

@@ -9,7 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from cti_bridge.app import open_bridge
-from cti_bridge.config.values import Config, Mask, Privacy, Server, Site, Store
+from cti_bridge.config.values import (
+    Config,
+    CustomField,
+    Mask,
+    Privacy,
+    Server,
+    Site,
+    Store,
+)
 from cti_bridge.customers.contacting import Suppression
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.codec import encode
@@ -27,7 +35,9 @@ from cti_bridge.protocol.vocabulary import (
     RefusalCode,
     Role,
 )
+from cti_bridge.rooms import fields_of
 from cti_bridge.server.hub import Viewer
+from cti_bridge.store.field_search import SqlFieldIndex
 from cti_bridge.store.suppressions import SqlSuppressions
 from tests.helpers.tables import sqlite_with_tables
 from tests.integration.server.test_privacy_door import ANA, QUEUES, SARA, House
@@ -35,6 +45,8 @@ from tests.integration.server.test_privacy_door import ANA, QUEUES, SARA, House
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from cti_bridge.accounts import Account
 
 PHONE, KEY, MAIL = IdentityKind.PHONE, IdentityKind.KEY, IdentityKind.EMAIL
 SECRETS = ("612345099", "K-778899", "12345678Z", "4111 1111 1111 1111")
@@ -50,7 +62,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             mask=(
                 Mask(fields=("phone", "card", "document")),
                 Mask(fields=("key:agent",), reveal=False, show=0),
+                Mask(fields=("sensitive",)),
             )
+        ),
+        fields=(
+            CustomField(name="contract", searchable=True, sensitive=True),
+            CustomField(name="meter", searchable=True),
         ),
     )
     bridge = await open_bridge(config)
@@ -217,6 +234,32 @@ async def test_a_search_finds_by_the_whole_and_not_by_a_part(house: House) -> No
         await house.ask(c.SearchHistory, filter=HistoryFilter(text="6123"))
     for text in ("612345099", "marta", "gil 12"):
         await house.ask(c.SearchHistory, filter=HistoryFilter(text=text))
+
+
+async def test_nobody_is_found_by_a_hidden_field(house: House) -> None:
+    """Neither by its whole nor by a part, and nothing counts them: short values are guessed."""
+    bridge = house.bridge
+    custom = {"contract": "C-4711", "meter": "DNI 12345678Z"}
+    await house.ask(c.CreateCustomer, SARA, draft=CustomerDraft(name="Marta", custom=custom))
+    custom = {"meter": "M-4711"}
+    await house.ask(c.CreateCustomer, SARA, draft=CustomerDraft(name="Luis", custom=custom))
+    index = SqlFieldIndex(bridge.database, fields_of(bridge.config))
+    await index.begin()
+    while await index.read_some(100):
+        pass
+
+    async def found(text: str, by: Account) -> list[str]:
+        reply = await house.ask(c.SearchCustomers, by, text=text, limit=1)
+        assert not reply.more
+        return [card.name for card in reply.customers]
+
+    assert await found("m-4711", ANA) == await found("m-4711", SARA) == ["Luis"]
+    for text in ("c-4711", "C4711", "c-47", "12345678z", "dni 123"):
+        assert (await found(text, ANA), await found(text, SARA)) == ([], ["Marta"]), text
+    export = {"text": "c-4711", "reason": "a letter"}
+    written = await house.ask(ExportCustomers, SARA, **export)
+    assert "Marta" in written.data.decode()
+    assert "Marta" not in (await house.ask(ExportCustomers, ANA, **export)).data.decode()
 
 
 async def test_a_reveal_says_why_and_stands_in_the_log_without_the_value(house: House) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cti_bridge.customers.sources.dates import Order
+from cti_bridge.customers.sources.fields import column_of
 from cti_bridge.customers.sources.guessing import guess, refuse_doubt
 from cti_bridge.customers.sources.mapping import Column, Mapping, from_record
 from cti_bridge.customers.sources.records import RowProblem
@@ -107,3 +108,33 @@ def test_a_mapping_is_kept_as_json_and_read_again() -> None:
 def test_a_mapping_that_cannot_do_says_what_it_lacks(headings: list[str], what: str) -> None:
     with pytest.raises(RowProblem, match=what):
         guess(headings, [], "ES").check()
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Dirección de facturación", "street.billing"),
+        ("Código postal envío", "postcode.shipping"),
+        ("Home City", "city.home"),
+        ("Business Street", "street.work"),
+        ("País de entrega", "country.shipping"),
+        ("Home Phone", "home"),
+        ("Email trabajo", ""),
+        ("Casa", "home"),
+        ("Código empresa", "works_at_key"),
+        ("Cargo", "job_title"),
+        ("Unidad familiar", "household"),
+        ("Fecha del consentimiento", "consent_date"),
+    ],
+)
+def test_headings_of_further_addresses_and_of_others(heading: str, field: str) -> None:
+    assert column_of(heading) == (field or None)
+
+
+def test_a_label_and_a_purpose_may_be_any_code() -> None:
+    mapping = guess(["Nombre", "Teléfono", "x", "y"], [["Ana", "612345099", "", ""]], "ES")
+    mapping = mapping.changed({"x": "street.summer_house", "y": "consent.research.post"})
+    assert fields(mapping)[2:] == ["street.summer_house", "consent.research.post"]
+    for wrong in ("street.", "street.Home", "name.home", "consent.x.fax", "consent.X"):
+        with pytest.raises(RowProblem, match="is no field"):
+            mapping.changed({"x": wrong})

@@ -174,3 +174,49 @@ def test_what_is_kept_of_a_row_is_the_same_in_every_version() -> None:
         '["key","C-1","",""],["email","ana@example.com","",""]]}'
     )
     assert digest.hex() == "c0d98068b6e3964bc9037ec8b77cba10"
+
+
+def test_who_works_where_and_lives_together() -> None:
+    links = read({"works_at_key": "E-1", "job_title": "Clerk", "household": "H-1"}).links
+    assert links == {"works_at_key": "E-1", "job_title": "Clerk", "household": "H-1"}
+    assert not read({"works_at": " "}).links
+
+
+def test_a_job_without_an_employer_is_at_the_rows_organisation() -> None:
+    links = read({"job_title": "Clerk", "organisation": "Sol S.L."}).links
+    assert links == {"job_title": "Clerk", "works_at": "Sol S.L."}
+    assert not read({"job_title": "Clerk"}).links
+
+
+def test_an_organisation_works_nowhere() -> None:
+    firm = {"name": "", "organisation": "Sol S.L."}
+    assert not read({**firm, "job_title": "Clerk"}).links
+    for field in ("works_at", "works_at_key", "household"):
+        with pytest.raises(RowProblem, match=f"{field}: said of an organisation"):
+            read({**firm, field: "x"})
+
+
+def test_further_addresses_by_their_label() -> None:
+    row = read({"street": "Mayor 1", "street.billing": "Sol 2", "country.billing": "España",
+                "city.home": "Bilbao", "country.work": "ES"})  # fmt: skip
+    assert row.address is not None
+    assert row.address.label == ""
+    places = row.places or {}
+    assert {label: (one.label, one.street, one.city) for label, one in places.items()} == {
+        "billing": ("billing", "Sol 2", ""),
+        "home": ("home", "", "Bilbao"),
+    }
+    assert places["billing"].country == "ES"
+    with pytest.raises(RowProblem, match=r"postcode\.home: longer than 16"):
+        read({"postcode.home": "x" * 17})
+
+
+def test_consents_of_other_purposes_with_their_source_and_date() -> None:
+    row = read({"consent.survey": "no", "consent.service.email": "sí", "consent_sms": "1",
+                "consent_date": "2025-05-31", "consent_source": "web form"})  # fmt: skip
+    assert row.consents == {"any survey": False, "email service": True, "sms": True}
+    assert row.consent_at is not None
+    assert (row.consent_at.date(), row.consent_source) == (date(2025, 5, 31), "web form")
+    assert "consent_date" not in row.values
+    with pytest.raises(RowProblem, match="consent_date: 'soon' is not a date"):
+        read({"consent_date": "soon"})
