@@ -113,6 +113,7 @@ class _Taken:
     bad: Sequence[RowError]
     first: int  # numbers of its rows in the source
     last: int
+    done: float | None  # of the source, when the batch was read
 
 
 class _Undo(Exception):
@@ -245,7 +246,7 @@ async def _batches(
 ) -> None:
     begun_with = going.counts.rows
     pace = Pace(database, job.batch, BATCH)
-    batches = _taken(database, _outcomes(source, job, going.position), pace)
+    batches = _taken(database, source, _outcomes(source, job, going.position), pace)
     async with aclosing(batches):
         async for taken in batches:
             began = time.monotonic()
@@ -256,25 +257,25 @@ async def _batches(
                 for error in taken.bad:
                     refused(error)
             if progress is not None:
-                progress(_progress(source, going, begun_with, time.monotonic() - started))
+                progress(_progress(taken.done, going, begun_with, time.monotonic() - started))
             await pace.rest(took)
             if between is not None:
                 started += await between(took)
 
 
 async def _taken(
-    database: Database, outcomes: Iterator[Outcome], pace: Pace
+    database: Database, source: Source, outcomes: Iterator[Outcome], pace: Pace
 ) -> AsyncGenerator[_Taken, None]:
     """Batch after batch, read in a thread. Where the database works elsewhere, the next one
     meanwhile; SQLite works in this process, and would wait for the interpreter with its lock."""
     ahead = database.dialect == "postgresql"
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, "import-read") as reader:
-        taking = loop.run_in_executor(reader, _take, outcomes, await pace.rows())
+        taking = loop.run_in_executor(reader, _take, source, outcomes, await pace.rows())
         while (taken := await taking) is not None:
             if not ahead:
                 yield taken
-            taking = loop.run_in_executor(reader, _take, outcomes, await pace.rows())
+            taking = loop.run_in_executor(reader, _take, source, outcomes, await pace.rows())
             taking.add_done_callback(_seen)
             if ahead:
                 yield taken
@@ -286,7 +287,7 @@ def _seen(taking: asyncio.Future[_Taken | None]) -> None:
         taking.exception()
 
 
-def _take(outcomes: Iterator[Outcome], most: int) -> _Taken | None:
+def _take(source: Source, outcomes: Iterator[Outcome], most: int) -> _Taken | None:
     several = some(outcomes, most)
     if not several:
         return None
@@ -295,6 +296,7 @@ def _take(outcomes: Iterator[Outcome], most: int) -> _Taken | None:
         bad=[one for one in several if not isinstance(one, ImportRow)],
         first=several[0].line,
         last=several[-1].line,
+        done=source.done,
     )
 
 
@@ -341,8 +343,7 @@ async def _write(database: Database, taken: _Taken, job: Job, going: _Going) -> 
     going.position = taken.last
 
 
-def _progress(source: Source, going: _Going, begun_with: int, took: float) -> Progress:
-    done = source.done
+def _progress(done: float | None, going: _Going, begun_with: int, took: float) -> Progress:
     rows = going.counts.rows
     took = max(took, 1e-6)
     return Progress(
