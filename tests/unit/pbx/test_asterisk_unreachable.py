@@ -51,7 +51,7 @@ def test_a_failure_says_what_to_do(error: Exception, said: str) -> None:
         (socket.gaierror(8, "unknown"), "Mend direct_url, or the DNS"),
         (
             ConnectionRefusedError(errno.ECONNREFUSED, "x"),
-            "tlsbindaddr and tlscertfile in its http.conf; or start the proxy that direct_url names",
+            "and tlscertfile in its http.conf; or start the proxy that direct_url names",
         ),
         (TimeoutError(), "at direct_url"),
         (ssl.SSLError(1, "wrong version number"), "direct_url to the port of tlsbindaddr"),
