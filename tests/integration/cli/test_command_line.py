@@ -359,12 +359,18 @@ def test_a_list_of_no_contact_is_imported_shown_and_shortened(cli, tmp_path):
         (("import", "nothing.csv"), "nothing.csv: cannot be read: No such file or directory."),
         (("import", "."), ".: cannot be read: Is a directory."),
         (("import", "sheet.xlsx"), "sheet.xlsx: not a text in UTF-8. Export it as CSV in UTF-8."),
+        (("import", "photo"), "photo: not a text in UTF-8. Export it as CSV in UTF-8."),
+        (("import", "empty.csv"), "empty.csv: no number, address or key is in it."),
+        (("import", "headed.csv"), "headed.csv: no number, address or key is in it."),
         (("remove", "ana@"), "ana@: not an e-mail address."),
         (("remove", "x", "--kind", "fax"), "--kind is phone, email or key, not 'fax'."),
     ],
 )
 def test_what_cannot_be_suppressed_is_said(cli, tmp_path, words, said):
     (tmp_path / "sheet.xlsx").write_bytes(b"PK\x03\x04rest")
+    (tmp_path / "photo").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 9)
+    (tmp_path / "empty.csv").write_text("\n \n")
+    (tmp_path / "headed.csv").write_text("phone,reason\n")
     result = cli("customers", "suppress", *words)
     assert result.exit_code == 2
     assert said in result.stderr
