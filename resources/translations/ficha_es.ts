@@ -3037,6 +3037,10 @@
             <translation>Olvidar esta importación y su archivo</translation>
         </message>
         <message>
+            <source>No connection to the server</source>
+            <translation>Sin conexión con el servidor</translation>
+        </message>
+        <message>
             <source>Sheet</source>
             <translation>Hoja</translation>
         </message>
@@ -5542,6 +5546,10 @@
         <message>
             <source>Kept under the name</source>
             <translation>Se guarda con el nombre</translation>
+        </message>
+        <message>
+            <source>No connection to the server</source>
+            <translation>Sin conexión con el servidor</translation>
         </message>
         <message>
             <source>Pause</source>

@@ -7,6 +7,8 @@ import stat
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
 
 from agent_desktop.link import LinkState
 from agent_desktop.state import Store
@@ -72,6 +74,18 @@ def page(qtbot, look):
 
 def desk(page):
     return page._desktop
+
+
+def test_in_a_wide_window_the_cards_stand_beside_each_other(page):
+    window, view = page.window(), page.customer
+    for width, beside in ((1920, True), (1024, False), (1920, True)):
+        window.resize(width, 800)
+        QApplication.sendPostedEvents()
+        erase, hold = (one.mapTo(view, QPoint()) for one in (view.erase, view.hold))
+        assert (erase.x() > hold.x()) is beside
+        assert (erase.y() == hold.y()) is beside
+        right = max(one.mapTo(view, QPoint(one.width(), 0)).x() for one in (view.erase, view.hold))
+        assert view.width() - right < 80
 
 
 def test_an_erasure_needs_a_name_and_a_reason_and_is_asked_once(page):
