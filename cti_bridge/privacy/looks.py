@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.privacy.ports import Access
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.merging import (
+    DuplicatePairs,
+)
 from cti_bridge.protocol.subject_rights import PlanErasure
 from cti_bridge.protocol.vocabulary import AccessKind
 
@@ -25,7 +28,7 @@ LOOKS: Final = (
     c.SearchCustomers,
     c.SearchHistory,
     c.SearchTexts,
-    c.DuplicatePairs,
+    DuplicatePairs,
     c.OpenInteraction,
     c.OpenConversation,
     c.ListMessages,
@@ -36,7 +39,7 @@ LOOKS: Final = (
 FOUND: Final[dict[type, str]] = {
     c.SearchCustomers: "customers",
     c.SearchTexts: "hits",
-    c.DuplicatePairs: "pairs",
+    DuplicatePairs: "pairs",
 }
 """Where the answer to a search has what was found; of one that found nothing nothing is noted."""
 TEXT: Final = 200
@@ -49,7 +52,7 @@ def looks(
     match command:
         case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory() | PlanErasure():
             yield _look(person, command.customer_id, work, now)
-        case c.SearchCustomers() | c.SearchTexts() | c.DuplicatePairs():
+        case c.SearchCustomers() | c.SearchTexts() | DuplicatePairs():
             if found := len(getattr(reply, FOUND[type(command)], ())):
                 text = getattr(command, "text", "duplicates")[:TEXT]
                 yield _search(person, now, f"{text} ({found})")

@@ -17,6 +17,9 @@ from cti_bridge.protocol import commands as c
 from cti_bridge.protocol import subject_rights as r
 from cti_bridge.protocol.codec import MAX_EVENT_BYTES
 from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.merging import (
+    MergeCustomers,
+)
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerDraft
 from cti_bridge.protocol.vocabulary import (
@@ -155,7 +158,7 @@ async def test_a_file_that_was_edited_since_is_looked_at_again(house: House) -> 
 async def test_a_file_that_was_merged_since_is_not_erased(house: House) -> None:
     customer, other = await zulema(house), await house.customer("Zulema R.", (KEY, "K-8"))
     await house.ask(
-        c.MergeCustomers,
+        MergeCustomers,
         SARA,
         survivor=other,
         absorbed=customer,
