@@ -17,15 +17,11 @@ from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
     Done,
-    DropSearch,
     EditNote,
     FieldHistory,
-    ListSearches,
     OpenCustomer,
     SaveCustomer,
-    SaveSearch,
     SearchCustomers,
-    SearchTexts,
 )
 from cti_bridge.protocol.customer_values import FieldView
 from cti_bridge.protocol.importing import ImportCommand
@@ -35,6 +31,12 @@ from cti_bridge.protocol.merging import (
     ListMerges,
     MergeCustomers,
     UndoMerge,
+)
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    ListSearches,
+    SaveSearch,
+    SearchTexts,
 )
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import (

@@ -27,6 +27,20 @@ from cti_bridge.protocol.privacy import (
     ListAccess,
     RevealField,
 )
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    HistoryFound,
+    InteractionOpened,
+    ListSearches,
+    ListTimeline,
+    OpenInteraction,
+    SaveSearch,
+    SearchesListed,
+    SearchHistory,
+    SearchTexts,
+    TextsFound,
+    TimelineListed,
+)
 from cti_bridge.protocol.subject_rights import (
     ArchiveBegun,
     ArchivePart,
@@ -41,20 +55,15 @@ from cti_bridge.protocol.subject_rights import (
     TakeArchive,
 )
 from cti_bridge.protocol.values import (
-    ContactSummary,
     Conversation,
     CustomerCard,
     CustomerDraft,
     CustomerFile,
     Draft,
-    HistoryFilter,
-    InteractionFile,
     LiveCallView,
     MessageView,
-    SavedSearch,
     Settings,
     Snapshot,
-    TextHit,
 )
 from cti_bridge.protocol.vocabulary import (
     AgentId,
@@ -368,14 +377,6 @@ class OpenCustomer(Command, frozen=True, kw_only=True, tag="open-customer"):
     customer_id: CustomerId
 
 
-class ListTimeline(Command, frozen=True, kw_only=True, tag="list-timeline"):
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    customer_id: CustomerId
-    before: datetime | None = None
-    before_id: InteractionId | None = None
-    limit: int = 50
-
-
 class CreateCustomer(Command, frozen=True, kw_only=True, tag="create-customer"):
     """Saves a draft; with `interaction_id` the contact is attached and its number learnt."""
 
@@ -419,25 +420,6 @@ class EditNote(Command, frozen=True, kw_only=True, tag="edit-note"):
     pinned: bool
 
 
-class ListSearches(Command, frozen=True, kw_only=True, tag="list-searches"):
-    """One's own, that were kept."""
-
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-
-
-class SaveSearch(Command, frozen=True, kw_only=True, tag="save-search"):
-    """Keeps what was typed into the search, by a name; the same name again: another text."""
-
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    name: str
-    text: str
-
-
-class DropSearch(Command, frozen=True, kw_only=True, tag="drop-search"):
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    search_id: str
-
-
 class AttachCustomer(Command, frozen=True, kw_only=True, tag="attach-customer"):
     """Says who the caller is (None: nobody on file); `teach` makes the index learn it."""
 
@@ -445,30 +427,6 @@ class AttachCustomer(Command, frozen=True, kw_only=True, tag="attach-customer"):
     interaction_id: InteractionId
     customer_id: CustomerId | None
     teach: bool = True
-
-
-# -- history -----------------------------------------------------------------------------------
-
-
-class SearchHistory(Command, frozen=True, kw_only=True, tag="search-history"):
-    permission: ClassVar[Permission] = Permission.READ_HISTORY
-    filter: HistoryFilter
-    cursor: str = ""  # from the previous page
-    limit: int = 100
-
-
-class SearchTexts(Command, frozen=True, kw_only=True, tag="search-texts"):
-    """Notes, results, chats and mails that have all these words, in whatever form of them."""
-
-    permission: ClassVar[Permission] = Permission.READ_HISTORY
-    text: str
-    cursor: str = ""  # from the previous page
-    limit: int = 20
-
-
-class OpenInteraction(Command, frozen=True, kw_only=True, tag="open-interaction"):
-    permission: ClassVar[Permission] = Permission.READ_HISTORY
-    interaction_id: InteractionId
 
 
 # -- supervision -------------------------------------------------------------------------------
@@ -573,31 +531,8 @@ class FieldHistoryListed(Reply, frozen=True, kw_only=True, tag="field-history-li
     created_by: str = ""
 
 
-class TimelineListed(Reply, frozen=True, kw_only=True, tag="timeline-listed"):
-    contacts: tuple[ContactSummary, ...]
-    more: bool = False
-
-
-class HistoryFound(Reply, frozen=True, kw_only=True, tag="history-found"):
-    contacts: tuple[ContactSummary, ...]
-    cursor: str = ""  # "" when this was the last page
-
-
-class TextsFound(Reply, frozen=True, kw_only=True, tag="texts-found"):
-    hits: tuple[TextHit, ...]  # newest first
-    cursor: str = ""  # "" when this was the last page
-
-
-class SearchesListed(Reply, frozen=True, kw_only=True, tag="searches-listed"):
-    searches: tuple[SavedSearch, ...]  # by name
-
-
 class CallsListed(Reply, frozen=True, kw_only=True, tag="calls-listed"):
     calls: tuple[LiveCallView, ...]  # the longest first, at most 500
-
-
-class InteractionOpened(Reply, frozen=True, kw_only=True, tag="interaction-opened"):
-    file: InteractionFile
 
 
 AnyCommand: TypeAlias = (
