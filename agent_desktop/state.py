@@ -547,8 +547,8 @@ def _without(rows: Mapping[_K, _V], key: _K) -> Mapping[_K, _V]:
     return MappingProxyType({k: row for k, row in rows.items() if k != key})
 
 
-# `CustomerChanged` and `CustomerErased` are for an open file, `SessionEnded` for the link: none
-# of them changes the state.
+# `CustomerChanged`, `CustomerErased` and `CustodyChanged` are for an open file, `SessionEnded` for
+# the link: none of them changes the state.
 _REDUCERS: Final[dict[type, Callable[[State, Any, float], State]]] = {
     SignedIn: _signed_in,
     OfferMade: _offer_made,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,9 @@ from cti_bridge.server.tls import server_context
 from cti_bridge.telephony.media.sounds import SoundError, Sounds
 
 if TYPE_CHECKING:
-    from cti_bridge.config.values import Config, Mailbox
+    from collections.abc import Callable, Collection, Iterator
+
+    from cti_bridge.config.values import Asterisk, Config, Mailbox
 
 
 def sounds_of(config: Config) -> Sounds:
@@ -25,38 +29,78 @@ def sounds_of(config: Config) -> Sounds:
 
 def examine(config: Config, sounds: Sounds | None = None) -> None:
     """What the file alone cannot tell: certificates that fit their keys, sounds that are there
-    (and are read now, not under the first caller). Raises ConfigError."""
-    server_context(config.server)
-    keys_of(config)
+    (and are read now, not under the first caller). Raises ConfigError with every mistake."""
+    if found := faults(config, sounds):
+        raise ConfigError(found[0].about, *found)
+
+
+def faults(
+    config: Config, sounds: Sounds | None = None, told: Collection[str] = ()
+) -> list[Mistake]:
+    """Every mistake of that kind. `told`: the places in the file that are known to be wrong, and
+    of which nothing more is said."""
+    found: list[Mistake] = []
+    for keys, check in _checks(config):
+        if not any(one in keys for one in told):
+            try:
+                check()
+            except ConfigError as error:
+                found += [replace(one, about=error.file) for one in error.mistakes]
+    if "site.sounds" not in told:
+        found += _sounds(config, sounds or sounds_of(config))
+    return found
+
+
+def _checks(config: Config) -> Iterator[tuple[tuple[str, ...], Callable[[], object]]]:
+    """Each with the keys that it looks at."""
+    yield (
+        ("server.host", "server.tls_certificate", "server.tls_key"),
+        partial(server_context, config.server),
+    )
+    yield ("privacy.key_file",), partial(keys_of, config)
     if config.web.enabled:
-        public_context(config.web)
-    for box in config.mailboxes:
-        if box.ca_file:
-            _trusts(box)
-    for node in config.asterisk:
-        if node.ca_file and (why := authority_fault(node.ca_file)):
-            what = f'asterisk "{node.id}": {why}.'
-            raise ConfigError("asterisk", Mistake(what=what, fix=HOW_AUTHORITY))
+        yield (
+            ("web.host", "web.tls_certificate", "web.tls_key"),
+            partial(public_context, config.web),
+        )
+    # one that cannot be read is told with its line, where the file is read
+    yield from (((), partial(_trusts, one)) for one in config.mailboxes if _there(one.ca_file))
+    yield from (((), partial(_believes, one)) for one in config.asterisk if _there(one.ca_file))
+    yield ("site.spool",), partial(_spool, config)
+
+
+def _there(file: str) -> bool:
+    return bool(file) and os.access(file, os.R_OK)
+
+
+def _believes(node: Asterisk) -> None:
+    if why := authority_fault(node.ca_file):
+        what = f'asterisk "{node.id}": {why}.'
+        raise ConfigError("asterisk", Mistake(what=what, fix=HOW_AUTHORITY))
+
+
+def _spool(config: Config) -> None:
     if not usable(config.site.spool):
         what = f"the folder {config.site.spool} for recordings cannot be made or written to."
         fix = "Set site.spool to a folder that the bridge may write to."
         raise ConfigError("site", Mistake(what=what, fix=fix))
-    _hear_all(config, sounds or sounds_of(config))
 
 
-def _hear_all(config: Config, sounds: Sounds) -> None:
+def _sounds(config: Config, sounds: Sounds) -> Iterator[Mistake]:
     for line in config.lines:
-        _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
+        yield from _hear(sounds, "lines", f'line "{line.id}": hold_music', line.hold_music)
     for menu in config.menus:
-        _hear(sounds, "menus", f'menu "{menu.id}"', menu.music, *menu.say)
+        yield from _hear(sounds, "menus", f'menu "{menu.id}"', menu.music, *menu.say)
+    spoken: dict[str, Mistake] = {}  # the prompts are the same for each queue
     for queue in config.queues:
         where, waiting = f'queue "{queue.id}"', queue.waiting
-        _hear(
-            sounds, "queues", f"{where}: waiting", waiting.music, *waiting.welcome, *waiting.sounds
-        )
-        _hear(sounds, "queues", f"{where}: overflow", *(one.sound for one in queue.overflow))
-        if waiting.kind == "music" or queue.overflow:
-            _hear(sounds, "queues", where, *every_sound())
+        named = (waiting.music, *waiting.welcome, *waiting.sounds)
+        yield from _hear(sounds, "queues", f"{where}: waiting", *named)
+        after = (one.sound for one in queue.overflow)
+        yield from _hear(sounds, "queues", f"{where}: overflow", *after)
+        if not spoken and (waiting.kind == "music" or queue.overflow):
+            spoken = {one.what: one for one in _hear(sounds, "queues", where, *every_sound())}
+    yield from spoken.values()
 
 
 def usable(folder: str) -> bool:
@@ -78,10 +122,10 @@ def _trusts(box: Mailbox) -> None:
         raise ConfigError("mailboxes", Mistake(what=what, fix="")) from error
 
 
-def _hear(sounds: Sounds, section: str, where: str, *names: str) -> None:
-    try:
-        sounds.preload(*(name for name in names if name))
-    except SoundError as error:
-        what = f"{where}: {error}."
-        fix = "Name one of those, or leave the key out."
-        raise ConfigError(section, Mistake(what=what, fix=fix)) from error
+def _hear(sounds: Sounds, section: str, where: str, *names: str) -> Iterator[Mistake]:
+    for name in dict.fromkeys(names):
+        try:
+            sounds.preload(*filter(None, (name,)))
+        except SoundError as error:
+            fix = "Name one of those, or leave the key out."
+            yield Mistake(what=f"{where}: {error}.", fix=fix, about=section)

@@ -17,23 +17,27 @@ from cti_bridge.protocol.commands import (
     AddNote,
     CreateCustomer,
     Done,
-    DropSearch,
-    DuplicatePairs,
     EditNote,
     FieldHistory,
-    JudgePair,
-    ListMerges,
-    ListSearches,
-    MergeCustomers,
     OpenCustomer,
     SaveCustomer,
-    SaveSearch,
     SearchCustomers,
-    SearchTexts,
-    UndoMerge,
 )
 from cti_bridge.protocol.customer_values import FieldView
 from cti_bridge.protocol.importing import ImportCommand
+from cti_bridge.protocol.merging import (
+    DuplicatePairs,
+    JudgePair,
+    ListMerges,
+    MergeCustomers,
+    UndoMerge,
+)
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    ListSearches,
+    SaveSearch,
+    SearchTexts,
+)
 from cti_bridge.protocol.values import Choice, Settings
 from cti_bridge.protocol.vocabulary import (
     ROLE_PERMISSIONS,

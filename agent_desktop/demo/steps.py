@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from agent_desktop.views.driver import Driver
-from cti_bridge.protocol.commands import (
+from cti_bridge.protocol.demo import CallerChanged, DemoCase, Heard, Ring, Written
+from cti_bridge.protocol.searching import (
     InteractionOpened,
     OpenInteraction,
 )
-from cti_bridge.protocol.demo import CallerChanged, DemoCase, Heard, Ring, Written
 from cti_bridge.protocol.vocabulary import AgentMode, InteractionState
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import Final
 
 from agent_desktop.demo.steps import expect, share_near, tones_of, until
 from agent_desktop.demo.written import WrittenSteps
-from cti_bridge.protocol.commands import (
+from cti_bridge.protocol.demo import CallerState, DemoCase
+from cti_bridge.protocol.searching import (
     InteractionOpened,
     ListTimeline,
     OpenInteraction,
     TimelineListed,
 )
-from cti_bridge.protocol.demo import CallerState, DemoCase
 from cti_bridge.protocol.vocabulary import AgentMode, InteractionState, MatchKind, MatchReason
 
 TALK_SECONDS: Final = 2.0

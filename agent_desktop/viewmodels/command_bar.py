@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from agent_desktop.folding import folded
 from agent_desktop.viewmodels.asking import Asker
 from agent_desktop.viewmodels.call import dialable
-from cti_bridge.protocol.commands import (
-    CustomersFound,
-    SearchCustomers,
+from cti_bridge.protocol.commands import CustomersFound, SearchCustomers
+from cti_bridge.protocol.searching import (
     SearchTexts,
     TextsFound,
 )

@@ -12,16 +12,18 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     Done,
     EditNote,
-    ListTimeline,
     OpenCustomer,
     Refused,
-    TimelineListed,
 )
 from cti_bridge.protocol.events import (
     CustomerChanged,
     InteractionChanged,
     OfferMade,
     WaitingChanged,
+)
+from cti_bridge.protocol.searching import (
+    ListTimeline,
+    TimelineListed,
 )
 from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.vocabulary import InteractionState

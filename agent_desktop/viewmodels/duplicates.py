@@ -14,18 +14,17 @@ from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.viewmodels.asking import Asker, is_back
 from agent_desktop.viewmodels.pair_choices import choices_of, mirrored, with_side
-from cti_bridge.protocol.commands import (
-    Done,
+from cti_bridge.protocol.commands import Done, Refused
+from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.merge_values import PairView
+from cti_bridge.protocol.merging import (
     DuplicatePairs,
     JudgePair,
     MergeCustomers,
     MergePlanned,
     PairsListed,
-    Refused,
     UndoMerge,
 )
-from cti_bridge.protocol.events import CustomerChanged
-from cti_bridge.protocol.merge_values import PairView
 from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.vocabulary import Permission, RefusalCode
 

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.viewmodels.asking import Asker, is_back
 from agent_desktop.viewmodels.open_contact import DETAIL, OpenContact
-from cti_bridge.protocol.commands import (
+from cti_bridge.protocol.commands import Refused
+from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.searching import (
     HistoryFound,
-    Refused,
     SearchHistory,
 )
-from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import InteractionState, Verb

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec.structs import replace as changed_struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from agent_desktop.link import LinkState
 from agent_desktop.viewmodels.asking import Asker, is_back
 from agent_desktop.viewmodels.import_refusals import RefusalsSaver
 from agent_desktop.viewmodels.import_sending import ImportSender
@@ -135,9 +136,18 @@ class ImportsViewModel(QObject):
         return view is not None and (view.state in SETTLED or view.state is ImportState.LOOKING)
 
     @property
+    def online(self) -> bool:
+        """Whether anything can be asked of the bridge now."""
+        return self._link.state is LinkState.ONLINE
+
+    @property
+    def can_steer(self) -> bool:
+        return self.online and not self.pending("steer")
+
+    @property
     def can_run(self) -> bool:
         view, opened = self.view, self.opened
-        if view is None or opened is None or self.reading:
+        if view is None or opened is None or self.reading or not self.online:
             return False
         return view.state is ImportState.READY and not opened.problems
 
@@ -348,3 +358,5 @@ class ImportsViewModel(QObject):
             self.changed.emit()
         elif is_back(old, new) and (self.loaded or self.import_id):
             self.look()
+        if old.link is not new.link:
+            self.changed.emit()

@@ -8,7 +8,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.link import LinkState
 from agent_desktop.viewmodels.asking import Asker
-from cti_bridge.protocol.commands import InteractionOpened, OpenInteraction
+from cti_bridge.protocol.searching import (
+    InteractionOpened,
+    OpenInteraction,
+)
 
 if TYPE_CHECKING:
     from agent_desktop.link import LinkPort

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cti_bridge.protocol.commands import InteractionOpened, OpenInteraction, Refused
+from cti_bridge.protocol.commands import Refused
+from cti_bridge.protocol.searching import (
+    InteractionOpened,
+    OpenInteraction,
+)
 
 if TYPE_CHECKING:
     from agent_desktop.viewmodels.asking import Asker

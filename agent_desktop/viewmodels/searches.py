@@ -8,7 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.folding import folded
 from agent_desktop.viewmodels.asking import Asker
-from cti_bridge.protocol.commands import DropSearch, ListSearches, SaveSearch, SearchesListed
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    ListSearches,
+    SaveSearch,
+    SearchesListed,
+)
 from cti_bridge.protocol.vocabulary import Permission
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from agent_desktop.viewmodels.revealing import LEAST_REASON, MOST_REASON
 from cti_bridge.protocol.commands import Done, Refused
 from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.subject_rights import (
+    CustodyChanged,
     CustomerErased,
     EraseCustomer,
     ErasurePlanned,
@@ -167,6 +168,11 @@ class SubjectRightsViewModel(QObject):
             self.stage, self.plan = "erased", None
             self.changed.emit()
         elif isinstance(event, CustomerChanged) and not self.stage:
+            self.look()
+        elif isinstance(event, CustodyChanged) and self.stage != "erased":
+            if self.busy(HOLD) or self.busy(ERASE):
+                return  # what was asked here is looked at with its answer
+            self.stage = ""  # an erasure that was going on broke off
             self.look()
 
     def _follow(self, old: State, new: State) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desktop.viewmodels.asking import Asker
 from agent_desktop.viewmodels.open_contact import OpenContact
-from cti_bridge.protocol.commands import (
+from cti_bridge.protocol.commands import Refused
+from cti_bridge.protocol.searching import (
     HistoryFound,
-    Refused,
     SearchHistory,
 )
 from cti_bridge.protocol.values import HistoryFilter

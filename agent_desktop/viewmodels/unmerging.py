@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.viewmodels.asking import Asker
-from cti_bridge.protocol.commands import (
-    Done,
+from cti_bridge.protocol.commands import Done, Refused
+from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.merging import (
     ListMerges,
     MergesListed,
-    Refused,
     UndoMerge,
     UndoPlanned,
 )
-from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.vocabulary import CustomerId, Permission, RefusalCode
 
 if TYPE_CHECKING:

@@ -44,6 +44,11 @@ from cti_bridge.ids import new_id
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import LineChanged
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    ListTimeline,
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.vocabulary import AgentId, Channel, InteractionId, RefusalCode
 from cti_bridge.tasks import Scope
 from cti_bridge.telephony.ports import CallDelivered, Caller, CallEvent, LineDown, LineUp
@@ -77,7 +82,7 @@ MAX_WAITING_COMMANDS: Final = 1000
 MAX_SPLIT: Final = 200
 MOST_REMEMBERED: Final = 1000
 AT_ONCE = (c.ClearCall, c.SendDigits)
-READS = (c.ListTimeline, c.SearchHistory, c.OpenInteraction)
+READS = (ListTimeline, SearchHistory, OpenInteraction)
 
 
 class Distributor:

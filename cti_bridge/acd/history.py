@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cti_bridge.protocol.commands import (
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
     HistoryFound,
     InteractionOpened,
     ListTimeline,
@@ -12,7 +13,6 @@ from cti_bridge.protocol.commands import (
     SearchHistory,
     TimelineListed,
 )
-from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
 
 if TYPE_CHECKING:

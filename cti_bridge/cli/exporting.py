@@ -16,14 +16,18 @@ from cti_bridge.cli import settings
 from cti_bridge.cli.exits import CliError, Exit, told
 from cti_bridge.cli.privacy_log import opened
 from cti_bridge.cli.settings import DEFAULT, ConfigPath
+from cti_bridge.customers.sources.fields import column_of
 from cti_bridge.privacy.exporting import Exporter
 from cti_bridge.privacy.ports import Person
+from cti_bridge.privacy.sheets import HEADINGS
 from cti_bridge.privacy.watermark import traces
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AgentId, RefusalCode, Role
 from cti_bridge.store.exporting import SqlExports
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cti_bridge.privacy.exporting import Exported
     from cti_bridge.privacy.watermark import Trace
 
@@ -96,18 +100,19 @@ def trace(
     Exit code 1: it fits no export.
     """
 
-    async def work() -> tuple[int, list[Trace]]:
+    async def work() -> tuple[int, int, list[Trace]]:
         async with opened(config) as database:
             store = SqlExports(database)
             whose = await store.whose(rows, loaded.site.region)
+            headed = bool(rows) and whose[0] is None and is_heading(rows[0])
             known = [customer for customer in whose if customer is not None]
-            return len(known), traces(known, await store.exports())
+            return len(rows) - headed, len(known), traces(known, await store.exports())
 
     with told():
         loaded = settings.load(config)
         rows = _rows(file)
-        known, found = asyncio.run(work())
-        typer.echo(f"{len(rows):,} rows, of which {known:,} are known customers.")
+        count, known, found = asyncio.run(work())
+        typer.echo(f"{count:,} rows, of which {known:,} are known customers.")
         fitting = [one for one in found if one.verdict != "no"]
         for one in fitting[:SHOWN]:
             typer.echo(_said(one))
@@ -117,6 +122,11 @@ def trace(
                 f"it fits none of {len(found):,} exports: its order is one of chance. It was "
                 "sorted, has too few rows, or did not come out of an export.",
             )
+
+
+def is_heading(row: Sequence[str]) -> bool:
+    """Whether it names columns, of an export or of any list of customers."""
+    return any(cell in HEADINGS or column_of(cell) is not None for cell in row)
 
 
 def shell_user() -> Person:

@@ -12,6 +12,7 @@ from cti_bridge.customers.sources.records import RowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
     from pathlib import Path
 
     from cti_bridge.customers.sources.mapping import Mapping
@@ -131,7 +132,12 @@ def _why(error: RowError) -> str:
 
 
 def _described(row: ImportRow) -> str:
-    said = [str(value) for name, value in row.values.items() if value and name != "name"]
+    said = [_value(value) for name, value in row.values.items() if value and name != "name"]
     numbers = [value for _, value, _ in row.identities]
     said += (row.links or {}).values()
     return "\t".join((row.name, ", ".join(numbers), ", ".join((*said, *row.tags))))
+
+
+def _value(value: str | date | datetime) -> str:
+    """A date without a time, which no file of customers means."""
+    return value if isinstance(value, str) else value.isoformat()[:10]

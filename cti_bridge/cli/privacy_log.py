@@ -45,9 +45,14 @@ def log(
                 before=before,
                 limit=limit,
             )
-            entries, more = await SqlAccess(database).page(query)
+            store = SqlAccess(database)
+            entries, more = await store.page(query)
+            if not entries and customer and not await store.knows(CustomerId(customer)):
+                raise CliError(Exit.REFUSALS, f'there is no customer "{customer}".')
             for entry in entries:
                 typer.echo(_line(entry))
+            if not entries:
+                typer.echo("No entry.", err=True)
             if more:
                 typer.echo(f"… older ones: --before {entries[-1].n}", err=True)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cti_bridge.cli import settings
+from cti_bridge.cli import erasing_words, settings
 from cti_bridge.cli.exits import CliError, Exit, told
 from cti_bridge.cli.exporting import new_file, shell_user
 from cti_bridge.cli.privacy_log import opened
@@ -213,12 +213,8 @@ def keep(
 
 def _show(preview: Preview) -> None:
     typer.echo(f"{preview.name} ({preview.customer})")
-    for title, counts in (
-        ("goes", preview.deleted),
-        ("stays, without whose it was", preview.blanked),
-    ):
-        for table, count in sorted(counts.items()):
-            typer.echo(f"  {table}: {count:,} {title}")
+    for line in erasing_words.lines(preview):
+        typer.echo(line)
     if preview.bar:
         raise _barred(preview.bar)
 

@@ -86,8 +86,7 @@ def import_(
         except OSError as error:
             raise CliError(Exit.USAGE, f"{file}: cannot be read: {error.strerror}.") from error
         except ValueError as error:
-            what = f"{file}: {error}. Export it as CSV in UTF-8."
-            raise CliError(Exit.USAGE, what) from error
+            raise CliError(Exit.USAGE, f"{file}: {error}.") from error
         _tell_errors(file, errors, refused)
         typer.echo(f"{added:,} added, {lines - added:,} there already, {refused:,} refused.")
         if refused:

@@ -34,7 +34,6 @@ def run(config: Config, places: Places) -> None:
     """Tells `places` of each mistake."""
     lines, ids = {line.id for line in config.lines}, [node.id for node in config.asterisk]
     queues = {queue.id for queue in config.queues}
-    left_out = any(re.match(r"asterisk(\[|$)", one.where) for one in places.mistakes)
     for number, node in enumerate(config.asterisk):
         path: Path = ("asterisk", places.number(("asterisk",), number))
         for check in NODE_CHECKS:
@@ -49,7 +48,7 @@ def run(config: Config, places: Places) -> None:
         path = ("queues", places.number(("queues",), number))
         _caller_id(config, f'queue "{queue.id}"', queue.caller_id, path, places)
     _by_destination(config, places, queues)
-    if not left_out:  # else a telephone would be blamed for its Asterisk
+    if not places.some_left_out("asterisk"):  # else a telephone would be blamed for its Asterisk
         _telephones(config, places, ids)
 
 
@@ -216,8 +215,7 @@ def _music(node: Asterisk, path: Path, places: Places) -> None:
 
 
 def _queue(node: Asterisk, path: Path, places: Places, known: set[str]) -> None:
-    left_out = any(one.where.startswith("queues") for one in places.mistakes)
-    if node.queue and node.queue not in known and not left_out:
+    if node.queue and node.queue not in known and not places.left_out("queues", node.queue):
         what = f'asterisk "{node.id}": there is no queue "{node.queue}".'
         places.mistake((*path, "queue"), what, f"Known: {', '.join(sorted(known))}.")
 
@@ -247,14 +245,13 @@ def _caller_id(
 
 
 def _by_destination(config: Config, places: Places, queues: set[str]) -> None:
-    left_out = any(one.where.startswith("queues") for one in places.mistakes)
     seen: set[tuple[str, str]] = set()
     for number, rule in enumerate(config.caller_ids):
         path: Path = ("caller_ids", places.number(("caller_ids",), number))
         of = f' of queue "{rule.queue}"' if rule.queue else ""
         what = f'the number shown to "{rule.to}"{of}'
         _caller_id(config, what, rule.number, path, places, key="number")
-        if rule.queue and rule.queue not in queues and not left_out:
+        if rule.queue and rule.queue not in queues and not places.left_out("queues", rule.queue):
             fault = f'{what}: there is no queue "{rule.queue}".'
             places.mistake((*path, "queue"), fault, f"Known: {', '.join(sorted(queues))}.")
         if (rule.to, rule.queue) in seen:

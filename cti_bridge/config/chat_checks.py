@@ -126,8 +126,7 @@ def _sites(config: Config, places: Places) -> None:
 
 def _queue(config: Config, site: ChatSite, path: Path, places: Places) -> None:
     known = {queue.id for queue in config.queues}
-    left_out = any(one.where.startswith("queues") for one in places.mistakes)  # told already
-    if site.queue not in known and not left_out:
+    if site.queue not in known and not places.left_out("queues", site.queue):
         places.mistake(
             (*path, "queue"),
             f'chat "{site.id}": there is no queue "{site.queue}".',

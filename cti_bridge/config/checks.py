@@ -70,25 +70,27 @@ def _named(reply: Reply) -> str:
 
 
 def _queues_known(config: Config, places: Places) -> None:
-    if _some_left_out(places, "queues"):
-        return  # a queue that is wrong itself has been told already
     known = {queue.id for queue in config.queues}
     fix = f"Known: {', '.join(sorted(known))}."
     for number, line in enumerate(config.lines):
-        if line.queue and line.queue not in known:
+        if line.queue and not _there(line.queue, known, places):
             path = ("lines", _number(places, "lines", number), "queue")
             places.mistake(path, f'line "{line.id}": there is no queue "{line.queue}".', fix)
     for number, agent in enumerate(config.agents):
         for place, queue in enumerate(agent.queues):
-            if queue not in known:
+            if not _there(queue, known, places):
                 path_ = ("agents", _number(places, "agents", number), "queues", place)
                 places.mistake(path_, f'agent "{agent.login}": there is no queue "{queue}".', fix)
 
 
+def _there(queue: str, known: set[str], places: Places) -> bool:
+    return queue in known or places.left_out("queues", queue)
+
+
 def _something_there(config: Config, places: Places) -> None:
-    if not config.queues and not _some_left_out(places, "queues"):
+    if not config.queues and not places.some_left_out("queues"):
         places.mistake(("queues",), "there is no queue.", "Add one [[queues]].")
-    if not config.dispositions and not _some_left_out(places, "dispositions"):
+    if not config.dispositions and not places.some_left_out("dispositions"):
         places.mistake(
             ("dispositions",),
             "there is no disposition, so no call could be wrapped up.",
@@ -295,12 +297,6 @@ def _number(places: Places, name: str, number: int) -> int:
     """Of the entry in the file; entries that were left out have shifted the others."""
     kept = places.kept.get(name)
     return kept[number] if kept else number
-
-
-def _some_left_out(places: Places, name: str) -> bool:
-    return any(one.where.startswith(f"{name}[") for one in places.mistakes) or (
-        name not in places.kept and any(one.where == name for one in places.mistakes)
-    )
 
 
 CHECKS: Final[tuple[Check, ...]] = (

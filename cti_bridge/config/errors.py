@@ -14,6 +14,9 @@ class Mistake:
     fix: str
     line: int = 0
     where: str = ""  # "lines[0].port"
+    about: str = (
+        ""  # of what the file names: the section, which stands in place of the file's name
+    )
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
@@ -27,17 +30,17 @@ class ConfigError(Exception):
 
     def __init__(self, file: str, *mistakes: Mistake) -> None:
         self.file = file
-        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: mistake.line))
+        self.mistakes = tuple(sorted(mistakes, key=lambda one: (bool(one.about), one.line)))
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> tuple[str, ...]:
         """`file:line: what is wrong. What to do.`, as compilers write it."""
-        return tuple(
-            f"{self.file}:{mistake.line}: {mistake.what} {mistake.fix}".rstrip()
-            if mistake.line
-            else f"{self.file}: {mistake.what} {mistake.fix}".rstrip()
-            for mistake in self.mistakes
-        )
+        return tuple(self._line(mistake) for mistake in self.mistakes)
+
+    def _line(self, mistake: Mistake) -> str:
+        place = mistake.about or self.file
+        place += f":{mistake.line}" if mistake.line else ""
+        return f"{place}: {mistake.what} {mistake.fix}".rstrip()
 
 
 class PortInUse(ConfigError):

@@ -169,9 +169,7 @@ def _queues(box: Mailbox, path: Path, places: Places, known: set[str]) -> None:
         for number, rule in enumerate(box.rules)
     ]
     for where, queue in named:
-        if queue not in known and not any(
-            one.where.startswith("queues") for one in places.mistakes
-        ):
+        if queue not in known and not places.left_out("queues", queue):
             places.mistake(where, f'mailbox "{box.id}": there is no queue "{queue}".', fix)
 
 

@@ -71,7 +71,7 @@ def _does(config: Config, key: MenuKey, where: str, here: Path, places: Places) 
         what = f'{where}: there is no queue "{key.queue}".'
         places.mistake((*here, "queue"), what, _queues(config))
     menus = [one.id for one in config.menus]
-    if key.menu and key.menu not in menus and not _left_out(places, "menus"):
+    if key.menu and key.menu not in menus and not places.left_out("menus", key.menu):
         what = f'{where}: there is no menu "{key.menu}".'
         places.mistake((*here, "menu"), what, f"Known: {', '.join(menus)}.")
 
@@ -81,7 +81,7 @@ def _lines(config: Config, menu: Menu, path: Path, places: Places) -> None:
     for number, line in enumerate(menu.lines):
         here = (*path, "lines", number)
         others = [one.id for one in config.menus if line in one.lines and one is not menu]
-        lines_told = _left_out(places, "lines") or _left_out(places, "asterisk")
+        lines_told = places.left_out("lines", line) or places.left_out("asterisk", line)
         if line not in known and not lines_told:
             what = f'menu "{menu.id}": there is no line "{line}".'
             places.mistake(
@@ -144,16 +144,11 @@ def _ends(key: MenuKey) -> bool:
 
 
 def _is_queue(config: Config, name: str, places: Places) -> bool:
-    return any(one.id == name for one in config.queues) or _left_out(places, "queues")
+    return any(one.id == name for one in config.queues) or places.left_out("queues", name)
 
 
 def _queues(config: Config) -> str:
     return f"Known: {', '.join(one.id for one in config.queues)}."
-
-
-def _left_out(places: Places, name: str) -> bool:
-    """Whether an entry was wrong itself, which has been told already."""
-    return any(one.where.partition("[")[0] == name for one in places.mistakes)
 
 
 CHECKS: Final[tuple[Callable[[Config, Places], None], ...]] = (_menus,)

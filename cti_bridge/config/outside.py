@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,10 +31,16 @@ class Outside:
         return self.folder / name  # an absolute name stays itself
 
     def with_secret(
-        self, entry: T, what: str, place: Place, key: str = "password", least: int = 0
+        self,
+        entry: T,
+        what: str,
+        place: Place,
+        key: str = "password",
+        least: int = 0,
+        made_by: str = "",
     ) -> T:
         """The entry with `key` filled in from `key`_file or `key`_env, where one is named; it
-        must have `least` characters there."""
+        must have `least` characters there. `made_by`: the command that makes such a file."""
         keys = (key, f"{key}_file", f"{key}_env")
         given: list[str] = [one for one in keys if getattr(entry, one)]
         if len(given) > 1:
@@ -43,7 +50,8 @@ class Outside:
         if key in given and getattr(entry, key).isspace():
             fix = f"Write it, or put it into {key}_file or {key}_env."
             self.places.mistake((*place, key), f"the {key} of {what} is blank.", fix)
-        for where, get in ((f"{key}_file", self.file), (f"{key}_env", self.variable)):
+        of_file = partial(self.file, made_by=made_by)
+        for where, get in ((f"{key}_file", of_file), (f"{key}_env", self.variable)):
             if where in given:
                 value = get(getattr(entry, where), (*place, where))
                 if 0 < len(value) < least:
@@ -53,10 +61,13 @@ class Outside:
                 return _with(entry, key, value)
         return entry
 
-    def file(self, name: str, place: Place) -> str:
+    def file(self, name: str, place: Place, made_by: str = "") -> str:
         """The secret in a file; "" where there is none."""
         path = self.path(name)
-        value = self._secret(lambda: from_file(path), place, "Put the secret on its first line.")
+        fix = "Put the secret on its first line."
+        if made_by and not path.exists():
+            fix = f"{made_by} makes it; or put the secret on its first line."
+        value = self._secret(lambda: from_file(path), place, fix)
         if value:
             self.warn_if_open(path, str(path))
         return value

@@ -60,6 +60,27 @@ def read(
 ) -> Loaded:
     """As `load`, with the warnings for the caller to tell. Files named in it are found from its
     own folder; `make_secret` may write the password file of an [[asterisk]] before it is read."""
+    found = survey(path, environment, make_secret)
+    if found.mistakes:
+        raise ConfigError(str(path), *found.mistakes)
+    return Loaded(config=found.config, warnings=found.warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed:
+    """What is right in a file, with every mistake of it."""
+
+    config: Config
+    mistakes: tuple[Mistake, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def survey(
+    path: str | Path,
+    environment: Mapping[str, str] = os.environ,
+    make_secret: Callable[[Path], None] = leave,
+) -> Surveyed:
+    """As `read`; raises `ConfigError` only where there is nothing to read."""
     path = Path(path)
     text = _text(path)
     data, places = _parse(path, text)
@@ -67,10 +88,8 @@ def read(
     checks.run(config, places)
     resolver = Resolver(path.absolute().parent, environment, places, make_secret)
     config = resolver.resolve(config)
-    if places.mistakes:
-        raise ConfigError(str(path), *places.mistakes)
     warnings = (*resolver.warnings, *_own_secrets(path, text), *hints(config))
-    return Loaded(config=config, warnings=warnings)
+    return Surveyed(config=config, mistakes=tuple(places.mistakes), warnings=warnings)
 
 
 def _text(path: Path) -> str:

@@ -118,7 +118,8 @@ class Resolver:
     def _asterisk(self, node: Asterisk, place: Place) -> Asterisk:
         if node.password_file and not self._places.mistakes:
             self._make_secret(self._outside.path(node.password_file))
-        node = self._outside.with_secret(node, f'asterisk "{node.id}"', place)
+        what = f'asterisk "{node.id}"'
+        node = self._outside.with_secret(node, what, place, made_by="cti-bridge asterisk init")
         return self._with_authority(node, place)
 
     def _with_authority(self, entry: T, place: Place) -> T:

@@ -115,7 +115,7 @@ def _queues(config: Config, places: Places) -> None:
 
 def _known_hours(config: Config, queue: Queue, path: Path, places: Places) -> None:
     known = [one.id for one in config.hours]
-    if queue.hours and queue.hours not in known and not _left_out(places, "hours"):
+    if queue.hours and queue.hours not in known and not places.left_out("hours", queue.hours):
         what = f'queue "{queue.id}": there are no hours "{queue.hours}".'
         places.mistake((*path, "hours"), what, _known(known, "Add [[hours]] with that id."))
 
@@ -186,7 +186,11 @@ def _target(config: Config, queue: Queue, step: Overflow, here: Path, places: Pl
         places.mistake(key, what, f'Leave queue out, or write do = "queue" (not "{step.do}").')
     elif step.do == "queue" and step.queue == queue.id:
         places.mistake(key, f'queue "{queue.id}" overflows into itself.', _known(known))
-    elif step.do == "queue" and step.queue not in known and not _left_out(places, "queues"):
+    elif (
+        step.do == "queue"
+        and step.queue not in known
+        and not places.left_out("queues", step.queue)
+    ):
         what = f'queue "{queue.id}": there is no queue "{step.queue}" to overflow into.'
         if not step.queue:
             what = f'queue "{queue.id}" overflows into a queue, but names none.'
@@ -196,7 +200,7 @@ def _target(config: Config, queue: Queue, step: Overflow, here: Path, places: Pl
 
 def _reply(config: Config, queue: Queue, step: Overflow, here: Path, places: Places) -> None:
     known = sorted({one.code for one in config.replies})
-    if step.reply and step.reply not in known and not _left_out(places, "replies"):
+    if step.reply and step.reply not in known and not places.left_out("replies", step.reply):
         what = f'queue "{queue.id}": there is no reply "{step.reply}".'
         places.mistake((*here, "reply"), what, _known(known, "Add [[replies]] with that code."))
 
@@ -282,7 +286,7 @@ def _replies(config: Config, places: Places) -> None:
             what = f'reply "{reply.code}": "{reply.language[:20]}" is no language.'
             places.mistake((*path, "language"), what, 'Write "es", "en", …, or leave it out.')
         for place, queue in enumerate(reply.queues):
-            if queue not in known and not _left_out(places, "queues"):
+            if queue not in known and not places.left_out("queues", queue):
                 what = f'reply "{reply.code}": there is no queue "{queue}".'
                 places.mistake((*path, "queues", place), what, _known(known))
 
@@ -297,11 +301,6 @@ def _codes(names: Iterable[str], path: Path, places: Places) -> None:
 def _known(names: Iterable[str], otherwise: str = "") -> str:
     listed = ", ".join(names)
     return f"Known: {listed}." if listed else otherwise
-
-
-def _left_out(places: Places, name: str) -> bool:
-    """Whether an entry was wrong itself, which has been told already."""
-    return any(one.where.partition("[")[0] == name for one in places.mistakes)
 
 
 QUEUE_CHECKS: Final[tuple[QueueCheck, ...]] = (

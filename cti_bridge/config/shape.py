@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cti_bridge.config.locate import Path
 
 SECRET: Final = ("password", "secret", "url")
+NAMED_BY: Final = ("id", "code", "login", "name")
 _NOTHING: Final = object()
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # "\u0000" in TOML; no path and no name has one
 _CONTROL_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -34,6 +35,8 @@ class Places:
     mistakes: list[Mistake] = field(default_factory=list)
     # numbers in the file, by list: "lines", or "queues[1].overflow"
     kept: dict[str, list[int]] = field(default_factory=dict)
+    # what entries that were left out are called, by list; "": who can tell
+    left: dict[str, set[str]] = field(default_factory=dict)
 
     def line(self, *path: str | int) -> int:
         """Of the path, or of the nearest thing around it that stands in the file."""
@@ -45,6 +48,13 @@ class Places:
         """Of the entry in the file; entries that were left out have shifted the others."""
         kept = self.kept.get(_where(path))
         return kept[number] if kept else number
+
+    def left_out(self, name: str, called: str) -> bool:
+        """Whether `called` is, or may be, an entry of a list that was left out, and told so."""
+        return bool(self.left.get(name, set()) & {called, ""})
+
+    def some_left_out(self, name: str) -> bool:
+        return bool(self.left.get(name))
 
     def mistake(self, path: Path, what: str, fix: str = "") -> None:
         self.mistakes.append(
@@ -69,6 +79,7 @@ def _entries(kind: type, value: Any, path: Path, places: Places) -> Any:
     if not isinstance(value, list):
         what = f'"{_where(path)}" is a list of tables.'
         places.mistake(path, what, f"Write [[{_heading(path)}]].")
+        places.left.setdefault(_where(path), set()).add("")
         return _NOTHING
     kept: list[int] = []
     entries: list[Any] = []
@@ -77,8 +88,17 @@ def _entries(kind: type, value: Any, path: Path, places: Places) -> Any:
         if entry is not None:
             entries.append(entry)
             kept.append(number)
+        else:
+            places.left.setdefault(_where(path), set()).add(_called(one, (*path, number), places))
     places.kept[_where(path)] = kept
     return tuple(entries)
+
+
+def _called(entry: Any, path: Path, places: Places) -> str:
+    """As other entries name it; "" where it does not say, or not rightly."""
+    key = next((one for one in NAMED_BY if isinstance(entry, dict) and one in entry), "")
+    wrong = any(one.where == _where((*path, key)) for one in places.mistakes)
+    return str(entry[key]) if key and not wrong else ""
 
 
 def _heading(path: Path) -> str:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from cti_bridge.customers.text import clean_line, fold
 from cti_bridge.ids import new_id
-from cti_bridge.protocol.commands import (
-    Done,
+from cti_bridge.protocol.commands import Done
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
     DropSearch,
     ListSearches,
     SaveSearch,
     SearchesListed,
 )
-from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import SavedSearch
 from cti_bridge.protocol.vocabulary import RefusalCode
 

@@ -25,7 +25,9 @@ MAX_LINE: Final = 4_000  # bytes
 DELIMITERS: Final = ";,\t|"
 REASONS: Final = frozenset({"reason", "motivo", "causa", "why"})
 _PHONE: Final = re.compile(r"^(\+|00)?[0-9 ()./-]{7,}$")
-_NO_TEXT: Final = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04")  # UTF-16, a spreadsheet
+_NO_TEXT: Final = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04", b"%PDF")  # UTF-16, a spreadsheet
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+"""No text has them; pictures, archives and programs do: one in a hundred bytes is too many."""
 
 Outcome: TypeAlias = Suppression | RowError
 Columns: TypeAlias = dict[int, IdentityKind | None]  # None: the reason
@@ -47,11 +49,13 @@ class Listed:
         self._reason, self._kind = clean_line(reason)[:MAX_REASON], kind
 
     def read(self, file: BinaryIO) -> Iterator[Outcome]:
-        """Each line that is not blank. Raises ValueError where it is no text with a byte for a
-        letter: export it as CSV in UTF-8."""
+        """Each line that is not blank. Raises ValueError, with what to do, where it is no text
+        with a byte for a letter; and at the end where nothing was in it."""
         columns: Columns | None = None
+        empty = True
         for number, text in _lines(file):
             if text is None:
+                empty = False
                 yield RowError(line=number, field="", what=f"longer than {MAX_LINE} bytes")
                 continue
             cells = _cells(text)
@@ -61,7 +65,10 @@ class Listed:
                 columns = _headed(cells)
                 if columns:
                     continue
+            empty = False
             yield from self._row(number, cells, columns)
+        if empty:
+            raise ValueError("no number, address or key is in it")
 
     def _row(self, number: int, cells: Sequence[str], columns: Columns) -> Iterator[Outcome]:
         if columns:
@@ -93,10 +100,10 @@ def guessed(text: str) -> IdentityKind:
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, str | None]]:
     """UTF-8, or else what Windows writes; None for a line that is too long."""
-    head = file.read(4)
+    head = file.read(MAX_LINE)
     file.seek(0)
-    if head.startswith(_NO_TEXT) or b"\x00" in head:
-        raise ValueError("not a text in UTF-8")
+    if head.startswith(_NO_TEXT) or len(_CONTROLS.findall(head)) > len(head) // 100:
+        raise ValueError("not a text in UTF-8. Export it as CSV in UTF-8")
     number = 0
     while line := file.readline(MAX_LINE):
         number += 1

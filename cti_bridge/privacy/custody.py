@@ -18,6 +18,7 @@ from cti_bridge.privacy.unveiling import reason_of
 from cti_bridge.protocol.commands import Done
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.subject_rights import (
+    CustodyChanged,
     CustomerErased,
     EraseCustomer,
     ErasurePlan,
@@ -126,6 +127,7 @@ class Custody:
         except BaseException:
             self._erasing.discard(customer)
             raise
+        self._tell(person, customer)
         outcome: asyncio.Future[Erased] = asyncio.get_running_loop().create_future()
         self._scope.spawn(self._run(person, command, reason, outcome), f"erase {customer}")
         ended, _ = await asyncio.wait({outcome}, timeout=self._patience)
@@ -142,6 +144,7 @@ class Custody:
         try:
             outcome.set_result(await self._to_its_end(person, command, reason))
         except Exception as error:
+            self._tell(person, command.customer_id)
             outcome.set_exception(error)
             outcome.exception()  # it is looked at, also where nobody waits any more
             if not isinstance(error, CommandRefused | StoreError):
@@ -191,6 +194,7 @@ class Custody:
             raise CommandRefused(RefusalCode.WRONG_STATE, what, field="holder") from error
         if not held:
             raise CommandRefused(RefusalCode.NOT_FOUND, field="customer_id")
+        self._tell(person, customer)
         return Done(request_id=command.request_id, id=customer)
 
     async def _release(self, person: Person, command: ReleaseCustomer) -> Done:
@@ -198,7 +202,12 @@ class Custody:
         note = self._entry(person, AccessKind.HOLD, customer, f"released: {reason}")
         if not await self._store.release(customer, note):
             raise CommandRefused(RefusalCode.WRONG_STATE, "was not held", field="hold")
+        self._tell(person, customer)
         return Done(request_id=command.request_id, id=customer)
+
+    def _tell(self, person: Person, customer: CustomerId) -> None:
+        """Desks that have the customer open look again."""
+        self._publisher.publish(CustodyChanged(customer_id=customer, by=person.name), Audience())
 
     def _entry(
         self, person: Person, kind: AccessKind, customer: CustomerId, detail: str

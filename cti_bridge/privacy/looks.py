@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from cti_bridge.privacy.ports import Access
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.merging import (
+    DuplicatePairs,
+)
+from cti_bridge.protocol.searching import (
+    ListTimeline,
+    OpenInteraction,
+    SearchHistory,
+    SearchTexts,
+)
 from cti_bridge.protocol.subject_rights import PlanErasure
 from cti_bridge.protocol.vocabulary import AccessKind
 
@@ -20,13 +29,13 @@ if TYPE_CHECKING:
 
 LOOKS: Final = (
     c.OpenCustomer,
-    c.ListTimeline,
+    ListTimeline,
     c.FieldHistory,
     c.SearchCustomers,
-    c.SearchHistory,
-    c.SearchTexts,
-    c.DuplicatePairs,
-    c.OpenInteraction,
+    SearchHistory,
+    SearchTexts,
+    DuplicatePairs,
+    OpenInteraction,
     c.OpenConversation,
     c.ListMessages,
     c.OpenMessage,
@@ -35,8 +44,8 @@ LOOKS: Final = (
 """Commands that show something of a customer: none is done that could not be written down."""
 FOUND: Final[dict[type, str]] = {
     c.SearchCustomers: "customers",
-    c.SearchTexts: "hits",
-    c.DuplicatePairs: "pairs",
+    SearchTexts: "hits",
+    DuplicatePairs: "pairs",
 }
 """Where the answer to a search has what was found; of one that found nothing nothing is noted."""
 TEXT: Final = 200
@@ -47,15 +56,15 @@ def looks(
 ) -> Iterator[Access]:
     """Of a contact in the agent's own hand nothing is noted: that is work, and its pop was."""
     match command:
-        case c.OpenCustomer() | c.ListTimeline() | c.FieldHistory() | PlanErasure():
+        case c.OpenCustomer() | ListTimeline() | c.FieldHistory() | PlanErasure():
             yield _look(person, command.customer_id, work, now)
-        case c.SearchCustomers() | c.SearchTexts() | c.DuplicatePairs():
+        case c.SearchCustomers() | SearchTexts() | DuplicatePairs():
             if found := len(getattr(reply, FOUND[type(command)], ())):
                 text = getattr(command, "text", "duplicates")[:TEXT]
                 yield _search(person, now, f"{text} ({found})")
-        case c.SearchHistory():
+        case SearchHistory():
             yield from _history(person, command.filter, work, now)
-        case c.OpenInteraction() | c.OpenConversation() | c.ListMessages() | c.OpenMessage():
+        case OpenInteraction() | c.OpenConversation() | c.ListMessages() | c.OpenMessage():
             if not work.in_hand(person.agent_id, command.interaction_id):
                 yield _contact(person, command.interaction_id, now)
         case _:

@@ -50,6 +50,9 @@ from cti_bridge.protocol.privacy import (
     VolumeAlert,
 )
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    SearchHistory,
+)
 from cti_bridge.protocol.subject_rights import (
     ArchiveBegun,
     ArchivePart,
@@ -392,7 +395,7 @@ class PrivacyService:
 
     def _not_in_part(self, veil: Veil | None, command: AnyCommand) -> None:
         """The history finds parts of numbers, and so could guess hidden ones."""
-        if veil is None or not isinstance(command, c.SearchHistory) or not veil.hides_numbers():
+        if veil is None or not isinstance(command, SearchHistory) or not veil.hides_numbers():
             return
         if not whole_number(command.filter.text, self._region):
             raise CommandRefused(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from msgspec import field
-
-from cti_bridge.protocol.customer_values import FieldChangeView, MergeView
+from cti_bridge.protocol.customer_values import FieldChangeView
 from cti_bridge.protocol.frames import Command, Reply
 from cti_bridge.protocol.importing import ImportCommand, ImportReply
-from cti_bridge.protocol.merge_values import (
-    MergePlan,
-    MergeSide,
-    PairVerdict,
-    PairView,
-    UndoPlan,
+from cti_bridge.protocol.merging import (
+    DuplicatePairs,
+    JudgePair,
+    ListMerges,
+    MergeCustomers,
+    MergePlanned,
+    MergesListed,
+    PairsListed,
+    UndoMerge,
+    UndoPlanned,
 )
 from cti_bridge.protocol.privacy import (
     AccessListed,
@@ -24,6 +26,20 @@ from cti_bridge.protocol.privacy import (
     FieldRevealed,
     ListAccess,
     RevealField,
+)
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    HistoryFound,
+    InteractionOpened,
+    ListSearches,
+    ListTimeline,
+    OpenInteraction,
+    SaveSearch,
+    SearchesListed,
+    SearchHistory,
+    SearchTexts,
+    TextsFound,
+    TimelineListed,
 )
 from cti_bridge.protocol.subject_rights import (
     ArchiveBegun,
@@ -39,20 +55,15 @@ from cti_bridge.protocol.subject_rights import (
     TakeArchive,
 )
 from cti_bridge.protocol.values import (
-    ContactSummary,
     Conversation,
     CustomerCard,
     CustomerDraft,
     CustomerFile,
     Draft,
-    HistoryFilter,
-    InteractionFile,
     LiveCallView,
     MessageView,
-    SavedSearch,
     Settings,
     Snapshot,
-    TextHit,
 )
 from cti_bridge.protocol.vocabulary import (
     AgentId,
@@ -366,14 +377,6 @@ class OpenCustomer(Command, frozen=True, kw_only=True, tag="open-customer"):
     customer_id: CustomerId
 
 
-class ListTimeline(Command, frozen=True, kw_only=True, tag="list-timeline"):
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    customer_id: CustomerId
-    before: datetime | None = None
-    before_id: InteractionId | None = None
-    limit: int = 50
-
-
 class CreateCustomer(Command, frozen=True, kw_only=True, tag="create-customer"):
     """Saves a draft; with `interaction_id` the contact is attached and its number learnt."""
 
@@ -406,58 +409,6 @@ class AddNote(Command, frozen=True, kw_only=True, tag="add-note"):
     pinned: bool = False
 
 
-class MergeCustomers(Command, frozen=True, kw_only=True, tag="merge-customers"):
-    """Makes one file of two; `Done.id` is the merge's. With `dry_run` it only says what it would
-    do. A version of 0 is any; another than the file's is refused with CONFLICT."""
-
-    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
-    survivor: CustomerId
-    absorbed: CustomerId
-    survivor_version: int = 0
-    absorbed_version: int = 0
-    picks: dict[str, MergeSide] = field(default_factory=dict)  # by field; others by rule
-    dry_run: bool = False
-
-
-class UndoMerge(Command, frozen=True, kw_only=True, tag="undo-merge"):
-    """Makes two files of one again; `Done.id` is the customer that is itself again. Refused with
-    WRONG_STATE while its survivor is merged into another, and TOO_LATE where it was done."""
-
-    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
-    merge_id: str
-    version: int = 0  # of the survivor, from the plan; 0: any
-    picks: dict[str, MergeSide] = field(default_factory=dict)  # by `UndoItem.key`
-    distinct: bool = True  # they are two, and are not shown as a pair again
-    dry_run: bool = False
-
-
-class ListMerges(Command, frozen=True, kw_only=True, tag="list-merges"):
-    """The merges on record, newest first."""
-
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    customer_id: CustomerId | None = None  # those that stand, into this one; None: all
-    before: str = ""  # `merge_id` of the last one shown
-    limit: int = 100
-
-
-class DuplicatePairs(Command, frozen=True, kw_only=True, tag="duplicate-pairs"):
-    """Pairs that may be one customer, the most probable first, those put off at the end."""
-
-    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
-    cursor: str = ""
-    limit: int = 20
-
-
-class JudgePair(Command, frozen=True, kw_only=True, tag="judge-pair"):
-    """Says of a pair that they are two, that somebody looks later, or that it is open again;
-    that they are one is said by `MergeCustomers`."""
-
-    permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
-    a: CustomerId
-    b: CustomerId
-    verdict: PairVerdict
-
-
 class EditNote(Command, frozen=True, kw_only=True, tag="edit-note"):
     """Writes a note anew, pins it or unpins it; refused with CONFLICT where another did first."""
 
@@ -469,25 +420,6 @@ class EditNote(Command, frozen=True, kw_only=True, tag="edit-note"):
     pinned: bool
 
 
-class ListSearches(Command, frozen=True, kw_only=True, tag="list-searches"):
-    """One's own, that were kept."""
-
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-
-
-class SaveSearch(Command, frozen=True, kw_only=True, tag="save-search"):
-    """Keeps what was typed into the search, by a name; the same name again: another text."""
-
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    name: str
-    text: str
-
-
-class DropSearch(Command, frozen=True, kw_only=True, tag="drop-search"):
-    permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
-    search_id: str
-
-
 class AttachCustomer(Command, frozen=True, kw_only=True, tag="attach-customer"):
     """Says who the caller is (None: nobody on file); `teach` makes the index learn it."""
 
@@ -495,30 +427,6 @@ class AttachCustomer(Command, frozen=True, kw_only=True, tag="attach-customer"):
     interaction_id: InteractionId
     customer_id: CustomerId | None
     teach: bool = True
-
-
-# -- history -----------------------------------------------------------------------------------
-
-
-class SearchHistory(Command, frozen=True, kw_only=True, tag="search-history"):
-    permission: ClassVar[Permission] = Permission.READ_HISTORY
-    filter: HistoryFilter
-    cursor: str = ""  # from the previous page
-    limit: int = 100
-
-
-class SearchTexts(Command, frozen=True, kw_only=True, tag="search-texts"):
-    """Notes, results, chats and mails that have all these words, in whatever form of them."""
-
-    permission: ClassVar[Permission] = Permission.READ_HISTORY
-    text: str
-    cursor: str = ""  # from the previous page
-    limit: int = 20
-
-
-class OpenInteraction(Command, frozen=True, kw_only=True, tag="open-interaction"):
-    permission: ClassVar[Permission] = Permission.READ_HISTORY
-    interaction_id: InteractionId
 
 
 # -- supervision -------------------------------------------------------------------------------
@@ -623,51 +531,8 @@ class FieldHistoryListed(Reply, frozen=True, kw_only=True, tag="field-history-li
     created_by: str = ""
 
 
-class MergePlanned(Reply, frozen=True, kw_only=True, tag="merge-planned"):
-    plan: MergePlan
-
-
-class UndoPlanned(Reply, frozen=True, kw_only=True, tag="undo-planned"):
-    plan: UndoPlan
-
-
-class MergesListed(Reply, frozen=True, kw_only=True, tag="merges-listed"):
-    merges: tuple[MergeView, ...]
-    more: bool = False
-
-
-class PairsListed(Reply, frozen=True, kw_only=True, tag="pairs-listed"):
-    pairs: tuple[PairView, ...]
-    cursor: str = ""  # "" when this was the last page
-    open: int = 0  # that nobody has looked at, of all
-    put_off: int = 0
-
-
-class TimelineListed(Reply, frozen=True, kw_only=True, tag="timeline-listed"):
-    contacts: tuple[ContactSummary, ...]
-    more: bool = False
-
-
-class HistoryFound(Reply, frozen=True, kw_only=True, tag="history-found"):
-    contacts: tuple[ContactSummary, ...]
-    cursor: str = ""  # "" when this was the last page
-
-
-class TextsFound(Reply, frozen=True, kw_only=True, tag="texts-found"):
-    hits: tuple[TextHit, ...]  # newest first
-    cursor: str = ""  # "" when this was the last page
-
-
-class SearchesListed(Reply, frozen=True, kw_only=True, tag="searches-listed"):
-    searches: tuple[SavedSearch, ...]  # by name
-
-
 class CallsListed(Reply, frozen=True, kw_only=True, tag="calls-listed"):
     calls: tuple[LiveCallView, ...]  # the longest first, at most 500
-
-
-class InteractionOpened(Reply, frozen=True, kw_only=True, tag="interaction-opened"):
-    file: InteractionFile
 
 
 AnyCommand: TypeAlias = (

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 from cti_bridge.protocol.frames import Event
 from cti_bridge.protocol.importing import ImportChanged, ImportDropped
 from cti_bridge.protocol.privacy import VolumeAlert
-from cti_bridge.protocol.subject_rights import CustomerErased
+from cti_bridge.protocol.subject_rights import CustodyChanged, CustomerErased
 from cti_bridge.protocol.values import (
     AgentView,
     InteractionView,
@@ -180,6 +180,7 @@ AnyEvent: TypeAlias = (
     | MissedClosed
     | CustomerChanged
     | CustomerErased
+    | CustodyChanged
     | LineChanged
     | MonitorChanged
     | CallMonitored

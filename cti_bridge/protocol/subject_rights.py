@@ -73,6 +73,15 @@ class CustomerErased(Event, frozen=True, kw_only=True, tag="customer-erased"):
     by: str
 
 
+class CustodyChanged(Event, frozen=True, kw_only=True, tag="custody-changed"):
+    """A customer is held or released, or an erasure began or broke off: what a plan said does not
+    hold any more. It says no reason; who may know asks for the plan."""
+
+    permission: ClassVar[Permission] = Permission.HOLD
+    customer_id: CustomerId
+    by: str
+
+
 class HoldCustomer(Command, frozen=True, kw_only=True, tag="hold-customer"):
     """Keeps a customer, and all contacts, from erasure and retention. Of one whom
     the same person holds the reason becomes this one; WRONG_STATE where another does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cti_bridge.customers.sources.records import SourceError
@@ -17,6 +18,23 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NOT_CP1252: Final = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_ASCII: Final = bytes(range(0x80))
+_MAC: Final = re.compile(
+    rb"[a-z][\x8d-\x90][\0-\xff]|[A-Za-z][\x87\x8d-\x90\x9f][a-z]"  # çéèê of José, áü of Málaga
+    rb"|[A-Z](?:\x83[\0-\xff]|[\x84\x86][A-Z])"  # É of JOSÉ, ÑÜ of MUÑOZ
+)
+"""Letters of Mac Roman within words, where cp1252 has ‡Ž†„ƒŸ, or nothing."""
+_MAC_OR_SIGNS: Final = re.compile(rb"[A-Za-z][\x92\x96\x97\x9c](?=[a-z])")
+"""íñóú of Mac Roman: ’–—œ of cp1252, which do stand within words, so alone they say nothing."""
+_WINDOWS: Final = re.compile(
+    rb"[A-Za-z][\xe1\xe9\xed\xf3\xfa\xf1\xfc\xc1\xc9\xcd\xd3\xda\xd1\xdc][A-Za-z]"
+)
+"""áéíóúñü of cp1252 within words, where Mac Roman has ·ÈÌÛ˙Ò¸ and signs."""
+_MIDDLE_DOT: Final = b"l\xe1l"  # of a Mac's Catalan: l·l
+_ENOUGH: Final = 1_000
+_LEAST, _TIMES = 2, 10
+"""A file is Mac Roman where its letters are so many, and so many times those of cp1252. Where
+there are none of those, one letter that nothing else can be and one more will do."""
 
 
 def encoding_of(path: Path) -> tuple[str, int]:
@@ -62,9 +80,31 @@ def _without_mark(path: Path, head: bytes) -> str:
 
 
 def _single_byte(file: BinaryIO) -> str:
-    """cp1252 is what Windows writes; the few bytes that it lacks exist in latin-1."""
+    """cp1252 is what Windows writes, unless letters stand where a Mac has them; the few bytes that
+    it lacks exist in latin-1."""
+    if _from_a_mac(file):
+        return "mac-roman"
     file.seek(0)
     while block := file.read(_BLOCK):
         if len(block.translate(None, _NOT_CP1252)) < len(block):
             return "latin-1"
     return "cp1252"
+
+
+def _from_a_mac(file: BinaryIO) -> bool:
+    """Looks on until a thousand letters have said it, however late the first one comes."""
+    mac = perhaps = windows = 0
+    rest = b""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        if block.translate(None, _ASCII) or rest.translate(None, _ASCII):
+            text = rest + block
+            mac += len(_MAC.findall(text))
+            perhaps += len(_MAC_OR_SIGNS.findall(text))
+            windows += len(_WINDOWS.findall(text)) - text.count(_MIDDLE_DOT)
+            if mac + windows >= _ENOUGH:
+                break
+        rest = block[-2:]
+    if mac and not windows:
+        return mac + perhaps >= _LEAST
+    return mac >= max(_LEAST, windows * _TIMES)

@@ -58,6 +58,14 @@ class SqlAccess:
         rows = await self._database.reading(lambda c: c.execute(wanted).all())
         return tuple(map(_view, rows[:limit])), len(rows) > limit
 
+    async def knows(self, customer: CustomerId) -> bool:
+        """Whether there is such a customer, or was one while it was logged."""
+        there = select(customers.c.n).where(customers.c.id == customer).limit(1)
+        was = select(access_log.c.n).where(access_log.c.customer_id == customer).limit(1)
+        return await self._database.reading(
+            lambda c: any(c.execute(one).first() for one in (there, was))
+        )
+
     async def usual(self, since: datetime) -> Mapping[AgentId, float]:
         hour = func.substr(cast(access_log.c.at, Text), 1, 13)
         hours = func.count(distinct(hour))

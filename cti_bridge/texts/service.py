@@ -8,8 +8,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.errors import StoreError
-from cti_bridge.protocol.commands import TextsFound
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    TextsFound,
+)
 from cti_bridge.protocol.values import TextHit
 from cti_bridge.protocol.vocabulary import RefusalCode
 from cti_bridge.tasks import Scope
@@ -19,7 +21,9 @@ from cti_bridge.texts.snippet import snippet
 
 if TYPE_CHECKING:
     from cti_bridge.customers.ports import Actor
-    from cti_bridge.protocol.commands import SearchTexts
+    from cti_bridge.protocol.searching import (
+        SearchTexts,
+    )
     from cti_bridge.protocol.vocabulary import QueueId
     from cti_bridge.texts.ports import Found, TextStore
 

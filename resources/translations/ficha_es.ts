@@ -3077,6 +3077,10 @@
             <translation>Olvidar esta importación y su archivo</translation>
         </message>
         <message>
+            <source>No connection to the server</source>
+            <translation>Sin conexión con el servidor</translation>
+        </message>
+        <message>
             <source>Sheet</source>
             <translation>Hoja</translation>
         </message>
@@ -5586,6 +5590,10 @@
         <message>
             <source>Kept under the name</source>
             <translation>Se guarda con el nombre</translation>
+        </message>
+        <message>
+            <source>No connection to the server</source>
+            <translation>Sin conexión con el servidor</translation>
         </message>
         <message>
             <source>Pause</source>

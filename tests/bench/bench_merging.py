@@ -20,7 +20,12 @@ from typing import TYPE_CHECKING, Final
 
 from agent_desktop.viewmodels.duplicates import AHEAD, PAGE
 from cti_bridge.customers.merging.ports import Reason
-from cti_bridge.protocol.commands import DuplicatePairs, JudgePair, MergeCustomers, PairsListed
+from cti_bridge.protocol.merging import (
+    DuplicatePairs,
+    JudgePair,
+    MergeCustomers,
+    PairsListed,
+)
 from cti_bridge.protocol.vocabulary import Role
 from cti_bridge.server.auth import new_hasher
 from cti_bridge.store.accounts import SqlAccounts

@@ -12,6 +12,9 @@ import pytest
 
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import LineChanged
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+)
 from cti_bridge.protocol.vocabulary import ClearCause, InteractionState, MatchKind
 from cti_bridge.telephony.simulator.caller import is_hold_music
 from tests.helpers import sound
@@ -115,7 +118,7 @@ async def test_both_hear_each_other_hold_plays_music_and_digits_arrive(floor: Fl
         assert sound.level(caller.heard()[before + 12_000 :]) < 0.005
         await caller.hang_up()
         await ana.reaches(view.interaction_id, InteractionState.WRAP_UP)
-    opened = await ana.do(c.OpenInteraction, interaction_id=view.interaction_id)
+    opened = await ana.do(OpenInteraction, interaction_id=view.interaction_id)
     [segment] = opened.file.segments
     assert segment.cause is ClearCause.CALLER_CLEARED
     assert segment.hold_seconds > 3
@@ -180,7 +183,7 @@ async def test_a_blind_transfer_reaches_the_third_phone(floor: Floor) -> None:
         assert sound.longest(caller.heard(), THIRD_HZ) >= 1.5
         await caller.hang_up()
         await third.happens("CALL_CLOSED")
-    opened = await ana.do(c.OpenInteraction, interaction_id=view.interaction_id)
+    opened = await ana.do(OpenInteraction, interaction_id=view.interaction_id)
     mine, theirs = opened.file.segments
     assert mine.cause is ClearCause.TRANSFERRED
     assert theirs.party == "1006"

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+)
 from cti_bridge.protocol.vocabulary import ClearCause, InteractionState
 from cti_bridge.telephony.simulator.phone import SimulatedPhone
 from tests.helpers import sound
@@ -93,7 +96,7 @@ async def test_a_call_by_telephone_outlives_the_bridge(pbx: Asterisk, tmp_path: 
         await hears(phone, CALLER_HZ)
 
         async with serving(config, "again") as served, TestAgent.signed_in(served.url) as ana:
-            opened = await ana.do(c.OpenInteraction, interaction_id=contact)
+            opened = await ana.do(OpenInteraction, interaction_id=contact)
             assert opened.file.interaction.state is InteractionState.CONNECTED
             await hears(caller, AGENT_HZ)
             await hears(phone, CALLER_HZ)
@@ -104,7 +107,7 @@ async def test_a_call_by_telephone_outlives_the_bridge(pbx: Asterisk, tmp_path: 
             assert view.interaction_id == contact
             await phone.happens("CALL_CLOSED", within=WITHIN)
             await ana.do(c.CompleteWrapUp, interaction_id=contact, disposition="resolved")
-            opened = await ana.do(c.OpenInteraction, interaction_id=contact)
+            opened = await ana.do(OpenInteraction, interaction_id=contact)
             [segment] = opened.file.segments
             assert segment.cause is ClearCause.CALLER_CLEARED
     await until(lambda: not pbx.channels())
@@ -137,7 +140,7 @@ async def test_an_agent_with_a_headset_talks_holds_and_mutes(
         await hears(caller, TONE)
         await ana.do(c.ClearCall, interaction_id=contact)
         await ana.reaches(contact, InteractionState.WRAP_UP, WITHIN)
-        opened = await ana.do(c.OpenInteraction, interaction_id=contact)
+        opened = await ana.do(OpenInteraction, interaction_id=contact)
         [segment] = opened.file.segments
         assert segment.media.packets_received > 100  # frames of 20 ms, of its headset
         await caller.happens("CALL_CLOSED", within=WITHIN)
@@ -192,7 +195,7 @@ async def test_a_telephone_that_consults_and_transfers_by_its_keys_is_told_truly
             await third.happens("CALL_CLOSED", within=WITHIN)
 
             async def ended() -> tuple[SegmentView, ...]:
-                opened = await ana.do(c.OpenInteraction, interaction_id=contact)
+                opened = await ana.do(OpenInteraction, interaction_id=contact)
                 return opened.file.segments
 
             async with asyncio.timeout(WITHIN):

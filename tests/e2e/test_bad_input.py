@@ -16,6 +16,10 @@ from websockets.asyncio.client import connect
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.codec import decode_answer, encode
 from cti_bridge.protocol.events import SessionEnded
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import (
     PROTOCOL_VERSIONS,
@@ -225,10 +229,10 @@ async def through_trouble(
         await ana.do(c.SaveNotes, **contact, notes="typed")
         await luis.answer()
         assert await talking(luis, waiting) >= 1
-        opened = (await ana.do(c.OpenInteraction, **contact)).file
+        opened = (await ana.do(OpenInteraction, **contact)).file
         [segment] = opened.segments
         assert segment.ended_at is not None
-        found = await ana.do(c.SearchHistory, filter=HistoryFilter())
+        found = await ana.do(SearchHistory, filter=HistoryFilter())
         assert len(found.contacts) == 2
 
 
@@ -259,7 +263,7 @@ async def test_a_database_locked_for_ten_seconds_costs_no_call_and_no_fact(place
         await luis.until(luis.missed)
         assert luis.missed()[0].missed.number == "+34611222444"
         ended = await ana.reaches(view.interaction_id, InteractionState.WRAP_UP)
-        opened = (await ana.do(c.OpenInteraction, interaction_id=ended.interaction_id)).file
+        opened = (await ana.do(OpenInteraction, interaction_id=ended.interaction_id)).file
         [segment] = opened.segments
         # until it was cleared, not until that was stored
         assert (segment.ended_at - segment.answered_at).total_seconds() < 6

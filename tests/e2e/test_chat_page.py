@@ -15,6 +15,9 @@ from playwright.async_api import expect
 
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import ConversationChanged, MessageAdded
+from cti_bridge.protocol.searching import (
+    SearchHistory,
+)
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import Author, Channel, InteractionState, MessageId
 from tests.helpers.agent import TestAgent
@@ -229,7 +232,7 @@ async def test_outside_the_hours_a_message_and_a_call_are_left(tmp_path):
         await visitor.panel.get_by_label("Telephone").fill("+34 612 345 678")
         await visitor.panel.get_by_role("button", name="Ask for the call").click()
         await expect(visitor.panel).to_contain_text("We will call you.")
-        found = await agent.do(c.SearchHistory, filter=HistoryFilter())
+        found = await agent.do(SearchHistory, filter=HistoryFilter())
         channels = sorted(row.channel for row in found.contacts)
         assert channels == sorted([Channel.CALLBACK, Channel.EMAIL]), found
         assert visitor.problems == []

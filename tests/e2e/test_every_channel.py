@@ -11,7 +11,9 @@ from email.policy import default
 import pytest
 
 from cti_bridge.channels.web.simulator import SimulatedVisitor
-from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.searching import (
+    SearchHistory,
+)
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import Channel, InteractionState
 from cti_bridge.telephony.simulator.caller import SimulatedCaller
@@ -111,7 +113,7 @@ async def test_a_call_a_chat_and_an_email_reach_the_agent_and_the_log(tmp_path):
                 await asyncio.sleep(0.05)
         assert not tale.refused
         found = await ana.desk.ask(
-            c.SearchHistory(request_id=ana.desk.next_id(), filter=HistoryFilter())
+            SearchHistory(request_id=ana.desk.next_id(), filter=HistoryFilter())
         )
         contacts = {one.channel: one for one in found.contacts}
         assert set(contacts) == {Channel.VOICE, Channel.CHAT, Channel.EMAIL}

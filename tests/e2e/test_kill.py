@@ -9,6 +9,10 @@ from contextlib import AsyncExitStack
 import pytest
 
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import ClearCause, InteractionState
 from cti_bridge.telephony.simulator.caller import SimulatedCaller
@@ -43,7 +47,7 @@ async def test_a_killed_bridge_leaves_its_call_closed_and_its_agents_free(place)
         served.process.process.kill()
         await served.process.process.wait()
     async with serving(config, "second") as served, TestAgent.signed_in(served.url) as ana:
-        opened = await ana.do(c.OpenInteraction, interaction_id=view.interaction_id)
+        opened = await ana.do(OpenInteraction, interaction_id=view.interaction_id)
         contact, [segment] = opened.file.interaction, opened.file.segments
         assert contact.state is InteractionState.CLOSED
         assert contact.notes == "typed so far"
@@ -63,7 +67,7 @@ async def test_a_call_that_waits_when_the_bridge_is_killed_is_on_the_missed_list
         served.process.process.kill()
         await served.process.process.wait()
     async with serving(config, "second") as served, TestAgent.signed_in(served.url) as ana:
-        missed = await ana.do(c.SearchHistory, filter=HistoryFilter(missed_only=True))
+        missed = await ana.do(SearchHistory, filter=HistoryFilter(missed_only=True))
         assert [row.interaction_id for row in missed.contacts] == [
             offer.interaction.interaction_id
         ]
@@ -83,7 +87,7 @@ async def test_a_killed_desktop_frees_its_agent_and_the_caller_is_served_by_anot
         again = await luis.answer(within=15)
         assert again.interaction_id == view.interaction_id
         assert call.state.value == "answered"
-        opened = await luis.do(c.OpenInteraction, interaction_id=view.interaction_id)
+        opened = await luis.do(OpenInteraction, interaction_id=view.interaction_id)
         first, second = opened.file.segments
         assert first.cause is ClearCause.AGENT_LOST
         assert second.ended_at is None
@@ -115,7 +119,7 @@ async def test_both_killed_in_a_call_and_everything_logged_is_there(place):
         await asyncio.sleep(0.2)
         assert call.state.value == "answered"  # the caller hears nothing, and will hang up
     async with serving(config, "second") as served, TestAgent.signed_in(served.url) as ana:
-        opened = await ana.do(c.OpenInteraction, interaction_id=view.interaction_id)
+        opened = await ana.do(OpenInteraction, interaction_id=view.interaction_id)
         contact, [segment] = opened.file.interaction, opened.file.segments
         assert (contact.state, contact.notes) == (InteractionState.CLOSED, "half")
         assert segment.cause is ClearCause.BRIDGE_RESTARTED

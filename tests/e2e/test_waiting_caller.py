@@ -14,6 +14,10 @@ import pytest
 
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import WaitingChanged
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
@@ -109,12 +113,12 @@ async def waiting_as(ana: TestAgent, channel: Channel) -> InteractionView:
 
 
 async def history(ana: TestAgent) -> tuple[InteractionView, ...]:
-    found = await ana.do(c.SearchHistory, filter=HistoryFilter())
+    found = await ana.do(SearchHistory, filter=HistoryFilter())
     return found.contacts
 
 
 async def journey(ana: TestAgent, view: InteractionView) -> list[str]:
-    opened = await ana.do(c.OpenInteraction, interaction_id=view.interaction_id)
+    opened = await ana.do(OpenInteraction, interaction_id=view.interaction_id)
     return [step.what for step in opened.file.journey]
 
 
@@ -249,7 +253,7 @@ async def test_a_bridge_that_is_killed_keeps_what_was_said_on_the_missed_call(
     async with place.running("second") as served, agent_of(served) as ana:
         [one] = await history(ana)
         assert (one.state, one.channel) == (S.ABANDONED, Channel.VOICE)
-        opened = await ana.do(c.OpenInteraction, interaction_id=one.interaction_id)
+        opened = await ana.do(OpenInteraction, interaction_id=one.interaction_id)
         assert opened.file.interaction.failure is ClearCause.BRIDGE_RESTARTED
         message, said = await message_of(ana, one)
         assert message.seconds > 1.5
@@ -312,7 +316,7 @@ async def test_closed_or_full_is_said_and_the_call_ends(
         async with agent_of(served) as ana:
             await ana.do(c.SetMode, mode=AgentMode.NOT_READY, reason="lunch")
             [gone] = [one for one in await history(ana) if one.state is S.ABANDONED]
-            opened = await ana.do(c.OpenInteraction, interaction_id=gone.interaction_id)
+            opened = await ana.do(OpenInteraction, interaction_id=gone.interaction_id)
             assert opened.file.interaction.ani == NUMBER
             assert opened.file.interaction.failure is ClearCause.TURNED_AWAY
             in_order(await journey(ana, gone), "delivered", "overflow_hang_up", "parked")

@@ -16,6 +16,12 @@ from cti_bridge.customers.ports import Actor, Customer, Identity
 from cti_bridge.customers.service import CustomerService
 from cti_bridge.ids import new_id
 from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.merging import (
+    MergeCustomers,
+    MergePlanned,
+    UndoMerge,
+    UndoPlanned,
+)
 from cti_bridge.protocol.values import CustomerDraft, IdentityView, NoteView
 from cti_bridge.protocol.vocabulary import (
     AgentId,
@@ -170,28 +176,28 @@ class Office:
     # -- merging -------------------------------------------------------------------------------
 
     async def merge(self, survivor: CustomerId, absorbed: CustomerId, **more: Any) -> str:
-        command = c.MergeCustomers(request_id=1, survivor=survivor, absorbed=absorbed, **more)
+        command = MergeCustomers(request_id=1, survivor=survivor, absorbed=absorbed, **more)
         done = await self.merging.handle(ANA, command)
         assert isinstance(done, c.Done)
         return done.id
 
     async def plan(self, survivor: CustomerId, absorbed: CustomerId, **more: Any) -> MergePlan:
-        command = c.MergeCustomers(
+        command = MergeCustomers(
             request_id=1, survivor=survivor, absorbed=absorbed, dry_run=True, **more
         )
         planned = await self.merging.handle(ANA, command)
-        assert isinstance(planned, c.MergePlanned)
+        assert isinstance(planned, MergePlanned)
         return planned.plan
 
     async def undo(self, merge_id: str, **more: Any) -> CustomerId:
-        done = await self.merging.handle(ANA, c.UndoMerge(request_id=1, merge_id=merge_id, **more))
+        done = await self.merging.handle(ANA, UndoMerge(request_id=1, merge_id=merge_id, **more))
         assert isinstance(done, c.Done)
         return CustomerId(done.id)
 
     async def undo_plan(self, merge_id: str, **more: Any) -> UndoPlan:
-        command = c.UndoMerge(request_id=1, merge_id=merge_id, dry_run=True, **more)
+        command = UndoMerge(request_id=1, merge_id=merge_id, dry_run=True, **more)
         planned = await self.merging.handle(ANA, command)
-        assert isinstance(planned, c.UndoPlanned)
+        assert isinstance(planned, UndoPlanned)
         return planned.plan
 
     # -- what stands there ---------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cti_bridge.protocol.commands import PairsListed
 from cti_bridge.protocol.customer_values import MergeView
 from cti_bridge.protocol.merge_values import (
     MergeField,
@@ -14,6 +13,9 @@ from cti_bridge.protocol.merge_values import (
     PairView,
     UndoItem,
     UndoPlan,
+)
+from cti_bridge.protocol.merging import (
+    PairsListed,
 )
 from cti_bridge.protocol.vocabulary import CustomerId
 from tests.helpers import page_values as made

@@ -22,7 +22,7 @@ from cti_bridge.protocol.commands import OfferShown
 from cti_bridge.protocol.events import InteractionChanged, OfferEnded, OfferMade
 from cti_bridge.protocol.vocabulary import AgentActivity, InteractionState, OfferState
 from tests.helpers import screens_work as made
-from tests.helpers.screens import settle
+from tests.helpers.screens import pause
 
 
 def measure(count: int, *, busy: bool) -> tuple[list[float], list[float]]:
@@ -31,7 +31,7 @@ def measure(count: int, *, busy: bool) -> tuple[list[float], list[float]]:
     window, _desktop, link = made.make(rows, activity=activity)
     window.resize(1920, 1080)
     window.show()
-    settle(300)
+    pause(300)
     card, whole = [], []
     for number in range(1000, 1000 + count):
         offer = made.offer(number, match=made.one(number % 8))
@@ -41,7 +41,7 @@ def measure(count: int, *, busy: bool) -> tuple[list[float], list[float]]:
         while not link.sent_of(OfferShown):
             QApplication.processEvents()
         card.append(link.sent_of(OfferShown)[0].paint_ms)
-        settle(0)
+        pause(0)
         QApplication.processEvents()
         whole.append((time.perf_counter() - start) * 1000)
         assert link.sent_of(OfferShown)[0].offer_id == offer.offer_id
@@ -54,10 +54,10 @@ def measure(count: int, *, busy: bool) -> tuple[list[float], list[float]]:
         link.emit(ended)
         gone = made.contact(number, InteractionState.ABANDONED, version=2)
         link.emit(InteractionChanged(interaction=gone))
-        settle(40)  # a desk rests between two calls
+        pause(40)  # a desk rests between two calls
     window.close()
     window.deleteLater()
-    settle(0)
+    pause(0)
     return card, whole
 
 

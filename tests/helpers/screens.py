@@ -17,7 +17,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from agent_desktop.views import i18n, theme
@@ -26,6 +26,19 @@ from tests.helpers.desktop import FakeLink
 SIZES = ((1024, 640), (1920, 1080))
 LANGUAGES = ("es", "en")
 MODES = ("light", "dark")
+MOST = 5_000  # milliseconds
+TURNS = 3
+LAYS_OUT = frozenset(
+    {
+        QEvent.Type.LayoutRequest,
+        QEvent.Type.Resize,
+        QEvent.Type.Move,
+        QEvent.Type.Show,
+        QEvent.Type.Hide,
+        QEvent.Type.Polish,
+        QEvent.Type.ContentsRectChange,
+    }
+)
 BUILDERS = (
     "tests.helpers.screens_work",
     "tests.helpers.screens_chat",
@@ -66,8 +79,51 @@ def screen(name: str) -> Callable[[Builder], Builder]:
     return register
 
 
-def settle(milliseconds: int = 60) -> None:
-    """Lets layouts, zero timers and paints happen."""
+class _Rest(QObject):
+    """Ends a loop once nothing was laid out for some milliseconds, and in the turns after it:
+    where the machine is busy those are over before what was under way has come to its turn."""
+
+    def __init__(self, loop: QEventLoop, milliseconds: int) -> None:
+        super().__init__()
+        self._loop, self._turns = loop, 0
+        self._quiet = QTimer(self, singleShot=True, interval=milliseconds)
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        for timer in (self._quiet, self._turn):
+            timer.timeout.connect(self._one_more)
+        self._begin()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in LAYS_OUT:
+            self._begin()
+        return False
+
+    def _begin(self) -> None:
+        self._turns = 0
+        self._turn.stop()
+        self._quiet.start()
+
+    def _one_more(self) -> None:
+        self._turns += 1
+        if self._turns > TURNS:
+            self._loop.quit()
+        else:
+            self._turn.start()
+
+
+def settle(milliseconds: int = 60, *, most: int = MOST) -> None:
+    """Until nothing was laid out for so long; `most` bounds what never comes to rest."""
+    app = QApplication.instance()
+    assert app is not None
+    loop = QEventLoop()
+    rest = _Rest(loop, milliseconds)
+    QTimer.singleShot(milliseconds + most, loop, loop.quit)
+    app.installEventFilter(rest)
+    loop.exec()
+    app.removeEventFilter(rest)
+
+
+def pause(milliseconds: int) -> None:
+    """So long, whatever happens in it."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
@@ -87,7 +143,7 @@ def draw(name: str, stage: Stage, folder: Path) -> Path:
         raise OSError(f"{path} was not written")
     widget.close()
     widget.deleteLater()
-    settle(0)
+    pause(0)
     return path
 
 

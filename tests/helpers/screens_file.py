@@ -10,20 +10,22 @@ from msgspec.structs import replace
 from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
-    HistoryFound,
-    InteractionOpened,
     OpenCustomer,
-    OpenInteraction,
     SearchCustomers,
-    SearchHistory,
-    SearchTexts,
-    TextsFound,
 )
 from cti_bridge.protocol.customer_values import (
     AddressView,
     FieldView,
     NoContactView,
     RelationView,
+)
+from cti_bridge.protocol.searching import (
+    HistoryFound,
+    InteractionOpened,
+    OpenInteraction,
+    SearchHistory,
+    SearchTexts,
+    TextsFound,
 )
 from cti_bridge.protocol.values import TextHit
 from cti_bridge.protocol.vocabulary import (

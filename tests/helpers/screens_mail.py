@@ -16,15 +16,17 @@ from cti_bridge.protocol.commands import (
     ConversationOpened,
     Done,
     FetchBlob,
-    HistoryFound,
-    InteractionOpened,
     OpenConversation,
-    OpenInteraction,
     Refused,
     SaveDraft,
-    SearchHistory,
     SendEmail,
     UploadPart,
+)
+from cti_bridge.protocol.searching import (
+    HistoryFound,
+    InteractionOpened,
+    OpenInteraction,
+    SearchHistory,
 )
 from cti_bridge.protocol.values import (
     Address,

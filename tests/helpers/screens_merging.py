@@ -9,13 +9,15 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    OpenCustomer,
+    SearchCustomers,
+)
+from cti_bridge.protocol.merging import (
     DuplicatePairs,
     JudgePair,
     ListMerges,
     MergesListed,
-    OpenCustomer,
     PairsListed,
-    SearchCustomers,
     UndoMerge,
     UndoPlanned,
 )

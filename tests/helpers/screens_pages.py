@@ -21,13 +21,15 @@ from agent_desktop.views.window import Window
 from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
-    HistoryFound,
-    InteractionOpened,
     OpenCustomer,
-    OpenInteraction,
     Refused,
     SaveCustomer,
     SearchCustomers,
+)
+from cti_bridge.protocol.searching import (
+    HistoryFound,
+    InteractionOpened,
+    OpenInteraction,
     SearchHistory,
 )
 from cti_bridge.protocol.vocabulary import AgentId, IdentityKind, InteractionId, RefusalCode

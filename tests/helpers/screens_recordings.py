@@ -12,8 +12,10 @@ from cti_bridge.protocol.commands import (
     BlobPart,
     ConversationOpened,
     FetchBlob,
-    InteractionOpened,
     OpenConversation,
+)
+from cti_bridge.protocol.searching import (
+    InteractionOpened,
     OpenInteraction,
 )
 from cti_bridge.protocol.values import AttachmentView, Conversation, MessageView

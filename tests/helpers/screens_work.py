@@ -18,14 +18,16 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
-    InteractionOpened,
     OpenCustomer,
-    OpenInteraction,
     Refused,
     SaveNotes,
     SearchCustomers,
 )
 from cti_bridge.protocol.events import InteractionChanged, LineChanged, OfferMade
+from cti_bridge.protocol.searching import (
+    InteractionOpened,
+    OpenInteraction,
+)
 from cti_bridge.protocol.values import (
     LineView,
     Match,

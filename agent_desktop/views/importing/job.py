@@ -112,7 +112,6 @@ class ImportJob(Retranslated, QWidget):
     def retranslate(self) -> None:
         self.back.setToolTip(self.tr("All imports"))
         self.back.setAccessibleName(self.tr("All imports"))
-        self.drop.setToolTip(self.tr("Forget this import and its file"))
         self.drop.setAccessibleName(self.tr("Forget this import and its file"))
         self.to_columns.setText(self.tr("1  Columns"))
         self.to_preview.setText(self.tr("2  First rows"))
@@ -132,9 +131,11 @@ class ImportJob(Retranslated, QWidget):
         self._show_sheets()
         self._show_problems(view)
         self._show_waiting(view)
-        self.drop.setEnabled(
-            view.state not in AT_WORK | {ImportState.LOOKING} and not self._model.pending("drop")
-        )
+        online = self._model.online
+        still = view.state not in AT_WORK | {ImportState.LOOKING}
+        self.drop.setEnabled(online and still and not self._model.pending("drop"))
+        forget = self.tr("Forget this import and its file")
+        self.drop.setToolTip(forget if online else self.tr("No connection to the server"))
 
     def _follow(self, view: ImportView) -> None:
         """Another import begins at its columns; one that runs is shown running."""

@@ -243,7 +243,10 @@ class RunView(Retranslated, QWidget):
         self.resume.setVisible(view.state in (ImportState.PAUSED, ImportState.STOPPED))
         self.cancel.setVisible(working)
         for button in (self.pause, self.resume, self.cancel):
-            button.setEnabled(not model.pending("steer"))
+            button.setEnabled(model.can_steer)
+        away = "" if model.online else self.tr("No connection to the server")
+        for button in (self.try_it, self.run, self.pause, self.resume, self.cancel):
+            button.setToolTip(away)
         self.save.setVisible(view.refusals and not working)
 
     # -- the refused rows

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_NAME: Final = 300
 NUMBER: Final = 72  # pixels that a count takes
+WIDEST: Final = 1_840  # pixels that cards take together
 
 
 class Reason(QLineEdit):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from agent_desktop import formats
 from agent_desktop.viewmodels.subject_rights import PLAN
 from agent_desktop.views.find_customer import FindCustomer
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.privacy import wording
-from agent_desktop.views.privacy.cards import ArchiveCard, EraseCard, HoldCard
+from agent_desktop.views.privacy.cards import WIDEST, ArchiveCard, EraseCard, HoldCard
 from agent_desktop.views.widgets import (
     Button,
     Elided,
@@ -24,12 +24,14 @@ from agent_desktop.views.widgets import (
 )
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from agent_desktop.desktop import Desktop
     from agent_desktop.state import State
     from cti_bridge.protocol.values import CustomerCard
     from cti_bridge.protocol.vocabulary import CustomerId
 
-WIDE = 860
+TWO_COLUMNS: Final = 1_280  # pixels, from where on the cards stand beside each other
 
 
 class CustomerRightsView(Retranslated, QWidget):
@@ -68,25 +70,26 @@ class CustomerRightsView(Retranslated, QWidget):
         head = row(column(self._name, row(self.log, self.file, None), spacing=4), self.choose)
         head.setStretch(0, 1)
         head.setAlignment(self.choose, Qt.AlignmentFlag.AlignTop)
+        self._cards = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._cards.setSpacing(16)
+        self._cards.addLayout(column(self.hold, self.archive, None, spacing=16), 1)
+        self._cards.addLayout(column(self.erase, None), 1)
         inner = QWidget()
-        inner.setMaximumWidth(WIDE)
+        inner.setMaximumWidth(WIDEST)
         inner.setLayout(
-            column(
-                head,
-                self._trouble,
-                self.hold,
-                self.archive,
-                self.erase,
-                None,
-                spacing=16,
-                margins=(24, 20, 24, 24),
-            )
+            column(head, self._trouble, self._cards, None, spacing=16, margins=(24, 20, 24, 24))
         )
         area = scrolled(inner)
         area.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._none)
         self._stack.addWidget(area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        wide = self.width() >= TWO_COLUMNS
+        self._cards.setDirection(way.LeftToRight if wide else way.TopToBottom)
 
     def retranslate(self) -> None:
         self.choose.setText(self.tr("Another customer…"))

@@ -12,7 +12,7 @@ from agent_desktop import formats
 from agent_desktop.viewmodels.exporting import MAX_TEXT
 from agent_desktop.views.i18n import Retranslated
 from agent_desktop.views.privacy import wording
-from agent_desktop.views.privacy.cards import Reason
+from agent_desktop.views.privacy.cards import WIDEST, Reason
 from agent_desktop.views.saving import choose_path
 from agent_desktop.views.widgets import (
     Button,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from agent_desktop.desktop import Desktop
 
-WIDE: Final = 860
 NUMBER: Final = 110  # pixels
 
 
@@ -57,7 +56,7 @@ class ExportView(Retranslated, QWidget):
             self._card.body.addWidget(part)
         self._card.body.setSpacing(12)
         inner = QWidget()
-        inner.setMaximumWidth(WIDE)
+        inner.setMaximumWidth(WIDEST)
         inner.setLayout(column(self._card, None, margins=(24, 20, 24, 24)))
         area = scrolled(inner)
         area.setAlignment(Qt.AlignmentFlag.AlignLeft)

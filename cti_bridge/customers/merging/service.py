@@ -21,8 +21,10 @@ from cti_bridge.customers.merging.survivorship import Side
 from cti_bridge.customers.merging.views import item_view, merge_view, pair_view, plan_view
 from cti_bridge.errors import StoreError
 from cti_bridge.ids import new_id
-from cti_bridge.protocol.commands import (
-    Done,
+from cti_bridge.protocol.commands import Done
+from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.merge_values import UndoPlan
+from cti_bridge.protocol.merging import (
     DuplicatePairs,
     JudgePair,
     ListMerges,
@@ -33,8 +35,6 @@ from cti_bridge.protocol.commands import (
     UndoMerge,
     UndoPlanned,
 )
-from cti_bridge.protocol.events import CustomerChanged
-from cti_bridge.protocol.merge_values import UndoPlan
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import RefusalCode
 from cti_bridge.tasks import Scope

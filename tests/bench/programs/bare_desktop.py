@@ -49,7 +49,10 @@ async def signing_in(app: QApplication) -> int:
 def full_page(rows: int) -> tuple[Window, HistoryPage]:
     """The window, signed in to a bridge that has so many contacts, at its History page."""
     from agent_desktop.views.pages.history import HistoryPage
-    from cti_bridge.protocol.commands import HistoryFound, SearchHistory
+    from cti_bridge.protocol.searching import (
+        HistoryFound,
+        SearchHistory,
+    )
     from tests.helpers import page_values, screens_pages
     from tests.helpers.screens import Stage
 

@@ -19,22 +19,11 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
-    DropSearch,
     EditNote,
     FieldHistory,
-    HistoryFound,
-    InteractionOpened,
-    ListSearches,
-    ListTimeline,
     OpenCustomer,
-    OpenInteraction,
     Refused,
-    SaveSearch,
     SearchCustomers,
-    SearchesListed,
-    SearchHistory,
-    SearchTexts,
-    TextsFound,
 )
 from cti_bridge.protocol.customer_values import (
     AddressView,
@@ -44,6 +33,19 @@ from cti_bridge.protocol.customer_values import (
 )
 from cti_bridge.protocol.events import CustomerChanged, InteractionChanged
 from cti_bridge.protocol.privacy import FieldRevealed, RevealField
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    HistoryFound,
+    InteractionOpened,
+    ListSearches,
+    ListTimeline,
+    OpenInteraction,
+    SaveSearch,
+    SearchesListed,
+    SearchHistory,
+    SearchTexts,
+    TextsFound,
+)
 from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.values import CustomerFile, SavedSearch, TextHit
 from cti_bridge.protocol.vocabulary import (

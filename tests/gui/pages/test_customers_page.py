@@ -26,15 +26,17 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
-    ListSearches,
     OpenCustomer,
     Refused,
     SaveCustomer,
-    SaveSearch,
     SearchCustomers,
-    SearchesListed,
 )
 from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.searching import (
+    ListSearches,
+    SaveSearch,
+    SearchesListed,
+)
 from cti_bridge.protocol.values import SavedSearch
 from cti_bridge.protocol.vocabulary import CustomerId, IdentityKind, Permission, RefusalCode
 from tests.helpers import page_values as made

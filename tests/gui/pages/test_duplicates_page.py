@@ -14,16 +14,18 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
+    OpenCustomer,
+    Refused,
+    SearchCustomers,
+)
+from cti_bridge.protocol.merging import (
     DuplicatePairs,
     JudgePair,
     ListMerges,
     MergeCustomers,
     MergePlanned,
     MergesListed,
-    OpenCustomer,
     PairsListed,
-    Refused,
-    SearchCustomers,
     UndoMerge,
     UndoPlanned,
 )

@@ -17,14 +17,14 @@ from agent_desktop.views.interaction_detail import InteractionDetail
 from agent_desktop.views.pages.history import HistoryPage
 from agent_desktop.views.tables import Width, fit
 from agent_desktop.views.widgets import Text
-from cti_bridge.protocol.commands import (
+from cti_bridge.protocol.commands import Refused
+from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.searching import (
     HistoryFound,
     InteractionOpened,
     OpenInteraction,
-    Refused,
     SearchHistory,
 )
-from cti_bridge.protocol.events import InteractionChanged
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     Channel,

@@ -263,6 +263,21 @@ def test_a_dry_run_then_the_import_paused_and_gone_on_with(opened):
     assert link.sent_of(SteerImport)[-1].do == "resume"
 
 
+def test_nothing_is_steered_while_the_bridge_is_gone_and_it_says_why(opened):
+    page, model, link = opened(shown.view(ImportState.RUNNING, fraction=0.5))
+    run = page.job.run
+    assert run.pause.isEnabled()
+    link.set_state(LinkState.CONNECTING)
+    for button in (run.pause, run.cancel, run.try_it, run.run, page.job.drop):
+        assert not button.isEnabled()
+        assert button.toolTip() == "No connection to the server"
+    assert not model.can_run
+    link.set_state(LinkState.ONLINE)
+    assert run.pause.isEnabled()
+    assert run.cancel.isEnabled()
+    assert run.pause.toolTip() == ""
+
+
 def test_a_run_of_another_desktop_is_seen(opened):
     page, model, link = opened(shown.view())
     link.emit(ImportChanged(view=shown.view(ImportState.RUNNING, by="Ana")))

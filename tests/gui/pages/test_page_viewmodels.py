@@ -22,17 +22,19 @@ from cti_bridge.protocol.commands import (
     CustomerOpened,
     CustomersFound,
     Done,
-    HistoryFound,
-    InteractionOpened,
     OpenCustomer,
-    OpenInteraction,
     Originate,
     Refused,
     SaveCustomer,
     SearchCustomers,
-    SearchHistory,
 )
 from cti_bridge.protocol.events import CustomerChanged, InteractionChanged
+from cti_bridge.protocol.searching import (
+    HistoryFound,
+    InteractionOpened,
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.vocabulary import (
     CustomerId,
     IdentityKind,

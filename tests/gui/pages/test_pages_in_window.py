@@ -11,13 +11,11 @@ from agent_desktop.preferences import Preferences
 from agent_desktop.views import i18n
 from agent_desktop.views.pages_table import PAGES
 from agent_desktop.views.window import Window
-from cti_bridge.protocol.commands import (
-    CustomerOpened,
+from cti_bridge.protocol.commands import CustomerOpened, OpenCustomer, Originate
+from cti_bridge.protocol.searching import (
     HistoryFound,
     InteractionOpened,
-    OpenCustomer,
     OpenInteraction,
-    Originate,
     SearchHistory,
 )
 from cti_bridge.protocol.vocabulary import Permission

@@ -7,6 +7,8 @@ import stat
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
 
 from agent_desktop.link import LinkState
 from agent_desktop.state import Store
@@ -19,6 +21,7 @@ from cti_bridge.protocol.privacy import CustomersExported, ExportCustomers, List
 from cti_bridge.protocol.subject_rights import (
     ArchiveBegun,
     ArchivePart,
+    CustodyChanged,
     CustomerErased,
     DropArchive,
     EraseCustomer,
@@ -71,6 +74,18 @@ def page(qtbot, look):
 
 def desk(page):
     return page._desktop
+
+
+def test_in_a_wide_window_the_cards_stand_beside_each_other(page):
+    window, view = page.window(), page.customer
+    for width, beside in ((1920, True), (1024, False), (1920, True)):
+        window.resize(width, 800)
+        QApplication.sendPostedEvents()
+        erase, hold = (one.mapTo(view, QPoint()) for one in (view.erase, view.hold))
+        assert (erase.x() > hold.x()) is beside
+        assert (erase.y() == hold.y()) is beside
+        right = max(one.mapTo(view, QPoint(one.width(), 0)).x() for one in (view.erase, view.hold))
+        assert view.width() - right < 80
 
 
 def test_an_erasure_needs_a_name_and_a_reason_and_is_asked_once(page):
@@ -185,6 +200,23 @@ def test_from_the_customer_to_who_looked_and_to_another(page, qtbot):
     assert opened == [made.card(3).customer_id]
 
 
+def test_a_hold_by_somebody_else_is_on_the_screen_at_once(page):
+    link, card = desk(page).link, page.customer.hold
+    hold = HoldView(at=made.NOW, by="Ana", reason="a tax audit")
+    link.answers[PlanErasure] = lambda _: ErasurePlanned(
+        request_id=0, plan=shown.plan(hold=hold, bar="held")
+    )
+    link.emit(CustodyChanged(customer_id=CustomerId("c9"), by="Ana"))
+    assert card._held.isHidden()
+    link.emit(CustodyChanged(customer_id=WHO, by="Ana"))
+    assert "a tax audit" in card._held.text()
+    assert page.customer.erase._bar.isVisible()
+    link.answers[PlanErasure] = lambda _: ErasurePlanned(request_id=0, plan=shown.plan())
+    link.emit(CustodyChanged(customer_id=WHO, by="Ana"))
+    assert card._held.isHidden()
+    assert page.customer.erase._form.isVisible()
+
+
 def test_an_erasure_by_somebody_else_takes_the_file_off_the_screen(page):
     desktop = desk(page)
     desktop.customers.open(WHO)
@@ -219,6 +251,21 @@ def test_a_large_erasure_is_over_when_the_bridge_says_so(link, store):
     assert model.stage == "running"
     link.emit(CustomerErased(customer_id=WHO, by="Ana"))
     assert model.stage == "erased"
+
+
+def test_a_large_erasure_that_breaks_off_is_looked_at_again(link, store):
+    model = SubjectRightsViewModel(link, store)
+    link.answers[PlanErasure] = lambda _: ErasurePlanned(request_id=0, plan=shown.plan())
+    model.open(WHO, "Ainhoa")
+    model.erase("Ainhoa Etxeberria", WHY)
+    looks = len(link.sent_of(PlanErasure))
+    link.emit(CustodyChanged(customer_id=WHO, by="me"))  # it began, and its answer will come
+    assert len(link.sent_of(PlanErasure)) == looks
+    link.reply_to(EraseCustomer, ErasureTaken(request_id=0, running=True))
+    link.emit(CustodyChanged(customer_id=WHO, by="me"))
+    assert model.stage == ""
+    assert model.plan is not None
+    assert len(link.sent_of(PlanErasure)) == looks + 1
 
 
 def test_an_event_before_its_own_answer_is_the_end(link, store):

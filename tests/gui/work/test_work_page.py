@@ -26,7 +26,6 @@ from cti_bridge.protocol.commands import (
     Done,
     ExtendWrapUp,
     HoldCall,
-    ListTimeline,
     MuteCall,
     OfferShown,
     OpenCustomer,
@@ -37,13 +36,16 @@ from cti_bridge.protocol.commands import (
     SearchCustomers,
     SendDigits,
     SetMode,
-    TimelineListed,
 )
 from cti_bridge.protocol.events import (
     CustomerChanged,
     MatchFound,
     OfferEnded,
     OfferMade,
+)
+from cti_bridge.protocol.searching import (
+    ListTimeline,
+    TimelineListed,
 )
 from cti_bridge.protocol.values import MatchResult
 from cti_bridge.protocol.vocabulary import (

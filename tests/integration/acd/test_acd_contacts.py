@@ -14,6 +14,9 @@ from cti_bridge.errors import StoreError
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import OfferMade, WaitingChanged
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+)
 from cti_bridge.protocol.values import CustomerCard, HistoryFilter
 from cti_bridge.protocol.vocabulary import (
     AgentMode,
@@ -225,7 +228,7 @@ async def test_two_agents_and_one_contact(bridge: Bridge) -> None:
     done = await asyncio.gather(*asked, return_exceptions=True)
     refused = [one for one in done if isinstance(one, CommandRefused)]
     assert [one.code for one in refused] == [RefusalCode.TOO_LATE]
-    opened = await bridge.ask(c.OpenInteraction(request_id=2, interaction_id=InteractionId("m-1")))
+    opened = await bridge.ask(OpenInteraction(request_id=2, interaction_id=InteractionId("m-1")))
     taken = next(step for step in opened.file.journey if step.what == "taken")
     assert taken.decision.why == "taken"
     assert taken.decision.candidates[0].name in ("Ana", "Bea")

@@ -30,6 +30,12 @@ from cti_bridge.protocol.events import (
     WaitingChanged,
 )
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    HistoryFound,
+    ListTimeline,
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.values import CustomerCard, HistoryFilter, MatchResult
 from cti_bridge.protocol.vocabulary import (
     AgentId,
@@ -239,9 +245,7 @@ async def test_the_trip_stands_in_the_file(bridge: Bridge) -> None:
             notes="Cambió la dirección",
         )
     )
-    opened = await bridge.ask(
-        c.OpenInteraction(request_id=4, interaction_id=talking.interaction_id)
-    )
+    opened = await bridge.ask(OpenInteraction(request_id=4, interaction_id=talking.interaction_id))
     file = opened.file
     assert file.interaction.state is S.CLOSED
     assert file.interaction.customer_name == "Ana Peña"
@@ -254,7 +258,7 @@ async def test_the_trip_stands_in_the_file(bridge: Bridge) -> None:
     assert segment.cause is ClearCause.CALLER_CLEARED
     assert segment.media.packets_received == 9
     assert file.pop_ms >= 3.5
-    listed = await bridge.ask(c.ListTimeline(request_id=5, customer_id=CustomerId("c-7")))
+    listed = await bridge.ask(ListTimeline(request_id=5, customer_id=CustomerId("c-7")))
     assert [one.notes for one in listed.contacts] == ["Cambió la dirección"]
     assert (listed.contacts[0].agent_name, listed.contacts[0].queue_name) == ("Ana", "Support")
     assert not bridge.acd.floor.interactions
@@ -421,7 +425,7 @@ async def test_what_the_dial_plan_said_is_kept_and_finds_the_customer(
         view = (await one.hub.until(OfferMade)).offer.interaction
         assert (view.customer_name, view.variables) == ("Marta", said)
         assert one.people.keys == [("C-1", "crm")]
-        opened = await one.ask(c.OpenInteraction(request_id=4, interaction_id=view.interaction_id))
+        opened = await one.ask(OpenInteraction(request_id=4, interaction_id=view.interaction_id))
         assert opened.file.interaction.variables == said
         one.switch.ring(caller("+34600000002"))
         await one.waits("+34600000002")
@@ -447,7 +451,7 @@ async def test_a_number_typed_in_a_menu_finds_the_customer(
         found = await one.hub.until(MatchFound)
         assert found.match.matches[0].card.name == "Marta"
         assert one.people.keys == [("4711", "crm")]
-        opened = await one.ask(c.OpenInteraction(request_id=4, interaction_id=view.interaction_id))
+        opened = await one.ask(OpenInteraction(request_id=4, interaction_id=view.interaction_id))
         assert opened.file.interaction.customer_name == "Marta"
     finally:
         await one.acd.stop()
@@ -548,7 +552,7 @@ async def test_a_conference_outlives_its_bridge_and_its_caller(
         await after.ask(c.ClearCall(request_id=3, interaction_id=name))
         await after.changed(S.WRAP_UP)
         assert not after.switch.calls
-        opened = await after.ask(c.OpenInteraction(request_id=4, interaction_id=name))
+        opened = await after.ask(OpenInteraction(request_id=4, interaction_id=name))
         assert all(one.ended_at is not None for one in opened.file.segments)
     finally:
         await after.acd.stop()
@@ -568,7 +572,7 @@ async def test_killed_in_a_call_and_started_again(bridge: Bridge) -> None:
     after = await Bridge(bridge.database).start()
     try:
         opened = await after.ask(
-            c.OpenInteraction(request_id=4, interaction_id=talking.interaction_id)
+            OpenInteraction(request_id=4, interaction_id=talking.interaction_id)
         )
         contact = opened.file.interaction
         assert (contact.state, contact.failure, contact.notes) == (
@@ -677,10 +681,10 @@ async def test_line_events_are_told(bridge: Bridge) -> None:
         c.CloseMissed(request_id=1, interaction_id="nothing"),
         c.Originate(request_id=1, to="612345678", queue_id="nothing"),
         c.Originate(request_id=1, to="612345678", missed_id="nothing"),
-        c.OpenInteraction(request_id=1, interaction_id="nothing"),
-        c.SearchHistory(request_id=1, filter=HistoryFilter(), cursor="nonsense"),
-        c.SearchHistory(request_id=1, filter=HistoryFilter(), cursor=f"{10**40}.x"),
-        c.SearchHistory(request_id=1, filter=HistoryFilter(text="x" * 201)),
+        OpenInteraction(request_id=1, interaction_id="nothing"),
+        SearchHistory(request_id=1, filter=HistoryFilter(), cursor="nonsense"),
+        SearchHistory(request_id=1, filter=HistoryFilter(), cursor=f"{10**40}.x"),
+        SearchHistory(request_id=1, filter=HistoryFilter(text="x" * 201)),
         c.Ping(request_id=1),
     ],
     ids=lambda command: type(command).__name__,
@@ -721,10 +725,10 @@ async def test_history_pages_filters_and_words(bridge: Bridge) -> None:
             )
         )
 
-    async def find(cursor: str = "", limit: int = 100, **fields: Any) -> c.HistoryFound:
+    async def find(cursor: str = "", limit: int = 100, **fields: Any) -> HistoryFound:
         wanted = HistoryFilter(**fields)
-        found: c.HistoryFound = await bridge.ask(
-            c.SearchHistory(request_id=1, filter=wanted, cursor=cursor, limit=limit)
+        found: HistoryFound = await bridge.ask(
+            SearchHistory(request_id=1, filter=wanted, cursor=cursor, limit=limit)
         )
         return found
 

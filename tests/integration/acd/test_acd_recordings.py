@@ -11,6 +11,10 @@ from cti_bridge.acd.recording import contact_of
 from cti_bridge.config.values import Queue
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.values import HistoryFilter
 from cti_bridge.protocol.vocabulary import InteractionId, InteractionState
 from tests.helpers.database import database, database_url, postgres_server  # noqa: F401
@@ -63,7 +67,7 @@ async def test_a_recording_is_on_record_and_outlives_the_bridge(
     assert stored.recording == held.recording
     assert stored.recording is not None
     assert contact_of(stored.recording.file) == mine.interaction_id
-    found = await bridge.ask(c.SearchHistory(request_id=1, filter=HistoryFilter()))
+    found = await bridge.ask(SearchHistory(request_id=1, filter=HistoryFilter()))
     assert [one.recorded for one in found.contacts] == [True]
     await bridge.die()
 
@@ -96,6 +100,6 @@ async def test_what_was_recorded_is_handed_over_once_it_is_whole(
         InteractionChanged, lambda e: not e.interaction.recording and e.interaction.recordings
     )
     assert shelf.files == [(mine.interaction_id, file, "Ana")]
-    opened = await bridge.ask(c.OpenInteraction(request_id=3, interaction_id=mine.interaction_id))
+    opened = await bridge.ask(OpenInteraction(request_id=3, interaction_id=mine.interaction_id))
     assert [s.what for s in opened.file.journey if "record" in s.what] == ["recording", "recorded"]
     await bridge.acd.stop()

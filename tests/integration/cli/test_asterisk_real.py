@@ -309,6 +309,22 @@ def test_a_dial_plan_that_is_somebody_else_s(place: Place, pbx: OwnAsterisk) -> 
     assert "exit 0" in said
 
 
+def test_a_dial_plan_that_names_another_application(place: Place, pbx: OwnAsterisk) -> None:
+    file = pbx.etc / "extensions.conf"
+    text = file.read_text()
+    file.write_text(text.replace("Stasis(ficha,", "Stasis(phisha,"))
+    pbx.command("dialplan reload")
+    try:
+        said = place.cli("doctor")
+    finally:
+        file.write_text(text)
+        pbx.command("dialplan reload")
+    [line, _] = [one for one in said.splitlines() if not one.startswith("ok")]
+    assert line.startswith("mistake office: its dial plan hands calls to Stasis(phisha), in")
+    assert 'in [ficha-in], and app is "ficha": they reach nobody. Write Stasis(ficha,…)' in line
+    assert "exit 1" in said
+
+
 def test_an_asterisk_that_is_down(place: Place, pbx: OwnAsterisk) -> None:
     pbx.stop()
     [line] = mistakes(place.cli("doctor"))

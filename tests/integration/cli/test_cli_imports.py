@@ -48,6 +48,8 @@ def test_a_preview_shows_rows_as_they_will_be_and_writes_nothing(cli, people):
     result = cli("customers", "import", str(people), "--preview")
     assert result.exit_code == 0
     assert "2\tAna Ruiz\t+34612345678, +34913456789" in result.stdout
+    assert "\t2024-02-03, " in result.stdout
+    assert "00:00" not in result.stdout
     assert "3\trefused\tphone: 'abc'" in result.stdout
     assert "Fax: phone (by what stands in it)" in result.stderr
     assert "1 would be refused; nothing was written" in result.stderr

@@ -101,6 +101,45 @@ def test_check_config_names_each_line_at_fault(cli, tmp_path):
     assert second.startswith('bridge.toml:4: lgo: no such key "lgo". Did you mean "log"?')
 
 
+def test_check_config_tells_all_in_one_go(cli, tmp_path):
+    (tmp_path / "c.pem").write_text("nonsense")
+    (tmp_path / "bridge.toml").write_text(
+        '[server]\ntls_certificate = "c.pem"\ntls_key = "c.pem"\n'
+        '[[queues]]\nid = "q"\n'  # has no name
+        '[[queues]]\nid = "r"\nname = "R"\nwaiting = { kind = "music", music = "jazz" }\n'
+        '[[queues.overflow]]\nwhen = "waited"\nover = 9\ndo = "announce"\nsound = "swing"\n'
+        '[[agents]]\nlogin = "ana"\nqueues = ["q", "nope"]\n'
+        '[[asterisk]]\nid = "a"\npassword_file = "secrets/a"\nca_file = "c.pem"\n'
+        '[[asterisk]]\nid = "b"\napp = "other"\npassword = "x"\nca_file = "none.pem"\n'
+    )
+    result = cli("check-config")
+    assert result.exit_code == 2
+    said = result.stderr.splitlines()
+    for number, words in enumerate(
+        (
+            "bridge.toml:4: queues[1].name is missing",
+            'bridge.toml:17: agent "ana": there is no queue "nope". Known: r.',
+            "cti-bridge asterisk init makes it; or put the secret on its first line.",
+            'none.pem" cannot be read',
+            'server: the certificate "',
+            'asterisk: asterisk "a": ca_file',
+            'queues: queue "r": waiting: there is no sound',
+            'queues: queue "r": overflow: there is no sound',
+        )
+    ):
+        assert words in said[number], result.stderr
+    assert len(said) == 8
+
+
+def test_a_prompt_that_is_missing_is_told_once(cli, tmp_path, monkeypatch):
+    monkeypatch.setattr("cti_bridge.examining.every_sound", lambda: ("es-none", "es-none-2"))
+    queue = '[[queues]]\nid = "{0}"\nname = "Q"\nwaiting = {{ kind = "music" }}\n'
+    (tmp_path / "bridge.toml").write_text(queue.format("q") + queue.format("r"))
+    said = cli("check-config").stderr
+    assert said.count("es-none'") == 1
+    assert said.count("es-none-2'") == 1
+
+
 @pytest.mark.parametrize("words", [["serve"], ["user", "list"], ["check-config"]])
 def test_a_missing_configuration_is_told(cli, tmp_path, words):
     (tmp_path / "bridge.toml").unlink()
@@ -320,12 +359,18 @@ def test_a_list_of_no_contact_is_imported_shown_and_shortened(cli, tmp_path):
         (("import", "nothing.csv"), "nothing.csv: cannot be read: No such file or directory."),
         (("import", "."), ".: cannot be read: Is a directory."),
         (("import", "sheet.xlsx"), "sheet.xlsx: not a text in UTF-8. Export it as CSV in UTF-8."),
+        (("import", "photo"), "photo: not a text in UTF-8. Export it as CSV in UTF-8."),
+        (("import", "empty.csv"), "empty.csv: no number, address or key is in it."),
+        (("import", "headed.csv"), "headed.csv: no number, address or key is in it."),
         (("remove", "ana@"), "ana@: not an e-mail address."),
         (("remove", "x", "--kind", "fax"), "--kind is phone, email or key, not 'fax'."),
     ],
 )
 def test_what_cannot_be_suppressed_is_said(cli, tmp_path, words, said):
     (tmp_path / "sheet.xlsx").write_bytes(b"PK\x03\x04rest")
+    (tmp_path / "photo").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 9)
+    (tmp_path / "empty.csv").write_text("\n \n")
+    (tmp_path / "headed.csv").write_text("phone,reason\n")
     result = cli("customers", "suppress", *words)
     assert result.exit_code == 2
     assert said in result.stderr

@@ -42,6 +42,10 @@ def test_an_export_is_written_down_and_traced_with_fewer_rows_and_columns(filled
     kept = sorted(random.Random(3).sample(range(1, 62), 25))
     with (tmp_path / "leaked.csv").open("w", newline="") as leaked:
         csv.writer(leaked, delimiter=";").writerows([out[n][1], out[n][6]] for n in kept)
+    headed = "Name;Phone\n" + (tmp_path / "leaked.csv").read_text()
+    (tmp_path / "headed.csv").write_text(headed)
+    assert "25 rows, of which 25 are" in filled("privacy", "trace", "headed.csv").stdout
+    assert "61 rows, of which 61 are" in filled("privacy", "trace", "a.csv").stdout
     found = filled("privacy", "trace", "leaked.csv")
     assert "25 rows, of which 25 are known customers" in found.stdout
     name = first.stdout.split("Export ")[1].strip().rstrip(".")

@@ -55,6 +55,10 @@ def test_who_looked_by_customer_by_agent_and_by_kind(cli, tmp_path):
     assert len(cli("privacy", "log", "--kind", "search").stdout.splitlines()) == 1
     one = cli("privacy", "log", "--limit", "1")
     assert "--before 3" in one.stderr
+    unknown = cli("privacy", "log", "--customer", "nope")
+    assert (unknown.exit_code, unknown.stderr) == (1, 'there is no customer "nope".\n')
+    none = cli("privacy", "log", "--customer", "c1", "--kind", "export")
+    assert (none.exit_code, none.stdout, none.stderr) == (0, "", "No entry.\n")
     nobody = cli("privacy", "log", "--agent", "nobody")
     assert (nobody.exit_code, nobody.stderr) == (1, 'there is no user "nobody".\n')
 

@@ -12,14 +12,16 @@ from cti_bridge.customers.searches import MOST, Searches
 from cti_bridge.protocol.commands import (
     AddNote,
     CustomerOpened,
-    DropSearch,
     EditNote,
-    ListSearches,
     OpenCustomer,
+)
+from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    DropSearch,
+    ListSearches,
     SaveSearch,
     SearchesListed,
 )
-from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     Channel,

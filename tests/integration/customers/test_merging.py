@@ -11,6 +11,10 @@ from sqlalchemy import insert, select
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.customer_values import AddressView, ConsentView, RelationView
 from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.merging import (
+    ListMerges,
+    MergesListed,
+)
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerDraft, HistoryFilter
 from cti_bridge.protocol.vocabulary import (
@@ -405,8 +409,8 @@ async def test_an_undo_is_done_once_and_a_merge_may_be_done_again(office: Office
     again = await office.merge(other, marta)  # the other way round
     assert (await office.file(marta)).card.customer_id == other
     await office.undo(again)
-    listed = await office.merging.handle(ANA, c.ListMerges(request_id=1))
-    assert isinstance(listed, c.MergesListed)
+    listed = await office.merging.handle(ANA, ListMerges(request_id=1))
+    assert isinstance(listed, MergesListed)
     assert [one.merge_id for one in listed.merges] == [again, merge]
     assert all(one.undone_by == "Ana Soto" for one in listed.merges)
 

@@ -10,7 +10,13 @@ import pytest
 from sqlalchemy import insert, select
 
 from cti_bridge.customers.merging.ports import PairState, Reason
-from cti_bridge.protocol import commands as c
+from cti_bridge.protocol.merging import (
+    DuplicatePairs,
+    JudgePair,
+    ListMerges,
+    MergesListed,
+    PairsListed,
+)
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import CustomerId, RefusalCode
 from cti_bridge.store.merge_moves import FOLLOWERS, STAYS
@@ -56,11 +62,11 @@ async def find(
     return await office.merging.take(found)
 
 
-async def listed(office: Office, cursor: str = "", limit: int = 50) -> c.PairsListed:
+async def listed(office: Office, cursor: str = "", limit: int = 50) -> PairsListed:
     reply = await office.merging.handle(
-        ANA, c.DuplicatePairs(request_id=1, cursor=cursor, limit=limit)
+        ANA, DuplicatePairs(request_id=1, cursor=cursor, limit=limit)
     )
-    assert isinstance(reply, c.PairsListed)
+    assert isinstance(reply, PairsListed)
     return reply
 
 
@@ -72,7 +78,7 @@ async def shown(office: Office) -> list[frozenset[str]]:
 async def judge(office: Office, a: CustomerId, b: CustomerId, verdict: str) -> None:
     await office.merging.handle(
         ANA,
-        c.JudgePair(request_id=1, a=a, b=b, verdict=verdict),  # type: ignore[arg-type]
+        JudgePair(request_id=1, a=a, b=b, verdict=verdict),  # type: ignore[arg-type]
     )
 
 
@@ -232,8 +238,8 @@ async def test_what_is_certain_becomes_one_by_itself(database: Database) -> None
     await find(office, (who[4], who[5], 0.9999), why=PHONE)
     assert await office.merging.merge_certain() == 1
     assert await shown(office) == [both(4, 5), both(2, 3)]
-    reply = await office.merging.handle(ANA, c.ListMerges(request_id=1))
-    assert isinstance(reply, c.MergesListed)
+    reply = await office.merging.handle(ANA, ListMerges(request_id=1))
+    assert isinstance(reply, MergesListed)
     [merge] = reply.merges
     assert (merge.by, merge.automatic, merge.probability) == ("automatic", True, 0.999)
     assert len(office.told.merges) == 1

@@ -19,6 +19,9 @@ from cti_bridge.customers.ports import Customer, Identity
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import InteractionChanged, OfferMade
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+)
 from cti_bridge.protocol.values import Address, Draft
 from cti_bridge.protocol.vocabulary import (
     AgentId,
@@ -230,7 +233,7 @@ async def test_a_call_back_that_must_not_be_says_so_and_one_that_was_asked_for_i
     again = c.DialContact(request_id=2, interaction_id=offer.interaction.interaction_id)
     assert await desk.refused(again) is RefusalCode.SUPPRESSED
     opened = await desk.ask(
-        c.OpenInteraction(request_id=3, interaction_id=offer.interaction.interaction_id)
+        OpenInteraction(request_id=3, interaction_id=offer.interaction.interaction_id)
     )
     steps = [(step.what, step.code) for step in opened.file.journey]
     assert ("not_dialled", "suppressed") in steps

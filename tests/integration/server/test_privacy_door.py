@@ -15,6 +15,10 @@ from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import OfferMade
 from cti_bridge.protocol.privacy import ListAccess, VolumeAlert
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    OpenInteraction,
+    SearchHistory,
+)
 from cti_bridge.protocol.values import CustomerDraft, HistoryFilter, IdentityView
 from cti_bridge.protocol.vocabulary import (
     AccessKind,
@@ -123,8 +127,8 @@ async def test_what_is_looked_at_is_noted_and_what_is_work_is_not(house: House) 
     await house.ask(c.SearchCustomers, text="nobody of that name")
     await house.ask(c.OpenCustomer, customer_id=marta)
     await house.ask(c.OpenCustomer, customer_id=marta)
-    await house.ask(c.SearchHistory, filter=HistoryFilter())
-    await house.ask(c.SearchHistory, filter=HistoryFilter(text="612"))
+    await house.ask(SearchHistory, filter=HistoryFilter())
+    await house.ask(SearchHistory, filter=HistoryFilter(text="612"))
     noted = [entry for entry in await house.noted() if entry[1] is not AccessKind.ALERT]
     assert noted == [
         ("Ana", AccessKind.SEARCH, None, None, "marta (1)"),
@@ -152,7 +156,7 @@ async def test_a_past_contact_is_noted_with_whose_it_was(house: House) -> None:
     await house.customer("Marta Gil", (IdentityKind.EMAIL, "marta@example.es"))
     match = await house.bridge.customers.match_email("marta@example.es")
     contact = await house.chat("chat-1", match)
-    await house.ask(c.OpenInteraction, interaction_id=contact)
+    await house.ask(OpenInteraction, interaction_id=contact)
     [entry] = await house.noted()
     assert entry[:2] == ("Ana", AccessKind.CONTACT)
     assert entry[3] == contact

@@ -24,6 +24,10 @@ from cti_bridge.protocol.codec import encode
 from cti_bridge.protocol.events import OfferMade
 from cti_bridge.protocol.privacy import ExportCustomers, RevealField
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    SearchHistory,
+    SearchTexts,
+)
 from cti_bridge.protocol.values import CustomerDraft, HistoryFilter, IdentityView
 from cti_bridge.protocol.vocabulary import (
     ROLE_PERMISSIONS,
@@ -231,9 +235,9 @@ async def test_a_search_finds_by_the_whole_and_not_by_a_part(house: House) -> No
         assert (await house.ask(c.SearchCustomers, text=part)).customers == (), part
         assert len((await house.ask(c.SearchCustomers, SARA, text=part)).customers) == 1, part
     with pytest.raises(CommandRefused):
-        await house.ask(c.SearchHistory, filter=HistoryFilter(text="6123"))
+        await house.ask(SearchHistory, filter=HistoryFilter(text="6123"))
     for text in ("612345099", "marta", "gil 12"):
-        await house.ask(c.SearchHistory, filter=HistoryFilter(text=text))
+        await house.ask(SearchHistory, filter=HistoryFilter(text=text))
 
 
 async def test_nobody_is_found_by_a_hidden_field(house: House) -> None:
@@ -357,10 +361,10 @@ async def test_what_was_written_is_found_and_shown_as_the_role_may_see_it(house:
     await marta(house)
     while await house.bridge.texts._store.read_some(100):
         pass
-    [hit] = (await house.ask(c.SearchTexts, text="pinned card")).hits
+    [hit] = (await house.ask(SearchTexts, text="pinned card")).hits
     assert hit.snippet == "Card •••• 1111, pinned"
     assert hit.marks == ()
-    [whole] = (await house.ask(c.SearchTexts, SARA, text="pinned card")).hits
+    [whole] = (await house.ask(SearchTexts, SARA, text="pinned card")).hits
     assert whole.snippet == "Card 4111 1111 1111 1111, pinned"
 
 

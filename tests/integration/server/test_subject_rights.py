@@ -17,6 +17,9 @@ from cti_bridge.protocol import commands as c
 from cti_bridge.protocol import subject_rights as r
 from cti_bridge.protocol.codec import MAX_EVENT_BYTES
 from cti_bridge.protocol.events import InteractionChanged
+from cti_bridge.protocol.merging import (
+    MergeCustomers,
+)
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerDraft
 from cti_bridge.protocol.vocabulary import (
@@ -155,7 +158,7 @@ async def test_a_file_that_was_edited_since_is_looked_at_again(house: House) -> 
 async def test_a_file_that_was_merged_since_is_not_erased(house: House) -> None:
     customer, other = await zulema(house), await house.customer("Zulema R.", (KEY, "K-8"))
     await house.ask(
-        c.MergeCustomers,
+        MergeCustomers,
         SARA,
         survivor=other,
         absorbed=customer,
@@ -195,6 +198,35 @@ async def test_who_is_held_stays_until_released(house: House) -> None:
     said = [e[4] for e in await house.noted() if e[1] is AccessKind.HOLD]
     assert said == ["held: a lawsuit", "held: another one", "released: it is over"]
     await erase(house, customer)
+
+
+async def test_desks_are_told_of_holds_and_of_erasures_that_begin_or_break_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = await zulema(house)
+
+    def told() -> list[str]:
+        events = [one for one in house.told if isinstance(one, r.CustodyChanged)]
+        assert {(one.customer_id, one.by) for one in events} <= {(customer, SARA.name)}
+        return [type(one).__name__ for one in events]
+
+    await house.ask(r.HoldCustomer, SARA, customer_id=customer, reason="a lawsuit")
+    assert len(told()) == 1
+    assert await refused(erase(house, customer)) == (RefusalCode.WRONG_STATE, "held")
+    assert len(told()) == 1  # nothing is other than before
+    await house.ask(r.ReleaseCustomer, SARA, customer_id=customer, reason="it is over")
+    assert len(told()) == 2
+
+    async def fails(*of: object, **more: object) -> None:
+        raise StoreError("locked", "is locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.bridge.privacy.custody._store, "erase", fails)
+        with pytest.raises(StoreError):
+            await erase(house, customer)
+    assert len(told()) == 4  # began, broke off
+    await erase(house, customer)
+    assert len(told()) == 5  # began; its end is CustomerErased
 
 
 async def test_a_customer_in_a_live_contact_is_not_erased(house: House) -> None:

@@ -10,8 +10,11 @@ from sqlalchemy import delete, insert, select, text, update
 
 from cti_bridge.customers.ports import Actor
 from cti_bridge.errors import StoreError
-from cti_bridge.protocol.commands import SearchTexts, TextsFound
 from cti_bridge.protocol.refusal import CommandRefused
+from cti_bridge.protocol.searching import (
+    SearchTexts,
+    TextsFound,
+)
 from cti_bridge.protocol.vocabulary import (
     AgentId,
     Author,

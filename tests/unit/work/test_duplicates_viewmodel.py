@@ -9,8 +9,9 @@ import pytest
 from agent_desktop.state import Store
 from agent_desktop.viewmodels.duplicates import AHEAD, PAGE, DuplicatesViewModel
 from agent_desktop.viewmodels.unmerging import UnmergingViewModel
-from cti_bridge.protocol.commands import (
-    Done,
+from cti_bridge.protocol.commands import Done, Refused
+from cti_bridge.protocol.events import CustomerChanged
+from cti_bridge.protocol.merging import (
     DuplicatePairs,
     JudgePair,
     ListMerges,
@@ -18,11 +19,9 @@ from cti_bridge.protocol.commands import (
     MergePlanned,
     MergesListed,
     PairsListed,
-    Refused,
     UndoMerge,
     UndoPlanned,
 )
-from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.vocabulary import CustomerId, Permission, RefusalCode
 from tests.helpers import page_values as made
 from tests.helpers import pair_values as pairs

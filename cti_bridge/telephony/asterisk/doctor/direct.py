@@ -53,7 +53,8 @@ async def _media(node: Asterisk, there: str) -> Finding:
     try:
         status, text = await _get(node, f"{there}/{NOBODY}")
     except AriError as error:
-        told = unreachable(replace(node, url=there), error)
+        key = "direct_url" if node.direct_url else "url"
+        told = unreachable(replace(node, url=there), error, key=key)
         return mistake(f"headsets cannot go past the bridge: {told.text}", told.remedy)
     if status == 404 and ITS_WORDS in text:
         return ok(f"{there} has media sockets for desktops")

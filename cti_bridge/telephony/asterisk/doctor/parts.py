@@ -126,6 +126,11 @@ async def endpoints(node: Asterisk, agents: Sequence[Agent], ari: Ari) -> list[F
     return found
 
 
+def endpoint_names(listed: object) -> list[str]:
+    """Of what ARI lists, whatever that is."""
+    return [name for one in _list(listed) if (name := _text(one, "resource"))]
+
+
 async def sounds(names: Iterable[str], ari: Ari) -> Finding:
     """Asterisk lists sounds/ficha as if it were a language; those of a true language have the
     folder in their name."""

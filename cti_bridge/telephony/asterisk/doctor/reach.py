@@ -64,36 +64,43 @@ def _refused(node: Asterisk, error: AriError) -> Finding:
     return mistake(f"what answers at {node.url} is no ARI ({error})", "Mend url.")
 
 
-def unreachable(node: Asterisk, failed: AriError) -> Finding:
-    """What it means that there was no answer, or none that is ARI's."""
+def unreachable(node: Asterisk, failed: AriError, *, key: str = "url") -> Finding:
+    """What it means that there was no answer, or none that is ARI's. `key` holds the address in
+    bridge.toml: `direct_url` is reached by desktops, which have authorities of their own."""
     error = failed.__cause__
     if isinstance(error, msgspec.MsgspecError | UnicodeError):
-        return mistake(f"what answers at {node.url} is no Asterisk", "Mend url.")
+        return mistake(f"what answers at {node.url} is no Asterisk", f"Mend {key}.")
     if failed.detail.startswith("ca_file"):
         return mistake(f"ca_file {node.ca_file} is no certificate", "Name a PEM file.")
     url = urlsplit(node.url)
-    host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+    tls = url.scheme == "https"
+    host, port = url.hostname or "", url.port or (443 if tls else 80)
     if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror):
-        return mistake(f'the name "{host}" cannot be looked up', "Mend url, or the DNS.")
+        return mistake(f'the name "{host}" cannot be looked up', f"Mend {key}, or the DNS.")
     if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLCertVerificationError):
+        own = "" if key == "url" else ", desktops by --ca as well"
         return mistake(
             f"the certificate of {host}:{port} is not believed: {_reason(error)}",
-            "Name the PEM file of its authority in ca_file, and url by the name in it.",
+            f"Name the PEM file of its authority in ca_file{own}, and {key} by the name in it.",
         )
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return mistake(
             f"{host}:{port} does not speak TLS",
-            "Set tlsenable = yes in its http.conf, and url to the port of tlsbindaddr.",
+            f"Set tlsenable = yes in its http.conf, and {key} to the port of tlsbindaddr.",
         )
     if isinstance(error, TimeoutError):
-        return mistake(f"{host}:{port} does not answer", "Look at the firewall, and at url.")
+        return mistake(f"{host}:{port} does not answer", f"Look at the firewall, and at {key}.")
     if isinstance(error, OSError) and error.errno == errno.ECONNREFUSED:
-        return mistake(
-            f"nothing listens on {host}:{port}",
-            "Start Asterisk; set enabled, bindaddr and bindport in its http.conf.",
-        )
+        return mistake(f"nothing listens on {host}:{port}", _listening(key, tls=tls))
     what = f"{host}:{port} cannot be reached ({failed.detail[:100]})"
-    return mistake(what, "Look at url: http or https, host, port.")
+    schemes = "http or https" if key == "url" else "ws or wss"
+    return mistake(what, f"Look at {key}: {schemes}, host, port.")
+
+
+def _listening(key: str, *, tls: bool) -> str:
+    keys = "tlsenable, tlsbindaddr and tlscertfile" if tls else "enabled, bindaddr and bindport"
+    proxy = "" if key == "url" else f"; or start the proxy that {key} names"
+    return f"Start Asterisk; set {keys} in its http.conf{proxy}."
 
 
 def _reason(error: BaseException) -> str:

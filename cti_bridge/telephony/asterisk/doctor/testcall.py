@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from cti_bridge.telephony.asterisk.ari.errors import AriError
+from cti_bridge.telephony.asterisk.doctor.dialplan import dial_plan
 from cti_bridge.telephony.asterisk.doctor.finding import mistake, ok, warning
+from cti_bridge.telephony.asterisk.doctor.parts import endpoint_names
 from cti_bridge.telephony.asterisk.setup.files import SPARE_SESSIONS, endpoint_of
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from cti_bridge.telephony.asterisk.doctor.finding import Finding
 
 APP: Final = "ficha-doctor"
-CONTEXT: Final = "ficha-in"
 DEFAULT_SESSIONS: Final = 100
 SECONDS: Final = 15.0  # for the call to be there
 USEFUL: Final = frozenset({"alaw", "ulaw", "g722", "opus", "slin16"})
@@ -42,7 +43,7 @@ async def call(
         async with ari.events(name) as events, _channel(ari, events, name) as channel:
             if channel:
                 test = _Test(ari, channel)
-                yield await test.dial_plan(node)
+                yield await test.dial_plan(node, agents)
                 for finding in await test.settings(node, musics):
                     yield finding
                 for finding in await test.codecs(node, agents):
@@ -111,16 +112,14 @@ class _Test:
             return None
         return str(said.get("value", "")) if isinstance(said, dict) else None
 
-    async def dial_plan(self, node: Asterisk) -> Finding:
-        exists = await self._read(f"DIALPLAN_EXISTS({CONTEXT},1,1)")
-        if exists is None:
-            return warning("its dial plan cannot be seen", "Load func_dialplan.so.")
-        if exists != "1":
-            return warning(
-                f"its dial plan has no [{CONTEXT}]",
-                f"Where calls come in by another context, that must say Stasis({node.app}).",
-            )
-        return ok(f"its dial plan has [{CONTEXT}] for what comes in")
+    async def dial_plan(self, node: Asterisk, agents: Sequence[Agent]) -> Finding:
+        phones = {endpoint_of(node, agent.phone) for agent in agents}
+        try:
+            listed = await self._ari.get(object, "endpoints", "PJSIP")
+        except AriError:
+            listed = []
+        others = [name for name in endpoint_names(listed) if name not in phones]
+        return await dial_plan(node.app, others, self._read)
 
     async def settings(self, node: Asterisk, musics: Sequence[str]) -> list[Finding]:
         """Of http.conf there must be something to read: Asterisk has just answered by it."""
