@@ -83,6 +83,8 @@ STAYS: Final = frozenset(
         ("addresses", "customer_n"),
         ("relations", "customer_n"),
         ("relations", "other_n"),
+        ("field_values", "customer_n"),  # of fields: written anew where those are (field_search)
+        ("field_todo", "customer_n"),
         ("customer_changes", "customer_n"),  # who wrote the absorbed's fields, when it had them
         ("merges", "survivor_n"),
         ("merges", "absorbed_n"),

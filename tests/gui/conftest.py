@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from tests.helpers import looks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
 
 def _qt_loop() -> qasync.QEventLoop:
@@ -21,3 +22,8 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], qasync.QEventLoop]]:
     return {"qt": _qt_loop}
+
+
+@pytest.fixture(autouse=True)
+def sheet(request: pytest.FixtureRequest) -> None:
+    looks.wear(request.node.get_closest_marker("styled") is not None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 screens.load()
+pytestmark = pytest.mark.styled
 
 
 @pytest.fixture(autouse=True, scope="module")

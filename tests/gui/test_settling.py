@@ -45,6 +45,7 @@ def growing(qtbot):
     return made
 
 
+@pytest.mark.styled
 def test_what_is_still_being_laid_out_is_waited_for(growing):
     widget = growing(STEPS)
     settle()

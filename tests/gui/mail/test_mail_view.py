@@ -53,6 +53,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.styled
 def test_a_hostile_mail_reads_and_fetches_nothing(qtbot, view, tmp_path, monkeypatch):
     secret = tmp_path / "secret.png"
     QImage(40, 40, QImage.Format.Format_RGB32).save(str(secret))
@@ -74,6 +75,7 @@ def test_a_hostile_mail_reads_and_fetches_nothing(qtbot, view, tmp_path, monkeyp
     assert len(wanted) == len(set(wanted))
 
 
+@pytest.mark.styled
 def test_qt_itself_would_have_read_the_file(qtbot, dressed, tmp_path):
     """What the test above guards against: without our answer the file is shown."""
     from PySide6.QtWidgets import QTextBrowser
@@ -124,6 +126,7 @@ def test_a_link_is_asked_for_with_its_words_and_not_followed(qtbot, view):
     assert view.toPlainText() == "banco.example"
 
 
+@pytest.mark.styled
 def test_its_height_is_its_texts_and_bounded(qtbot, view):
     view.show_text("una línea")
     low = view.height()
@@ -167,6 +170,7 @@ def test_what_is_no_fair_picture_is_not_decoded(qapp, data):
     assert pictures.decode(data, QSize(100, 100)) is None
 
 
+@pytest.mark.styled
 def test_a_picture_is_no_larger_than_asked(qapp):
     image = pictures.decode(made.picture(800, 200), QSize(100, 100))
     assert image is not None

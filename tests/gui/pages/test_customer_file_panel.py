@@ -415,6 +415,7 @@ def test_a_file_follows_whom_it_names(online, page):
     assert len(online.sent_of(OpenCustomer)) == asked + 2
 
 
+@pytest.mark.styled
 def test_a_long_name_of_somebody_related_does_not_widen_the_tab(online, page, qtbot):
     name = "María de los Ángeles Fernández-Villaverde y Ruiz de Apodaca " * 3
     other = RelationView(customer_id=CustomerId("c5"), kind=RelationKind.KNOWS, name=name.strip())

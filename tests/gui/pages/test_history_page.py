@@ -87,6 +87,7 @@ def test_scrolling_to_the_end_fetches_the_next_page(qtbot, online, page):
     assert len(online.sent_of(SearchHistory)) == 2
 
 
+@pytest.mark.styled
 def test_ten_thousand_rows_scroll_smoothly(qtbot, online, page):
     """A whole screenful costs less than two frames of a screen, at the end as at the start."""
     count = 10_000

@@ -287,6 +287,7 @@ def test_a_run_of_another_desktop_is_seen(opened):
     assert page._stack.currentWidget() is page.start
 
 
+@pytest.mark.styled
 def test_a_small_window_shows_both_tables_beside_their_titles(qtbot, look):
     many = [shown.view(import_id=f"i{n}") for n in range(9)]
     window, page, _link = shown.page(Stage("en", "light", 1024, 640), *many)

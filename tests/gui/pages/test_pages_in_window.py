@@ -43,6 +43,7 @@ def window(qtbot, online, tmp_path) -> Window:
     return shown
 
 
+@pytest.mark.styled
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_page_fits_the_smallest_window(qtbot, window, language):
     i18n.use_language(language)

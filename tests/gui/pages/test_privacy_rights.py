@@ -76,6 +76,7 @@ def desk(page):
     return page._desktop
 
 
+@pytest.mark.styled
 def test_in_a_wide_window_the_cards_stand_beside_each_other(page):
     window, view = page.window(), page.customer
     for width, beside in ((1920, True), (1024, False), (1920, True)):

@@ -60,6 +60,7 @@ def test_nothing_is_fetched_before_somebody_wants_to_hear_it(page):
     assert not recordings.voice.playing
 
 
+@pytest.mark.styled
 def test_it_is_moved_by_mouse_and_keys_and_has_a_name(page, qtbot):
     _window, recordings, _link = page()
     recordings.voice._loudspeaker = Loud()
@@ -143,6 +144,7 @@ def test_it_falls_silent_when_a_call_begins(page):
     assert recordings.voice.playing
 
 
+@pytest.mark.styled
 def test_in_a_narrow_place_the_wave_has_a_line_of_its_own(qtbot, look):
     player = Player(VoicemailPlayer(Blobs(FakeLink()), Loud()))
     qtbot.addWidget(player)

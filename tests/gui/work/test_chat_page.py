@@ -622,6 +622,7 @@ def test_a_call_is_offered_before_what_is_written(open_chat):
     assert link.sent_of(AcceptOffer)[-1].offer_id == call.offer_id
 
 
+@pytest.mark.styled
 def test_only_a_deadline_that_is_near_is_counted_down(open_chat, monkeypatch):
     window, _, link = open_chat(chats.chat(), offers=(work.offer(7, 12),))
     written: list[str] = []
@@ -636,6 +637,7 @@ def test_only_a_deadline_that_is_near_is_counted_down(open_chat, monkeypatch):
     assert not any("3587" in text for text in written)
 
 
+@pytest.mark.styled
 def test_an_offer_leaves_the_field_free_in_a_small_window(open_chat):
     offer = work.offer(7, channel=Channel.CHAT)
     window, _, _ = open_chat(chats.chat(), offers=(offer,))

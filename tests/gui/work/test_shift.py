@@ -269,6 +269,7 @@ def test_unsaved_notes_of_nobody_on_file_are_dropped_or_gone_with_the_agent(desk
     assert not desktop.wrap_up.unsaved
 
 
+@pytest.mark.styled
 def test_a_long_fault_does_not_squeeze_the_sign_in(qtbot, tmp_path):
     link = FakeLink(LinkState.SIGNED_OUT)
     page = SignInPage(SignInViewModel(link, Preferences(tmp_path / "desk.ini")))

@@ -126,6 +126,7 @@ def test_f9_answers_the_first_and_shift_f9_declines_it(desk, qtbot):
     assert [c.offer_id for c in link.sent_of(DeclineOffer)] == ["o8"]
 
 
+@pytest.mark.styled
 def test_several_calls_are_one_strip_and_a_rescinded_one_leaves_it(desk):
     window, _, link = desk((call(),), tuple(made.offer(n) for n in range(7, 13)))
     assert [b.isVisible() for b in window.offers.answers] == [True] * 4
