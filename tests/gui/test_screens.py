@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 screens.load()
-pytestmark = pytest.mark.styled
+NAMES = sorted(screens.SCREENS)
+STYLED = 4
+"""Each fourth wears the style sheet: all are of the same parts, and `make screens` draws them."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -27,13 +29,17 @@ def light(qapp: QApplication) -> Iterator[None]:
     i18n.use_language("en")
 
 
-@pytest.mark.parametrize("name", sorted(screens.SCREENS))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if i % STYLED else pytest.mark.styled) for i, n in enumerate(NAMES)],
+)
 def test_each_screen_can_be_drawn(qapp: QApplication, tmp_path: Path, name: str) -> None:
     drawn = screens.draw(name, screens.Stage("es", "dark", 1024, 640), tmp_path)
     assert drawn.name == f"{name}-es-dark-1024.png"
     assert drawn.stat().st_size > 5_000
 
 
+@pytest.mark.styled
 def test_the_page_that_is_measured_fills_as_it_is_scrolled(qtbot, qapp: QApplication) -> None:
     theme.install(qapp, "light")
     window, page = full_page(2 * PAGE)
