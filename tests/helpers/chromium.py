@@ -86,7 +86,11 @@ class Visitor:
 
     async def open(self) -> None:
         await self.launcher.click()
-        await expect(self.panel).to_be_visible()
+        try:
+            await expect(self.panel).to_be_visible()
+        except AssertionError as error:
+            error.add_note(f"{self.page.url}: {self.problems}, {self.warnings}")
+            raise
 
     async def start(self, name: str = "Eva") -> None:
         """Opens the chat and fills the form in."""
