@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from cti_bridge.customers.fields import applying
 from cti_bridge.customers.text import fold_words
 from cti_bridge.errors import StoreError
+from cti_bridge.pace import Pace
 from cti_bridge.protocol.vocabulary import FieldType
 from cti_bridge.tasks import Scope
 
@@ -26,11 +27,9 @@ MAX_PHRASE: Final = 64
 """Letters and digits of a value that are compared."""
 MAX_STARTS: Final = 12
 """Words of a value from which on it is found."""
-BATCH: Final = 500
+BATCH: Final = 100
 REST: Final = 1.0
 """Seconds between two looks for what was written."""
-BREATH: Final = 0.02
-"""And while there is more: calls have the database too."""
 SULK: Final = 10.0
 """After the database failed."""
 
@@ -102,7 +101,9 @@ class FieldReader:
     async def _read(self) -> None:
         """For as long as the bridge lives."""
         begun = catching_up = False
+        pace = Pace(REST)
         while True:
+            pace.begins()
             try:
                 if not begun:
                     catching_up, begun = await self._index.begin(), True
@@ -116,4 +117,4 @@ class FieldReader:
             if catching_up and not done:
                 catching_up = False
                 logger.info("custom fields are in the search")
-            await asyncio.sleep(BREATH if done else REST)
+            await asyncio.sleep(pace.rest(more=bool(done)))

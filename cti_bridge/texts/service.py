@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.errors import StoreError
+from cti_bridge.pace import Pace
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.searching import (
     TextsFound,
@@ -34,10 +34,6 @@ MAX_PAGE: Final = 100
 BATCH: Final = 50
 REST: Final = 2.0
 """Seconds between two looks for what was written."""
-BREATHS: Final = 9.0
-"""While there is more it rests so many times as long as it read: after an upgrade or an import it
-reads for an hour, and calls need the processor and the database's one writer meanwhile. At full
-speed it took half a core and 10 ms of each offer (measured)."""
 SULK: Final = 10.0
 """After the database failed."""
 
@@ -86,16 +82,16 @@ class TextRoom:
 
     async def _read(self) -> None:
         """For as long as the bridge lives: what was written gets into the index."""
+        pace = Pace(REST)
         while True:
-            began = time.monotonic()
+            pace.begins()
             try:
                 done = await self._store.read_some(BATCH)
             except StoreError as error:
                 logger.warning("texts wait to be read: %s", error)
                 await asyncio.sleep(SULK)
             else:
-                took = time.monotonic() - began
-                await asyncio.sleep(BREATHS * took if done == BATCH else REST)
+                await asyncio.sleep(pace.rest(more=done == BATCH))
 
 
 def _hit(found: Found, wanted: frozenset[str]) -> TextHit:

@@ -101,10 +101,10 @@ class Index:
 async def test_the_reader_goes_on_after_the_database_failed(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for name in ("REST", "BREATH", "SULK"):
+    for name in ("REST", "SULK"):
         monkeypatch.setattr(field_search, name, 0.0)
     caplog.set_level(logging.INFO)
-    index = Index(1_200)
+    index = Index(240)
     reader = FieldReader(index)
     reader.start()
     while index.asked < 6:

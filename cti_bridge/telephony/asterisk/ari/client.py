@@ -16,7 +16,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
+from cti_bridge.telephony.asterisk.ari.errors import MAX_DETAIL, UNREACHABLE, AriError, reason
 from cti_bridge.telephony.asterisk.ari.over_socket import SocketRequests, is_quick
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ IDLE: Final = 8.0
 crosses that is lost."""
 CONNECTIONS: Final = 64
 CHUNK: Final = 256 << 10
-MAX_DETAIL: Final = 200
 _LINGER: Final = struct.pack("ii", 1, 0)
 
 
@@ -211,11 +210,7 @@ def _text(value: Param) -> str:
 
 async def _reason(answer: aiohttp.ClientResponse) -> str:
     text = (await answer.content.read(4096)).decode(errors="replace")
-    try:
-        told = msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.MsgspecError:
-        told = {}
-    return str(told.get("message") or told.get("error") or answer.reason or "")[:MAX_DETAIL]
+    return reason(text, answer.reason or "")
 
 
 def _plainly(error: OSError) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from cti_bridge.telephony.ports import SwitchError
 
 UNREACHABLE: Final = 0
+MAX_DETAIL: Final = 200
 _CODES: Final = {
     UNREACHABLE: "line_down",
     400: "invalid",
@@ -33,3 +36,12 @@ class AriError(Exception):
 def refusal(error: AriError) -> SwitchError:
     """The port's word for it."""
     return SwitchError(_CODES.get(error.status, "failed"), error.detail)
+
+
+def reason(body: str, phrase: str) -> str:
+    """What an answer that is a refusal says; its status line's words where it says nothing."""
+    try:
+        told = msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.MsgspecError:
+        told = {}
+    return str(told.get("message") or told.get("error") or phrase)[:MAX_DETAIL]

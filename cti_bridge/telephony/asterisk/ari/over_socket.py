@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 import msgspec
 
-from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError
+from cti_bridge.telephony.asterisk.ari.errors import UNREACHABLE, AriError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +90,7 @@ class SocketRequests:
         finally:
             self._waiting.pop(name, None)
         if not 200 <= told.status_code < 300:
-            raise AriError(told.status_code, _reason(told))
+            raise AriError(told.status_code, reason(told.message_body, told.reason_phrase))
         return told.message_body.encode()
 
     def answered(self, told: RESTResponse) -> None:
@@ -109,11 +109,3 @@ class SocketRequests:
 def _uri(path: tuple[str, ...], params: Mapping[str, str]) -> str:
     parts = "/".join(quote(part, safe="") for part in path)
     return f"{parts}?{urlencode(params, quote_via=quote)}" if params else parts
-
-
-def _reason(told: RESTResponse) -> str:
-    try:
-        said = msgspec.json.decode(told.message_body, type=dict[str, Any])
-    except msgspec.MsgspecError:
-        said = {}
-    return str(said.get("message") or said.get("error") or told.reason_phrase)[:200]
