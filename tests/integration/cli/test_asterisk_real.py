@@ -295,30 +295,27 @@ def test_what_a_restart_shows(place: Place, pbx: OwnAsterisk) -> None:
     assert mistakes(place.cli("doctor")) == ["exit 0"]
 
 
-def test_a_dial_plan_that_is_somebody_else_s(place: Place, pbx: OwnAsterisk) -> None:
+def examined_with(place: Place, pbx: OwnAsterisk, old: str, new: str) -> str:
+    """What the doctor says of another dial plan."""
     file = pbx.etc / "extensions.conf"
     text = file.read_text()
-    file.write_text(text.replace("[ficha-doctor]", "[elsewhere]"))
+    file.write_text(text.replace(old, new))
     pbx.command("dialplan reload")
     try:
-        said = place.cli("doctor")
+        return place.cli("doctor")
     finally:
         file.write_text(text)
         pbx.command("dialplan reload")
+
+
+def test_a_dial_plan_that_is_somebody_else_s(place: Place, pbx: OwnAsterisk) -> None:
+    said = examined_with(place, pbx, "[ficha-doctor]", "[elsewhere]")
     assert "has no [ficha-doctor]: dial plan, music, sessions, codecs and recordings" in said
     assert "exit 0" in said
 
 
 def test_a_dial_plan_that_names_another_application(place: Place, pbx: OwnAsterisk) -> None:
-    file = pbx.etc / "extensions.conf"
-    text = file.read_text()
-    file.write_text(text.replace("Stasis(ficha,", "Stasis(phisha,"))
-    pbx.command("dialplan reload")
-    try:
-        said = place.cli("doctor")
-    finally:
-        file.write_text(text)
-        pbx.command("dialplan reload")
+    said = examined_with(place, pbx, "Stasis(ficha,", "Stasis(phisha,")
     [line, _] = [one for one in said.splitlines() if not one.startswith("ok")]
     assert line.startswith("mistake office: its dial plan hands calls to Stasis(phisha), in")
     assert 'in [ficha-in], and app is "ficha": they reach nobody. Write Stasis(ficha,…)' in line
