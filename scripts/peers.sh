@@ -39,6 +39,37 @@ if [ "$(id -u)" != 0 ] || [ ! -e /etc/debian_version ]; then
     echo "ficha: the peers are installed as root on Debian: sudo make peers" >&2
     exit 1
 fi
+# Asterisk into its folder, beside what apt-get does meanwhile: the two share nothing but the network.
+install_asterisk() {
+    echo "ficha: installing Asterisk into $asterisk_root (about a minute, 500 MB)" >&2
+    rm -rf "$asterisk_root"
+    mkdir -p "$peers"
+    log=$peers/debootstrap.log
+    if ! debootstrap --variant=minbase --include=asterisk,asterisk-core-sounds-en-gsm \
+        sid "$asterisk_root" >"$log" 2>&1 </dev/null; then
+        echo "ficha: debootstrap failed; the end of $log:" >&2
+        tail -n 20 "$log" >&2
+        return 1
+    fi
+    touch "$asterisk_root/.ficha-complete"
+}
+
+asterisk=
+begin_asterisk() {
+    if [ ! -e "$asterisk_root/.ficha-complete" ] && have debootstrap; then
+        install_asterisk &
+        asterisk=$!
+    fi
+}
+
+# What is begun here ends with it, also when it fails.
+policy=
+leave() {
+    [ -z "$policy" ] || rm -f "$policy"
+    [ -z "$asterisk" ] || kill "$asterisk" 2>/dev/null || true
+}
+trap leave EXIT
+
 if [ -n "$missing" ]; then
     echo "ficha: apt-get install$missing" >&2
     export DEBIAN_FRONTEND=noninteractive
@@ -49,32 +80,21 @@ if [ -n "$missing" ]; then
         echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
     # The mail servers are started by the tests, with settings of their own, and by nobody else.
     echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
-    policy=
     if [ ! -e /usr/sbin/policy-rc.d ]; then
         policy=/usr/sbin/policy-rc.d
         printf '#!/bin/sh\nexit 101\n' >"$policy"
         chmod 755 "$policy"
-        trap 'rm -f "$policy"' EXIT
     fi
+    have debootstrap || apt-get -qy install --no-install-recommends debootstrap >/dev/null </dev/null
+    begin_asterisk
     # shellcheck disable=SC2086
     apt-get -qy install --no-install-recommends $missing >/dev/null </dev/null
     if [ -n "$policy" ]; then
         rm -f "$policy"
-        trap - EXIT
+        policy=
     fi
-fi
-if [ ! -e "$asterisk_root/.ficha-complete" ]; then
-    echo "ficha: installing Asterisk into $asterisk_root (about a minute, 500 MB)" >&2
-    rm -rf "$asterisk_root"
-    mkdir -p "$peers"
-    log=$peers/debootstrap.log
-    if ! debootstrap --variant=minbase --include=asterisk,asterisk-core-sounds-en-gsm \
-        sid "$asterisk_root" >"$log" 2>&1 </dev/null; then
-        echo "ficha: debootstrap failed; the end of $log:" >&2
-        tail -n 20 "$log" >&2
-        exit 1
-    fi
-    touch "$asterisk_root/.ficha-complete"
+else
+    begin_asterisk
 fi
 if [ ! -e "$mails_root/.ficha-complete" ]; then
     # The e-mails of mail-parser's tests, of which nothing is installed: its source is only unpacked.
@@ -97,4 +117,9 @@ if [ ! -e "$mails_root/.ficha-complete" ]; then
         rm -rf "$mails_root"
         echo "ficha: not fetched: the test that reads them is skipped, by the name mail-parser" >&2
     fi
+fi
+if [ -n "$asterisk" ]; then
+    begun=$asterisk
+    asterisk=
+    wait "$begun"
 fi

@@ -71,7 +71,7 @@ class CustomerHead(Retranslated, Panel):
         policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
         self._marks.setSizePolicy(policy)
         self._marks_shown: object = None
-        self.open = Button("", "secondary", icon="inbox", small=True)
+        self.open = Button("", "secondary", icon="inbox", small=True, parent=self._marks)
         self._matters = QMenu(self.open)
         self._matters.aboutToShow.connect(self._list_matters)
         self.open.setMenu(self._matters)

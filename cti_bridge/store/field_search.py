@@ -60,6 +60,8 @@ class SqlFieldIndex:
         return await self._database.writing(work)
 
     async def read_some(self, most: int) -> int:
+        if not await self._database.reading(_left):  # each second: the writer is for others
+            return 0
         return await self._database.writing(lambda connection: self._some(connection, most))
 
     def _some(self, connection: Connection, most: int) -> int:
@@ -105,6 +107,13 @@ class SqlFieldIndex:
 
 
 _SAYS_SOMETHING: Final = c.custom != {}
+
+
+def _left(connection: Connection) -> bool:
+    """Whether anything was written, or the walk is not over."""
+    written = select(field_todo.c.n).limit(1)
+    walking = select(field_index.c.n).where(field_index.c.position.is_not(None)).limit(1)
+    return any(connection.execute(one).first() is not None for one in (written, walking))
 
 
 def _mark(field: FieldView) -> str:

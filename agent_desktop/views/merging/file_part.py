@@ -33,7 +33,7 @@ class MergedFrom(Retranslated, QWidget):
         self._shown: tuple[MergeView, ...] | None = None
         self._whole: CustomerId | None = None  # whose are all shown
         self.undo: list[Button] = []
-        self.more = Button("", "link", small=True)
+        self.more = Button("", "link", small=True, parent=self)
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(4)
