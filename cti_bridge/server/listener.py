@@ -83,12 +83,16 @@ class Listener:
 
     async def bind(self) -> None:
         """Takes the ports and lets nobody in yet: a bridge that cannot be reached by desktops must
-        not begin to take calls.
+        not begin to take calls. Who comes from here on waits at the door, as the system's backlog
+        keeps it; turned away, each desktop would come again after a pause of its own.
 
         Raises `ConfigError` where TLS is missing or unusable, `PortInUse` where the port is.
         """
         context = server_context(self._config)
         self._server = await self._listen(context)
+        for sock in self._server.sockets:
+            with sock.dup() as same:  # asyncio itself listens only once it lets in
+                same.listen(limits.AT_THE_DOOR)
         scheme = "wss" if context else "ws"
         names = (sock.getsockname()[:2] for sock in self._server.sockets)
         self.addresses = tuple(f"{scheme}://{_host(host)}:{port}{PATH}" for host, port in names)
@@ -140,6 +144,7 @@ class Listener:
                 ping_timeout=limits.PING_SECONDS,
                 logger=wire_logger(),
                 start_serving=False,
+                backlog=limits.AT_THE_DOOR,
                 **tls,
             )
         except OSError as error:

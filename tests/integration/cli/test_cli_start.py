@@ -120,8 +120,12 @@ def test_a_bridge_loads_what_is_configured(cli, tmp_path):
     assert not loaded & {"sqlalchemy.ext.asyncio", "sqlalchemy.orm"}  # PostgreSQL needs them
 
 
-def test_the_collector_works_again_once_the_bridge_is_loaded():
-    assert serving.load_app().run
+def test_the_collector_rests_from_loading_the_bridge_until_it_serves(monkeypatch):
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    gc.enable()
+    app = serving.load_app()
+    assert not gc.isenabled()
+    app.settle_the_heap()
     assert gc.isenabled()
 
 
