@@ -26,7 +26,9 @@ m says, before the rest is believed to be relatives."""
 PSEUDO: Final = 30
 """So many pairs that agree by chance are thought to be there besides: few pairs prove little."""
 ITERATIONS: Final = 60
-_AGREE: Final = (A.SAME, A.CONTAINED, A.INITIAL, A.EXCHANGED, A.SIMILAR)
+_AGREE: Final = (
+    *(A.SAME, A.CONTAINED, A.FAMILIAR, A.SECOND_NAME, A.INITIAL, A.EXCHANGED, A.SIMILAR),
+)
 _HOME: Final = (
     *(A.SAME_PHONE_AND_STREET, A.SAME_PHONE, A.ONE_PHONE, A.SAME_STREET, A.OTHER_PHONE),
 )
@@ -87,13 +89,16 @@ class Calibrator:
         of them to tell."""
         home = self._is(Field.HOME, _HOME)
         family = f"{home} AND {self._is(Field.FAMILY, _RELATED)}"
-        return self._within(
+        named = f"{home} AND {self._is(Field.GIVEN, (A.SAME,))}"
+        model = self._within(
             model,
+            "home",
             (Field.GIVEN, Field.BORN, home),
             (Field.FAMILY, Field.GIVEN, home),
             (Field.BORN, Field.GIVEN, family),
             (Field.PLACE, Field.GIVEN, home),
         )
+        return self._within(model, "namesakes", (Field.FAMILY, Field.BORN, named))
 
     def kinship(self, model: Model) -> Model:
         """How much less one surname and one birthday prove together, where no home is shared:
@@ -109,11 +114,14 @@ class Calibrator:
     def namesakes(self, model: Model) -> Model:
         """u of mailbox and domain among companies of one name, who are told apart by their
         towns."""
-        return self._within(model, (Field.EMAIL, Field.PLACE, self._is(Field.NAME, _NAMESAKE)))
+        return self._within(
+            model, "name", (Field.EMAIL, Field.PLACE, self._is(Field.NAME, _NAMESAKE))
+        )
 
-    def _within(self, model: Model, *asked: tuple[Field, Field, str]) -> Model:
-        """u of a field, decided by another, among the pairs of a condition."""
-        at_home: dict[tuple[str, Agreement], float] = {}
+    def _within(self, model: Model, label: str, *asked: tuple[Field, Field, str]) -> Model:
+        """u of a field, decided by another, among the pairs of a condition. What is seldom met
+        there is taken to be as in the homes of all."""
+        at_home = dict(model.at_home)
         for name, decided_by, within in asked:
             agreements = [level.agreement for level in self.by_name[name].levels]
             met = {
@@ -122,7 +130,8 @@ class Calibrator:
             }
             of = sum(met.values()) + PSEUDO
             for one in agreements:
-                at_home[name, one] = (met[one] + PSEUDO * model.u[name, one]) / of
+                wider = model.at_home.get(("home", name, one), model.u[name, one])
+                at_home[label, name, one] = (met[one] + PSEUDO * wider) / of
         return replace(model, at_home=at_home)
 
     def without_doubles(self, model: Model) -> Model:

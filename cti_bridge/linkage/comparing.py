@@ -28,7 +28,7 @@ class Level:
     frequency: str = ""  # column whose rare values say more than its common ones
     counted: bool = False  # u is counted over the whole file: a sample would not meet it
     fixed: bool = False  # neither is learnt
-    homed: bool = False  # of two who share a home
+    homed: str = ""  # of two who share one thing already: which
 
     @property
     def plain(self) -> bool:
@@ -113,6 +113,37 @@ EXCHANGED_NAMES: Final = (
     " AND jaro_winkler_similarity(straight_l, straight_r) < 0.85)"  # Martín Martín is as he is
 )
 
+
+def _names(column: str) -> str:
+    """Both are met so often that neither is the other mistyped: Marta and María, Sanz and Sáez.
+    Of a name that hundreds have a few have it with one and the same mistake."""
+    fewer, more = f"least({column}met_l, {column}met_r)", f"greatest({column}met_l, {column}met_r)"
+    return (
+        f"coalesce({column}_l <> {column}_r AND {fewer} >= {LEAST_MET}"
+        f" AND {fewer} * {MOST_MISTYPED} >= {more}, false)"
+    )
+
+
+def _cut(column: str) -> str:
+    """A surname of several words as a form with too few letters leaves it: "Ruiz" of "Ruiz de
+    Alarcón", and what follows it of "Sáenz de Tejada García"."""
+    one, other = f"{column}_l", f"{column}_r"
+    return " OR ".join(
+        f"(length({short}) >= 3 AND length({long}) >= length({short}) + 4"
+        f" AND (starts_with({long}, {short}) OR ends_with({long}, {short})))"
+        for long, short in ((one, other), (other, one))
+    )
+
+
+LEAST_MET: Final = 10
+MOST_MISTYPED: Final = 50
+OTHER_NAMES: Final = _names("root")
+OTHER_SURNAMES: Final = f"({_names('first')} OR {_names('second')})"
+TURNED_FAMILY: Final = (
+    "(length(family_l) = length(family_r)"
+    " AND contains(replace(family_l || family_l, ' ', ''), replace(family_r, ' ', '')))"
+)
+"""The surnames the other way round, also where one of them is of several words."""
 ONE_GIVEN: Final = "position(' ' IN given_l) = 0 OR position(' ' IN given_r) = 0"
 OTHER_GIVEN: Final = "string_split(given_l, ' ')[2:] = string_split(given_r, ' ')[2:]"
 
@@ -123,28 +154,41 @@ GIVEN: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("given"), m=0.83, u=0.012, frequency="given"),
         Level(
             agreement=A.CONTAINED,
-            sql=f"(root_l = root_r AND ({ONE_GIVEN} OR {OTHER_GIVEN})) OR {_contained('given')}",
-            m=0.055,
-            u=0.01,
+            sql=f"root_l = root_r AND ({ONE_GIVEN}) AND NOT ({OTHER_GIVEN})",
+            m=0.02,
+            u=0.005,
             frequency="root",
         ),
         Level(
+            agreement=A.FAMILIAR,
+            sql=f"root_l = root_r AND {OTHER_GIVEN}",
+            m=0.02,
+            u=0.001,
+            frequency="root",
+        ),
+        Level(agreement=A.SECOND_NAME, sql=_contained("given"), m=0.015, u=0.005),
+        Level(
             agreement=A.INITIAL,
-            sql="(length(given_l) = 1 OR length(given_r) = 1)"
-            " AND left(given_l, 1) = left(given_r, 1)",
+            sql="(length(root_l) = 1 OR length(root_r) = 1)"
+            f" AND left(given_l, 1) = left(given_r, 1) AND ({ONE_GIVEN} OR {OTHER_GIVEN})",
             m=0.01,
             u=0.001,
         ),
         Level(agreement=A.EXCHANGED, sql=EXCHANGED_NAMES, m=0.01, u=1e-5),
         Level(
             agreement=A.SIMILAR,
-            sql=f"{_alike('given', 0.88)} OR {_typo('given')}",
+            sql=f"({_alike('given', 0.88)} OR {_typo('given')}) AND NOT {OTHER_NAMES}",
             m=0.05,
             u=0.006,
         ),
         # María Isabel and María Luisa are sisters rather than one
         Level(agreement=A.FIRST_NAME, sql=_equal("root"), m=0.005, u=0.002),
-        Level(agreement=A.NEAR, sql=_alike("given", 0.75), m=0.015, u=0.02),
+        Level(
+            agreement=A.NEAR,
+            sql=f"{_alike('given', 0.75)} AND NOT {OTHER_NAMES}",
+            m=0.015,
+            u=0.02,
+        ),
         Level(agreement=A.DIFFERENT, sql="ELSE", m=0.01, u=0.95),
     ),
 )
@@ -155,7 +199,8 @@ FAMILY: Final = Comparison(
         Level(agreement=A.SAME, sql=_equal("family"), m=0.75, u=0.0005, frequency="family"),
         Level(
             agreement=A.EXCHANGED,
-            sql=f"(first_l = second_r AND second_l = first_r) OR {EXCHANGED_NAMES}",
+            sql=f"(first_l = second_r AND second_l = first_r) OR {TURNED_FAMILY}"
+            f" OR {EXCHANGED_NAMES}",
             m=0.015,
             u=1e-4,
         ),
@@ -168,15 +213,18 @@ FAMILY: Final = Comparison(
         ),
         Level(
             agreement=A.ONE_MISTYPED,
-            sql=f"({_equal('first')} AND ({_alike('second', 0.85)} OR {_typo('second')}))"
-            f" OR ({_equal('second')} AND ({_alike('first', 0.85)} OR {_typo('first')}))",
+            sql=f"({_equal('first')} AND ({_alike('second', 0.85)} OR {_typo('second')})"
+            f" AND NOT {_names('second')})"
+            f" OR ({_equal('second')} AND ({_alike('first', 0.85)} OR {_typo('first')})"
+            f" AND NOT {_names('first')}) OR ({_equal('first')} AND ({_cut('second')}))",
             m=0.07,
             u=0.001,
         ),
         Level(
             agreement=A.SIMILAR,
-            sql=f"{_alike('family', 0.92)}"
-            f" OR ({_typo('first')} AND coalesce(second_l, second_r) IS NULL)",
+            sql=f"({_alike('family', 0.92)}"
+            f" OR ({_typo('first')} AND coalesce(second_l, second_r) IS NULL))"
+            f" AND NOT {OTHER_SURNAMES}",
             m=0.03,
             u=0.001,
         ),
@@ -187,7 +235,12 @@ FAMILY: Final = Comparison(
             m=0.01,
             u=0.02,
         ),
-        Level(agreement=A.NEAR, sql=_alike("family", 0.8), m=0.005, u=0.01),
+        Level(
+            agreement=A.NEAR,
+            sql=f"{_alike('family', 0.8)} AND NOT {OTHER_SURNAMES}",
+            m=0.005,
+            u=0.01,
+        ),
         Level(agreement=A.DIFFERENT, sql="ELSE", m=0.005, u=0.95),
     ),
 )
@@ -234,7 +287,14 @@ HOME: Final = Comparison(
         Level(agreement=A.OTHER_PHONE, sql=SAME_STREET, m=0.1, u=1e-6, counted=True),
         Level(agreement=A.SIMILAR_STREET, sql=NEAR_STREET, m=0.05, u=0.001),
         Level(agreement=A.NEAR, sql=_alike("street", 0.88), m=0.03, u=0.01),
-        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.07, u=0.99),
+        # who moved mostly kept the telephone, and who changed it the home
+        Level(
+            agreement=A.OTHER_HOME,
+            sql=f"NOT ({_missing('street')}) AND NOT {_empty('phones')}",
+            m=0.02,
+            u=0.7,
+        ),
+        Level(agreement=A.DIFFERENT, sql="ELSE", m=0.05, u=0.29),
     ),
 )
 PLACE: Final = Comparison(
@@ -318,7 +378,13 @@ PEOPLE: Final = (GIVEN, FAMILY, BORN, KINSHIP, HOME, PLACE, EMAIL, KEY, EMPLOYER
 SHARED_NAME: Final = f"coalesce({_equal('name')} OR {_alike('name', 0.92)}, false)"
 
 
-def at_home(comparison: Comparison, shared: str = SHARED_HOME) -> Comparison:
+SAME_GIVEN: Final = f"coalesce({_equal('given')}, false)"
+HOME_OF_TWO: Final = f"({SHARED_HOME} AND NOT {SAME_GIVEN})"
+"""Of two given names: twins have two."""
+HOME_OF_NAMESAKES: Final = f"({SHARED_HOME} AND {SAME_GIVEN})"
+
+
+def at_home(comparison: Comparison, shared: str = SHARED_HOME, label: str = "home") -> Comparison:
     """With levels of their own for two who share a home.
 
     Who lives together mostly has a surname and a town in common, sons are named after their
@@ -330,15 +396,19 @@ def at_home(comparison: Comparison, shared: str = SHARED_HOME) -> Comparison:
             level,
             sql=shared if level.sql == "ELSE" else f"{shared} AND ({level.sql})",
             frequency="",
-            homed=True,
+            homed=label,
         )
         for level in comparison.levels
+        if not level.homed
     ]
     return replace(comparison, levels=(*homed, *comparison.levels))
 
 
 HOUSEHOLDS: Final = (
-    *map(at_home, (GIVEN, FAMILY, BORN)),
+    at_home(GIVEN),
+    # who has the name of somebody at home is a son rather than a brother: the other surname tells
+    at_home(at_home(FAMILY), HOME_OF_NAMESAKES, "namesakes"),
+    at_home(BORN, HOME_OF_TWO),
     KINSHIP,
     HOME,
     at_home(PLACE),
@@ -376,6 +446,6 @@ DOMAIN: Final = Comparison(
     ),
 )
 ORGANISATIONS: Final = (NAME, HOME, PLACE, DOMAIN, KEY)
-NAMESAKES: Final = (NAME, HOME, PLACE, at_home(DOMAIN, SHARED_NAME), KEY)
+NAMESAKES: Final = (NAME, HOME, PLACE, at_home(DOMAIN, SHARED_NAME, "name"), KEY)
 """As `ORGANISATIONS`, once it is known what companies of one name share: a company's domain is
 made of its name, so two of one name in two towns may well have one, or nearly."""

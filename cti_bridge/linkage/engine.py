@@ -46,6 +46,10 @@ AUDIBLE: Final = 0.1
 """Of what others say of a pair, that is told as a reason."""
 
 
+MET: Final = {"root": ("root",), "first": ("first", "second"), "second": ("first", "second")}
+"""Columns of names of which it is counted how many have them: in which columns."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One of the two searches."""
@@ -153,12 +157,24 @@ class _Search:
         """Makes the table of the subject's records; returns how many there are."""
         table = self.subject.table
         self.work.execute(
-            f"CREATE TABLE {table} AS SELECT *, root || '/' || first AS straight,"
-            " first || '/' || root AS crossed, emails[1] AS mail"
-            f" FROM records WHERE {self.subject.where} ORDER BY n"
+            f"CREATE TABLE {table} AS SELECT records.*, root || '/' || first AS straight,"
+            " first || '/' || root AS crossed, emails[1] AS mail,"
+            f" {', '.join(f'{one}s.met AS {one}met' for one in MET)}"
+            f" FROM records {' '.join(map(self._met, MET))}"
+            f" WHERE {self.subject.where} ORDER BY n"
         )
         blocking.drop_common(self.work, table)
         return int(self.work.scalar(f"SELECT count(*) FROM {table}"))
+
+    def _met(self, column: str) -> str:
+        """Joins how many have the name, or the surname as the first or second of theirs."""
+        named = " UNION ALL ".join(
+            f"SELECT {one} AS value FROM records WHERE {self.subject.where}" for one in MET[column]
+        )
+        return (
+            f"LEFT JOIN (SELECT value, count(*) AS met FROM ({named}) GROUP BY value)"
+            f" AS {column}s ON {column}s.value = records.{column}"
+        )
 
     def _expected_pairs(self) -> float:
         """At most, since a pair may be found by several rules."""

@@ -51,13 +51,14 @@ class Model:
     m: Mapping[tuple[str, Agreement], float]
     u: Mapping[tuple[str, Agreement], float]
     prior: float  # that two records taken at random are one customer
-    at_home: Mapping[tuple[str, Agreement], float] = field(default_factory=dict)
-    """u among those who share a home."""
+    at_home: Mapping[tuple[str, str, Agreement], float] = field(default_factory=dict)
+    """u among those who share one thing already, a home: what, field and agreement."""
 
     def chance(self, name: str, level: Level) -> float:
         """u of the level."""
-        at = name, level.agreement
-        return self.at_home.get(at, self.u[at]) if level.homed else self.u[at]
+        return self.at_home.get(
+            (level.homed, name, level.agreement), self.u[name, level.agreement]
+        )
 
 
 def starting(comparisons: tuple[Comparison, ...], records: int) -> Model:
@@ -114,7 +115,7 @@ def _called(of: str, level: Level) -> str:
 
 
 def _macro(of: str, level: Level) -> str:
-    return f"is_{of}_{level.agreement.value}{'_at_home' if level.homed else ''}"
+    return f"is_{of}_{level.agreement.value}{level.homed and '_at_'}{level.homed}"
 
 
 def make_macros(work: Workspace, comparisons: tuple[Comparison, ...]) -> None:

@@ -4205,8 +4205,16 @@
             <translation>Vulnerable</translation>
         </message>
         <message>
+            <source>a familiar form</source>
+            <translation>una forma familiar</translation>
+        </message>
+        <message>
             <source>a similar street</source>
             <translation>calle parecida</translation>
+        </message>
+        <message>
+            <source>another street, another phone</source>
+            <translation>otra calle, otro teléfono</translation>
         </message>
         <message>
             <source>as relatives have it</source>
@@ -4343,6 +4351,10 @@
         <message>
             <source>the same year</source>
             <translation>el mismo año</translation>
+        </message>
+        <message>
+            <source>the second is the other's first</source>
+            <translation>el segundo es el primero del otro</translation>
         </message>
         <message>
             <source>written later</source>

@@ -19,7 +19,9 @@ MOST_JOINED: Final = 8
 """Records that may become one without anybody looking; more are mostly a chain of errors."""
 
 _A = Agreement
-_NAMED: Final = frozenset({_A.SAME, _A.CONTAINED, _A.EXCHANGED, _A.SIMILAR})
+_NAMED: Final = frozenset(
+    {_A.SAME, _A.CONTAINED, _A.FAMILIAR, _A.SECOND_NAME, _A.EXCHANGED, _A.SIMILAR}
+)
 _SURNAMED: Final = frozenset(
     {_A.SAME, _A.EXCHANGED, _A.FIRST_SURNAME, _A.ONE_MISTYPED, _A.SIMILAR}
 )

@@ -56,12 +56,20 @@ class Mix:
 MIX: Final = Mix()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lived:
+    """The person before, and what those are called who have the same parents, itself included."""
+
+    last: Record
+    called: frozenset[str]  # folded
+
+
 def generate(count: int, *, seed: int = SEED, mix: Mix = MIX) -> Iterator[Known]:
     """`count` records, numbered from 1; doubles follow anywhere later."""
     rng = Random(seed)
     late: list[tuple[int, Known]] = []
     entity = n = 0
-    before: Record | None = None
+    before: _Lived | None = None
     while n < count:
         if late and late[-1][0] <= n:
             n += 1
@@ -70,8 +78,7 @@ def generate(count: int, *, seed: int = SEED, mix: Mix = MIX) -> Iterator[Known]
             continue
         entity += 1
         n += 1
-        made = _entity(rng, n, before, mix)
-        before = made if made.kind is Kind.PERSON else before
+        made, before = _entity(rng, n, before, mix)
         yield Known(record=made, entity=entity)
         if rng.random() < mix.doubled:
             for _ in range(2 if rng.random() < mix.thrice else 1):
@@ -80,16 +87,21 @@ def generate(count: int, *, seed: int = SEED, mix: Mix = MIX) -> Iterator[Known]
             late.sort(key=lambda one: -one[0])
 
 
-def _entity(rng: Random, n: int, before: Record | None, mix: Mix) -> Record:
+def _entity(rng: Random, n: int, before: _Lived | None, mix: Mix) -> tuple[Record, _Lived | None]:
     if rng.random() < mix.organisations:
-        return _organisation(rng, n)
+        return _organisation(rng, n), before
     if before is not None and rng.random() < mix.families:
         return _relative(rng, n, before, mix)
-    return _person(rng, n, mix)
+    made = _person(rng, n, mix)
+    return made, _Lived(last=made, called=frozenset({fold(made.given)}))
 
 
-def _person(rng: Random, n: int, mix: Mix) -> Record:
+def _person(rng: Random, n: int, mix: Mix, taken: frozenset[str] = frozenset()) -> Record:
+    """`taken` are the names of living brothers and sisters, which no child of the same surnames
+    is given: Ley 20/2011 del Registro Civil, art. 51; before it Ley of 8 June 1957, art. 54."""
     given = _given(rng)
+    while fold(given) in taken:
+        given = _given(rng)
     family = f"{_surname(rng)} {_surname(rng)}"
     phones = [_mobile(rng)]
     if rng.random() < 0.35:
@@ -107,19 +119,21 @@ def _person(rng: Random, n: int, mix: Mix) -> Record:
         born=_born(rng) if rng.random() < 0.7 else None,
         addresses=(_address(rng),) if rng.random() < 0.85 else (),
         phones=tuple(phones),
-        emails=(_email(rng, given, family),) if rng.random() < 0.6 else (),
+        emails=(_email(rng, n, given, family),) if rng.random() < 0.6 else (),
     )
 
 
-def _relative(rng: Random, n: int, other: Record, mix: Mix) -> Record:
-    """Somebody who lives with the other: a spouse, a child, a brother or sister."""
-    own = _person(rng, n, mix)
+def _relative(rng: Random, n: int, before: _Lived, mix: Mix) -> tuple[Record, _Lived]:
+    """Somebody who lives with the one before: a spouse, a child, a brother or sister."""
+    other, kind = before.last, rng.random()
+    named_after = mix.twins <= kind < mix.twins + mix.namesakes
+    taken = before.called if kind < 0.45 and not named_after else frozenset[str]()
+    own = _person(rng, n, mix, taken)
     given, family, born = own.given, own.family, own.born
-    kind = rng.random()
     fathers = surnames(other.family)[0]
     if kind < mix.twins:
         family, born = other.family, other.born
-    elif kind < mix.twins + mix.namesakes:
+    elif named_after:
         given, family = other.given, f"{fathers} {_surname(rng)}"
         born = _other_generation(rng, other.born)
     elif kind < 0.45:
@@ -128,7 +142,7 @@ def _relative(rng: Random, n: int, other: Record, mix: Mix) -> Record:
         family = f"{fathers} {_surname(rng)}"  # a father's child
     shared = rng.random()
     phones = other.phones if shared < 0.35 else own.phones[:1] + other.phones[1:]
-    return replace(
+    made = replace(
         own,
         name=f"{given} {family}",
         given=given,
@@ -137,6 +151,7 @@ def _relative(rng: Random, n: int, other: Record, mix: Mix) -> Record:
         addresses=other.addresses,
         phones=phones,
     )
+    return made, _Lived(last=made, called=taken | {fold(given)})
 
 
 def _organisation(rng: Random, n: int) -> Record:
@@ -158,7 +173,8 @@ def _organisation(rng: Random, n: int) -> Record:
         organisation=name,
         addresses=(_address(rng),) if rng.random() < 0.9 else (),
         phones=(_landline(rng),) if rng.random() < 0.9 else (),
-        emails=(f"{rng.choice(more.BOXES)}@{site}{n % 97}.es",) if rng.random() < 0.7 else (),
+        # a domain that is taken is given to nobody else: Orden ITC/1542/2005
+        emails=(f"{rng.choice(more.BOXES)}@{site}{n}.es",) if rng.random() < 0.7 else (),
     )
 
 
@@ -299,7 +315,7 @@ def _emails_again(rng: Random, one: Record) -> tuple[str, ...]:
     chance = rng.random()
     if chance < 0.35:
         return ()
-    return (_email(rng, one.given, one.family),) if chance < 0.5 else one.emails
+    return (_email(rng, one.n, one.given, one.family),) if chance < 0.5 else one.emails
 
 
 def _address_again(rng: Random, addresses: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -383,10 +399,11 @@ def _landline(rng: Random) -> str:
     return f"+349{rng.randrange(10**8):08}"
 
 
-def _email(rng: Random, given: str, family: str) -> str:
+def _email(rng: Random, n: int, given: str, family: str) -> str:
+    """Of nobody else: a provider gives an address once."""
     one = "".join(c for c in fold(given.split(" ")[0]) if c.isalnum())
     other = "".join(c for c in fold(family.split(" ")[0]) if c.isalnum())
-    return f"{one}.{other}{rng.randrange(10_000)}@{rng.choice(DOMAINS)}"
+    return f"{one}.{other}{n}{rng.randrange(100):02}@{rng.choice(DOMAINS)}"
 
 
 def _address(rng: Random) -> Address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.customers.duplicates.words import (
@@ -27,6 +28,8 @@ MAX_SURNAME: Final = 60
 _MARIA: Final = re.compile(r"\bm\s*\.?\s*ª\.?|\bm\s*\.\s*a\b\.?", re.IGNORECASE)
 _AMPERSAND: Final = re.compile(r"\s*[&+]\s*")
 _LEGAL: Final = tuple(tuple(form.split()) for form in LEGAL)
+_OF: Final = frozenset({"maria", "jose"})
+"""Given names that go on with "de": María de Jesús, José de la Cruz."""
 _SURE: Final = frozenset(tuple(form.split()) for form in SURE_LEGAL)
 
 
@@ -56,7 +59,7 @@ def person(name: str, given: str = "", family: str = "") -> PersonName:
     elif not given:
         given = _rest(name, family)
     names, surnames = given_words(given), surname_words(family)
-    if names and surnames and _exchanged(names, surnames):
+    if names and surnames and (_exchanged(names, surnames) or _begins_surname(given, surnames)):
         names, surnames = given_words(family), surname_words(given)
     return PersonName(
         given=" ".join(names),
@@ -78,10 +81,11 @@ def split(name: str) -> tuple[str, str]:
     folded = ["".join(fold_words(word)) for word in words]
     if sum(not _loose(folded, at) for at in range(len(folded))) < 2:
         return "", " ".join(words)
-    if len(words) > 2 and _is_given(folded[-1]) and not _is_given(folded[0]):
-        at = len(words) - 1  # "García López María"
+    if len(words) > 2 and _ends_given(folded[-1]) and not _is_given(folded[0]):
+        at = len(words) - 1  # "García López María", "García López M. José"
         while at > 2 and _is_given(folded[at - 1]):
             at -= 1
+        at -= at > 1 and _is_initial(folded[at - 1]) and folded[at - 1] not in PARTICLES
         return " ".join(words[at:]), " ".join(words[:at])
     at = _given_count(folded)
     return " ".join(words[:at]), " ".join(words[at:])
@@ -169,6 +173,8 @@ def _given_count(words: Sequence[str]) -> int:
     plain = [word for at, word in enumerate(words) if not _loose(words, at) and word not in JOINED]
     known = 1
     while known < len(plain) - 1 and _is_given(plain[known]):
+        if plain[known - 1] not in _OF and _follows(words, "de", plain[known]):
+            break  # "Martín de Diego Ruiz", but "María de Jesús Ruiz"
         known += 1
     if len(plain) > 3 and len(plain) == len(words):  # else "Ponce de León" is one surname
         known = max(known, len(plain) - 2 if len(plain) == 4 else len(plain) - 3)
@@ -186,6 +192,18 @@ def _is_given(word: str) -> bool:
     return word in GIVEN or word in SHORT_GIVEN or word in NICKNAMES
 
 
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isalpha()
+
+
+def _ends_given(word: str) -> bool:
+    return _is_given(word) or _is_initial(word)
+
+
+def _follows(words: Sequence[str], before: str, word: str) -> bool:
+    return any(pair == (before, word) for pair in pairwise(words))
+
+
 def _before_particles(words: Sequence[str], at: int) -> int:
     """Particles go with the surname that they stand before."""
     while at > 1 and (words[at - 1] in PARTICLES or words[at - 1] in JOINED):
@@ -195,8 +213,14 @@ def _before_particles(words: Sequence[str], at: int) -> int:
 
 def _exchanged(names: Sequence[str], surnames: Sequence[str]) -> bool:
     """Whether somebody filled in the two fields the wrong way round."""
-    initials = all(len(word) == 1 for word in surnames) and len(names[0]) > 1
-    return not any(map(_is_given, names)) and (initials or all(map(_is_given, surnames)))
+    given = all(len(word) == 1 or _is_given(word) for word in surnames) and len(names[0]) > 1
+    return given and not any(map(_is_given, names))
+
+
+def _begins_surname(given: str, surnames: Sequence[str]) -> bool:
+    """ "De Miguel García", "Pilar": no given name begins with "de"."""
+    words = fold_words(given)
+    return words[0] in {"de", "del"} and all(map(_ends_given, surnames))
 
 
 def _rest(name: str, known: str) -> str:

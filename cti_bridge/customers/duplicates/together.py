@@ -3,8 +3,12 @@
 Each pair has been judged by itself, as if there were no others. But "is the same customer as" is
 an equivalence: of three records the first and the second, and the second and the third, can be
 one only where the first and the third are. So the records that pairs join are parted into
-customers in every possible way. A way is as likely as the odds of all pairs that it makes one,
-multiplied; a pair is as likely as the ways in which its two are together.
+customers in every possible way. A way is as likely as the odds of the pairs that make its
+customers one, multiplied; a pair is as likely as the ways in which its two are together.
+
+What speaks for one is counted once: of a customer's pairs those that hold its records together
+best, a tree of them (Chow and Liu 1968). A sister who is like one copy of a record is like the
+other copy too, and that is no second proof. What speaks against counts wherever it is.
 
 That takes something from two namesakes who both fit a third record, which is one of them at most,
 and gives something to two poor copies of one good record.
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 Two: TypeAlias = "tuple[int, int]"
 """Numbers of records, the lesser first."""
+
+Customer: TypeAlias = "tuple[tuple[int, int, int], ...]"
+"""The pairs of records that are taken for one: the place of each, and its two."""
 
 MOST: Final = 8
 """Records that are weighed together: eight are parted in 4,140 ways. Where more are joined, by
@@ -57,14 +64,19 @@ def _groups(odds: Mapping[Two, float], joining: float) -> list[list[int]]:
 def _parted(group: Sequence[int], odds: Mapping[Two, float]) -> dict[Two, float]:
     pairs = list(combinations(group, 2))
     given = [odds.get(pair, STRANGERS) for pair in pairs]
-    ways = _ways(len(group))
-    weights = [sum(given[at] for at in way) for way in ways]
+    customers, ways = _ways(len(group))
+    held = [_held(customer, given) for customer in customers]
+    weights = [sum(held[customer] for customer in way) for way in ways]
     most = max(weights)
     shares = [2.0 ** (weight - most) for weight in weights]
     whole = sum(shares)
-    one = [0.0] * len(pairs)
+    of_customers = [0.0] * len(customers)
     for way, share in zip(ways, shares, strict=True):
-        for at in way:
+        for customer in way:
+            of_customers[customer] += share
+    one = [0.0] * len(pairs)
+    for pairs_of, share in zip(customers, of_customers, strict=True):
+        for at, _, _ in pairs_of:
             one[at] += share
     return {
         pair: _log_odds(share / whole)
@@ -73,9 +85,24 @@ def _parted(group: Sequence[int], odds: Mapping[Two, float]) -> dict[Two, float]
     }
 
 
+def _held(customer: Customer, given: Sequence[float]) -> float:
+    """Log2 odds that the records of the pairs are one: the tree that holds them together best,
+    and all that speaks against it besides."""
+    if len(customer) == 1:
+        return given[customer[0][0]]
+    joined: dict[int, int] = {}
+    held = 0.0
+    for at, a, b in sorted(customer, key=lambda pair: -given[pair[0]]):
+        one, other = joined.setdefault(a, a), joined.setdefault(b, b)
+        held += given[at] if one != other else min(given[at], 0.0)
+        joined = {record: other if label == one else label for record, label in joined.items()}
+    return held
+
+
 @lru_cache(maxsize=MOST)
-def _ways(records: int) -> tuple[tuple[int, ...], ...]:
-    """Every way to part the records, each as the places of those pairs that are together."""
+def _ways(records: int) -> tuple[tuple[Customer, ...], tuple[tuple[int, ...], ...]]:
+    """Customers of more than one record, and every way to part the records, as the places of its
+    customers among those."""
     place = {pair: at for at, pair in enumerate(combinations(range(records), 2))}
     ways: list[list[list[int]]] = [[]]
     for one in range(records):
@@ -85,8 +112,11 @@ def _ways(records: int) -> tuple[tuple[int, ...], ...]:
             for way in ways
             for joined in range(len(way) + 1)
         ]
-    return tuple(
-        tuple(place[pair] for group in way for pair in combinations(group, 2)) for way in ways
+    several = sorted({tuple(group) for way in ways for group in way if len(group) > 1})
+    at = {group: number for number, group in enumerate(several)}
+    return (
+        tuple(tuple((place[pair], *pair) for pair in combinations(group, 2)) for group in several),
+        tuple(tuple(at[tuple(group)] for group in way if len(group) > 1) for way in ways),
     )
 
 

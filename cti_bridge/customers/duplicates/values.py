@@ -50,8 +50,11 @@ class Agreement(StrEnum):
     SAME_POSTCODE = "same_postcode"
     SAME_CITY = "same_city"  # and the postcode of one is not known
     OTHER_POSTCODE = "other_postcode"  # of the same city
+    OTHER_HOME = "other_home"  # neither telephone nor street, and both are known
     SAME_DOMAIN = "same_domain"
     CONTAINED = "contained"  # all words of one are words of the other
+    FAMILIAR = "familiar"  # Pilar and Pili
+    SECOND_NAME = "second_name"  # one has it behind another: Isabel, and Miguel Isabel
     INITIAL = "initial"
     EXCHANGED = "exchanged"  # given and family name, day and month, the two surnames
     FIRST_NAME = "first_name"  # the same first given name, and other ones behind it

@@ -27,6 +27,7 @@ SHORT_GIVEN: Final = {
     "geo": "george", "robt": "robert", "edw": "edward", "saml": "samuel", "benj": "benjamin",
     "alex": "alexander", "danl": "daniel", "richd": "richard", "ml": "manuel", "dgo": "domingo",
     "ign": "ignacio", "xto": "cristo", "xavi": "javier", "xavier": "javier",
+    "xabier": "javier", "x": "j",
 }  # fmt: skip
 
 NICKNAMES: Final = {

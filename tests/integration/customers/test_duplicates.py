@@ -103,7 +103,7 @@ async def test_spanish_customers_and_what_changed_since(sqlite: Database, folder
     ]
     await fill(sqlite, [one.record for one in known])
     full, _ = await search(sqlite, folder)
-    assert tell(known, full) >= 0.93
+    assert tell(known, full) >= 0.92  # of 119 pairs some lost their one tie to the switchboard
     assert all(
         pair.agreement(Field.HOME) is not Agreement.SAME_PHONE
         for pair in full.pairs

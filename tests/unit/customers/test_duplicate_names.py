@@ -55,6 +55,12 @@ def test_one_name_in_many_spellings(name: str) -> None:
         ("D. Juan Giménez", "juan", "gimenez", ""),
         ("D. Zoilo Giménez Madategui", "zoilo", "gimenez", "madategui"),
         ("Herrero Santos, I.", "i", "herrero", "santos"),
+        ("Herrero Santos I.", "i", "herrero", "santos"),
+        ("Romabeitia Jiménez V. Ángel", "v angel", "romabeitia", "jimenez"),
+        ("Etxesol M. María", "m maria", "etxesol", ""),
+        ("Juan García G.", "juan", "garcia", "g"),
+        ("Martín de Diego Albategui", "martin", "diego", "albategui"),
+        ("María de Jesús Ruiz", "maria jesus", "ruiz", ""),
         ("Martínez", "", "martinez", ""),
         ("De la Cruz", "", "cruz", ""),
         ("", "", "", ""),
@@ -75,6 +81,12 @@ def test_the_parts_win_over_the_whole_and_fill_what_is_missing() -> None:
 
 def test_fields_filled_in_the_wrong_way_round() -> None:
     assert person("", "Rodríguez Tolezar", "Iker") == person("Iker Rodríguez Tolezar")
+    assert person("", "Malagabeitia Álvarez", "N. María") == person(
+        "N. María Malagabeitia Álvarez"
+    )
+    assert person("", "de Diego Esteban", "Pilar") == person("Pilar de Diego Esteban")
+    assert person("", "de Miguel-García", "I.") == person("", "I.", "de Miguel García")
+    assert person("", "María", "G.").given == "maria"
 
 
 @pytest.mark.parametrize(
