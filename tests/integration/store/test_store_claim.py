@@ -69,7 +69,7 @@ async def test_a_claim_that_the_server_dropped_is_taken_again(
     holder = text("SELECT min(pid) FROM pg_locks WHERE locktype = 'advisory'")
     ended = await second.reading(lambda c: c.execute(holder).scalar_one())
     await second.writing(lambda c: c.execute(text(f"SELECT pg_terminate_backend({ended})")))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await second.reading(lambda c: c.execute(holder).scalar_one()) in (ended, None):
             await asyncio.sleep(0.02)
     assert (await refused(second)).kind == "in_use"

@@ -83,7 +83,9 @@ async def everything(site, pages, profile, **options):
     yield visitor, "form"
     await visitor.panel.locator("#f-name").fill("Eva")
     await visitor.panel.locator("form button[type=submit]").click()
-    await expect(visitor.panel.locator(".queue strong")).to_be_visible()
+    await expect(visitor.panel.locator(".queue strong")).to_have_text(
+        "You are number 2 in the queue."
+    )
     yield visitor, "queue"
     await site.join()
     await site.say("Have a look: https://example.com/" + "a" * 60)

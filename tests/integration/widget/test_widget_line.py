@@ -119,12 +119,11 @@ async def test_a_silent_connection_is_found_dead_and_left(site, pages, profile):
     await visitor.stop_time()
     site.mute = True
     await visitor.page.clock.run_for(30_000)
+    await site.until(lambda: f.Beat() in site.unheard)
     assert site.talk.sockets == [first]
-    await visitor.page.clock.run_for(16_000)  # the beat that nobody answers, and ten seconds
-    await site.until(lambda: first not in site.talk.sockets)
     site.mute = False
-    while not site.of(f.Resume):
-        await visitor.page.clock.run_for(1_000)
+    await visitor.page.clock.run_for(16_000)  # ten seconds without an answer, looked at each five
+    await site.until(lambda: site.of(f.Resume))
     await site.say("still here")
     await visitor.until(lambda: visitor.received.count("entry") == 2)
     await visitor.page.clock.run_for(100)
