@@ -45,7 +45,9 @@ async def test_a_second_bridge_is_refused_until_the_first_has_ended(
 async def test_a_bridge_that_is_just_ending_is_waited_for(
     database: Database,  # noqa: F811
     database_url: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(claim, "WAIT_SECONDS", 60)
     await database.claim()
     second = await Database.open(database_url)
     claiming = asyncio.ensure_future(second.claim())

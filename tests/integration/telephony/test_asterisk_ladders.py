@@ -1029,7 +1029,7 @@ async def test_what_is_hung_up_while_its_asterisk_is_away_is_over_and_goes_once_
 
 
 async def test_an_asterisk_that_never_answers_is_not_waited_for(asterisk, monkeypatch):
-    monkeypatch.setattr("cti_bridge.telephony.asterisk.ari.client.TIMEOUT", 0.3)
+    monkeypatch.setattr("cti_bridge.telephony.asterisk.ari.client.TIMEOUT", 1.5)
     desk = desk_of(asterisk)
     await desk.switch.start(desk.sink)
     await desk.next(LineUp)
