@@ -63,12 +63,6 @@ async def until(met: Callable[[], object]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def hears(phone: Baresip, hertz: float) -> None:
-    """Waits for a second more of this tone."""
-    start = len(phone.heard())
-    await until(lambda: sound.longest(phone.heard()[start:], hertz) >= 1)
-
-
 async def test_a_call_by_telephone_outlives_the_bridge(pbx: Asterisk, tmp_path: Path) -> None:
     config = configure(tmp_path, behind(pbx, phone="1005"), grace=30)
     await add_users(config, ["ana"])
@@ -87,19 +81,19 @@ async def test_a_call_by_telephone_outlives_the_bridge(pbx: Asterisk, tmp_path: 
             contact = offer.interaction.interaction_id
             await ana.reaches(contact, InteractionState.CONNECTED, WITHIN)
             await caller.happens("CALL_ESTABLISHED", within=WITHIN)
-            await hears(caller, AGENT_HZ)
-            await hears(phone, CALLER_HZ)
+            await caller.hears(AGENT_HZ)
+            await phone.hears(CALLER_HZ)
 
             served.process.process.kill()
             await served.process.process.wait()
-        await hears(caller, AGENT_HZ)
-        await hears(phone, CALLER_HZ)
+        await caller.hears(AGENT_HZ)
+        await phone.hears(CALLER_HZ)
 
         async with serving(config, "again") as served, TestAgent.signed_in(served.url) as ana:
             opened = await ana.do(OpenInteraction, interaction_id=contact)
             assert opened.file.interaction.state is InteractionState.CONNECTED
-            await hears(caller, AGENT_HZ)
-            await hears(phone, CALLER_HZ)
+            await caller.hears(AGENT_HZ)
+            await phone.hears(CALLER_HZ)
             assert sound.longest(caller.heard(), CALLER_HZ) == 0
             assert len(phone.recordings()) == len(caller.recordings()) == 1  # one call, unbroken
             await caller.hang_up()
@@ -127,17 +121,17 @@ async def test_an_agent_with_a_headset_talks_holds_and_mutes(
         await caller.dial(f"sip:8001@{pbx.address}")
         view = await ana.answer(within=WITHIN)
         contact = view.interaction_id
-        await hears(caller, TONE)
-        assert sound.share(await ana.listen(1), CALLER_HZ) > 0.9
+        await caller.hears(TONE)
+        await ana.hears(CALLER_HZ, share=0.9)
         await ana.do(c.MuteCall, interaction_id=contact, muted=True)
-        await silent(caller)
+        await caller.hears_nothing()
         await ana.do(c.MuteCall, interaction_id=contact, muted=False)
-        await hears(caller, TONE)
+        await caller.hears(TONE)
         await ana.do(c.HoldCall, interaction_id=contact)
         await ana.reaches(contact, InteractionState.HELD, WITHIN)
         await ana.do(c.RetrieveCall, interaction_id=contact)
         await ana.reaches(contact, InteractionState.CONNECTED, WITHIN)
-        await hears(caller, TONE)
+        await caller.hears(TONE)
         await ana.do(c.ClearCall, interaction_id=contact)
         await ana.reaches(contact, InteractionState.WRAP_UP, WITHIN)
         opened = await ana.do(OpenInteraction, interaction_id=contact)
@@ -145,15 +139,6 @@ async def test_an_agent_with_a_headset_talks_holds_and_mutes(
         assert segment.media.packets_received > 100  # frames of 20 ms, of its headset
         await caller.happens("CALL_CLOSED", within=WITHIN)
     await until(lambda: not pbx.channels())
-
-
-async def silent(phone: Baresip) -> None:
-    async with asyncio.timeout(WITHIN):
-        while True:
-            start = len(phone.heard())
-            await asyncio.sleep(1)
-            if sound.level(phone.heard()[start:]) < 0.005:
-                return
 
 
 async def test_a_telephone_that_consults_and_transfers_by_its_keys_is_told_truly(
@@ -188,8 +173,8 @@ async def test_a_telephone_that_consults_and_transfers_by_its_keys_is_told_truly
             await second.answered(WITHIN)
             assert await phone.refer(first, second) == 202
             await ana.reaches(contact, InteractionState.WRAP_UP, WITHIN)
-            await hears(caller, THIRD_HZ)
-            await hears(third, CALLER_HZ)
+            await caller.hears(THIRD_HZ)
+            await third.hears(CALLER_HZ)
             await ana.do(c.CompleteWrapUp, interaction_id=contact, disposition="resolved")
             await caller.hang_up()
             await third.happens("CALL_CLOSED", within=WITHIN)

@@ -90,17 +90,17 @@ async def test_a_call_a_chat_and_an_email_reach_the_agent_and_the_log(tmp_path):
         caller = await SimulatedCaller.open()
         stack.push_async_callback(caller.close)
         call = await caller.call("127.0.0.1", sip, DNIS, number="612345099", asserted="612345099")
-        await call.answered(20)
-        await call.ended(20)
+        await call.answered(60)
+        await call.ended(60)
 
         visitor = await stack.enter_async_context(
             await SimulatedVisitor.open(web_of(served.process.lines), "shop", origin=ORIGIN)
         )
         await visitor.start({"name": "Marta", "email": "marta@example.net"}, "Buenos días")
-        await visitor.heard(lambda entry: entry.text == manner.says, within=20)
+        await visitor.heard(lambda entry: entry.text == manner.says, within=60)
 
         imap.append("soporte", mail("Pedido 123"))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (answers := imap.mails("marta")):
                 await asyncio.sleep(0.2)
         answer = BytesParser(policy=default).parsebytes(answers[0])
@@ -108,7 +108,7 @@ async def test_a_call_a_chat_and_an_email_reach_the_agent_and_the_log(tmp_path):
         assert "<Pedido-123@example.net>" in str(answer["References"])
         assert manner.says in answer.get_body(("plain",)).get_content()
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while tale.done.total() < 3:
                 await asyncio.sleep(0.05)
         assert not tale.refused

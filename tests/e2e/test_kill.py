@@ -84,7 +84,7 @@ async def test_a_killed_desktop_frees_its_agent_and_the_caller_is_served_by_anot
             view = await ana.answer()
             luis = await stack.enter_async_context(TestAgent.signed_in(served.url, "luis"))
             ana.desk.cut()
-        again = await luis.answer(within=15)
+        again = await luis.answer()
         assert again.interaction_id == view.interaction_id
         assert call.state.value == "answered"
         opened = await luis.do(OpenInteraction, interaction_id=view.interaction_id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import InteractionChanged, MissedChanged, OfferMade
 from cti_bridge.protocol.vocabulary import InteractionState
+from tests.helpers import sound
 from tests.helpers.desk import Desk
 from tests.helpers.serving import PASSWORD
 
@@ -58,13 +59,13 @@ class TestAgent:
     async def do(self, command: type[c.AnyCommand], **fields: object) -> c.AnyReply:
         return await self.desk.ask(command(request_id=self.desk.next_id(), **fields))
 
-    async def until(self, met: Callable[[], object], within: float = 10) -> None:
+    async def until(self, met: Callable[[], object], within: float = 60) -> None:
         async with asyncio.timeout(within):
             while not met():
                 self._moved.clear()
                 await self._moved.wait()
 
-    async def offer(self, number: int = 1, within: float = 10) -> OfferView:
+    async def offer(self, number: int = 1, within: float = 60) -> OfferView:
         """The `number`th offer of this session."""
         await self.until(lambda: len(self.offers()) >= number, within)
         return self.offers()[number - 1]
@@ -76,7 +77,7 @@ class TestAgent:
         return [event for event in self.events if isinstance(event, MissedChanged)]
 
     async def reaches(
-        self, interaction: str, state: InteractionState, within: float = 10
+        self, interaction: str, state: InteractionState, within: float = 60
     ) -> InteractionView:
         await self.until(
             lambda: interaction in self.contacts and self.contacts[interaction].state is state,
@@ -84,7 +85,7 @@ class TestAgent:
         )
         return self.contacts[interaction]
 
-    async def answer(self, number: int = 1, within: float = 10) -> InteractionView:
+    async def answer(self, number: int = 1, within: float = 60) -> InteractionView:
         offer = await self.offer(number, within)
         await self.do(c.AcceptOffer, offer_id=offer.offer_id)
         return await self.reaches(
@@ -99,6 +100,19 @@ class TestAgent:
             while len(self.heard) < start + size:
                 await asyncio.sleep(0.05)
         return bytes(self.heard[start : start + size])
+
+    async def hears(self, *hertz: float, share: float = 0.95, within: float = 60) -> None:
+        """Waits for a second in which each of these tones has more than its `share` of what is
+        heard, from now on."""
+        start = len(self.heard)
+
+        def met() -> bool:
+            newest = bytes(self.heard[start:][-16_000:])
+            return len(newest) == 16_000 and all(sound.share(newest, hz) > share for hz in hertz)
+
+        async with asyncio.timeout(within):
+            while not met():
+                await asyncio.sleep(0.1)
 
     def _event(self, event: AnyEvent, _at_ns: int) -> None:
         self.events.append(event)

@@ -187,7 +187,7 @@ class Asterisk:
         file = self._run / "log" / "messages.log"
         return file.read_text(errors="replace") if file.exists() else ""
 
-    def start(self, *, within: float = 20) -> None:
+    def start(self, *, within: float = 60) -> None:
         """Starts it, again after a kill, and waits until it is fully up."""
         if self._process is not None:
             raise RuntimeError("this Asterisk runs already")
@@ -268,7 +268,7 @@ class Asterisk:
         """The SIP addresses under which a phone or line is registered now."""
         return tuple(re.findall(rf"\s{number}/(sip:\S+)", self.command("pjsip show contacts")))
 
-    def wait_registered(self, number: str, *, within: float = 10) -> str:
+    def wait_registered(self, number: str, *, within: float = 60) -> str:
         """The address under which it registered; raises TimeoutError."""
         end = time.monotonic() + within
         while not (found := self.contacts(number)):

@@ -28,7 +28,7 @@ from tests.helpers import sound
 from tests.helpers.ports import free_port, free_range
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from tests.helpers.asterisk import Extension
@@ -129,13 +129,13 @@ class Baresip:
 
     # -- what happens at the phone --------------------------------------------------------
 
-    async def registered(self, *, within: float = 10) -> None:
+    async def registered(self, *, within: float = 60) -> None:
         """It is registered now; the event itself may have come before the control port opened."""
         async with asyncio.timeout(within):
             while " OK " not in _ANSI.sub(" ", await self.command("reginfo")):
                 await asyncio.sleep(0.05)
 
-    async def happens(self, kind: str, *, count: int = 1, within: float = 10) -> dict[str, Any]:
+    async def happens(self, kind: str, *, count: int = 1, within: float = 60) -> dict[str, Any]:
         """The `count`-th event of a kind since the start, waited for if need be.
 
         Kinds: CALL_INCOMING (not where the phone answers by itself), CALL_RINGING,
@@ -156,13 +156,34 @@ class Baresip:
         """All that it heard so far, calls one after the other."""
         return b"".join(sound.read_wav(path) for path in self.recordings())
 
+    async def hears(self, hertz: float, seconds: float = 1, *, within: float = 60) -> None:
+        """Waits until it has heard a tone so long without a break, from now on."""
+        start = len(self.heard())
+        await self._until(lambda: sound.longest(self.heard()[start:], hertz) >= seconds, within)
+
+    async def hears_nothing(self, seconds: float = 1, *, within: float = 60) -> None:
+        """Waits until so much more of what it heard is silence."""
+        size = int(seconds * sound.RATE) * 2
+        start = len(self.heard())
+
+        def silent() -> bool:
+            newest = self.heard()[start:][-size:]
+            return len(newest) == size and sound.level(newest) < 0.005
+
+        await self._until(silent, within)
+
+    async def _until(self, met: Callable[[], bool], within: float) -> None:
+        async with asyncio.timeout(within):
+            while not met():
+                await asyncio.sleep(0.1)
+
     def recordings(self) -> list[Path]:
         """One file for each call, or each change of its audio, oldest first."""
         return sorted(self.folder.glob("dump-*dec.wav"), key=lambda path: path.stat().st_ctime)
 
     # -- the control port -----------------------------------------------------------------
 
-    async def command(self, name: str, parameters: str = "", *, within: float = 5) -> str:
+    async def command(self, name: str, parameters: str = "", *, within: float = 30) -> str:
         """A command of its menu; raises RuntimeError when it says no."""
         assert self._writer is not None, "the phone is not started"
         self._token += 1
@@ -231,7 +252,7 @@ class Baresip:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 if self._process.poll() is not None:
                     raise RuntimeError(f"baresip ended at once: {self._tail()}")

@@ -43,7 +43,7 @@ class Cable:
         self._passes.clear()
         self._held = b""
 
-    async def holds_back(self, words: bytes, *, within: float = 20) -> None:
+    async def holds_back(self, words: bytes, *, within: float = 60) -> None:
         """Until these are under way. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while words not in self._held:

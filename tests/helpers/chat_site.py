@@ -61,11 +61,15 @@ class Talk:
 
 
 class ChatSite:
-    """`heard` is every frame of the browsers in order; `talks` the chats by token."""
+    """`heard` is every frame of the browsers in order; `talks` the chats by token.
+
+    A page shows what its visitor did before a frame of it is here: wait with `begun` and `until`.
+    """
 
     def __init__(self) -> None:
         self.config = CONFIG
         self.heard: list[f.ToBridge] = []
+        self.unheard: list[f.ToBridge] = []  # what came while it was mute
         self.talks: dict[str, Talk] = {}
         self.files: dict[str, tuple[str, bytes, str]] = {}
         self.refuse: Callable[[f.ToBridge], f.RefusedFrame | None] = lambda _: None
@@ -77,17 +81,27 @@ class ChatSite:
 
     @property
     def talk(self) -> Talk:
-        """The only chat; raises ValueError where there are none or more."""
+        """The only chat, after `begun`; raises ValueError where there are none or more."""
         [talk] = self.talks.values()
         return talk
 
+    async def begun(self) -> Talk:
+        """The only chat, as soon as there is one."""
+        await self.until(lambda: self.talks)
+        return self.talk
+
     def said(self) -> list[str]:
-        return [entry.text for entry in self.talk.entries if entry.author == "customer"]
+        return [
+            entry.text
+            for talk in self.talks.values()
+            for entry in talk.entries
+            if entry.author == "customer"
+        ]
 
     def of(self, kind: type[f.ToBridge]) -> list[f.ToBridge]:
         return [frame for frame in self.heard if isinstance(frame, kind)]
 
-    async def until(self, met: Callable[[], object], within: float = 10) -> None:
+    async def until(self, met: Callable[[], object], within: float = 30) -> None:
         async with asyncio.timeout(within):
             while not met():
                 self._moved.clear()
@@ -96,40 +110,35 @@ class ChatSite:
     # what the agent's side does
 
     async def join(self, agent: str = "Ana Ruiz") -> None:
-        talk = await self._begun()
+        talk = await self.begun()
         talk.state, talk.agent = "talking", agent
         await self._send(f.Joined(agent=agent))
         await self._add(author="system", code="joined", name=agent)
 
-    async def _begun(self) -> Talk:
-        """The page shows its field before its first frame has arrived here."""
-        await self.until(lambda: self.talks)
-        return self.talk
-
     async def say(self, text: str, files: tuple[f.FileFrame, ...] = ()) -> None:
-        await self._begun()
+        await self.begun()
         await self._add(author="agent", name=self.talk.agent, text=text, files=files)
 
     async def system(self, code: str, **fields: str) -> None:
-        await self._begun()
+        await self.begun()
         await self._add(author="system", code=code, **fields)
 
     async def wait_at(self, position: int, expected: int | None) -> None:
-        talk = await self._begun()
+        talk = await self.begun()
         talk.state, talk.position, talk.expected = "waiting", position, expected
         await self._send(f.Waiting(position=position, expected_seconds=expected))
 
     async def read(self) -> None:
-        await self._begun()
+        await self.begun()
         self.talk.read_to = len(self.talk.entries)
         await self._send(f.ReadTo(seq=self.talk.read_to))
 
     async def type(self, *, on: bool) -> None:
-        await self._begun()
+        await self.begun()
         await self._send(f.AgentTyping(on=on))
 
     async def end(self, by: str = "agent") -> None:
-        await self._begun()
+        await self.begun()
         self.talk.state = "ended"
         await self._send(
             f.Ended(by=by, rating=self.config.rating, transcript=self.config.transcript)  # type: ignore[arg-type]
@@ -188,6 +197,8 @@ class ChatSite:
 
     async def _frame(self, socket: web.WebSocketResponse, frame: f.FromBrowser) -> None:
         if self.mute:
+            self.unheard.append(frame)
+            self._moved.set()
             return
         self.heard.append(frame)
         if (refused := self.refuse(frame)) is not None:

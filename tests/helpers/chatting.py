@@ -94,7 +94,7 @@ class Desktops:
         self._came.set()
 
     async def until(
-        self, kind: type, fits: Callable[[Any], bool] = lambda _: True, within: float = 10
+        self, kind: type, fits: Callable[[Any], bool] = lambda _: True, within: float = 30
     ) -> Any:
         async with asyncio.timeout(within):
             while True:

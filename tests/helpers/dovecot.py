@@ -149,9 +149,9 @@ class Dovecot:
         client: imaplib.IMAP4
         if tls:
             context = ssl.create_default_context(cafile=str(self.ca_file))
-            client = imaplib.IMAP4_SSL(self.host, self.tls_port, ssl_context=context, timeout=20)
+            client = imaplib.IMAP4_SSL(self.host, self.tls_port, ssl_context=context, timeout=60)
         else:
-            client = imaplib.IMAP4(self.host, self.port, timeout=20)
+            client = imaplib.IMAP4(self.host, self.port, timeout=60)
         client.login(user, self.users[user])
         return client
 
@@ -212,7 +212,7 @@ class Dovecot:
             )
         )
 
-    async def _until(self, met: object, within: float = 15) -> None:
+    async def _until(self, met: object, within: float = 60) -> None:
         assert callable(met)
         async with asyncio.timeout(within):
             while not met():

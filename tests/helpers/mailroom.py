@@ -259,7 +259,7 @@ def letter(
     return message.as_bytes(policy=SMTP.clone(max_line_length=900))
 
 
-async def eventually(met: Callable[[], Any], within: float = 20) -> Any:
+async def eventually(met: Callable[[], Any], within: float = 60) -> Any:
     """What `met` gives once it gives something."""
     async with asyncio.timeout(within):
         while True:

@@ -122,7 +122,7 @@ class Postfix:
 
     async def start(self) -> None:
         self._process = await asyncio.to_thread(self._spawn)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await asyncio.to_thread(self._greets):
                 if self._process.poll() is not None:
                     raise RuntimeError(f"postfix ended at its start: {self.log()}")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from tests.helpers.ports import free_port
 from tests.helpers.tables import migrate_now
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ class PostgresServer:
 
     def __init__(self, binaries: Path, home: Path) -> None:
         self.binaries, self.home = binaries, home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port(socket.SOCK_STREAM)
         self._made = 0
         self._template: str | None = None
 

@@ -241,7 +241,7 @@ class Desktop:
         await self.connection.send(encode(command_class(**fields)))
         return fields["request_id"]
 
-    async def next(self, timeout=5):
+    async def next(self, timeout=30):
         """The next frame that is no audio."""
         async with asyncio.timeout(timeout):
             while True:
@@ -261,7 +261,7 @@ class Desktop:
         await self.hello()
         return await self.ask(SignIn, login=login, password=password, **more)
 
-    async def close_code(self, timeout=5):
+    async def close_code(self, timeout=30):
         """Reads on until the bridge has closed."""
         with contextlib.suppress(ConnectionClosed):
             async with asyncio.timeout(timeout):
@@ -277,7 +277,7 @@ def refuse(code=RefusalCode.TOO_LATE, **more):
     return answer
 
 
-async def until(condition, timeout=5):
+async def until(condition, timeout=30):
     """Waits for something that the other side does; fails loudly when it does not."""
     async with asyncio.timeout(timeout):
         while not condition():

@@ -170,13 +170,13 @@ class SimulatedVisitor:
 
     # -- hearing -------------------------------------------------------------------------------
 
-    async def gets(self, kind: type[T], *, within: float = 10) -> T:
+    async def gets(self, kind: type[T], *, within: float = 30) -> T:
         """The next frame of this kind that nobody has got yet. Raises Refused where the bridge
         refuses instead, TimeoutError, or ConnectionError where it closes."""
         return await self._wait(lambda frame: isinstance(frame, kind), within)  # type: ignore[return-value]
 
     async def heard(
-        self, wanted: Callable[[frames.Entry], bool], *, within: float = 10
+        self, wanted: Callable[[frames.Entry], bool], *, within: float = 30
     ) -> frames.Entry:
         """The first entry that is as wanted, be it one that came before."""
         async with asyncio.timeout(within):

@@ -134,7 +134,7 @@ class SimulatedCall:
         if self.state is CallState.ENDED and state is not CallState.ENDED and not came:
             raise CallOver(f"ended with {self.code or 'a hang-up'} before it was {state}")
 
-    async def ringing(self, within: float = 10) -> None:
+    async def ringing(self, within: float = 30) -> None:
         await self.reached(CallState.RINGING, within)
 
     async def answered(self, within: float = 30) -> None:
@@ -175,7 +175,7 @@ class SimulatedCall:
         """Raises ValueError, as RtpSession.send_digits does."""
         self.rtp.send_digits(digits)
 
-    async def heard(self, seconds: float, within: float = 10) -> bytes:
+    async def heard(self, seconds: float, within: float = 30) -> bytes:
         """Waits until so much more has been heard, and returns it as PCM. Raises TimeoutError."""
         async with asyncio.timeout(within):
             await self.recording.grown_by(seconds)

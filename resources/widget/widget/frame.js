@@ -88,6 +88,7 @@ let told = 0, dismissed = 0;
 export function renderUnread() {
   if (isLooking() && chat.token) chat.look();
   const unread = chat.unread, count = unread.length;
+  // What is drawn anew here takes no pointer (look.js): a press on a part that goes is no click.
   launcher.replaceChildren(drawing(ICONS[isOpen() ? "down" : "chat"]),
     ...(count ? [h("span", { class: "badge", "aria-hidden": "true" }, count > 99 ? "99+" : `${count}`)] : []));
   const label = isOpen() ? t.close : count ? `${t.open}, ${t.unread(count)}` : t.open;

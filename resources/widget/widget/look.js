@@ -11,6 +11,7 @@ export const CSS = `
 button,input,textarea{font:inherit;color:inherit;letter-spacing:inherit}
 button{cursor:pointer;border:1px solid transparent;background:none;border-radius:10px;padding:0;touch-action:manipulation}
 button:disabled{cursor:default;opacity:.45}
+button>*{pointer-events:none}
 :focus{outline:none}
 :focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 svg{display:block;width:20px;height:20px;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round;flex:none}

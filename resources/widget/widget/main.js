@@ -12,7 +12,7 @@ import { follow, renderTalk, talkView } from "./talk.js";
 import { drawing, h } from "./tools.js";
 
 const STALE = 6e4; // settings older than this are asked for again when the panel opens
-let shown = "", dressedIn = "", loadedAt = 0, timer = 0;
+let shown = "", dressedIn = "", dressedAs = "", loadedAt = 0, timer = 0;
 
 // ---- the view
 
@@ -41,7 +41,14 @@ function show(name) {
   VIEWS[name](main, footer);
   footer.hidden = !ui.text;
   main.scrollTop = 0;
-  if (inside && isOpen()) focusIn();
+  if (inside && isOpen()) focusOn(held.id);
+}
+
+/** A field that was made anew keeps the focus of the one before it. */
+function focusOn(id) {
+  const again = root.getElementById(id);
+  if (again && main.contains(again)) again.focus({ preventScroll: true });
+  else focusIn();
 }
 
 function render() {
@@ -136,8 +143,11 @@ function paint() {
 function dress() {
   dressFrame();
   paint();
-  if (shown !== "talk" || dressedIn !== language) shown = ""; // a talk goes on as it stands
+  const as = JSON.stringify([language, config]);
+  // A talk goes on as it stands, and a form whose settings came again as they were.
+  if (shown === "talk" ? dressedIn !== language : dressedAs !== as) shown = "";
   dressedIn = language;
+  dressedAs = as;
   render();
 }
 

@@ -23,12 +23,13 @@ from tests.helpers.serving import BASE, PASSWORD, trunk
 from tests.helpers.tables import sqlite_with_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from agent_desktop.app import Running
+    from agent_desktop.desktop import Desktop
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 DNIS = "+34900100200"
 CERTIFICATE = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=bridge"
@@ -36,7 +37,7 @@ CERTIFICATE = (
 )
 
 
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -109,6 +110,25 @@ def desktop(place: Place, sound: FakeSound, ca: Path | None) -> Running:
     return running
 
 
+async def ready(desk: Desktop) -> None:
+    """Asks again where a session that a busy machine lost took the word with it."""
+
+    def asked() -> bool:
+        agent = desk.store.state.agent
+        if agent is not None and agent.activity == "ready":
+            return True
+        desk.shell.set_mode(AgentMode.READY)  # nothing, while it is asked for or cannot be
+        return False
+
+    await until(asked)
+
+
+def says(tones: Sequence[float | None], hertz: float) -> bool:
+    """Whether a tone is heard, and no other."""
+    heard = [tone for tone in tones if tone is not None]
+    return bool(heard) and all(abs(tone - hertz) < 10 for tone in heard)
+
+
 async def test_a_call_over_tls_and_a_bridge_killed_in_it(place: Place) -> None:
     sound = FakeSound(pitch=600)
     running = desktop(place, sound, place.certificate)
@@ -117,17 +137,14 @@ async def test_a_call_over_tls_and_a_bridge_killed_in_it(place: Place) -> None:
     try:
         with place.bridge() as process:
             running.link.sign_in(place.url, "ana", PASSWORD)
-            await until(lambda: running.link.state is LinkState.ONLINE)
-            desk.shell.set_mode(AgentMode.READY)
-            await until(lambda: store.state.agent and store.state.agent.activity == "ready")
+            await ready(desk)
             call = await caller.call("127.0.0.1", place.sip, DNIS, number="612345099")
             await until(lambda: running.window.offers.isVisible())
             desk.offers.answer_first()
             await until(lambda: [v.state for v in store.state.own()] == ["connected"])
-            await asyncio.sleep(1)
-            heard = [t for t in tones_heard(await call.heard(0.5)) if t is not None]
-            assert heard
-            assert all(abs(tone - 600) < 10 for tone in heard)
+            async with asyncio.timeout(60):
+                while not says(tones_heard(await call.heard(0.5)), 600):
+                    pass
             desk.wrap_up.type("half a sentence")
             process.kill()
             await until(lambda: running.link.state is LinkState.OFFLINE)
@@ -138,8 +155,7 @@ async def test_a_call_over_tls_and_a_bridge_killed_in_it(place: Place) -> None:
             await until(lambda: running.link.state is LinkState.ONLINE)
             await until(lambda: not store.state.own())
             assert store.state.agent is not None
-            desk.shell.set_mode(AgentMode.READY)
-            await until(lambda: store.state.agent and store.state.agent.activity == "ready")
+            await ready(desk)
             again = await caller.call("127.0.0.1", place.sip, DNIS, number="612345099")
             await until(lambda: running.window.offers.isVisible())
             [waiting] = list(store.state.interactions.values())

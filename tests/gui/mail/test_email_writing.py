@@ -116,7 +116,7 @@ def test_it_is_saved_once_for_many_keys(qtbot, desk):
     for end in range(1, 12):
         desktop.email.change(MAIL, text="Buenos días"[:end])
     assert not link.sent_of(SaveDraft)
-    qtbot.waitUntil(lambda: len(link.sent_of(SaveDraft)) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: len(link.sent_of(SaveDraft)) == 1, timeout=30_000)
     assert link.sent_of(SaveDraft)[0].draft.text == "Buenos días"
     link.reply_to(SaveDraft, Done(request_id=0))
     writing = desktop.email.writing(MAIL)
@@ -133,7 +133,7 @@ def test_what_is_typed_while_it_is_saved_is_saved_next(qtbot, desk):
     assert len(link.sent_of(SaveDraft)) == 1  # one at a time
     link.reply_to(SaveDraft, Done(request_id=0))
     assert desktop.email.writing(MAIL).dirty
-    qtbot.waitUntil(lambda: len(link.sent_of(SaveDraft)) == 2, timeout=3000)
+    qtbot.waitUntil(lambda: len(link.sent_of(SaveDraft)) == 2, timeout=30_000)
     assert link.sent_of(SaveDraft)[1].draft.text == "uno dos"
 
 
@@ -294,7 +294,7 @@ def test_what_was_typed_while_it_was_nobodys_is_saved_when_it_is_ones_own_again(
     assert not link.sent_of(SaveDraft)
     again = msgspec.structs.replace(view, version=view.version + 2)
     link.emit(InteractionChanged(interaction=again))
-    qtbot.waitUntil(lambda: bool(link.sent_of(SaveDraft)), timeout=3000)
+    qtbot.waitUntil(lambda: bool(link.sent_of(SaveDraft)), timeout=30_000)
     assert link.sent_of(SaveDraft)[-1].draft.text == "typed while away"
 
 

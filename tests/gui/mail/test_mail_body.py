@@ -55,7 +55,7 @@ def test_the_newest_is_open_and_the_others_are_lines(qtbot, mail):
     cards[MessageId("m1")].head.toggled.emit()
     assert cards[MessageId("m1")].opened
     assert "revisamos" in cards[MessageId("m1")].view.toPlainText()
-    qtbot.waitUntil(lambda: bool(link.sent_of(MarkRead)), timeout=3000)
+    qtbot.waitUntil(lambda: bool(link.sent_of(MarkRead)), timeout=30_000)
     assert [c.message_id for c in link.sent_of(MarkRead)] == ["m0"]
 
 
@@ -204,7 +204,7 @@ def test_pasted_pictures_and_dropped_files_go_up(qtbot, mail, tmp_path):
 def test_the_composer_shows_the_draft_of_its_contact(qtbot, mail):
     _window, desktop, link, body = composing(mail)
     qtbot.keyClicks(body.composer.text, "sigo")
-    qtbot.waitUntil(lambda: bool(link.sent_of(SaveDraft)), timeout=3000)
+    qtbot.waitUntil(lambda: bool(link.sent_of(SaveDraft)), timeout=30_000)
     desktop.work.select(None)
     desktop.work.select(MAIL)
     assert body.composer.text.toPlainText() == "sigo"

@@ -422,7 +422,7 @@ def test_a_long_name_of_somebody_related_does_not_widen_the_tab(online, page, qt
     panel = show(online, page, made.file(0, relations=(other,)))
     panel.tabs.setCurrentIndex(1)
     [link] = panel._data.findChildren(ElidedLink)
-    qtbot.waitUntil(lambda: link.text().endswith("…"), timeout=10_000)
+    qtbot.waitUntil(lambda: link.text().endswith("…"), timeout=30_000)
     assert link.toolTip() == link.accessibleName().partition(",")[0] == name.strip()
     assert panel._data.width() <= panel._data.parentWidget().width()
 

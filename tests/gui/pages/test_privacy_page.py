@@ -149,9 +149,9 @@ def test_a_hidden_value_is_shown_with_a_reason_and_hidden_again(hidden, qtbot):
 def test_after_its_seconds_it_is_hidden_by_itself(hidden, qtbot):
     widget, model, link = hidden
     link.answers[RevealField] = lambda _: FieldRevealed(request_id=0, value="k-1", seconds=0)
-    with qtbot.waitSignal(model.changed, timeout=10_000):
+    with qtbot.waitSignal(model.changed, timeout=30_000):
         assert model.ask(CustomerId("c1"), "identity:r1", "the customer asks")
-    qtbot.waitUntil(lambda: widget.value.text() == "•••• 5099", timeout=10_000)
+    qtbot.waitUntil(lambda: widget.value.text() == "•••• 5099", timeout=30_000)
 
 
 def test_a_refused_reveal_shows_nothing(hidden):

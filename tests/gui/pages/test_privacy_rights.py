@@ -192,7 +192,7 @@ def test_from_the_customer_to_who_looked_and_to_another(page, qtbot):
     find = page.customer._find
     find.search.setText("jon")
     find.search.returnPressed.emit()
-    qtbot.waitUntil(lambda: find.model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: find.model.rowCount() == 1, timeout=30_000)
     find._choose(made.card(3))
     assert desk(page).rights.customer_id == made.card(3).customer_id
     opened = []
@@ -309,7 +309,7 @@ def test_an_archive_comes_in_pieces_and_is_whole_or_not_there(archive, link, tmp
     assert not archive.take(WHO, path, WHY, "en")  # one at a time
     link.reply_to(FetchArchive, refused(RefusalCode.BUSY))
     assert archive.stage == "making"
-    qtbot.waitUntil(lambda: len(link.sent_of(FetchArchive)) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(link.sent_of(FetchArchive)) == 2, timeout=30_000)
     link.reply_to(FetchArchive, part(b"PK-one-", 11))
     assert not path.exists()
     assert link.sent_of(FetchArchive)[-1].offset == 7

@@ -122,7 +122,7 @@ def test_a_long_one_is_measured_beside_the_windows(qtbot, look, monkeypatch):
     assert player.playable
     assert not player.loading
     player.play()
-    qtbot.waitUntil(lambda: player.ready, timeout=20_000)
+    qtbot.waitUntil(lambda: player.ready, timeout=30_000)
     assert player.playing
     assert max(player.wave) == pytest.approx(1.0)
     assert player.file_name.endswith(".wav")

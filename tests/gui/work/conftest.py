@@ -23,7 +23,7 @@ def desk(qtbot, dressed):
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=3000)
+        qtbot.waitUntil(window.isActiveWindow, timeout=30_000)
         return window, desktop, link
 
     return opened

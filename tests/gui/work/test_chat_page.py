@@ -78,7 +78,7 @@ def open_chat(qtbot, dressed):
         qtbot.addWidget(window)
         window.show()
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=3000)
+        qtbot.waitUntil(window.isActiveWindow, timeout=30_000)
         desktop.work.select(contacts[0].interaction_id if contacts else I1)
         return window, desktop, link
 
@@ -458,7 +458,7 @@ def test_the_sections_are_switched_by_key(open_chat, qtbot):
     conversation = window.page().conversation
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     assert conversation.wrap_up.isVisible()
-    qtbot.waitUntil(conversation.journey.isVisible, timeout=5000)  # asked for after a pause
+    qtbot.waitUntil(conversation.journey.isVisible, timeout=30_000)  # asked for after a pause
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     assert window.focusWidget() is field(window)
 

@@ -216,10 +216,10 @@ def test_the_focus_is_watched(desk, qtbot):
     settings = msgspec.structs.replace(hello.settings, sensitive=("notes",))
     link.emit(msgspec.structs.replace(hello, settings=settings, snapshot=None))
     window.page().conversation.wrap_up.notes.setFocus()
-    qtbot.waitUntil(lambda: sent(link) == ["pause"], timeout=5000)
+    qtbot.waitUntil(lambda: sent(link) == ["pause"], timeout=30_000)
     become(link, 2, **RESTS)
     strip(window).pause.setFocus()
-    qtbot.waitUntil(lambda: sent(link) == ["pause", "resume"], timeout=5000)
+    qtbot.waitUntil(lambda: sent(link) == ["pause", "resume"], timeout=30_000)
     assert isinstance(desktop.sensitive, SensitivePause)
 
 

@@ -447,7 +447,7 @@ BY_EMAIL = replace(
 
 async def handed_on(bridge: ChatBridge, chat: InteractionId) -> list[Message]:
     """Its e-mails, once the end of the chat is on file."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (facts := await bridge.messages.chat(chat)) or not facts.ended:
             await asyncio.sleep(0.02)
     messages, _ = await bridge.messages.page(chat, None, 50)

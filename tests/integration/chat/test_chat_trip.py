@@ -63,7 +63,7 @@ async def test_a_chat_from_its_form_to_its_rating(bridge: ChatBridge) -> None:
         await visitor.gets(f.Rated)
         await visitor.send(f.SendTranscript(email="marta@example.es"))
         await visitor.gets(f.TranscriptSent)
-    async with asyncio.timeout(10):  # that it ended is stored beside what the visitor is told
+    async with asyncio.timeout(30):  # that it ended is stored beside what the visitor is told
         while not (facts := await bridge.messages.chat(session.chat)) or not facts.ended:
             await asyncio.sleep(0.02)
     assert (facts.rating, facts.rating_comment) == (5, "Muy amable")

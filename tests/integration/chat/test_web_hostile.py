@@ -379,7 +379,7 @@ async def test_a_head_that_does_not_end(sqlite, monkeypatch) -> None:
             writer.write(b"GET /widget.js HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         await still_serves(bridge)
         for reader, writer in slow:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 assert await reader.read() == b""
             writer.close()
         await closed(bridge)
@@ -425,7 +425,7 @@ async def test_what_is_no_request(bridge, data) -> None:
     writer.write(data)
     writer.write_eof()
     with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             answer = await reader.read()
         assert b"200" not in answer.partition(b"\r\n")[0]
     writer.close()
@@ -433,7 +433,7 @@ async def test_what_is_no_request(bridge, data) -> None:
 
 
 async def closed(bridge: ChatBridge) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while bridge.web.connections:
             await asyncio.sleep(0.01)
 

@@ -200,7 +200,7 @@ async def test_browsers_are_told_that_it_stops(sqlite) -> None:
     bridge = await ChatBridge(sqlite).start()
     async with await bridge.visitor() as visitor:
         await visitor.start(FORM)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await bridge.stop()
         with pytest.raises(ConnectionError):
             await visitor.gets(f.Receipt)

@@ -41,4 +41,4 @@ def served(cli, tmp_path):
         yield line.split("ready: ")[1].split()[0], bridge
         if bridge.poll() is None:
             bridge.terminate()
-            bridge.wait(10)
+            bridge.wait(60)

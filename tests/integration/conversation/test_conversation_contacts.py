@@ -130,7 +130,7 @@ class Life:
         await self.stands(S.CONNECTED)
 
     async def until(self, kind: Any, fits: Callable[[Audience], bool]) -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 for event, to in reversed(self.events):
                     if isinstance(event, kind) and fits(to):
@@ -138,7 +138,7 @@ class Life:
                 await asyncio.sleep(0.01)
 
     async def stands(self, state: InteractionState) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (found := self.distributor.find(CONTACT)) is None or found.state is not state:
                 await asyncio.sleep(0.01)
 
@@ -149,7 +149,7 @@ class Life:
         return reply.conversation
 
     async def entries(self, count: int) -> list[tuple[str, str]]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(found := (await self.opened()).messages) < count:
                 await asyncio.sleep(0.01)
         return [(m.code or m.kind.value, m.name) for m in found]
@@ -241,7 +241,7 @@ async def test_an_e_mail_that_is_over_is_read_and_comes_back(life: Life) -> None
     await life.talk.add(reply)
     done = ask(c.CompleteWrapUp, disposition="resolved")
     await life.distributor.handle(ANA.agent_id, done)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while CONTACT in life.talk.board:
             await asyncio.sleep(0.01)
     assert [m.message_id for m in (await life.opened(LUIS)).messages] == ["m1", "r1"]

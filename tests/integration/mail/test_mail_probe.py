@@ -108,7 +108,7 @@ async def test_a_mail_that_is_sent_arrives_or_is_refused_by_name() -> None:
         box = box_of(smtp=f"127.0.0.1:{smtp.port}", ca_file=str(imap.ca_file))
         _, sent = await found(box, "help@example.org")
         assert sent.text.endswith("took a mail to help@example.org")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (mails := await asyncio.to_thread(imap.mails, "help")):
                 await asyncio.sleep(0.1)
         assert b"Auto-Submitted: auto-generated" in mails[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from cti_bridge.telephony.simulator.caller import (
     is_melody,
 )
 from cti_bridge.telephony.simulator.tones import CALLER_TONES
+from tests.helpers.ports import free_port, free_range
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,16 +25,9 @@ pytestmark = pytest.mark.peer("sipp")
 HERE = "127.0.0.1"
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((HERE, 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
 @contextlib.asynccontextmanager
 async def sipp(folder: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    media = free_port() & ~1
+    media, _last = free_range(8)
     common = ("-i", HERE, "-mi", HERE, "-mp", str(media), "-nostdin", "-timeout", "60s")
     process = await asyncio.create_subprocess_exec(
         "sipp",

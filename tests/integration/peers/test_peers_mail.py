@@ -40,7 +40,7 @@ async def test_dovecot_keeps_mail_over_a_restart_and_counts_anew_when_told():
 async def test_postfix_delivers_what_is_for_its_domain_and_nothing_else():
     async with Dovecot.at({"soporte": "secret"}) as imap, Postfix.at(imap) as smtp:
         smtp.send("ana@example.net", "Soporte+t-1@example.org", MAIL)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (arrived := imap.mails("soporte")):
                 await asyncio.sleep(0.1)
         assert arrived[0].endswith(MAIL.partition(b"\r\n\r\n")[2])

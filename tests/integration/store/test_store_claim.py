@@ -45,7 +45,9 @@ async def test_a_second_bridge_is_refused_until_the_first_has_ended(
 async def test_a_bridge_that_is_just_ending_is_waited_for(
     database: Database,  # noqa: F811
     database_url: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(claim, "WAIT_SECONDS", 60)
     await database.claim()
     second = await Database.open(database_url)
     claiming = asyncio.ensure_future(second.claim())
@@ -69,7 +71,7 @@ async def test_a_claim_that_the_server_dropped_is_taken_again(
     holder = text("SELECT min(pid) FROM pg_locks WHERE locktype = 'advisory'")
     ended = await second.reading(lambda c: c.execute(holder).scalar_one())
     await second.writing(lambda c: c.execute(text(f"SELECT pg_terminate_backend({ended})")))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await second.reading(lambda c: c.execute(holder).scalar_one()) in (ended, None):
             await asyncio.sleep(0.02)
     assert (await refused(second)).kind == "in_use"

@@ -132,7 +132,7 @@ async def talk(desk, pbx, caller, agent):
     return delivered.call
 
 
-async def hears(phone, hz, seconds=0.5, *, within=20.0):
+async def hears(phone, hz, seconds=0.5, *, within=60.0):
     """Of what is heard from now on, so long."""
     start = len(phone.heard())
     async with asyncio.timeout(within):

@@ -63,7 +63,7 @@ class Desk:
     def names(self) -> list[str]:
         return [type(event).__name__ for event in self.events]
 
-    async def next(self, kind: type, *, after: int = 0, within: float = 5.0) -> Any:
+    async def next(self, kind: type, *, after: int = 0, within: float = 30) -> Any:
         """The first event of a kind, past the first `after` events."""
         async with asyncio.timeout(within):
             while True:

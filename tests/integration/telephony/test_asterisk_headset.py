@@ -101,7 +101,7 @@ class Office:
 
     async def silent_for_caller(self) -> None:
         """Waits until the caller has heard nothing for a second; no packets are silence too."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 before = len(self.caller.heard())
                 await asyncio.sleep(1)
@@ -116,7 +116,7 @@ class Office:
         return share_of(tones_heard(self.headset.ear.last(seconds)), [hertz]) > 0.8
 
 
-async def until(met: Callable[[], object], within: float = 20) -> None:
+async def until(met: Callable[[], object], within: float = 60) -> None:
     async with asyncio.timeout(within):
         while not met():
             await asyncio.sleep(0.1)
@@ -153,7 +153,7 @@ async def talking(pbx: Asterisk, folder: Path) -> AsyncIterator[Office]:
         await caller.registered()
         await caller.dial(f"sip:8001@{pbx.address}")
         reader, started = EventReader(), None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not isinstance(started, StasisStart):
                 started = reader.read((await events.receive()).data)
         channel = await relay.open(node, CALL, ANA)

@@ -98,7 +98,7 @@ async def office() -> AsyncIterator[tuple[HeadsetRelay, FakeNode, Media, FakeHea
 
 
 async def until(met: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not met():
             await asyncio.sleep(0.01)
 

@@ -43,7 +43,7 @@ class Ears:
         self.moved.set()
 
     async def until(self, holds):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not holds():
                 self.moved.clear()
                 await self.moved.wait()

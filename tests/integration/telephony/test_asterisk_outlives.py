@@ -217,12 +217,12 @@ def in_part(phone, *tones):
 
 
 async def hears_in_part(phone, *tones):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not in_part(phone, *tones):
             await asyncio.sleep(0.1)
 
 
 async def everything_gone(pbx):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while pbx.channels():
             await asyncio.sleep(0.1)

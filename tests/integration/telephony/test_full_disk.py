@@ -32,7 +32,7 @@ async def taped(file, seconds):
     running = asyncio.ensure_future(tape.run())
     for _ in range(seconds * 50):
         tape.turn(TURN, None)
-    return tape, await asyncio.wait_for(running, 20)
+    return tape, await asyncio.wait_for(running, 60)
 
 
 async def test_what_the_disk_took_of_a_call_at_a_line_is_kept(tmp_path):

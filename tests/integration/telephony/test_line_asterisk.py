@@ -22,7 +22,6 @@ from cti_bridge.telephony.ports import (
 )
 from cti_bridge.telephony.pyvoip import registration
 from cti_bridge.telephony.simulator.tones import share_of, tones_heard
-from tests.helpers import sound
 from tests.helpers.asterisk import Asterisk
 from tests.helpers.baresip import Baresip
 
@@ -35,6 +34,12 @@ pytestmark = [pytest.mark.peer("asterisk"), pytest.mark.peer("baresip")]
 def pbx():
     with Asterisk.started() as running:
         yield running
+
+
+async def no_channels(pbx):
+    async with asyncio.timeout(60):
+        while pbx.channels():
+            await asyncio.sleep(0.1)
 
 
 def line_of(pbx, **changes):
@@ -52,7 +57,7 @@ async def test_a_phone_rings_the_line_talks_and_hangs_up(desk_of, pbx, tmp_path)
         desk_of(**line_of(pbx)) as desk,
         Baresip.at(pbx.address, pbx.extension("1004"), tmp_path, says_hz=1000) as phone,
     ):
-        await desk.next(LineUp, within=10)
+        await desk.next(LineUp, within=60)
         await phone.registered()
         await phone.dial(f"sip:1003@{pbx.address}")
         delivered = await desk.next(CallDelivered)
@@ -69,7 +74,7 @@ async def test_a_phone_rings_the_line_talks_and_hangs_up(desk_of, pbx, tmp_path)
         cleared = await desk.next(CallCleared)
         assert cleared.cause is ClearCause.CALLER_CLEARED
         assert cleared.media.packets_received > 50
-        assert pbx.channels() == ()
+        await no_channels(pbx)
 
 
 async def test_a_blind_transfer_reaches_the_third_phone(desk_of, pbx, tmp_path):
@@ -81,7 +86,7 @@ async def test_a_blind_transfer_reaches_the_third_phone(desk_of, pbx, tmp_path):
         Baresip.at(pbx.address, pbx.extension("1004"), tmp_path / "a", says_hz=1000) as phone,
         third as target,
     ):
-        await desk.next(LineUp, within=10)
+        await desk.next(LineUp, within=60)
         await phone.registered()
         await target.registered()
         await phone.dial(f"sip:1003@{pbx.address}")
@@ -90,17 +95,16 @@ async def test_a_blind_transfer_reaches_the_third_phone(desk_of, pbx, tmp_path):
         await desk.next(CallEstablished)
         await desk.switch.blind_transfer(delivered.call, "1006", OUT)
         await desk.next(CallTransferred)
-        await asyncio.sleep(2)
+        await target.hears(1000)
+        await phone.hears(600)
         await phone.hang_up()
         await target.happens("CALL_CLOSED")
         assert await desk.switch.live_calls() == ()
-    assert sound.longest(target.heard(), 1000) > 1
-    assert sound.longest(phone.heard(), 600) > 1
 
 
 async def test_the_agent_calls_through_the_pbx(desk_of, pbx):
     async with desk_of(**line_of(pbx)) as desk:
-        await desk.next(LineUp, within=10)
+        await desk.next(LineUp, within=60)
         await desk.switch.originate(OUT, None, "701", ANA)
         await desk.next(CallEstablished)
         await desk.headsets.ears["ana"].grown_by(1.5)
@@ -112,29 +116,27 @@ async def test_the_agent_calls_through_the_pbx(desk_of, pbx):
         await desk.switch.originate(CallId("ringing"), None, "704", ANA)
         await asyncio.sleep(0.3)
         await desk.switch.clear(CallId("ringing"))
-        async with asyncio.timeout(5):
-            while pbx.channels():
-                await asyncio.sleep(0.1)
+        await no_channels(pbx)
 
 
 async def test_a_killed_pbx_is_told_and_comes_back(desk_of, pbx, tmp_path, monkeypatch):
     monkeypatch.setattr(registration, "KEEP_ALIVE", 2.0)
     async with desk_of(**line_of(pbx)) as desk:
-        await desk.next(LineUp, within=10)
+        await desk.next(LineUp, within=60)
         await desk.switch.originate(OUT, None, "706", ANA)
         await desk.next(CallEstablished)
         pbx.kill()
-        down = await desk.next(LineDown, within=10)
+        down = await desk.next(LineDown, within=60)
         assert "does not answer" in down.detail
         with pytest.raises(SwitchError, match="line_down"):
             await desk.switch.originate(CallId("no"), None, "706", ANA)
         mark = len(desk.events)
         await asyncio.to_thread(pbx.start)
-        await desk.next(LineUp, after=mark, within=15)
+        await desk.next(LineUp, after=mark, within=60)
         # The call of before is unknown to the new PBX: asked, it says so, and the call is over.
         for call in desk.switch._book:
             call.leg.probe(lambda: None)
-        cleared = await desk.next(CallCleared, within=10)
+        cleared = await desk.next(CallCleared, within=60)
         assert (cleared.call, cleared.cause) == (OUT, ClearCause.MEDIA_LOST)
         async with Baresip.at(pbx.address, pbx.extension("1004"), tmp_path) as phone:
             await phone.registered()
@@ -145,5 +147,5 @@ async def test_a_killed_pbx_is_told_and_comes_back(desk_of, pbx, tmp_path, monke
 
 async def test_a_wrong_password_is_told_with_what_to_do(desk_of, pbx):
     async with desk_of(**line_of(pbx, password="wrong")) as desk:
-        down = await desk.next(LineDown, within=10)
+        down = await desk.next(LineDown, within=60)
         assert "password" in down.detail

@@ -50,7 +50,7 @@ async def test_both_sides_are_in_the_file_and_a_pause_is_not(desk_of, tmp_path):
         await desk.switch.retrieve(call)
         await say(desk, AGENT, 1.0)
         await phone.hang_up()
-        recorded = await desk.next(CallRecorded, within=20)
+        recorded = await desk.next(CallRecorded, within=60)
     assert (recorded.file, recorded.cause) == (str(file), "cleared")
     pcm = sound.read_wav(file)
     assert recorded.seconds == pytest.approx(len(pcm) / 16_000)
@@ -70,7 +70,7 @@ async def test_stopped_it_is_whole_while_the_call_goes_on(desk_of, tmp_path):
         await desk.switch.record_call(call, str(file))
         await asyncio.sleep(1.0)
         await desk.switch.stop_recording(call)
-        recorded = await desk.next(CallRecorded, within=20)
+        recorded = await desk.next(CallRecorded, within=60)
         assert recorded.cause == "stopped"
         assert file.exists()
         with pytest.raises(SwitchError, match="wrong_state"):

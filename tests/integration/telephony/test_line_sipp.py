@@ -101,7 +101,7 @@ async def test_the_agent_calls_a_phone(desk_of, tmp_path):
 
 async def _answer_all(desk, count, *, after=0.0):
     for nth in range(count):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while desk.names.count("CallDelivered") <= nth:
                 await asyncio.sleep(0.005)
         call = [one for one in desk.events if isinstance(one, CallDelivered)][nth].call

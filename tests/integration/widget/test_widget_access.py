@@ -83,7 +83,9 @@ async def everything(site, pages, profile, **options):
     yield visitor, "form"
     await visitor.panel.locator("#f-name").fill("Eva")
     await visitor.panel.locator("form button[type=submit]").click()
-    await expect(visitor.panel.locator(".queue strong")).to_be_visible()
+    await expect(visitor.panel.locator(".queue strong")).to_have_text(
+        "You are number 2 in the queue."
+    )
     yield visitor, "queue"
     await site.join()
     await site.say("Have a look: https://example.com/" + "a" * 60)
@@ -197,6 +199,7 @@ async def test_the_site_dresses_it_with_css(site, pages, profile):
 
 
 async def focused(visitor: Visitor) -> str:
+    """The name of what has the focus now."""
     return await visitor.widget.evaluate(
         "host => { const el = host.shadowRoot.activeElement;"
         "return el ? el.getAttribute('aria-label') || el.name || el.textContent : '' }"
@@ -210,7 +213,7 @@ async def test_a_whole_chat_by_keyboard_alone(site, visitor):
     await press("Tab")
     assert await focused(visitor) == "Open the chat"
     await press("Enter")
-    assert await focused(visitor) == "name"
+    await expect(visitor.panel.locator("#f-name")).to_be_focused()  # with the site's settings
     await visitor.page.keyboard.type("Eva")
     await press("Enter")
     await expect(visitor.text).to_be_focused()
@@ -258,6 +261,7 @@ async def test_on_a_phone_it_is_a_sheet_that_holds_the_focus(site, pages, profil
     visitor = await Visitor.arrives(await profile(size="phone"), pages.url)
     await visitor.launcher.tap()
     await expect(visitor.panel).to_have_attribute("aria-modal", "true")
+    await expect(visitor.panel.locator("#f-name")).to_be_visible()
     box = await visitor.panel.bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
     await expect(visitor.launcher).to_be_hidden()

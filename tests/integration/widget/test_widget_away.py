@@ -86,6 +86,7 @@ async def test_a_word_whose_answer_was_lost_is_left_once_with_the_same_id(closed
     button = visitor.panel.get_by_role("button", name="Send the message")
     await button.click()
     await expect(button).to_be_disabled()
+    await closed.until(lambda: closed.unheard)
     kept = await visitor.page.evaluate("JSON.parse(sessionStorage['ficha:shop:starting'])")
     closed.mute = False
     await visitor.page.reload()
@@ -131,7 +132,7 @@ async def test_settings_are_asked_for_again_when_they_are_old(site, pages, profi
     context = await profile()
     await context.clock.install()
     visitor = await Visitor.arrives(context, pages.url)
-    await expect(visitor.launcher).to_be_visible()
+    await expect(visitor.widget.locator("#title")).to_have_text("Tienda")  # the first are here
     site.config = config(open=False, opens_at=OPENS)
     await visitor.page.clock.run_for(61_000)
     await visitor.launcher.click()

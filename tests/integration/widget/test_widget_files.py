@@ -153,8 +153,7 @@ async def test_a_picture_of_the_agent_is_seen_and_a_broken_one_named(site, visit
     for key, (name, data, media) in list(site.files.items()):
         await site.say("", (f.FileFrame(file=key, name=name, media_type=media, size=len(data)),))
     picture = visitor.log.get_by_role("img", name="Picture plant.png")
-    await expect(picture).to_be_visible()
-    assert await picture.evaluate("img => img.naturalWidth") == 40
+    await expect(picture).to_have_js_property("naturalWidth", 40)
     await expect(visitor.log.locator("a.file")).to_have_text(
         ["", "broken.png1 KB", "drawing.svg1 KB"]
     )

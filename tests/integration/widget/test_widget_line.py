@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from playwright.async_api import expect
 
 from cti_bridge.channels.chat import frames as f
@@ -21,7 +19,7 @@ async def test_a_reload_in_the_middle_shows_everything_and_takes_no_focus(site, 
     await visitor.page.reload()
     await expect(visitor.log).to_contain_text("two")
     await expect(visitor.text).to_have_value("half a sent")
-    assert await visitor.bubbles() == ["one", "two"]
+    await visitor.reads("one", "two")
     assert await visitor.page.evaluate("document.activeElement === document.body")
     await visitor.text.press("Enter")
     await site.until(lambda: len(site.said()) == 2)
@@ -33,12 +31,11 @@ async def test_a_reload_before_the_answer_begins_no_second_chat(site, visitor):
     await visitor.open()
     await visitor.panel.locator("#f-name").fill("Eva")
     await visitor.panel.get_by_role("button", name="Start the chat").click()
-    await expect(visitor.text).to_be_visible()
+    await site.until(lambda: site.unheard)
     first = await visitor.page.evaluate("sessionStorage.getItem('ficha:shop:starting')")
     site.mute = False
     await visitor.page.reload()
-    await site.until(lambda: site.talks)
-    assert site.talk.start.start_id in first
+    assert (await site.begun()).start.start_id in first
     await expect(visitor.panel).to_contain_text("number 2 in the queue")
     assert await visitor.page.evaluate("sessionStorage.getItem('ficha:shop:starting')") is None
 
@@ -53,9 +50,7 @@ async def test_a_cut_loses_and_repeats_nothing(site, visitor):
         await visitor.say(f"mine {round_}")
         await site.say(f"yours {round_}")
         await site.until(lambda wanted=f"mine {round_}": wanted in site.said())
-    expected = [entry.text for entry in site.talk.entries if entry.text]
-    await expect(visitor.log.locator(".bubble")).to_have_count(len(expected))
-    assert await visitor.bubbles() == expected
+    await visitor.reads(*(entry.text for entry in site.talk.entries if entry.text))
     assert site.said() == ["before", *(f"mine {round_}" for round_ in range(4))]
     assert len(site.of(f.Start)) == 1
 
@@ -75,7 +70,8 @@ async def test_a_receipt_that_was_lost_makes_no_second_message(site, visitor):
     await site.until(lambda: swallowed)
     site._say = answered
     await expect(visitor.log.locator(".own .meta")).to_contain_text("Delivered")
-    assert site.said() == await visitor.bubbles() == ["only once"]
+    await visitor.reads("only once")
+    assert site.said() == ["only once"]
     await expect(visitor.panel.locator(".bar.warn")).to_be_hidden()
 
 
@@ -91,7 +87,8 @@ async def test_the_outbox_survives_a_reload_without_a_network(site, visitor):
     await site.cut()
     # a socket whose first frame went unheard is given up after a beat and ten seconds
     await site.until(lambda: len(site.said()) == 2, within=60)
-    assert site.said() == await visitor.bubbles() == ["first", "second"]
+    assert site.said() == ["first", "second"]
+    await visitor.reads("first", "second")
 
 
 async def test_without_a_network_it_says_so_and_catches_up(site, visitor):
@@ -117,15 +114,18 @@ async def test_a_silent_connection_is_found_dead_and_left(site, pages, profile):
     visitor = await Visitor.arrives(context, pages.url)
     await visitor.start()
     await site.join()
+    await visitor.until(lambda: "joined" in visitor.received)
     [first] = site.talk.sockets
+    await visitor.stop_time()
     site.mute = True
-    await visitor.page.clock.run_for(31_000)
+    await visitor.page.clock.run_for(30_000)
+    await site.until(lambda: f.Beat() in site.unheard)
     assert site.talk.sockets == [first]
-    await visitor.page.clock.run_for(12_000)
     site.mute = False
-    await visitor.page.clock.run_for(3_000)
+    await visitor.page.clock.run_for(16_000)  # ten seconds without an answer, looked at each five
     await site.until(lambda: site.of(f.Resume))
     await site.say("still here")
+    await visitor.until(lambda: visitor.received.count("entry") == 2)
     await visitor.page.clock.run_for(100)
     await expect(visitor.log).to_contain_text("still here")
 
@@ -136,10 +136,12 @@ async def test_a_living_connection_is_asked_and_kept(site, pages, profile):
     visitor = await Visitor.arrives(context, pages.url)
     await visitor.start()
     await site.join()
+    await visitor.until(lambda: "joined" in visitor.received)
+    await visitor.stop_time()
     for asked in (1, 2):
         await visitor.page.clock.run_for(31_000)
         await site.until(lambda wanted=asked: len(site.of(f.Beat)) >= wanted)
-        await asyncio.sleep(0.5)  # the answer's way to the browser, of a busy machine too
+        await visitor.until(lambda wanted=asked: visitor.received.count("beaten") >= wanted)
     assert site.of(f.Resume) == []
 
 
@@ -156,7 +158,7 @@ async def test_a_throttled_message_waits_and_keeps_its_order(site, visitor):
 
     site.refuse = once
     await visitor.say("first")
-    await site.until(lambda: refused)
+    await visitor.until(lambda: "refused" in visitor.received)
     await visitor.say("second")
     await site.until(lambda: len(site.said()) == 2)
     assert site.said() == ["first", "second"]
@@ -177,8 +179,7 @@ async def test_two_tabs_are_one_chat(site, pages, profile):
     await two.say("from the second")
     await site.say("to both")
     for tab in (one, two):
-        await expect(tab.log).to_contain_text("to both")
-        assert sorted(await tab.bubbles()) == ["from the first", "from the second", "to both"]
+        await tab.reads("from the first", "from the second", "to both", sort=True)
     assert len(site.talks) == 1
     await site.end()
     await one.panel.get_by_role("button", name="Start a new chat").click()
@@ -198,7 +199,6 @@ async def test_a_token_that_has_expired_leads_back_to_the_form(site, visitor):
 async def test_a_bridge_that_is_busy_is_asked_again_with_the_same_token(site, visitor):
     await visitor.start()
     await site.join()
-    await site.until(lambda: site.talk.sockets)
     refused = []
 
     def once(frame):
@@ -238,6 +238,7 @@ async def test_frames_that_make_no_sense_end_nothing(site, visitor):
         await socket.send_str(text)
     await site.say("goes on")
     await expect(visitor.log).to_contain_text("goes on")
+    await visitor.until(lambda: len(visitor.warnings) >= 3)
     assert visitor.warnings == ["Ficha: what came is no frame"] * 3
 
 
@@ -248,7 +249,7 @@ async def test_a_chat_that_begins_while_the_bridge_is_away_begins_later(site, pa
     await visitor.panel.get_by_role("button", name="Start the chat").click()
     await expect(visitor.panel.locator(".bar.warn")).to_contain_text("no internet connection")
     await visitor.page.context.set_offline(False)
-    await site.until(lambda: site.talks)
+    await site.begun()
     await expect(visitor.panel).to_contain_text("number 2 in the queue")
 
 
@@ -256,8 +257,7 @@ async def test_settings_that_come_late_dress_the_widget(site, pages, profile):
     site.config = config(title="First")
     context = await profile()
     visitor = await Visitor.arrives(context, pages.url)
-    await expect(visitor.launcher).to_be_visible()
-    await visitor.page.wait_for_load_state("networkidle")  # the settings are here
+    await expect(visitor.widget.locator("#title")).to_have_text("First")  # the settings are here
     await context.set_offline(True)
     await visitor.page.evaluate("window.kept = true")
     await visitor.open()
@@ -279,5 +279,5 @@ async def test_what_comes_again_is_neither_shown_nor_told_again(site, visitor):
         await socket.send_str(f.encode(entry).decode())
     await site.say("twice")
     await expect(visitor.log).to_contain_text("twice")
-    assert await visitor.bubbles() == ["once", "twice"]
+    await visitor.reads("once", "twice")
     assert await visitor.page.evaluate("told") == ["once", "twice"]

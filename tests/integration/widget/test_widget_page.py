@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
 from cti_bridge.channels.chat import frames as f
-from tests.helpers.chat_site import page
+from tests.helpers.chat_site import config, page
 from tests.helpers.chromium import Visitor
 
 HOSTILE_CSS = """<style>
@@ -70,6 +72,7 @@ async def test_a_page_that_hides_and_bends_everything_does_not_reach_it(site, pa
     await visitor.start()
     await visitor.say("Can you see me?")
     await expect(visitor.log.locator(".own .meta")).to_contain_text("Sent")
+    await visitor.still()
     panel = await visitor.panel.bounding_box()
     assert panel == {"x": 1280 - 20 - 384, "y": 800 - 92 - 640, "width": 384, "height": 640}
     look = await visitor.text.evaluate(
@@ -114,8 +117,9 @@ async def test_a_page_of_another_origin_is_told_why_there_is_no_chat(site, pages
     visitor = await Visitor.arrives(await profile(), pages.url)
     await expect(visitor.widget).to_be_attached()
     await visitor.page.wait_for_function("FichaChat.open() || true")
-    await expect(visitor.launcher).to_be_hidden()
+    await visitor.until(lambda: visitor.warnings)
     assert any("does not allow pages of http://127.0.0.1" in said for said in visitor.warnings)
+    await expect(visitor.launcher).to_be_hidden()
 
 
 async def test_a_chat_that_is_away_can_be_tried_again(site, pages, profile):
@@ -128,6 +132,40 @@ async def test_a_chat_that_is_away_can_be_tried_again(site, pages, profile):
     await visitor.panel.get_by_role("button", name="Try again").click()
     await expect(visitor.panel.locator("#f-name")).to_be_focused()
     assert visitor.problems == []
+
+
+async def test_a_press_is_heard_while_the_chat_is_drawn_anew(site, visitor):
+    await expect(visitor.widget.locator("#title")).to_have_text("Tienda")
+    box = await visitor.launcher.bounding_box()
+    await visitor.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await visitor.page.mouse.down()
+    await visitor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await visitor.page.mouse.up()
+    await expect(visitor.panel).to_be_visible()
+
+
+async def test_settings_that_come_anew_leave_the_focus_where_it_is(site, pages, profile):
+    context = await profile()
+    await context.clock.install()
+    visitor = await Visitor.arrives(context, pages.url)
+    await visitor.open()
+    await visitor.panel.locator("#f-name").fill("Eva")
+    await visitor.page.keyboard.press("Escape")
+    site.config, written = config(waiting=3), asyncio.Event()
+
+    async def held(route):
+        await written.wait()
+        await route.continue_()
+
+    await context.route("**/config?*", held)
+    await visitor.page.clock.run_for(61_000)
+    await visitor.open()
+    await visitor.panel.locator("#f-email").fill("eva@")
+    written.set()
+    await expect(visitor.panel).to_contain_text("3 people are waiting")
+    await expect(visitor.panel.locator("#f-email")).to_be_focused()
+    await expect(visitor.panel.locator("#f-email")).to_have_value("eva@")
+    await expect(visitor.panel.locator("#f-name")).to_have_value("Eva")
 
 
 BLOCKED = """for (const kind of ["localStorage", "sessionStorage"])
@@ -145,10 +183,11 @@ async def test_without_storage_the_chat_lasts_as_long_as_the_page(site, pages, p
     await visitor.start()
     await site.join()
     await visitor.say("Hello")
+    await site.until(site.said)
     await site.cut()
     await site.say("Still with you")
     await expect(visitor.log).to_contain_text("Still with you")
-    assert await visitor.bubbles() == ["Hello", "Still with you"]
+    await visitor.reads("Hello", "Still with you")
     assert visitor.problems == []
 
 
@@ -157,9 +196,9 @@ async def test_without_random_uuid_ids_are_made_by_hand(site, pages, profile):
     await context.add_init_script("crypto.randomUUID = undefined")
     visitor = await Visitor.arrives(context, pages.url)
     await visitor.start()
-    await site.until(lambda: site.talks)
+    start = (await site.begun()).start
     pattern = r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-    for made in (site.talk.start.start_id, site.talk.start.visitor):
+    for made in (start.start_id, start.visitor):
         assert await visitor.page.evaluate("([id, p]) => new RegExp(p).test(id)", [made, pattern])
 
 
@@ -179,11 +218,12 @@ async def test_the_page_opens_it_says_who_it_is_and_hears_what_happens(site, pag
     )
     await expect(visitor.panel.locator("#f-name")).to_have_value("Eva Gil")
     await visitor.panel.get_by_role("button", name="Start the chat").click()
-    await site.until(lambda: site.talks)
-    assert site.talk.start.identity == "signed.by.shop"
-    assert site.talk.start.form == {"name": "Eva Gil", "email": "eva@example.com"}
-    assert site.talk.start.page == pages.url + "/"
+    start = (await site.begun()).start
+    assert start.identity == "signed.by.shop"
+    assert start.form == {"name": "Eva Gil", "email": "eva@example.com"}
+    assert start.page == pages.url + "/"
     await site.join()
+    await expect(visitor.panel).to_contain_text("You are talking to")
     await visitor.page.evaluate("FichaChat.close()")
     await expect(visitor.panel).to_be_hidden()
     await site.say("Hello?")
@@ -204,8 +244,7 @@ async def test_the_page_opens_it_says_who_it_is_and_hears_what_happens(site, pag
 async def test_the_address_is_told_without_its_query(site, pages, profile):
     visitor = await Visitor.arrives(await profile(), pages.url + "/cart?reset=SECRET#x")
     await visitor.start()
-    await site.until(lambda: site.talks)
-    assert site.talk.start.page == pages.url + "/cart"
+    assert (await site.begun()).start.page == pages.url + "/cart"
 
 
 async def test_what_was_not_read_is_counted_shown_and_in_the_title(site, pages, profile):
@@ -243,13 +282,20 @@ async def test_what_was_not_read_is_counted_shown_and_in_the_title(site, pages, 
     await expect(visitor.launcher).to_have_attribute("aria-label", "Open the chat")
 
 
-async def test_what_arrived_is_told_once_for_many(site, visitor):
+async def test_what_arrived_is_told_once_for_many(site, pages, profile):
+    context = await profile()
+    await context.clock.install()
+    visitor = await Visitor.arrives(context, pages.url)
     await visitor.start()
     await site.join()
+    await visitor.until(lambda: "joined" in visitor.received)
+    await visitor.stop_time()
     for number in range(20):
         await site.say(f"Line {number}")
-    await site.until(lambda: site.of(f.Got) and site.of(f.Got)[-1].seq == 21)
-    assert len(site.of(f.Got)) < 10
+    await visitor.until(lambda: visitor.received.count("entry") == 21)
+    await visitor.page.clock.run_for(1_000)
+    await site.until(lambda: site.of(f.Got))
+    assert site.of(f.Got) == [f.Got(seq=21)]
 
 
 async def test_two_tags_are_one_widget_and_a_tag_without_a_site_is_none(site, pages, profile):
@@ -261,6 +307,7 @@ async def test_two_tags_are_one_widget_and_a_tag_without_a_site_is_none(site, pa
     await visitor.page.reload()
     await visitor.page.wait_for_load_state()
     await expect(visitor.widget).to_have_count(0)
+    await visitor.until(lambda: visitor.warnings)
     assert visitor.warnings == ["Ficha: the script tag names no data-site"]
 
 

@@ -11,9 +11,8 @@ from tests.helpers.chromium import Visitor
 
 async def test_a_first_chat_from_the_form_to_the_rating(site, visitor):
     await visitor.start("Eva Gil")
-    await site.until(lambda: site.talks)
-    assert site.talk.start.form == {"name": "Eva Gil"}
-    assert site.talk.start.language == "en"
+    start = (await site.begun()).start
+    assert (start.form, start.language) == ({"name": "Eva Gil"}, "en")
     await expect(visitor.panel).to_contain_text("You are number 2 in the queue.")
     await expect(visitor.panel).to_contain_text("about 3 minutes")
     await visitor.say("Where is my order?")
@@ -51,7 +50,7 @@ async def test_a_page_in_spanish_speaks_spanish(site, pages, profile):
     await visitor.start("Eva")
     await expect(visitor.panel).to_contain_text("Es usted el número 2 de la cola.")
     assert site.languages == ["es"]
-    assert site.talk.start.language == "es"
+    assert (await site.begun()).start.language == "es"
     await site.join()
     await expect(visitor.panel).to_contain_text("Ana Ruiz se ha unido al chat")
     assert visitor.problems == []
@@ -92,7 +91,7 @@ async def test_what_is_missing_in_the_form_is_said_beside_it(site, visitor):
     await visitor.panel.locator("#f-email").fill("")
     await visitor.panel.get_by_role("button", name="Start the chat").click()
     await expect(visitor.text).to_be_focused()
-    assert site.talk.start.form == {"name": "Eva"}
+    assert (await site.begun()).start.form == {"name": "Eva"}
 
 
 async def test_what_the_bridge_refuses_of_the_form_is_said_beside_it(site, visitor):
@@ -109,7 +108,7 @@ async def test_what_the_bridge_refuses_of_the_form_is_said_beside_it(site, visit
     site.refuse = lambda _: None
     await visitor.panel.locator("#f-email").fill("eva@example.com")
     await visitor.panel.get_by_role("button", name="Start the chat").click()
-    await expect(visitor.text).to_be_visible()
+    await site.begun()
     assert len({start.start_id for start in site.of(f.Start)}) == 2
 
 
@@ -130,10 +129,10 @@ async def test_without_a_form_the_first_words_begin_the_chat(site, visitor):
     await visitor.open()
     await expect(visitor.panel).to_contain_text("Hello there")
     await visitor.say("Is it open on Sunday?")
-    await site.until(lambda: site.talks)
-    assert (site.talk.start.form, site.talk.start.text) == ({}, "Is it open on Sunday?")
+    start = (await site.begun()).start
+    assert (start.form, start.text) == ({}, "Is it open on Sunday?")
     await expect(visitor.log.locator(".own .meta")).to_contain_text("Sent")
-    assert await visitor.bubbles() == ["Is it open on Sunday?"]
+    await visitor.reads("Is it open on Sunday?")
 
 
 async def test_the_place_and_the_wait_are_told_in_words(site, visitor):
@@ -156,8 +155,12 @@ async def test_the_place_and_the_wait_are_told_in_words(site, visitor):
     await expect(visitor.panel.locator("header")).not_to_contain_text("You are talking to")
 
 
-async def test_typing_is_told_now_and_then_and_its_end_too(site, visitor):
+async def test_typing_is_told_now_and_then_and_its_end_too(site, pages, profile):
+    context = await profile()
+    await context.clock.install()
+    visitor = await Visitor.arrives(context, pages.url)
     await visitor.start()
+    await visitor.stop_time()
     await visitor.text.press_sequentially("Hello, I have a question", delay=5)
     await site.until(lambda: site.of(f.Typing))
     assert site.of(f.Typing) == [f.Typing(on=True)]
@@ -235,7 +238,7 @@ async def test_hostile_words_are_only_words(site, visitor):
     for words in HOSTILE:
         await site.say(words)
     await expect(visitor.log.locator(".theirs")).to_have_count(len(HOSTILE))
-    assert await visitor.bubbles() == list(HOSTILE)
+    await visitor.reads(*HOSTILE)
     await visitor.launcher.click()
     await site.say(HOSTILE[0])
     await expect(visitor.widget.locator(".teaser .say span")).to_have_text(HOSTILE[0])
@@ -305,7 +308,8 @@ async def test_a_message_refused_for_good_says_so_and_can_be_tried_again(site, v
     await visitor.log.get_by_role("button", name="Try again").click()
     await site.until(site.said)
     await expect(visitor.log.locator(".failed")).to_have_count(0)
-    assert await visitor.bubbles() == site.said() == ["Once more"]
+    await visitor.reads("Once more")
+    assert site.said() == ["Once more"]
 
 
 async def test_what_the_site_says_by_itself_is_shown_and_unknown_codes_are_not(site, visitor):

@@ -75,7 +75,7 @@ async def box_of(folder: Path, kept: Kept, part_seconds: int = 1800) -> Recordin
 
 
 async def empty(folder: Path) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while list((folder / "calls").iterdir()):
             await asyncio.sleep(0.01)
 
@@ -186,7 +186,7 @@ async def test_what_is_no_sound_stays_and_harms_nothing(
     (tmp_path / "calls").mkdir()
     (tmp_path / "calls" / "c-1.x.wav").write_bytes(b"not a sound")
     box = await box_of(tmp_path, kept)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "cannot be read" not in caplog.text:
             await asyncio.sleep(0.01)
     await box.stop()

@@ -82,7 +82,7 @@ async def box_of(spool: Path, kept: Kept) -> VoicemailBox:
 
 
 async def settled(spool: Path) -> None:
-    for _ in range(300):
+    for _ in range(3_000):
         if not names(spool):
             return
         await asyncio.sleep(0.01)
@@ -155,7 +155,7 @@ async def test_what_is_no_sound_stays_and_harms_nothing(
     kept = Kept()
     (tmp_path / "junk.wav").write_bytes(b"not a sound")
     box = await box_of(tmp_path, kept)
-    for _ in range(100):
+    for _ in range(3_000):
         if "cannot be read" in caplog.text:
             break
         await asyncio.sleep(0.01)
@@ -201,7 +201,7 @@ async def test_a_message_of_no_contact_is_given_up_until_the_next_start(
     monkeypatch.setattr(spool, "RETRY_SECONDS", (0.01, 0.01))
     record(tmp_path / "nobody.wav")
     box = await box_of(tmp_path, Refusing())
-    for _ in range(300):
+    for _ in range(3_000):
         if "until the next start" in caplog.text:
             break
         await asyncio.sleep(0.01)

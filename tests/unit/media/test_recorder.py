@@ -139,5 +139,5 @@ async def test_a_disk_that_is_full_ends_it_and_leaves_no_piece(
     running = asyncio.get_running_loop().create_task(one.run())
     for _ in range(120):
         one.write(tone())
-    assert await asyncio.wait_for(running, 5) == "failed"
+    assert await asyncio.wait_for(running, 30) == "failed"
     assert names(tmp_path) == []

@@ -113,7 +113,7 @@ def test_reading_what_waits_is_told_after_a_rest_and_ends_with_the_next(desk, qt
     desktop, link = desk(*waits)
     for view in waits:
         desktop.work.select(view.interaction_id)
-    qtbot.waitUntil(lambda: bool(link.sent_of(LookAt)), timeout=3000)
+    qtbot.waitUntil(lambda: bool(link.sent_of(LookAt)), timeout=30_000)
     assert [(c.interaction_id, c.looking) for c in link.sent_of(LookAt)] == [("i2", True)]
     assert [c.interaction_id for c in link.sent_of(OpenConversation)] == ["i2"]
     desktop.work.select(None)
