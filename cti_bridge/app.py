@@ -82,7 +82,10 @@ class Bridge:
         self._sounds = sounds_of(config)
         self.config, self.database, self.keys = config, database, keys_of(config)
         self.headsets = Headsets()
-        self.hub = Hub(veil=lambda role, event: self.privacy.event(role, event))
+        self.hub = Hub(
+            veil=lambda role, event, own: self.privacy.event(role, event, own=own),
+            owner=lambda event: self.privacy.owner(event),
+        )
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now
         )

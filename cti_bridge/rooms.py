@@ -162,7 +162,7 @@ class Rooms:
         parts = self._distributor.snapshot(account.agent_id, account.queues)
         mailboxes = tuple(map(line_view, self._doors.lines()))
         whole = replace(parts, lines=(*parts.lines, *mailboxes))
-        return self._privacy.snapshot(account.role, whole)
+        return self._privacy.snapshot(account.role, account.agent_id, whole)
 
     def settings(self, account: Account) -> Settings:
         config = self._config

@@ -302,6 +302,11 @@ class Distributor:
         known = self.floor.agents.get(agent)
         return known is not None and contact in known.work
 
+    def holder(self, contact: InteractionId) -> AgentId | None:
+        known = self.floor.interactions.get(contact)
+        agent = known.agent if known is not None else None
+        return agent if agent is not None and self.in_hand(agent, contact) else None
+
     async def arrive(self, arrival: Arrival) -> Taken:
         if self.find(arrival.id) is not None:
             return Taken(id=arrival.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -12,10 +13,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cti_bridge.customers.changes import of_address
+from cti_bridge.privacy import contact_masks
 from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
 from cti_bridge.protocol.customer_values import AddressView, FieldChangeView, NoContactView
+from cti_bridge.protocol.events import ConversationChanged
 from cti_bridge.protocol.importing import ImportColumn, ImportRowView
 from cti_bridge.protocol.merge_values import MergeField, UndoItem
+from cti_bridge.protocol.privacy import AccessView
 from cti_bridge.protocol.values import (
     ContactSummary,
     Conversation,
@@ -23,16 +27,18 @@ from cti_bridge.protocol.values import (
     CustomerFile,
     IdentityView,
     InteractionView,
+    JourneyStep,
     LiveCallView,
     Match,
     MessageView,
     MissedView,
     NoteView,
+    PartyView,
+    SegmentView,
     TextHit,
 )
 from cti_bridge.protocol.vocabulary import (
     IdentityKind,
-    InteractionState,
     MatchReason,
     Role,
 )
@@ -42,9 +48,9 @@ if TYPE_CHECKING:
 
     from cti_bridge.config.values import Mask
     from cti_bridge.protocol.customer_values import ChangedValue
+    from cti_bridge.protocol.vocabulary import AgentId
 
 T = TypeVar("T")
-ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 OF_REASON: Final = {
     MatchReason.EMAIL_ON_FILE: IdentityKind.EMAIL,
     MatchReason.EMAIL_CONFIRMED: IdentityKind.EMAIL,
@@ -52,6 +58,11 @@ OF_REASON: Final = {
     MatchReason.SITE_TOKEN: IdentityKind.KEY,
 }
 REF: Final = 16
+ADDRESS: Final = frozenset({"street", "postcode", "city", "region", "country"})
+WITHIN: Final = {
+    IdentityKind.PHONE: re.compile(r"(?<![\w+])\+?\d(?:[ ().-]?\d){5,}(?!\w)"),
+    IdentityKind.EMAIL: re.compile(r"[^\s<>;,()]+@[^\s<>;,()]+"),
+}
 SENSITIVE: Final = "sensitive"
 """Of a rule: every custom field that is marked so."""
 
@@ -142,12 +153,47 @@ class Veil:
         rule = self._rules.get(kind)
         return shown(kind, value, rule) if rule and value else value
 
+    def hides_keys(self) -> bool:
+        return any(name.partition(":")[0] == IdentityKind.KEY for name in self._rules)
+
+    def finds_numbers(self) -> bool:
+        """Whether it hides what is found in texts."""
+        return bool(self._texts)
+
+    def beginning(self, text: str, most: int) -> str:
+        """A text that was cut after `most` characters, where it is so long."""
+        text, cut = self.text(text), len(text) >= most
+        return contact_masks.torn(text, head=False, end=True) if cut and self._texts else text
+
+    def notes_of(self, text: str, most: int) -> str:
+        return self.written(text) if self.notes is not None else self.beginning(text, most)
+
+    def digits(self, keys: str) -> str:
+        """Keys that a caller pressed may be any number."""
+        return DOTS if keys and (self._texts or self.hides_identities()) else keys
+
+    def line(self, text: str) -> str:
+        """A line with numbers and addresses in it."""
+        text = self.text(text)
+        for kind, pattern in WITHIN.items():
+            rule = self._rules.get(kind)
+            if rule is not None:
+                text = pattern.sub(lambda m: shown(kind, m[0], rule), text)  # noqa: B023
+        return text
+
+    def party(self, text: str) -> str:
+        """A name, or a number."""
+        said = text.partition(";ext=")[0]
+        numeric = bool(said) and not any(one.isalpha() for one in said)
+        return self.contact(text) if numeric else self.line(text)
+
     # -- over frames
 
-    def over(self, value: T, *, messages: bool = False) -> T:
-        """`messages`: also what was written on contacts, which an agent at work must see."""
+    def over(self, value: T, *, messages: bool = False, own: AgentId | None = None) -> T:
+        """`messages`: also what was written on contacts, which an agent at work must see: on all
+        but those that `own` has in hand."""
         if isinstance(value, tuple):
-            parts = tuple(self.over(one, messages=messages) for one in value)
+            parts = tuple(self.over(one, messages=messages, own=own) for one in value)
             same = all(new is old for new, old in zip(parts, value, strict=True))
             return value if same else parts  # type: ignore[return-value]
         if not isinstance(value, Struct):
@@ -156,12 +202,16 @@ class Veil:
         for name in value.__struct_fields__:
             old = getattr(value, name)
             if isinstance(old, Struct | tuple):
-                new = self.over(old, messages=messages)
+                new = self.over(old, messages=messages, own=own)
                 if new is not old:
                     changes[name] = new
         veiled = replace(value, **changes) if changes else value
-        hide = HIDE.get(type(value)) or (HIDE_WRITTEN.get(type(value)) if messages else None)
-        return hide(self, veiled) if hide else veiled
+        if (hide := HIDE.get(type(value))) is not None:
+            veiled = hide(self, veiled)
+        if isinstance(value, InteractionView) and contact_masks.is_of(value, own):
+            return veiled
+        written = HIDE_WRITTEN.get(type(value)) if messages else None
+        return written(self, veiled) if written else veiled
 
 
 def shown(kind: IdentityKind, value: str, rule: Rule) -> str:
@@ -202,27 +252,6 @@ def _match(veil: Veil, match: Match) -> Match:
     if rule is None or not match.matched_value:
         return match
     return replace(match, matched_value=shown(kind, match.matched_value, rule))
-
-
-def _summary(veil: Veil, one: ContactSummary) -> ContactSummary:
-    return _changed(
-        one,
-        number=veil.contact(one.number),
-        notes=veil.written(one.notes),
-        subject=veil.text(one.subject),
-    )
-
-
-def _interaction(veil: Veil, one: InteractionView) -> InteractionView:
-    """Its agent writes the notes of an open contact, and must see them."""
-    over = one.state in ENDED
-    return _changed(
-        one,
-        ani=veil.contact(one.ani),
-        call_to=veil.contact(one.call_to),
-        notes=veil.written(one.notes) if over else one.notes,
-        last_text=veil.text(one.last_text) if over else one.last_text,
-    )
 
 
 def _card(veil: Veil, card: CustomerCard) -> CustomerCard:
@@ -292,26 +321,8 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
-def _hit(veil: Veil, hit: TextHit) -> TextHit:
-    """Where notes are hidden their words are not shown either; a text that changes has no
-    places."""
-    say = veil.text if hit.kind == "message" else veil.written
-    snippet = say(hit.snippet)
-    return hit if snippet == hit.snippet else replace(hit, snippet=snippet, marks=())
-
-
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
     return _changed(one, number=veil.contact(one.number))
-
-
-def _message(veil: Veil, one: MessageView) -> MessageView:
-    return _changed(
-        one,
-        text=veil.text(one.text),
-        subject=veil.text(one.subject),
-        html=veil.text(one.html),
-        quoted=veil.text(one.quoted),
-    )
 
 
 def _merged(veil: Veil, one: MergeField) -> MergeField:
@@ -339,28 +350,26 @@ def _undone(veil: Veil, item: UndoItem) -> UndoItem:
     return _changed(item, text=hide(item.text), detail=veil.text(item.detail))
 
 
-def _conversation(veil: Veil, one: Conversation) -> Conversation:
-    form = {
-        name: veil.text(veil.contact(text) if name in ("email", "phone") else text)
-        for name, text in one.form.items()
-    }
-    return _changed(one, form=form)
-
-
 def _import_row(veil: Veil, row: ImportRowView) -> ImportRowView:
     """Of a row that is not on file yet: its keys have no source."""
     said = row.said if veil.notes is None else [one for one in row.said if one[0] != "note"]
     return _changed(
         row,
         numbers=tuple(_of_no_source(veil, value) for value in row.numbers),
-        said=tuple((name, veil.text(text)) for name, text in said),
-        reason=DOTS if row.reason and veil.hides_identities() else row.reason,
+        said=tuple((name, _said(veil, name, text)) for name, text in said),
+        reason=DOTS if row.reason and veil.fields else row.reason,
     )
+
+
+def _said(veil: Veil, name: str, text: str) -> str:
+    """A place as "street" or, of another label, "street.work"; the site's own as "custom.CODE"."""
+    place = name.partition(".")[0] in ADDRESS and veil.rule("address") is not None
+    return DOTS if place or veil.field(name) is not None else veil.text(text)
 
 
 def _import_column(veil: Veil, column: ImportColumn) -> ImportColumn:
     """What a column is may not be known yet: nothing that stands in it is shown then."""
-    if not veil.hides_identities() and veil.notes is None:
+    if not veil.fields:
         return column
     return _changed(column, samples=tuple(DOTS for _ in column.samples))
 
@@ -377,13 +386,17 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     IdentityView: _identity,
     NoContactView: _no_contact,
     Match: _match,
-    ContactSummary: _summary,
-    InteractionView: _interaction,
+    ContactSummary: contact_masks.summary,
+    InteractionView: contact_masks.interaction,
+    PartyView: contact_masks.party,
+    SegmentView: contact_masks.segment,
+    JourneyStep: contact_masks.step,
+    AccessView: contact_masks.access,
     CustomerCard: _card,
     CustomerFile: _file,
     AddressView: _address,
     FieldChangeView: _change,
-    TextHit: _hit,
+    TextHit: contact_masks.hit,
     MergeField: _merged,
     UndoItem: _undone,
     NoteView: _note,
@@ -393,8 +406,10 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     ImportColumn: _import_column,
 }
 HIDE_WRITTEN: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
-    MessageView: _message,
-    Conversation: _conversation,
+    InteractionView: contact_masks.interaction_written,
+    MessageView: contact_masks.message,
+    Conversation: contact_masks.conversation,
+    ConversationChanged: contact_masks.conversation_changed,
 }
 
 

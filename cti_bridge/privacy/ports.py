@@ -90,6 +90,9 @@ class Work(Protocol):
 
     def in_hand(self, agent: AgentId, contact: InteractionId) -> bool: ...
 
+    def holder(self, contact: InteractionId) -> AgentId | None:
+        """Who has it in hand."""
+
 
 class Floor(Protocol):
     """Contacts and missed calls in memory."""

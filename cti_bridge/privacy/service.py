@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from cti_bridge.acd.ports import Audience
 from cti_bridge.errors import StoreError
 from cti_bridge.privacy.archives import ArchiveCommand, Archives
+from cti_bridge.privacy.contact_masks import is_of
 from cti_bridge.privacy.custody import Custody, CustodyCommand
 from cti_bridge.privacy.exporting import Exporter
 from cti_bridge.privacy.looks import LOOKS, looks
@@ -28,14 +29,19 @@ from cti_bridge.privacy.unveiling import (
     masked_at_all,
     reason_of,
     revealed,
+    told,
+    told_of,
     unmasked,
     whole_number,
 )
 from cti_bridge.privacy.volume import Limits, Volume
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.events import (
+    ConversationChanged,
     InteractionChanged,
     MatchFound,
+    MessageAdded,
+    MessageChanged,
     MissedChanged,
     OfferMade,
     WaitingChanged,
@@ -50,9 +56,7 @@ from cti_bridge.protocol.privacy import (
     VolumeAlert,
 )
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.searching import (
-    SearchHistory,
-)
+from cti_bridge.protocol.searching import HistoryFound, SearchHistory, SearchTexts, TextsFound
 from cti_bridge.protocol.subject_rights import (
     ArchiveBegun,
     ArchivePart,
@@ -81,7 +85,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
     from cti_bridge.protocol.events import AnyEvent
     from cti_bridge.protocol.values import Snapshot
-    from cti_bridge.protocol.vocabulary import InteractionId, Role
+    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, Role
 
 logger = logging.getLogger(__name__)
 OwnCommand: TypeAlias = (
@@ -94,7 +98,6 @@ MAX_ID: Final = 36
 MAX_DETAIL: Final = 200
 UNVEILED: Final = (
     FieldRevealed,
-    AccessListed,
     CustomersExported,
     ErasurePlanned,
     ErasureTaken,
@@ -102,8 +105,17 @@ UNVEILED: Final = (
     ArchivePart,
     c.Done,
 )
-VEILED: Final = (OfferMade, InteractionChanged, MatchFound, WaitingChanged, MissedChanged)
-"""Events that hold something of customers; what is said on a contact goes to its own agent."""
+VEILED: Final = (
+    OfferMade,
+    InteractionChanged,
+    MatchFound,
+    WaitingChanged,
+    MissedChanged,
+    MessageAdded,
+    MessageChanged,
+    ConversationChanged,
+)
+"""Events that hold something of customers, or of what is said on a contact."""
 
 
 class PrivacyService:
@@ -172,13 +184,16 @@ class PrivacyService:
             reply = await self._handle(person, veil, command, do)
         except CommandRefused as refusal:
             if veil is not None and refusal.current is not None:
-                refusal.current = veil.over(refusal.current)
+                mine = self._is_of(person, command)
+                refusal.current = veil.over(refusal.current, messages=not mine)
             raise
         if veil is None or isinstance(reply, UNVEILED):
             return reply
+        return veil.over(reply, messages=not self._is_of(person, command))
+
+    def _is_of(self, person: Person, command: AnyCommand) -> bool:
         contact = getattr(command, "interaction_id", None)
-        mine = contact is not None and self._work.in_hand(person.agent_id, contact)
-        return veil.over(reply, messages=not mine)
+        return contact is not None and self._work.in_hand(person.agent_id, contact)
 
     async def _handle(
         self,
@@ -211,14 +226,30 @@ class PrivacyService:
         veil = self.veils.get(role)
         return veil.fields if veil is not None else frozenset()
 
-    def snapshot(self, role: Role, snapshot: Snapshot) -> Snapshot:
+    def snapshot(self, role: Role, agent: AgentId, snapshot: Snapshot) -> Snapshot:
         veil = self.veils.get(role)
-        return veil.over(snapshot) if veil else snapshot
+        return veil.over(snapshot, messages=True, own=agent) if veil else snapshot
 
-    def event(self, role: Role, event: AnyEvent) -> AnyEvent:
-        """As a session of this role is shown it; the very event where nothing is hidden."""
+    def event(self, role: Role, event: AnyEvent, *, own: bool) -> AnyEvent:
+        """As a session of this role is shown it, `own`: of whose contact it tells; the very event
+        where nothing is hidden."""
         veil = self.veils.get(role)
-        return veil.over(event) if veil and isinstance(event, VEILED) else event
+        return veil.over(event, messages=not own) if veil and isinstance(event, VEILED) else event
+
+    def owner(self, event: AnyEvent) -> AgentId | None:
+        """Who has the contact in hand that the event tells of; None where nobody is hidden
+        anything of it."""
+        if not self.veils or not isinstance(event, VEILED):
+            return None
+        match event:
+            case InteractionChanged(interaction=view):
+                return view.agent_id if is_of(view, view.agent_id) else None
+            case MessageAdded(message=said) | MessageChanged(message=said):
+                return self._work.holder(said.interaction_id)
+            case ConversationChanged(interaction_id=contact):
+                return self._work.holder(contact)
+            case _:
+                return None
 
     def looked(self, actor: Actor, kind: AccessKind, contact: InteractionId, detail: str) -> None:
         """A recording was fetched, or a file of a contact; a file of one's own work is work."""
@@ -403,7 +434,17 @@ class PrivacyService:
             )
 
     def _fair(self, veil: Veil | None, command: AnyCommand, reply: AnyReply) -> AnyReply:
-        if veil is None or not isinstance(command, c.SearchCustomers):
+        if veil is None:
+            return reply
+        if isinstance(command, SearchTexts) and isinstance(reply, TextsFound):
+            hits = tuple(hit for hit in reply.hits if told(veil, command.text, hit))
+            return replace(reply, hits=hits)
+        if isinstance(command, SearchHistory) and isinstance(reply, HistoryFound):
+            said = command.filter.text
+            return replace(
+                reply, contacts=tuple(one for one in reply.contacts if told_of(veil, said, one))
+            )
+        if not isinstance(command, c.SearchCustomers):
             return reply
         if not isinstance(reply, c.CustomersFound):
             return reply

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.events import AnyEvent
     from cti_bridge.protocol.vocabulary import AgentId, Permission, QueueId
 
-    Veil: TypeAlias = Callable[[Role, AnyEvent], AnyEvent]
+    Veil: TypeAlias = Callable[[Role, AnyEvent, bool], AnyEvent]
 logger = logging.getLogger(__name__)
 K = TypeVar("K")
 RING_EVENTS: Final = 10_000
@@ -63,7 +63,15 @@ class Stamped:
     offer: OfferMade | None
     to: Audience
     text: bytes
-    veiled: Mapping[Role, bytes]  # as roles are shown it from which something is hidden
+    owner: AgentId | None  # who has the contact in hand that it tells of
+    veiled: Mapping[tuple[Role, bool], bytes]
+    """As roles are shown it from which something is hidden; whether it is the viewer's own."""
+
+    def shown(self, viewer: Viewer) -> bytes:
+        if not self.veiled or viewer.role is None:
+            return self.text
+        own = self.owner is not None and viewer.agent == self.owner
+        return self.veiled.get((viewer.role, own), self.text)
 
 
 def may_see(viewer: Viewer, event: AnyEvent | type[AnyEvent], to: Audience) -> bool:
@@ -90,9 +98,10 @@ class Hub:
         ring: int = RING_EVENTS,
         ring_bytes: int = RING_BYTES,
         clock: Callable[[], float] = time.monotonic,
-        veil: Veil = lambda role, event: event,
+        veil: Veil = lambda role, event, own: event,
+        owner: Callable[[AnyEvent], AgentId | None] = lambda event: None,
     ) -> None:
-        self._veil = veil
+        self._veil, self._owner = veil, owner
         self.epoch = uuid4().hex
         self.seq = 0
         self._ring: deque[Stamped] = deque()
@@ -109,19 +118,19 @@ class Hub:
         stamped = replace(event, seq=self.seq + 1)
         try:
             text = encode(stamped).encode()
-            veiled = self._veiled(stamped)
+            veiled, owner = self._veiled(stamped), self._owner(stamped)
         except (UnicodeError, TypeError, ValueError):
             logger.exception("%s cannot be written as a frame", type(event).__name__)
             return
         self.seq += 1
         offer = stamped if isinstance(stamped, OfferMade) else None
-        self._remember(Stamped(self.seq, self._clock(), type(event), offer, to, text, veiled))
+        kept = Stamped(self.seq, self._clock(), type(event), offer, to, text, owner, veiled)
+        self._remember(kept)
         at_once = offer is not None  # with what was told before it; the rest goes in one write
         for subscriber in self._addressed(to):
             viewer = subscriber.viewer
             if may_see(viewer, stamped, to):
-                shown = veiled.get(viewer.role, text) if veiled and viewer.role else text
-                subscriber.deliver(shown, at_once=at_once)
+                subscriber.deliver(kept.shown(viewer), at_once=at_once)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Every later event goes to it; no await between this and `missed`, or one is lost."""
@@ -157,7 +166,7 @@ class Hub:
         size = 0
         for stamped in self._since(after):
             if may_see(viewer, stamped.kind, stamped.to):
-                frames.append(self._aged(stamped, viewer.role))
+                frames.append(self._aged(stamped, viewer))
                 size += len(frames[-1])
                 if len(frames) > REPLAY_FRAMES or size > REPLAY_BYTES:
                     return None
@@ -172,21 +181,22 @@ class Hub:
             tail.append(stamped)
         return reversed(tail)
 
-    def _veiled(self, stamped: AnyEvent) -> Mapping[Role, bytes]:
-        """Encoded once for each role from which something of it is hidden."""
-        shown = {role: self._veil(role, stamped) for role in Role}
-        return {
-            role: encode(event).encode() for role, event in shown.items() if event is not stamped
+    def _veiled(self, stamped: AnyEvent) -> Mapping[tuple[Role, bool], bytes]:
+        """Encoded once for each role from which something of it is hidden, and for whose it is."""
+        shown = {
+            (role, own): self._veil(role, stamped, own) for role in Role for own in (False, True)
         }
+        return {key: encode(one).encode() for key, one in shown.items() if one is not stamped}
 
-    def _aged(self, stamped: Stamped, role: Role | None) -> bytes:
+    def _aged(self, stamped: Stamped, viewer: Viewer) -> bytes:
         """The frame as written now: an offer's remaining time has gone on running."""
         if stamped.offer is None:
-            return stamped.veiled.get(role, stamped.text) if role else stamped.text
+            return stamped.shown(viewer)
         offer = stamped.offer.offer
         left = max(0, offer.expires_in_ms - int((self._clock() - stamped.at) * 1000))
         aged: AnyEvent = replace(stamped.offer, offer=replace(offer, expires_in_ms=left))
-        return encode(self._veil(role, aged) if role else aged).encode()
+        role = viewer.role
+        return encode(self._veil(role, aged, False) if role else aged).encode()
 
     def _addressed(self, to: Audience) -> tuple[Subscriber, ...]:
         """Who may be concerned, without asking each session of a large site."""

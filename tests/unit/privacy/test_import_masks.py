@@ -36,6 +36,26 @@ def test_numbers_and_notes_are_hidden_and_nothing_that_may_hold_one_is_shown() -
     assert refused.reason == DOTS
 
 
-def test_where_nothing_of_it_is_hidden_the_very_frame_is_shown() -> None:
+def test_what_a_column_holds_is_shown_to_nobody_who_may_not_see_all() -> None:
     rule = Mask(roles=("supervisor",), fields=("custom:plan",))
-    assert veils((rule,))[Role.SUPERVISOR].over(OPENED) is OPENED
+    shown = veils((rule,))[Role.SUPERVISOR].over(OPENED)
+    assert shown.columns[0].samples == (DOTS,)
+    assert shown.preview[1].reason == DOTS
+    assert shown.preview[0] is OPENED.preview[0]
+
+
+def test_of_a_row_its_birthday_place_and_own_fields_are_hidden() -> None:
+    said = (
+        ("born", "1980-05-31"), ("street", "Gran Vía 1, Bilbao"), ("street.work", "Autonomía 22"),
+        ("custom.plan", "gold"), ("custom.other", "x"), ("tags", "vip"),
+    )  # fmt: skip
+    rule = Mask(roles=("supervisor",), fields=("born", "address", "custom:plan"))
+    shown = veils((rule,))[Role.SUPERVISOR].over(ImportRowView(line=2, name="Ana", said=said))
+    assert dict(shown.said) == {
+        "born": DOTS,
+        "street": DOTS,
+        "street.work": DOTS,
+        "custom.plan": DOTS,
+        "custom.other": "x",
+        "tags": "vip",
+    }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace as replace_viewer
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,31 @@ class Ear:
 
     def deliver(self, text, *, at_once):
         self.heard.append(decode_answer(text).seq)
+
+
+class Reader(Ear):
+    """One that keeps the frames as they came."""
+
+    def __init__(self, login):
+        super().__init__(login)
+        self.viewer = replace_viewer(self.viewer, role=Role.AGENT)
+
+    def deliver(self, text, *, at_once):
+        self.heard.append(text)
+
+
+def test_who_has_a_contact_in_hand_is_shown_it_otherwise():
+    def veil(role, event, own):
+        return replace(event, by="all of it" if own else "a part")
+
+    hub = Hub(veil=veil, owner=lambda event: AgentId("a-ana"))
+    ana, bob = Reader("ana"), Reader("bob")
+    for one in (ana, bob):
+        hub.subscribe(one)
+    hub.publish(customer_changed(), EVERYBODY)
+    for one, said in ((ana, b"all of it"), (bob, b"a part")):
+        assert [said in frame for frame in one.heard] == [True]
+        assert [said in frame for frame in hub.missed(one.viewer, 0)] == [True]
 
 
 def test_seq_ascends_by_one_whoever_is_told():
