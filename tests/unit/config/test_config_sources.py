@@ -47,7 +47,7 @@ def said_of(folder: Path, text: str) -> list[tuple[int | None, str]]:
         ('location = "crm.csv"\ntable = "t"\n', 4, "a file, which has no table"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(tmp_path, text, line, words):
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
     [(number, told)] = said_of(tmp_path, text)
     assert number == line
     assert words in told
@@ -62,5 +62,5 @@ def test_a_mistake_is_told_with_its_line(tmp_path, text, line, words):
         'location = "crm.xlsx"\nsheet = "S"\n',
     ],
 )
-def test_what_is_right_is_not_talked_about(tmp_path, text):
+def test_what_is_right_is_not_talked_about(tmp_path: Path, text: str) -> None:
     assert said_of(tmp_path, text) == []
