@@ -19,6 +19,7 @@ from cti_bridge.config import (
     patterns,
     privacy_checks,
     routing_checks,
+    source_checks,
 )
 from cti_bridge.config.values import Config, Line, Reply
 from cti_bridge.telephony.numbers import read_number
@@ -315,4 +316,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     *menu_checks.CHECKS,
     privacy_checks.masks,
     *field_checks.CHECKS,
+    *source_checks.CHECKS,
 )

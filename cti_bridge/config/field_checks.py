@@ -23,6 +23,12 @@ def run(config: Config, places: Places) -> None:
                 path, f"there are more than {MAX_FIELDS} [[fields]].", "Leave some out."
             )
         _choices(field, (*path, "choices"), places)
+        if field.searchable and field.type == "yes_no":
+            places.mistake(
+                (*path, "searchable"),
+                f'field "{field.name}" is searchable, but a yes_no finds nobody.',
+                "Leave searchable out.",
+            )
 
 
 def _choices(field: CustomField, path: Path, places: Places) -> None:

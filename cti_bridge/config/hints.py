@@ -18,7 +18,7 @@ VARIABLES: Final = ("customer", "first_name", "agent", "queue", "site", "date", 
 def hints(config: Config) -> list[str]:
     """Of a configuration whose paths are whole."""
     boxes = (said for box in config.mailboxes for said in _mailbox(box))
-    return [*_chats(config), *boxes, *_replies(config)]
+    return [*_chats(config), *boxes, *_replies(config), *_masks(config), *_sources(config)]
 
 
 def _chats(config: Config) -> Iterator[str]:
@@ -36,6 +36,25 @@ def _mailbox(box: Mailbox) -> Iterator[str]:
             f'mailbox "{box.id}": there is no token yet in {box.oauth2_token_file}, or it cannot '
             "be read."
         )
+
+
+def _masks(config: Config) -> Iterator[str]:
+    meant = any("sensitive" in rule.fields for rule in config.privacy.mask)
+    if meant and not any(field.sensitive for field in config.fields):
+        yield (
+            "privacy.mask hides the sensitive fields, but none is: give one of [[fields]] "
+            "sensitive = true."
+        )
+
+
+def _sources(config: Config) -> Iterator[str]:
+    """A file may come after the start: another program puts it there."""
+    for source in config.sources:
+        if "://" not in source.location and not os.access(source.location, os.R_OK):
+            yield (
+                f'source "{source.name}": there is no file yet at {source.location}, or it '
+                "cannot be read."
+            )
 
 
 def _replies(config: Config) -> Iterator[str]:

@@ -25,6 +25,8 @@ _NAMED: Final = re.compile(r"^(key|custom):\S.{0,79}$")
 
 
 def masks(config: Config, places: Places) -> None:
+    own = {f"custom:{field.name}" for field in config.fields}
+    spared = places.some_left_out("fields")  # a mistake in one of them is told already
     for number, rule in enumerate(config.privacy.mask):
         place = ("privacy", "mask", places.number(("privacy", "mask"), number))
         if not rule.roles:
@@ -37,4 +39,11 @@ def masks(config: Config, places: Places) -> None:
                     (*place, "fields", at),
                     f'privacy.mask: there is no field "{field[:80]}".',
                     f"Known: {', '.join(FIELDS)}, key:SOURCE, custom:FIELD.",
+                )
+            elif field.startswith("custom:") and field not in own and not spared:
+                # it would hide nothing, and nobody would know
+                places.mistake(
+                    (*place, "fields", at),
+                    f'privacy.mask: there is no field "{field[7:]}".',
+                    f"[[fields]] has: {', '.join(sorted(one[7:] for one in own)) or 'none'}.",
                 )

@@ -305,6 +305,7 @@ _PATTERNS: Final = (
     (r"^\+", 'how a number begins, as "+34"'),
     ("*#", "one key of a telephone in quotes, 0 to 9, * or #"),
     ("^([a-z][a-z0-9_]", "the name of a variable, of a-z, 0-9 and _, a letter first"),
+    ("^[a-z][a-z0-9_]", "a name of a-z, 0-9 and _, at most 40, a letter first"),
     ("A-Z", "at most 40 letters, digits, dots, - and _"),
     ("", "a short code of a-z, 0-9, - and _"),
 )

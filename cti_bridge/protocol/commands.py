@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from cti_bridge.protocol.customer_values import FieldChangeView
-from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.frames import Command, PageSize, PieceSize, Place, Reply, Version
 from cti_bridge.protocol.importing import ImportCommand, ImportReply
 from cti_bridge.protocol.merging import (
     DuplicatePairs,
@@ -89,7 +89,7 @@ class Hello(Command, frozen=True, kw_only=True, tag="hello"):
     """The first frame of a connection."""
 
     permission: ClassVar[Permission] = Permission.ANYONE
-    versions: tuple[int, ...]
+    versions: tuple[Place, ...]
     client: str = ""  # program and version, for the log
 
 
@@ -107,7 +107,7 @@ class Resume(Command, frozen=True, kw_only=True, tag="resume"):
     permission: ClassVar[Permission] = Permission.ANYONE
     token: str
     epoch: str
-    seq: int
+    seq: Place
 
 
 class SignOut(Command, frozen=True, kw_only=True, tag="sign-out"):
@@ -252,7 +252,7 @@ class OpenConversation(CallCommand, frozen=True, kw_only=True, tag="open-convers
 
 class ListMessages(CallCommand, frozen=True, kw_only=True, tag="list-messages"):
     before: MessageId
-    limit: int = 100
+    limit: PageSize = 100
 
 
 class OpenMessage(CallCommand, frozen=True, kw_only=True, tag="open-message"):
@@ -319,7 +319,7 @@ class UploadPart(Command, frozen=True, kw_only=True, tag="upload-part"):
     permission: ClassVar[Permission] = Permission.HANDLE_CONTACTS
     upload_id: str  # chosen by the desktop
     name: str
-    offset: int
+    offset: Place
     data: bytes  # at most 256 KiB
     last: bool = False
 
@@ -329,8 +329,8 @@ class FetchBlob(Command, frozen=True, kw_only=True, tag="fetch-blob"):
 
     permission: ClassVar[Permission] = Permission.READ_HISTORY
     blob_id: BlobId
-    offset: int = 0
-    limit: int = 262_144
+    offset: Place = 0
+    limit: PieceSize = 262_144
 
 
 class Originate(Command, frozen=True, kw_only=True, tag="originate"):
@@ -369,7 +369,7 @@ class CloseMissed(CallCommand, frozen=True, kw_only=True, tag="close-missed"):
 class SearchCustomers(Command, frozen=True, kw_only=True, tag="search-customers"):
     permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
     text: str
-    limit: int = 50
+    limit: PageSize = 50
 
 
 class OpenCustomer(Command, frozen=True, kw_only=True, tag="open-customer"):
@@ -388,7 +388,7 @@ class CreateCustomer(Command, frozen=True, kw_only=True, tag="create-customer"):
 class SaveCustomer(Command, frozen=True, kw_only=True, tag="save-customer"):
     permission: ClassVar[Permission] = Permission.EDIT_CUSTOMERS
     customer_id: CustomerId
-    version: int  # refused with CONFLICT, and the file as it stands, when another saved first
+    version: Version  # refused with CONFLICT, and the file as it stands, when another saved first
     draft: CustomerDraft
 
 
@@ -398,8 +398,8 @@ class FieldHistory(Command, frozen=True, kw_only=True, tag="field-history"):
     permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
     customer_id: CustomerId
     field: str = ""  # "name", "identities", "custom.contract", …; "": all
-    before: int | None = None  # `change_id` of the last one shown
-    limit: int = 50
+    before: Place | None = None  # `change_id` of the last one shown
+    limit: PageSize = 50
 
 
 class AddNote(Command, frozen=True, kw_only=True, tag="add-note"):
@@ -415,7 +415,7 @@ class EditNote(Command, frozen=True, kw_only=True, tag="edit-note"):
     permission: ClassVar[Permission] = Permission.EDIT_CUSTOMERS
     customer_id: CustomerId
     note_id: NoteId
-    version: int
+    version: Version
     text: str
     pinned: bool
 

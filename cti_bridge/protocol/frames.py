@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
 from cti_bridge.protocol.vocabulary import Permission
+
+# A number in a command is bounded where the frame is read: JSON's have no end, a database's do.
+RequestId: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Place: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+"""Where something is, or how much: a row, an event, a byte."""
+Version: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+PageSize: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+"""As many as are wanted; the room gives fewer where its pages are shorter."""
+PieceSize: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**24)]
+"""Bytes of a file that are wanted at once; the room gives fewer where its pieces are smaller."""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +36,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 class Command(Frame, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wish of the desktop, in the imperative; answered by exactly one `Reply`."""
 
-    request_id: int
+    request_id: RequestId
 
 
 class Event(Frame, frozen=True, kw_only=True):

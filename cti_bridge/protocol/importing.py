@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from cti_bridge.protocol.frames import Command, Event, Reply, Value
+from cti_bridge.protocol.frames import Command, Event, Place, Reply, Value
 from cti_bridge.protocol.vocabulary import Permission
 
 IMPORT_PIECE: Final = 256 * 1024
@@ -140,7 +140,7 @@ class BeginImport(Command, frozen=True, kw_only=True, tag="begin-import"):
 
     permission: ClassVar[Permission] = Permission.IMPORT
     name: str = ""
-    size: int = 0
+    size: Place = 0
     source: str = ""
 
 
@@ -150,7 +150,7 @@ class SendImportPart(Command, frozen=True, kw_only=True, tag="send-import-part")
 
     permission: ClassVar[Permission] = Permission.IMPORT
     import_id: str
-    offset: int
+    offset: Place
     data: bytes  # at most IMPORT_PIECE; none asks where to go on
 
 
@@ -212,7 +212,7 @@ class FetchRefusals(Command, frozen=True, kw_only=True, tag="fetch-refusals"):
 
     permission: ClassVar[Permission] = Permission.IMPORT
     import_id: str
-    offset: int = 0
+    offset: Place = 0
 
 
 class RefusalsPart(Reply, frozen=True, kw_only=True, tag="refusals-part"):

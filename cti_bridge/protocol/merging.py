@@ -7,7 +7,7 @@ from typing import ClassVar
 from msgspec import field
 
 from cti_bridge.protocol.customer_values import MergeView
-from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.frames import Command, PageSize, Reply, Version
 from cti_bridge.protocol.merge_values import (
     MergePlan,
     MergeSide,
@@ -25,8 +25,8 @@ class MergeCustomers(Command, frozen=True, kw_only=True, tag="merge-customers"):
     permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
     survivor: CustomerId
     absorbed: CustomerId
-    survivor_version: int = 0
-    absorbed_version: int = 0
+    survivor_version: Version = 0
+    absorbed_version: Version = 0
     picks: dict[str, MergeSide] = field(default_factory=dict)  # by field; others by rule
     dry_run: bool = False
 
@@ -37,7 +37,7 @@ class UndoMerge(Command, frozen=True, kw_only=True, tag="undo-merge"):
 
     permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
     merge_id: str
-    version: int = 0  # of the survivor, from the plan; 0: any
+    version: Version = 0  # of the survivor, from the plan; 0: any
     picks: dict[str, MergeSide] = field(default_factory=dict)  # by `UndoItem.key`
     distinct: bool = True  # they are two, and are not shown as a pair again
     dry_run: bool = False
@@ -49,7 +49,7 @@ class ListMerges(Command, frozen=True, kw_only=True, tag="list-merges"):
     permission: ClassVar[Permission] = Permission.READ_CUSTOMERS
     customer_id: CustomerId | None = None  # those that stand, into this one; None: all
     before: str = ""  # `merge_id` of the last one shown
-    limit: int = 100
+    limit: PageSize = 100
 
 
 class DuplicatePairs(Command, frozen=True, kw_only=True, tag="duplicate-pairs"):
@@ -57,7 +57,7 @@ class DuplicatePairs(Command, frozen=True, kw_only=True, tag="duplicate-pairs"):
 
     permission: ClassVar[Permission] = Permission.MERGE_CUSTOMERS
     cursor: str = ""
-    limit: int = 20
+    limit: PageSize = 20
 
 
 class JudgePair(Command, frozen=True, kw_only=True, tag="judge-pair"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from cti_bridge.protocol.frames import Command, Event, Reply, Value
+from cti_bridge.protocol.frames import Command, Event, PageSize, Place, Reply, Value
 from cti_bridge.protocol.vocabulary import (
     AccessKind,
     AgentId,
@@ -40,8 +40,8 @@ class ListAccess(Command, frozen=True, kw_only=True, tag="list-access"):
     kinds: tuple[AccessKind, ...] = ()  # empty: all
     since: datetime | None = None
     until: datetime | None = None
-    before: int = 0  # the `n` of the last entry of the page before; 0: the newest
-    limit: int = 100
+    before: Place = 0  # the `n` of the last entry of the page before; 0: the newest
+    limit: PageSize = 100
 
 
 class AccessListed(Reply, frozen=True, kw_only=True, tag="access-listed"):
@@ -72,7 +72,7 @@ class ExportCustomers(Command, frozen=True, kw_only=True, tag="export-customers"
     permission: ClassVar[Permission] = Permission.EXPORT
     reason: str  # 3 to 200 characters
     text: str = ""  # as in `SearchCustomers`; "": all
-    limit: int = 0  # 0: as many as the configuration allows
+    limit: Place = 0  # 0: as many as the configuration allows
 
 
 class CustomersExported(Reply, frozen=True, kw_only=True, tag="customers-exported"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from cti_bridge.protocol.frames import Command, Reply
+from cti_bridge.protocol.frames import Command, PageSize, Reply
 from cti_bridge.protocol.values import (
     ContactSummary,
     HistoryFilter,
@@ -25,7 +25,7 @@ class ListTimeline(Command, frozen=True, kw_only=True, tag="list-timeline"):
     customer_id: CustomerId
     before: datetime | None = None
     before_id: InteractionId | None = None
-    limit: int = 50
+    limit: PageSize = 50
 
 
 class ListSearches(Command, frozen=True, kw_only=True, tag="list-searches"):
@@ -51,7 +51,7 @@ class SearchHistory(Command, frozen=True, kw_only=True, tag="search-history"):
     permission: ClassVar[Permission] = Permission.READ_HISTORY
     filter: HistoryFilter
     cursor: str = ""  # from the previous page
-    limit: int = 100
+    limit: PageSize = 100
 
 
 class SearchTexts(Command, frozen=True, kw_only=True, tag="search-texts"):
@@ -60,7 +60,7 @@ class SearchTexts(Command, frozen=True, kw_only=True, tag="search-texts"):
     permission: ClassVar[Permission] = Permission.READ_HISTORY
     text: str
     cursor: str = ""  # from the previous page
-    limit: int = 20
+    limit: PageSize = 20
 
 
 class OpenInteraction(Command, frozen=True, kw_only=True, tag="open-interaction"):

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from msgspec import field
 
-from cti_bridge.protocol.frames import Command, Event, Reply, Value
+from cti_bridge.protocol.frames import Command, Event, PieceSize, Place, Reply, Value, Version
 from cti_bridge.protocol.vocabulary import CustomerId, Permission
 
 
@@ -55,7 +55,7 @@ class EraseCustomer(Command, frozen=True, kw_only=True, tag="erase-customer"):
 
     permission: ClassVar[Permission] = Permission.ERASE
     customer_id: CustomerId
-    version: int  # as in the plan
+    version: Version  # as in the plan
     typed: str  # the customer's name, or one of its references
     reason: str  # 3 to 200 characters
 
@@ -119,8 +119,8 @@ class FetchArchive(Command, frozen=True, kw_only=True, tag="fetch-archive"):
 
     permission: ClassVar[Permission] = Permission.SUBJECT
     archive_id: str
-    offset: int = 0
-    limit: int = 262_144  # bytes; at most 1 MB
+    offset: Place = 0
+    limit: PieceSize = 262_144  # bytes; at most 1 MB
 
 
 class ArchivePart(Reply, frozen=True, kw_only=True, tag="archive-part"):

@@ -20,7 +20,7 @@ from cti_bridge.protocol.customer_values import (
     NoContactView,
     RelationView,
 )
-from cti_bridge.protocol.frames import Value
+from cti_bridge.protocol.frames import Place, Value
 from cti_bridge.protocol.vocabulary import (
     AgentActivity,
     AgentId,
@@ -441,7 +441,7 @@ class AttachmentView(Value, frozen=True, kw_only=True):
     blob_id: BlobId
     name: str  # cleaned: no path, no control or bidirectional characters, at most 120
     media_type: str = "application/octet-stream"  # as guessed from name and first bytes
-    size: int = 0  # bytes
+    size: Place = 0  # bytes
     inline: str = ""  # its Content-ID: shown inside the text
     suspicious: str = ""  # code: "executable", "double_extension", "type_lies", "encrypted" …
 

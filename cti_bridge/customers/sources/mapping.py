@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SHOWN: Final = 40  # characters of a heading
+_SOMEBODY: Final = re.compile(r"\+?(?:[ ()./-]*[0-9]){9,15}[ ()./-]*|[^@\s]+@[^@\s]+\.[^@\s]+")
+"""A telephone number or an address: no heading, but a customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ class Mapping:
         found = _listed([column.heading for column in self.columns])
         used = [column for column in self.columns if column.field]
         present = {column.field for column in used}
+        _refuse_somebody(self.columns)
         if not present & NAMES:
             expected = "name, nombre, customer, cliente, company, empresa"
             raise RowProblem(
@@ -167,11 +171,26 @@ def _listed(headings: Sequence[str]) -> str:
     return ", ".join(shown(heading) for heading in headings[:20])
 
 
+def _refuse_somebody(columns: Sequence[Column]) -> None:
+    """A file without a heading would lose its first customer, and nobody would know."""
+    for column in columns:
+        if _SOMEBODY.fullmatch(column.heading.strip()[:100]):
+            raise RowProblem(
+                "",
+                f"the first row is no heading: {shown(column.heading)!r} stands in it, which is "
+                "somebody's. Put a row above it that says what each column is",
+            )
+
+
 def _refuse_doubles(used: Sequence[Column]) -> None:
     first: dict[str, str] = {}
     for column in used:
         name = column.field
         if name in first and name not in REPEATABLE:
             one, other = shown(first[name]), shown(column.heading)
-            raise RowProblem("", f"two columns for the {name}: {one} and {other}")
+            raise RowProblem(
+                "",
+                f"two columns for the {name.replace('_', ' ')}: {one} and {other}. Say "
+                "what one of them is, or leave it out",
+            )
         first.setdefault(name, column.heading)

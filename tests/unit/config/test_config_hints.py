@@ -37,6 +37,8 @@ def warnings(folder: Path, text: str) -> tuple[str, ...]:
             '[[replies]]\ncode = "hi"\ntitle = "Hi"\ntext = "Hola {nombre}"\n',
             "{nombre} stays as it is written. Known: {customer}",
         ),
+        ('[[privacy.mask]]\nfields = ["sensitive"]\n', "the sensitive fields, but none is"),
+        ('[[sources]]\nname = "crm"\nlocation = "crm.csv"\n', "there is no file yet at"),
     ],
 )
 def test_what_was_hardly_meant_is_said(tmp_path: Path, text: str, said: str) -> None:

@@ -38,9 +38,8 @@ def test_every_reply_is_listed() -> None:
 
 
 def test_every_refusal_is_listed() -> None:
-    assert set(re.findall(r"`(\w+)`", chapter("Refusals"))) - {"field", "detail"} == set(
-        RefusalCode
-    )
+    told = re.findall(r"`(\w+)`", chapter("Refusals"))
+    assert sorted(word for word in told if word not in {"field", "detail"}) == sorted(RefusalCode)
 
 
 def test_every_close_code_is_listed() -> None:
