@@ -3439,6 +3439,10 @@
             <translation>el archivo no es una base de datos SQLite</translation>
         </message>
         <message>
+            <source>the first row is no heading: {value} stands in it, which is somebody's. Put a row above it that says what each column is</source>
+            <translation>la primera fila no es de encabezados: contiene {value}, que es de alguien. Ponga encima una fila que diga qué es cada columna</translation>
+        </message>
+        <message>
             <source>the server is a read-only replica</source>
             <translation>el servidor es una réplica de solo lectura</translation>
         </message>
@@ -3467,8 +3471,8 @@
             <translation>no existe ese archivo</translation>
         </message>
         <message>
-            <source>two columns for the {term}: {text} and {text2}</source>
-            <translation>dos columnas son «{term}»: {text} y {text2}</translation>
+            <source>two columns for the {term}: {text} and {text2}. Say what one of them is, or leave it out</source>
+            <translation>dos columnas son «{term}»: {text} y {text2}. Diga qué es una de ellas o déjela fuera</translation>
         </message>
         <message>
             <source>{code} is not between 1850 and today</source>

@@ -104,7 +104,15 @@ COLUMNS: Final = (
         "ImportReasons",
         "no column for a number, address or key: expected {text}; found {text2}",
     ),
-    QT_TRANSLATE_NOOP("ImportReasons", "two columns for the {term}: {text} and {text2}"),
+    QT_TRANSLATE_NOOP(
+        "ImportReasons",
+        "two columns for the {term}: {text} and {text2}. Say what one of them is, or leave it out",
+    ),
+    QT_TRANSLATE_NOOP(
+        "ImportReasons",
+        "the first row is no heading: {value} stands in it, which is somebody's. Put a row above"
+        " it that says what each column is",
+    ),
 )
 FILES: Final = (
     QT_TRANSLATE_NOOP("ImportReasons", "a file has no table and answers no query"),

@@ -190,7 +190,7 @@ def _refuse_doubles(used: Sequence[Column]) -> None:
             one, other = shown(first[name]), shown(column.heading)
             raise RowProblem(
                 "",
-                f"two columns for the {name.replace('_', ' ')}: {one} and {other}. Say "
-                "what one of them is, or leave it out",
+                f"two columns for the {name}: {one} and {other}. Say what one of them is, or "
+                "leave it out",
             )
         first.setdefault(name, column.heading)

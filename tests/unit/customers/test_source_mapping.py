@@ -101,7 +101,7 @@ def test_a_mapping_is_kept_as_json_and_read_again() -> None:
         (["edad", "color"], "no column for the name"),
         (["name", "color"], "no column for a number"),
         (["name", "name", "phone"], "two columns for the name"),
-        (["nombre", "nombre", "phone"], "for the first name: nombre and nombre. Say what one"),
+        (["nombre", "nombre", "phone"], "for the first_name: nombre and nombre. Say what one"),
         (["612345110", "Pepe Gil", "pepe@x.es"], "the first row is no heading: '612345110'"),
         (["Pepe Gil", "pepe@x.es"], "the first row is no heading: 'pepe@x.es'"),
         (["name"] * 300, "300 columns"),
