@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -69,7 +68,7 @@ class Shop:
 
 @contextlib.asynccontextmanager
 async def shop(folder: Path, hours: str = "") -> AsyncIterator[Shop]:
-    pages, port = Pages(), free_port(socket.SOCK_STREAM)
+    pages, port = Pages(), free_port()
     app = web.Application()
     app.router.add_get("/{path:.*}", pages.answer)
     async with listening(app) as pages.url:

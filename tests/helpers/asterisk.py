@@ -111,8 +111,8 @@ class Asterisk:
     extensions: tuple[Extension, ...] = EXTENSIONS
     ari: bool = False
     tls: Authority | None = None  # ARI and media by TLS too: `https_url`
-    https_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
-    http_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
+    https_port: int = field(default_factory=free_port)
+    http_port: int = field(default_factory=free_port)
     port: int = field(default_factory=free_port)
     rtp: tuple[int, int] = field(default_factory=lambda: free_range(200))
     _run: Path = field(init=False)

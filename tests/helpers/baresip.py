@@ -19,7 +19,6 @@ import asyncio
 import contextlib
 import json
 import re
-import socket
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -44,7 +43,7 @@ class Baresip:
     account: str
     says_hz: float
     port: int = field(default_factory=free_port)
-    control_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
+    control_port: int = field(default_factory=free_port)
     events: list[dict[str, Any]] = field(default_factory=list)
     _rtp: tuple[int, int] = field(default_factory=lambda: free_range(40))
     _process: subprocess.Popen[bytes] | None = None

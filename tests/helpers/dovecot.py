@@ -92,8 +92,8 @@ class Dovecot:
     users: Mapping[str, str]
     tls: Authority
     host: str = HOST
-    port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
-    tls_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
+    port: int = field(default_factory=free_port)
+    tls_port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
     @classmethod

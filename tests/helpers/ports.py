@@ -17,18 +17,18 @@ _draw = random.Random(os.getpid())
 _given: dict[int, None] = {}  # in the order in which they were given out
 
 
-def free_port(kind: int = socket.SOCK_DGRAM) -> int:
+def free_port() -> int:
     """A port that is free now."""
-    return _draw_free(1, kind)[0]
+    return _draw_free(1)[0]
 
 
 def free_range(count: int) -> tuple[int, int]:
     """First and last of `count` UDP ports in a row, the first one even (RFC 3550 section 11)."""
-    ports = _draw_free(count, socket.SOCK_DGRAM)
+    ports = _draw_free(count)
     return ports[0], ports[-1]
 
 
-def _draw_free(count: int, kind: int) -> range:
+def _draw_free(count: int) -> range:
     """`count` ports in a row, which are remembered as given.
 
     Raises OSError where none were found, however many of the given ones are taken back.
@@ -40,7 +40,7 @@ def _draw_free(count: int, kind: int) -> range:
                 range(first & ~1, (first & ~1) + count) if count > 1 else range(first, first + 1)
             )
             if _given.keys().isdisjoint(ports) and all(
-                _is_free(port, kind) for port in itertools.islice(ports, 0, None, 8)
+                _is_free(port) for port in itertools.islice(ports, 0, None, 8)
             ):
                 _given.update(dict.fromkeys(ports))
                 return ports
@@ -50,10 +50,12 @@ def _draw_free(count: int, kind: int) -> range:
             del _given[port]
 
 
-def _is_free(port: int, kind: int) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+def _is_free(port: int) -> bool:
+    """For both: a telephone listens at the one number by UDP and by TCP."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
     return True

@@ -16,7 +16,6 @@ import os
 import shutil
 import signal
 import smtplib
-import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -103,7 +102,7 @@ class Postfix:
     home: Path
     dovecot: Dovecot
     host: str = "127.0.0.1"
-    port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
+    port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
 
     @classmethod

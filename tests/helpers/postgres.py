@@ -6,7 +6,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -42,7 +41,7 @@ class PostgresServer:
 
     def __init__(self, binaries: Path, home: Path) -> None:
         self.binaries, self.home = binaries, home
-        self.port = free_port(socket.SOCK_STREAM)
+        self.port = free_port()
         self._made = 0
         self._template: str | None = None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -48,7 +47,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.sip = folder, free_port()
-        self.port = free_port(socket.SOCK_STREAM)
+        self.port = free_port()
         self.certificate = folder / "bridge.pem"
         self.config = folder / "bridge.toml"
         key = folder / "bridge.key"

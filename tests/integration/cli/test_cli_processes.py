@@ -124,7 +124,7 @@ def test_a_second_bridge_on_a_database_ends_with_4_and_disturbs_nobody(served, t
 
 def test_the_metrics_say_whether_a_line_is_up(cli, tmp_path):
     """A registrar that does not answer, and a trunk that only listens."""
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     (tmp_path / "bridge.toml").write_text(
         '[store]\nurl = "sqlite:///ficha.db"\n'
         f"[server]\nport = 0\nmetrics_port = {port}\n"

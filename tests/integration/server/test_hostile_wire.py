@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import ssl
 import subprocess
 import urllib.error
@@ -349,7 +348,7 @@ async def test_a_port_in_use_says_so(bench):
 
 
 async def test_metrics_are_served_on_loopback(open_bench):
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     bench = await open_bench(account("ana"), metrics_port=port)
     async with bench.desktop() as ana:
         await ana.sign_in()

@@ -176,7 +176,7 @@ async def test_too_much_was_missed_so_a_snapshot_comes(open_bench):
         assert back.seq == 6
 
 
-@pytest.mark.parametrize("seq", [-1, 1, 10**12])
+@pytest.mark.parametrize("seq", [1, 10**12])
 async def test_a_seq_that_never_was_gets_a_snapshot(bench, seq):
     async with bench.desktop() as ana:
         opened = await ana.sign_in()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 
 import pytest
 
@@ -125,7 +124,7 @@ async def test_the_doctor_asks_for_media_sockets_as_a_desktop_does(pbx, certific
     [strange, _] = await direct(node_of(pbx, headset="direct", direct_url=by_tls))
     assert "headsets cannot go past the bridge: the certificate of localhost" in strange.text
     assert "ca_file" in strange.remedy
-    closed = by_tls.replace(str(pbx.https_port), str(free_port(socket.SOCK_STREAM)))
+    closed = by_tls.replace(str(pbx.https_port), str(free_port()))
     [gone, _] = await direct(node_of(pbx, direct_url=closed, **trusted))
     assert "nothing listens on localhost" in gone.text
     assert await direct(node_of(pbx)) == []
