@@ -46,6 +46,8 @@ from cti_bridge.protocol.values import (
     Snapshot,
 )
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
+    WAITING,
     AgentId,
     InteractionId,
     InteractionState,
@@ -69,10 +71,6 @@ ENDED_KEPT: Final = 64
 CONVERSATIONS_KEPT: Final = 40  # the newest opened
 MESSAGES_KEPT: Final = 1_000  # of one conversation; the older ones are asked for again
 FAR: Final = datetime.max.replace(tzinfo=UTC)
-_OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
-_WAITING: Final = frozenset(
-    {InteractionState.NEW, InteractionState.QUEUED, InteractionState.OFFERED}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +130,7 @@ class State:
         parked: list[InteractionView] = []
         waiting: list[InteractionView] = []
         for view in self.interactions.values():
-            if view.state in _WAITING:
+            if view.state in WAITING:
                 waiting.append(view)
             elif view.agent_id == me:
                 (parked if view.state is InteractionState.PARKED else own).append(view)
@@ -308,11 +306,11 @@ def _changed(state: State, view: InteractionView) -> State:
     key = view.interaction_id
     if _late(state, view):
         return state
-    if view.state in _OVER:
+    if view.state in FINAL:
         ended = ((key, view.version), *(e for e in state.ended if e[0] != key))[:ENDED_KEPT]
         return replace(state, interactions=_without(state.interactions, key), ended=ended)
     me = state.session.agent_id if state.session else None
-    if view.state not in _WAITING and view.agent_id != me:  # answered elsewhere
+    if view.state not in WAITING and view.agent_id != me:  # answered elsewhere
         return replace(state, interactions=_without(state.interactions, key))
     state = replace(state, interactions=_with(state.interactions, key, view))
     return _refresh_offer(state, view)
@@ -340,7 +338,7 @@ def _waiting(state: State, frame: WaitingChanged, now: float) -> State:
     gone: dict[InteractionId, int] = {}
     for key, version in frame.gone:
         known = rows.get(key)
-        ours = known is not None and (known.version > version or known.state not in _WAITING)
+        ours = known is not None and (known.version > version or known.state not in WAITING)
         if not ours and key not in here:
             rows.pop(key, None)
             gone[key] = version - 1  # with this version itself it may become this agent's

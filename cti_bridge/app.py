@@ -83,8 +83,8 @@ class Bridge:
         self.config, self.database, self.keys = config, database, keys_of(config)
         self.headsets = Headsets()
         self.hub = Hub(
-            veil=lambda role, event, own: self.privacy.event(role, event, own=own),
-            owner=lambda event: self.privacy.owner(event),
+            veil=lambda role, event, own: self.privacy.showing.event(role, event, own=own),
+            owner=lambda event: self.privacy.showing.owner(event),
         )
         self.accounts = SqlAccounts(
             database, queues=lambda login: queues_of(config, login), clock=clock.now

@@ -162,7 +162,7 @@ class Rooms:
         parts = self._distributor.snapshot(account.agent_id, account.queues)
         mailboxes = tuple(map(line_view, self._doors.lines()))
         whole = replace(parts, lines=(*parts.lines, *mailboxes))
-        return self._privacy.snapshot(account.role, account.agent_id, whole)
+        return self._privacy.showing.snapshot(account.role, account.agent_id, whole)
 
     def settings(self, account: Account) -> Settings:
         config = self._config
@@ -231,7 +231,7 @@ class Rooms:
             agent_id=account.agent_id,
             name=account.name,
             permissions=ROLE_PERMISSIONS[account.role],
-            unseen=self._privacy.unseen(account.role),
+            unseen=self._privacy.showing.unseen(account.role),
         )
 
     async def _read_names(self) -> None:

@@ -26,7 +26,7 @@ from cti_bridge.protocol.searching import (
     TimelineListed,
 )
 from cti_bridge.protocol.subject_rights import CustomerErased
-from cti_bridge.protocol.vocabulary import InteractionState
+from cti_bridge.protocol.vocabulary import FINAL
 
 if TYPE_CHECKING:
     from agent_desktop.link import LinkPort
@@ -50,7 +50,6 @@ PAGE: Final = 200
 MAX_NOTE: Final = 4_000
 UNDO_MS: Final = 20_000
 """For so long an edit of a note may be taken back with one press."""
-OVER: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
 class CustomerFileViewModel(QObject):
@@ -251,14 +250,14 @@ class CustomerFileViewModel(QObject):
             return
         row = next((c for c in self.timeline if c.interaction_id == view.interaction_id), None)
         new = row is None and view.interaction_id not in self._sought
-        if new or (row is not None and view.state in OVER and row.state not in OVER):
+        if new or (row is not None and view.state in FINAL and row.state not in FINAL):
             self._sought.add(view.interaction_id)
             self.reload()
 
     def _heard_of_queues(self, event: WaitingChanged) -> None:
         """What waits for anybody is told by the batch; gone, it is over or with a colleague."""
         gone = {interaction_id for interaction_id, _ in event.gone}
-        if any(c.interaction_id in gone and c.state not in OVER for c in self.timeline):
+        if any(c.interaction_id in gone and c.state not in FINAL for c in self.timeline):
             self.reload()
         for view in event.changed:
             self._heard_of(view)

@@ -17,7 +17,7 @@ from cti_bridge.protocol.searching import (
 )
 from cti_bridge.protocol.subject_rights import CustomerErased
 from cti_bridge.protocol.values import HistoryFilter
-from cti_bridge.protocol.vocabulary import InteractionState, Verb
+from cti_bridge.protocol.vocabulary import FINAL, Verb
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,6 @@ PAGE: Final = 200
 MOST_NEWER: Final = 1000
 EVERYTHING: Final = HistoryFilter()
 ROWS: Final = "rows"
-ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
 class HistoryViewModel(OpenContact, QObject):
@@ -183,7 +182,7 @@ class HistoryViewModel(OpenContact, QObject):
     def apply(self, event: object) -> None:
         """A fact of the bridge: a contact that ended since is offered as "newer"."""
         match event:
-            case InteractionChanged(interaction=view) if self.loaded and view.state in ENDED:
+            case InteractionChanged(interaction=view) if self.loaded and view.state in FINAL:
                 self._ended(view.interaction_id)
             case CustomerErased() if self.loaded:
                 self.reload()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from cti_bridge.protocol.vocabulary import Channel, InteractionState
+from cti_bridge.protocol.vocabulary import WAITING, Channel, InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.state import State, Store
@@ -200,11 +200,6 @@ class WorkViewModel(QObject):
         return any(
             o.view.interaction.interaction_id == self._selected for o in state.offers.values()
         )
-
-
-WAITING: Final = frozenset(
-    {InteractionState.NEW, InteractionState.QUEUED, InteractionState.OFFERED}
-)
 
 
 def waited(interaction: InteractionView) -> float | None:

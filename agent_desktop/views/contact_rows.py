@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from agent_desktop import formats
 from agent_desktop.models.contacts import ROW, Heading
-from agent_desktop.viewmodels.work import WAITING
 from agent_desktop.views import sentences, theme, words
 from agent_desktop.views.timeline import line
-from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState
+from cti_bridge.protocol.vocabulary import WAITING, Channel, Direction, InteractionState
 
 if TYPE_CHECKING:
     from agent_desktop.desktop import Desktop

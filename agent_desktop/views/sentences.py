@@ -10,6 +10,7 @@ from agent_desktop import formats
 from agent_desktop.viewmodels.work import waited
 from agent_desktop.views import words
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     Channel,
     Direction,
     IdentityKind,
@@ -271,7 +272,7 @@ def identity_of(card: CustomerCard, kind: IdentityKind) -> tuple[str, ...]:
 
 def is_live(contact: ContactSummary) -> bool:
     """Whether it goes on: the call in hand stands in the customer's timeline too."""
-    return contact.state not in (InteractionState.CLOSED, InteractionState.ABANDONED)
+    return contact.state not in FINAL
 
 
 def contact_title(contact: ContactSummary, disposition: str) -> str:

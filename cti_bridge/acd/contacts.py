@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from cti_bridge.acd.ending import abandon, wrap_up
 from cti_bridge.acd.hands import take_in_hand
 from cti_bridge.acd.intake import identified
-from cti_bridge.acd.interaction import FINAL, TALKING, Interaction, Trigger
+from cti_bridge.acd.interaction import TALKING, Interaction, Trigger
 from cti_bridge.acd.overflowing import on_arrival
 from cti_bridge.acd.ports import Taken
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import Channel, InteractionState, RefusalCode
+from cti_bridge.protocol.vocabulary import FINAL, Channel, InteractionState, RefusalCode
 
 if TYPE_CHECKING:
     from cti_bridge.acd.inputs import CameIn, CustomerGone, Rests, Wrote

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from cti_bridge.acd.machine import InvalidTransition
-from cti_bridge.protocol.vocabulary import Channel, Direction, InteractionState, MatchKind
+from cti_bridge.protocol.vocabulary import FINAL, Channel, Direction, InteractionState, MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,6 @@ TRANSITIONS: dict[tuple[InteractionState, Trigger], InteractionState] = {
     (S.WRAP_UP, Trigger.CLOSE): S.CLOSED,
     (S.CLOSED, Trigger.REOPEN): S.QUEUED,
 }
-FINAL = frozenset({S.CLOSED, S.ABANDONED})
 TALKING = frozenset({S.CONNECTED, S.HELD})
 LIVE = frozenset({Channel.VOICE, Channel.CHAT})
 

@@ -10,7 +10,7 @@ from cti_bridge.acd.contacts import restore_timers
 from cti_bridge.acd.departure import AGENT_LOST, clear
 from cti_bridge.acd.ending import note_missed
 from cti_bridge.acd.floor import calls_of
-from cti_bridge.acd.interaction import FINAL, TALKING, Trigger
+from cti_bridge.acd.interaction import TALKING, Trigger
 from cti_bridge.acd.ledger import capacity_of
 from cti_bridge.acd.offer import Trigger as OfferTrigger
 from cti_bridge.acd.pool import Pool
@@ -21,6 +21,7 @@ from cti_bridge.acd.router import silence
 from cti_bridge.acd.wishes import preferring
 from cti_bridge.acd.writes import CloseMode, DropOutbox
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AgentMode,
     Channel,
     ClearCause,

@@ -11,7 +11,7 @@ from cti_bridge.acd.agent import reaches
 from cti_bridge.acd.dialling import busy_on_a_call
 from cti_bridge.acd.ending import close, end_agent_part, wrap_up
 from cti_bridge.acd.hands import answer, take_in_hand
-from cti_bridge.acd.interaction import FINAL, Interaction, Trigger
+from cti_bridge.acd.interaction import Interaction, Trigger
 from cti_bridge.acd.presence import release
 from cti_bridge.acd.router import offer_to
 from cti_bridge.acd.texts import checked_note
@@ -19,6 +19,7 @@ from cti_bridge.acd.verbs import require
 from cti_bridge.protocol.commands import Done
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AgentMode,
     Channel,
     ClearCause,

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cti_bridge.acd.ending import close
-from cti_bridge.acd.interaction import FINAL, TALKING
+from cti_bridge.acd.interaction import TALKING
 from cti_bridge.acd.work import finish
 from cti_bridge.protocol.commands import Done
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import InteractionState, RefusalCode
+from cti_bridge.protocol.vocabulary import FINAL, InteractionState, RefusalCode
 
 if TYPE_CHECKING:
     from cti_bridge.acd.agent import Agent

@@ -40,9 +40,9 @@ from cti_bridge.protocol.events import CustomerChanged
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import CustomerFile, NoteView
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     CustomerId,
     IdentityKind,
-    InteractionState,
     MatchKind,
     NoteId,
     RefusalCode,
@@ -95,7 +95,6 @@ MERGES_SHOWN: Final = 20
 MOVES: Final = 3
 """How often a file is looked for that is merged, or taken back, while something is written."""
 MATTERS_SHOWN: Final = 20
-ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 RUNG: Final = "ring"
 """The source of a number learnt from a call."""
 WROTE: Final = "email"
@@ -374,7 +373,7 @@ class CustomerService:
         counting, replaced = consents.parted(found.consents)
         shown = {one.code for one in applying(self._fields, found.kind)}
         return CustomerFile(
-            card=found.card(tuple(c for c in timeline if c.state in ENDED)[:3]),
+            card=found.card(tuple(c for c in timeline if c.state in FINAL)[:3]),
             notes=notes,
             timeline=timeline,
             timeline_more=more,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from cti_bridge.customers import terms
 from cti_bridge.ids import new_id
 from cti_bridge.privacy.ports import Access
+from cti_bridge.privacy.searching import fair
 from cti_bridge.privacy.sheets import sheet
-from cti_bridge.privacy.unveiling import fair, reason_of
+from cti_bridge.privacy.unveiling import reason_of
 from cti_bridge.privacy.watermark import SECRET, Export, place
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import AccessKind, RefusalCode

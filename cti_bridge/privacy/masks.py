@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
@@ -14,7 +13,8 @@ from msgspec.structs import replace
 
 from cti_bridge.customers.changes import of_address
 from cti_bridge.privacy import contact_masks
-from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
+from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, torn
+from cti_bridge.privacy.rules import Rule, changed, shown
 from cti_bridge.protocol.customer_values import AddressView, FieldChangeView, NoContactView
 from cti_bridge.protocol.events import ConversationChanged
 from cti_bridge.protocol.importing import ImportColumn, ImportRowView
@@ -65,12 +65,6 @@ WITHIN: Final = {
 }
 SENSITIVE: Final = "sensitive"
 """Of a rule: every custom field that is marked so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    show: int = 0  # characters at the end that stay
-    reveal: bool = False  # with a reason, for a while
 
 
 class Veil:
@@ -163,7 +157,7 @@ class Veil:
     def beginning(self, text: str, most: int) -> str:
         """A text that was cut after `most` characters, where it is so long."""
         text, cut = self.text(text), len(text) >= most
-        return contact_masks.torn(text, head=False, end=True) if cut and self._texts else text
+        return torn(text, head=False, end=True) if cut and self._texts else text
 
     def notes_of(self, text: str, most: int) -> str:
         return self.written(text) if self.notes is not None else self.beginning(text, most)
@@ -214,19 +208,6 @@ class Veil:
         return written(self, veiled) if written else veiled
 
 
-def shown(kind: IdentityKind, value: str, rule: Rule) -> str:
-    """Of an address its domain, of anything else its end."""
-    if kind is IdentityKind.EMAIL and rule.show:
-        return f"{DOTS}@{value.rpartition('@')[2]}"
-    return mask(value.partition(";ext=")[0], rule.show)
-
-
-def _changed(value: T, **fields: object) -> T:
-    """The very value where nothing of it changes."""
-    new = {name: one for name, one in fields.items() if one != getattr(value, name)}
-    return replace(value, **new) if new else value  # type: ignore[type-var]
-
-
 def _identity(veil: Veil, view: IdentityView) -> IdentityView:
     rule = veil.rule_of(view.kind, view.value, view.source)
     if rule is None:
@@ -255,7 +236,7 @@ def _match(veil: Veil, match: Match) -> Match:
 
 
 def _card(veil: Veil, card: CustomerCard) -> CustomerCard:
-    return _changed(card, pinned_note=veil.written(card.pinned_note))
+    return changed(card, pinned_note=veil.written(card.pinned_note))
 
 
 def _file(veil: Veil, file: CustomerFile) -> CustomerFile:
@@ -264,8 +245,8 @@ def _file(veil: Veil, file: CustomerFile) -> CustomerFile:
         for name, value in file.custom.items()
     }
     if file.born is not None and veil.rule("born") is not None:
-        return _changed(file, custom=custom, born=None, masked=("born",))
-    return _changed(file, custom=custom)
+        return changed(file, custom=custom, born=None, masked=("born",))
+    return changed(file, custom=custom)
 
 
 def _address(veil: Veil, view: AddressView) -> AddressView:
@@ -295,15 +276,15 @@ def _change(veil: Veil, change: FieldChangeView) -> FieldChangeView:
     """What stood there is as hidden as what stands there."""
     if veil.field(change.field) is not None:
         old, new = (None if one is None else DOTS for one in (change.old, change.new))
-        return _changed(change, old=old, new=new)
+        return changed(change, old=old, new=new)
     if change.field == "addresses" and (rule := veil.rule("address")) is not None:
         was, now = (
             shown_address(one, rule) if isinstance(one, dict) else one
             for one in (change.old, change.new)
         )
-        return _changed(change, old=was, new=now)
+        return changed(change, old=was, new=now)
     old_, new_ = (_entry(veil, one) for one in (change.old, change.new))
-    return _changed(change, old=old_, new=new_)
+    return changed(change, old=old_, new=new_)
 
 
 def _entry(veil: Veil, value: ChangedValue) -> ChangedValue:
@@ -322,7 +303,7 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
 
 
 def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
-    return _changed(one, number=veil.contact(one.number))
+    return changed(one, number=veil.contact(one.number))
 
 
 def _merged(veil: Veil, one: MergeField) -> MergeField:
@@ -332,28 +313,28 @@ def _merged(veil: Veil, one: MergeField) -> MergeField:
         side: tuple(DOTS if whole else hide(text) for text in getattr(one, side))
         for side in ("survivor", "absorbed", "result")
     }
-    return _changed(one, **sides)
+    return changed(one, **sides)
 
 
 def _undone(veil: Veil, item: UndoItem) -> UndoItem:
     if item.kind == "identity" and veil.hides_identities():
-        return _changed(item, text=DOTS)
+        return changed(item, text=DOTS)
     if item.kind == "address" and veil.rule("address") is not None:
-        return _changed(item, text=DOTS)
+        return changed(item, text=DOTS)
     if item.kind == "field" and veil.field(item.text) is not None:
-        return _changed(item, detail=DOTS if item.detail else "")
+        return changed(item, detail=DOTS if item.detail else "")
     if item.kind == "interaction":
-        return _changed(item, text=veil.text(veil.contact(item.text)))
+        return changed(item, text=veil.text(veil.contact(item.text)))
     if item.kind == "field" and item.text == "pinned_note":
-        return _changed(item, detail=veil.written(item.detail))
+        return changed(item, detail=veil.written(item.detail))
     hide = veil.written if item.kind == "note" else veil.text
-    return _changed(item, text=hide(item.text), detail=veil.text(item.detail))
+    return changed(item, text=hide(item.text), detail=veil.text(item.detail))
 
 
 def _import_row(veil: Veil, row: ImportRowView) -> ImportRowView:
     """Of a row that is not on file yet: its keys have no source."""
     said = row.said if veil.notes is None else [one for one in row.said if one[0] != "note"]
-    return _changed(
+    return changed(
         row,
         numbers=tuple(_of_no_source(veil, value) for value in row.numbers),
         said=tuple((name, _said(veil, name, text)) for name, text in said),
@@ -371,7 +352,7 @@ def _import_column(veil: Veil, column: ImportColumn) -> ImportColumn:
     """What a column is may not be known yet: nothing that stands in it is shown then."""
     if not veil.fields:
         return column
-    return _changed(column, samples=tuple(DOTS for _ in column.samples))
+    return changed(column, samples=tuple(DOTS for _ in column.samples))
 
 
 def _of_no_source(veil: Veil, value: str) -> str:

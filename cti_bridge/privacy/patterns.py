@@ -19,6 +19,11 @@ _DOCUMENT: Final = re.compile(
     r"(?<!\w)(?:[XYZxyz][ .-]?\d{7}|\d{2}\.?\d{3}\.?\d{3})[ .-]?[A-Za-z](?!\w)"
 )
 _IBAN: Final = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?!\w)")
+_LEAST: Final = 4
+_TORN_END: Final = re.compile(
+    r"(?<!\w)(?:[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{1,4})*|[XYZxyz]?\d[\d .-]*)[ …-]*$"
+)
+_TORN_HEAD: Final = re.compile(r"^[ …-]*\d[\d .-]*[A-Za-z]?(?!\w)")
 _LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FIRST: Final = {"X": "0", "Y": "1", "Z": "2"}
 
@@ -69,6 +74,16 @@ def hidden(text: str, names: dict[str, int]) -> str:
         if name in names:
             show = names[name]
             text = pattern.sub(lambda m: mask(m[0], show) if check(m[0]) else m[0], text)  # noqa: B023
+    return text
+
+
+def torn(text: str, *, head: bool, end: bool) -> str:
+    """A text of which a part was cut off, less what may be half of a number: it does not check
+    any more, and says most of the whole."""
+    for cut, pattern in ((head, _TORN_HEAD), (end, _TORN_END)):
+        found = pattern.search(text) if cut else None
+        if found is not None and sum(one.isdigit() for one in found[0]) >= _LEAST:
+            text = f"{text[: found.start()]}{DOTS}{text[found.end() :]}"
     return text
 
 

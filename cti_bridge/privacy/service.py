@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from cti_bridge.acd.ports import Audience
 from cti_bridge.errors import StoreError
 from cti_bridge.privacy.archives import ArchiveCommand, Archives
-from cti_bridge.privacy.contact_masks import is_of
 from cti_bridge.privacy.custody import Custody, CustodyCommand
 from cti_bridge.privacy.exporting import Exporter
 from cti_bridge.privacy.looks import LOOKS, looks
@@ -23,29 +22,17 @@ from cti_bridge.privacy.masks import veils
 from cti_bridge.privacy.patterns import DOTS
 from cti_bridge.privacy.ports import Access, AccessQuery
 from cti_bridge.privacy.recorder import AccessRecorder
+from cti_bridge.privacy.searching import only_fair, refuse_parts
+from cti_bridge.privacy.showing import Showing
 from cti_bridge.privacy.unveiling import (
     NOTES,
-    fair,
     masked_at_all,
     reason_of,
     revealed,
-    told,
-    told_of,
     unmasked,
-    whole_number,
 )
 from cti_bridge.privacy.volume import Limits, Volume
 from cti_bridge.protocol import commands as c
-from cti_bridge.protocol.events import (
-    ConversationChanged,
-    InteractionChanged,
-    MatchFound,
-    MessageAdded,
-    MessageChanged,
-    MissedChanged,
-    OfferMade,
-    WaitingChanged,
-)
 from cti_bridge.protocol.privacy import (
     AccessListed,
     CustomersExported,
@@ -56,7 +43,6 @@ from cti_bridge.protocol.privacy import (
     VolumeAlert,
 )
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.searching import HistoryFound, SearchHistory, SearchTexts, TextsFound
 from cti_bridge.protocol.subject_rights import (
     ArchiveBegun,
     ArchivePart,
@@ -83,9 +69,7 @@ if TYPE_CHECKING:
     from cti_bridge.privacy.subject import SubjectStore
     from cti_bridge.privacy.volume import Alert
     from cti_bridge.protocol.commands import AnyCommand, AnyReply
-    from cti_bridge.protocol.events import AnyEvent
-    from cti_bridge.protocol.values import Snapshot
-    from cti_bridge.protocol.vocabulary import AgentId, InteractionId, Role
+    from cti_bridge.protocol.vocabulary import InteractionId
 
 logger = logging.getLogger(__name__)
 OwnCommand: TypeAlias = (
@@ -105,17 +89,6 @@ UNVEILED: Final = (
     ArchivePart,
     c.Done,
 )
-VEILED: Final = (
-    OfferMade,
-    InteractionChanged,
-    MatchFound,
-    WaitingChanged,
-    MissedChanged,
-    MessageAdded,
-    MessageChanged,
-    ConversationChanged,
-)
-"""Events that hold something of customers, or of what is said on a contact."""
 
 
 class PrivacyService:
@@ -140,7 +113,7 @@ class PrivacyService:
     ) -> None:
         self._store, self._work, self._publisher, self._now = store, work, publisher, clock
         self._customers, self._region = customers, region
-        self.veils = veils(config.mask, sensitive)
+        self.showing = Showing(veils(config.mask, sensitive), work)
         self._reveal_seconds = config.reveal_seconds
         self._exporter = Exporter(
             exports, clock=clock, region=region, most=config.export_rows, searched=searched
@@ -179,7 +152,7 @@ class PrivacyService:
         do: Callable[[AnyCommand], Awaitable[AnyReply]],
     ) -> AnyReply:
         """Raises CommandRefused, or what `do` raises."""
-        veil = self.veils.get(person.role)
+        veil = self.showing.veil(person.role)
         try:
             reply = await self._handle(person, veil, command, do)
         except CommandRefused as refusal:
@@ -215,41 +188,12 @@ class PrivacyService:
             return await do(command)
         await self.recorder.admit()
         self._not_too_many(person, command)
-        self._not_in_part(veil, command)
+        if veil is not None:
+            refuse_parts(veil, command, self._region)
         reply = await do(command)
         for entry in looks(person, command, reply, self._work, self._now()):
             self._note(entry)
-        return self._fair(veil, command, reply)
-
-    def unseen(self, role: Role) -> frozenset[str]:
-        """What this role is not shown, as [[privacy.mask]] names it."""
-        veil = self.veils.get(role)
-        return veil.fields if veil is not None else frozenset()
-
-    def snapshot(self, role: Role, agent: AgentId, snapshot: Snapshot) -> Snapshot:
-        veil = self.veils.get(role)
-        return veil.over(snapshot, messages=True, own=agent) if veil else snapshot
-
-    def event(self, role: Role, event: AnyEvent, *, own: bool) -> AnyEvent:
-        """As a session of this role is shown it, `own`: of whose contact it tells; the very event
-        where nothing is hidden."""
-        veil = self.veils.get(role)
-        return veil.over(event, messages=not own) if veil and isinstance(event, VEILED) else event
-
-    def owner(self, event: AnyEvent) -> AgentId | None:
-        """Who has the contact in hand that the event tells of; None where nobody is hidden
-        anything of it."""
-        if not self.veils or not isinstance(event, VEILED):
-            return None
-        match event:
-            case InteractionChanged(interaction=view):
-                return view.agent_id if is_of(view, view.agent_id) else None
-            case MessageAdded(message=said) | MessageChanged(message=said):
-                return self._work.holder(said.interaction_id)
-            case ConversationChanged(interaction_id=contact):
-                return self._work.holder(contact)
-            case _:
-                return None
+        return only_fair(veil, command, reply, self._region) if veil is not None else reply
 
     def looked(self, actor: Actor, kind: AccessKind, contact: InteractionId, detail: str) -> None:
         """A recording was fetched, or a file of a contact; a file of one's own work is work."""
@@ -423,35 +367,6 @@ class PrivacyService:
         if note is None or veil.written(note.text) != command.text:
             raise CommandRefused(RefusalCode.INVALID, "hidden: type the whole", field="text")
         return replace(command, text=note.text)
-
-    def _not_in_part(self, veil: Veil | None, command: AnyCommand) -> None:
-        """The history finds parts of numbers, and so could guess hidden ones."""
-        if veil is None or not isinstance(command, SearchHistory) or not veil.hides_numbers():
-            return
-        if not whole_number(command.filter.text, self._region):
-            raise CommandRefused(
-                RefusalCode.INVALID, "numbers are hidden: type the whole one", field="text"
-            )
-
-    def _fair(self, veil: Veil | None, command: AnyCommand, reply: AnyReply) -> AnyReply:
-        if veil is None:
-            return reply
-        if isinstance(command, SearchTexts) and isinstance(reply, TextsFound):
-            hits = tuple(hit for hit in reply.hits if told(veil, command.text, hit))
-            return replace(reply, hits=hits)
-        if isinstance(command, SearchHistory) and isinstance(reply, HistoryFound):
-            said = command.filter.text
-            return replace(
-                reply, contacts=tuple(one for one in reply.contacts if told_of(veil, said, one))
-            )
-        if not isinstance(command, c.SearchCustomers):
-            return reply
-        if not isinstance(reply, c.CustomersFound):
-            return reply
-        may = fair(veil, command.text, reply.customers, self._region)
-        kept = tuple(card for card, ok in zip(reply.customers, may, strict=True) if ok)
-        exact = sum(may[: len(may) - reply.alike])
-        return replace(reply, customers=kept, alike=len(kept) - exact)
 
     async def _list(self, person: Person, command: ListAccess) -> AnyReply:
         _bounded(command)

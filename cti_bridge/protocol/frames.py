@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Final, TypeAlias
 
 import msgspec
 
@@ -17,6 +17,9 @@ PageSize: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 """As many as are wanted; the room gives fewer where its pages are shorter."""
 PieceSize: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**24)]
 """Bytes of a file that are wanted at once; the room gives fewer where its pieces are smaller."""
+LINE_SHOWN: Final = 120
+NOTES_SHOWN: Final = 300
+"""Characters of the newest message and of a contact's notes that lists show."""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):

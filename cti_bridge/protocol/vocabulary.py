@@ -48,6 +48,13 @@ class InteractionState(StrEnum):
     ABANDONED = "abandoned"
 
 
+FINAL: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
+WAITING: Final = frozenset(
+    {InteractionState.NEW, InteractionState.QUEUED, InteractionState.OFFERED}
+)
+"""Nobody has answered; whom it is offered to has not got it yet."""
+
+
 class OfferState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"

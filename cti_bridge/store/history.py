@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import and_, bindparam, func, or_, select, text
 
-from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.views import interaction_view
 from cti_bridge.customers.text import fold
+from cti_bridge.protocol.frames import NOTES_SHOWN
 from cti_bridge.protocol.values import (
     ContactSummary,
     InteractionFile,
@@ -19,7 +19,7 @@ from cti_bridge.protocol.values import (
     RoutingDecision,
     SegmentView,
 )
-from cti_bridge.protocol.vocabulary import CustomerId, Direction, InteractionState
+from cti_bridge.protocol.vocabulary import FINAL, CustomerId, Direction, InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.acd_reading import interaction_of, segment_of
 from cti_bridge.store.customer_rows import HOME
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from cti_bridge.protocol.vocabulary import InteractionId
     from cti_bridge.store.engine import Database
 
-NOTES_SHOWN: Final = 300
 MAX_JOURNEY: Final = 500
 MOST_OPEN: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ from cti_bridge.customers.changes import changes
 from cti_bridge.customers.merging.confirming import contacted, record_of, with_record
 from cti_bridge.customers.merging.fields import with_fields
 from cti_bridge.customers.merging.ports import Separated
-from cti_bridge.protocol.vocabulary import CustomerId, InteractionId, InteractionState
+from cti_bridge.protocol.vocabulary import FINAL, CustomerId, InteractionId, InteractionState
 from cti_bridge.store import acd_tables as t
 from cti_bridge.store.customer_changes import write_changes
 from cti_bridge.store.customer_rows import columns_of, read_any
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 SOURCE: Final = "merge"
 """In the history of a field: what a merge wrote."""
 UNDONE: Final = "unmerge"
-_OVER: Final = (InteractionState.CLOSED, InteractionState.ABANDONED)
 _BY_ID: Final = tuple(one for one in FOLLOWERS if one.by_id)
 
 
@@ -331,7 +330,7 @@ def _last_contact(connection: Connection, who: Names) -> datetime | None:
 
 def _open_contacts(connection: Connection, customer: str) -> frozenset[InteractionId]:
     i = t.interactions.c
-    query = select(i.id).where(i.customer_id == customer, i.state.not_in(_OVER))
+    query = select(i.id).where(i.customer_id == customer, i.state.not_in(FINAL))
     return frozenset(InteractionId(one) for one in connection.execute(query).scalars())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, func, literal_column, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cti_bridge.acd.interaction import FINAL
+from cti_bridge.protocol.vocabulary import FINAL
 from cti_bridge.store import acd_tables as acd
 from cti_bridge.store import conversation_tables as conversations
 from cti_bridge.store.history import SUMMARY, summary_of

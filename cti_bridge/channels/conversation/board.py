@@ -30,7 +30,6 @@ MAX_LOOKING: Final = 20
 """Contacts that one agent may be shown to read at once: the oldest is let go."""
 REMEMBERED: Final = 200
 MAX_PREVIEW: Final = 1_000
-ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
 @dataclass(slots=True, kw_only=True)

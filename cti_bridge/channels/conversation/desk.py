@@ -33,9 +33,9 @@ from cti_bridge.protocol.commands import (
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.values import Conversation
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AccessKind,
     Channel,
-    InteractionState,
     Permission,
     RefusalCode,
 )
@@ -64,7 +64,6 @@ logger = logging.getLogger(__name__)
 OPENED: Final = 200
 MAX_LISTED: Final = 200
 MAX_ID: Final = 64
-ENDED: Final = frozenset({InteractionState.CLOSED, InteractionState.ABANDONED})
 
 
 class ConversationDesk:
@@ -144,7 +143,7 @@ class ConversationDesk:
     def _own(self, actor: Actor, command: MarkRead | SaveDraft) -> Interaction:
         """The open contact, which this agent must have."""
         contact = self._service.contacts.find(command.interaction_id)
-        if contact is None or contact.state in ENDED:
+        if contact is None or contact.state in FINAL:
             raise CommandRefused(RefusalCode.TOO_LATE, "no open contact", field="interaction_id")
         if contact.agent != actor.agent_id:
             raise CommandRefused(RefusalCode.NOT_YOURS, field="interaction_id")
@@ -271,7 +270,7 @@ class ConversationDesk:
         if not command.looking:
             board.look_away(command.interaction_id, actor.agent_id)
             return done
-        if contact is None or contact.state in ENDED:
+        if contact is None or contact.state in FINAL:
             raise CommandRefused(RefusalCode.TOO_LATE, "no open contact", field="interaction_id")
         if not may_see(actor, queues, contact):
             raise CommandRefused(RefusalCode.NOT_ALLOWED, "of another queue")
@@ -303,7 +302,7 @@ class ConversationDesk:
 def may_see(actor: Actor, queues: frozenset[QueueId], contact: Interaction) -> bool:
     """What is over is history, which all may read who may handle contacts."""
     mine = actor.agent_id in (contact.agent, contact.wanted_agent)
-    return mine or contact.state in ENDED or contact.queue in queues
+    return mine or contact.state in FINAL or contact.queue in queues
 
 
 def _possible(command: ConversationCommand) -> bool:

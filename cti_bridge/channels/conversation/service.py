@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cti_bridge.channels.conversation.board import ENDED, Board
+from cti_bridge.channels.conversation.board import Board
 from cti_bridge.channels.conversation.canned import Paper
 from cti_bridge.channels.conversation.desk import ConversationDesk
 from cti_bridge.channels.conversation.entries import entries
@@ -20,7 +20,7 @@ from cti_bridge.channels.conversation.views import message_view
 from cti_bridge.channels.turns import Turns
 from cti_bridge.errors import StoreError
 from cti_bridge.protocol.events import MessageAdded, MessageChanged
-from cti_bridge.protocol.vocabulary import Channel
+from cti_bridge.protocol.vocabulary import FINAL, Channel
 from cti_bridge.tasks import Scope
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class ConversationService:
                 queue_name=self.paper.queue_name,
             )
         )
-        if after.state in ENDED:
+        if after.state in FINAL:
             self._end(after)
             return
         if after.channel is not Channel.VOICE and after.id not in self.board:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from cti_bridge.protocol.frames import LINE_SHOWN
 from cti_bridge.protocol.vocabulary import Author, Delivery, MessageKind
 
 if TYPE_CHECKING:
@@ -16,13 +17,12 @@ SAID: Final = (MessageKind.CHAT, MessageKind.EMAIL, MessageKind.VOICEMAIL)
 ANSWERING: Final = (MessageKind.CHAT, MessageKind.EMAIL)
 UNANSWERED: Final = (Delivery.TAKEN_BACK, Delivery.FAILED)
 """An agent's message that came to this has answered nobody."""
-LINE: Final = 120
 _SPACE: Final = re.compile(r"\s+")
 
 
 def first_line(text: str, subject: str = "") -> str:
     """The beginning of a message in one line; of one without a text, its subject."""
-    return (_SPACE.sub(" ", text[: LINE * 3]).strip() or subject.strip())[:LINE]
+    return (_SPACE.sub(" ", text[: LINE_SHOWN * 3]).strip() or subject.strip())[:LINE_SHOWN]
 
 
 def after(tally: Tally, message: Message) -> Tally:

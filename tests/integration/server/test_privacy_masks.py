@@ -316,7 +316,8 @@ async def test_a_reveal_says_why_and_stands_in_the_log_without_the_value(house: 
 
 
 async def test_a_role_without_rules_is_shown_the_very_values(house: House) -> None:
-    shown = [house.bridge.privacy.event(Role.ADMIN, event, own=False) for event in house.told]
+    event_for = house.bridge.privacy.showing.event
+    shown = [event_for(Role.ADMIN, event, own=False) for event in house.told]
     assert all(one is event for one, event in zip(shown, house.told, strict=True))
 
 

@@ -16,11 +16,11 @@ from msgspec import structs
 
 from cti_bridge.acd import assigning
 from cti_bridge.acd.inputs import CustomerGone, Rests
-from cti_bridge.acd.interaction import FINAL
 from cti_bridge.config.values import Config, Overflow, Queue, Treatment
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AgentId,
     AgentMode,
     Channel,

@@ -12,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec import structs
 
 from cti_bridge.acd.inputs import Found
-from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.ledger import load
 from cti_bridge.config.values import Agent as Section
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AgentId,
     AgentMode,
     ClearCause,

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from cti_bridge.acd import overflowing
-from cti_bridge.acd.interaction import FINAL
 from cti_bridge.config.values import Config, Hours, Overflow, Queue
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AgentId,
     Channel,
     InteractionId,

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from cti_bridge.acd.agent import activity_of
-from cti_bridge.acd.interaction import FINAL, TRANSITIONS, Interaction, Trigger
+from cti_bridge.acd.interaction import TRANSITIONS, Interaction, Trigger
 from cti_bridge.acd.machine import InvalidTransition
 from cti_bridge.acd.offer import TRANSITIONS as OFFER_TRANSITIONS
 from cti_bridge.acd.offer import Offer
@@ -19,6 +19,7 @@ from cti_bridge.acd.segment import Segment
 from cti_bridge.acd.verbs import OF_CHANNEL, VERBS, require, verbs_of
 from cti_bridge.protocol.refusal import CommandRefused
 from cti_bridge.protocol.vocabulary import (
+    FINAL,
     AgentActivity,
     AgentId,
     AgentMode,

@@ -12,12 +12,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from cti_bridge.acd.interaction import FINAL
 from cti_bridge.acd.ports import SHORTEST_MESSAGE
 from cti_bridge.config.values import Config, Overflow, Queue, Treatment
 from cti_bridge.protocol import commands as c
 from cti_bridge.protocol.refusal import CommandRefused
-from cti_bridge.protocol.vocabulary import AgentId, AgentMode, Channel, InteractionState
+from cti_bridge.protocol.vocabulary import FINAL, AgentId, AgentMode, Channel, InteractionState
 from cti_bridge.telephony.ports import SwitchError
 from tests.helpers.examples import examples
 from tests.helpers.floor import World

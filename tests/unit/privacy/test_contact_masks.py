@@ -8,9 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from cti_bridge.config.values import Mask
-from cti_bridge.privacy.contact_masks import torn
 from cti_bridge.privacy.masks import veils
-from cti_bridge.privacy.patterns import DOTS
+from cti_bridge.privacy.patterns import DOTS, torn
 from cti_bridge.protocol.events import ConversationChanged, MessageAdded
 from cti_bridge.protocol.privacy import AccessView
 from cti_bridge.protocol.values import (
