@@ -302,8 +302,13 @@ def _note(veil: Veil, note: NoteView) -> NoteView:
     return note if text == note.text else replace(note, text=text, masked=True)
 
 
-def _number(veil: Veil, one: MissedView | LiveCallView) -> MissedView | LiveCallView:
-    return changed(one, number=veil.contact(one.number))
+def _missed(veil: Veil, one: MissedView) -> MissedView:
+    """Where the network has no name it may give the number as one."""
+    return changed(one, number=veil.contact(one.number), display_name=veil.party(one.display_name))
+
+
+def _live(veil: Veil, one: LiveCallView) -> LiveCallView:
+    return changed(one, number=veil.contact(one.number), caller=veil.party(one.caller))
 
 
 def _merged(veil: Veil, one: MergeField) -> MergeField:
@@ -381,8 +386,8 @@ HIDE: Final[Mapping[type, Callable[[Veil, Any], Any]]] = {
     MergeField: _merged,
     UndoItem: _undone,
     NoteView: _note,
-    MissedView: _number,
-    LiveCallView: _number,
+    MissedView: _missed,
+    LiveCallView: _live,
     ImportRowView: _import_row,
     ImportColumn: _import_column,
 }

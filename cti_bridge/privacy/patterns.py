@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST: Final = 2_000_000
-_CARD: Final = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){12,18}(?![\w]|[.,-]\d)")
+_GAP: Final = "[ \u00a0\u2009\u202f\u2010-\u2013-]"
+"""What is written, or pasted, between groups: spaces that break and that do not, and dashes."""
+_CARD: Final = re.compile(rf"(?<![\w.,+-])\d(?:{_GAP}?\d){{12,18}}(?![\w]|[.,-]\d)")
 _DOCUMENT: Final = re.compile(
-    r"(?<!\w)(?:[XYZxyz][ .-]?\d{7}|\d{2}\.?\d{3}\.?\d{3})[ .-]?[A-Za-z](?!\w)"
+    rf"(?<!\w)(?:[XYZxyz](?:{_GAP}|\.)?\d{{7}}|\d{{2}}\.?\d{{3}}\.?\d{{3}})(?:{_GAP}|\.)?[A-Za-z](?!\w)"
 )
-_IBAN: Final = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?!\w)")
+_IBAN: Final = re.compile(rf"(?<!\w)[A-Za-z]{{2}}\d{{2}}(?:{_GAP}?[A-Za-z0-9]){{11,30}}(?!\w)")
 _LEAST: Final = 4
+_LONGEST: Final = 42  # an IBAN with its spaces
+# one class each, and nothing beside it that may match the same: a text is anybody's
 _TORN_END: Final = re.compile(
-    r"(?<!\w)(?:[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{1,4})*|[XYZxyz]?\d[\d .-]*)[ …-]*$"
+    rf"(?<!\w)(?:[A-Za-z]{{2}}\d{{2}}(?:{_GAP}|[A-Za-z0-9]){{0,{_LONGEST}}}"
+    rf"|[XYZxyz]?\d(?:{_GAP}|[\d.]){{0,{_LONGEST}}})$"
 )
-_TORN_HEAD: Final = re.compile(r"^[ …-]*\d[\d .-]*[A-Za-z]?(?!\w)")
+_TORN_HEAD: Final = re.compile(rf"\d(?:{_GAP}|[\d.]){{0,{_LONGEST}}}[A-Za-z]?(?!\w)")
 _LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FIRST: Final = {"X": "0", "Y": "1", "Z": "2"}
 
@@ -80,11 +85,21 @@ def hidden(text: str, names: dict[str, int]) -> str:
 def torn(text: str, *, head: bool, end: bool) -> str:
     """A text of which a part was cut off, less what may be half of a number: it does not check
     any more, and says most of the whole."""
-    for cut, pattern in ((head, _TORN_HEAD), (end, _TORN_END)):
-        found = pattern.search(text) if cut else None
-        if found is not None and sum(one.isdigit() for one in found[0]) >= _LEAST:
-            text = f"{text[: found.start()]}{DOTS}{text[found.end() :]}"
+    if head:
+        first = next((at for at, one in enumerate(text) if one.isalnum()), 0)
+        half = _TORN_HEAD.match(text, first)
+        if half is not None and _digits(half[0]) >= _LEAST:
+            text = f"{DOTS}{text[half.end() :]}"
+    if end:
+        last = next((at for at in range(len(text), 0, -1) if text[at - 1].isalnum()), 0)
+        half = _TORN_END.search(text, 0, last)
+        if half is not None and _digits(half[0]) >= _LEAST:
+            text = f"{text[: half.start()]}{DOTS}"
     return text
+
+
+def _digits(text: str) -> int:
+    return sum(one.isdigit() for one in text)
 
 
 def mask(value: str, show: int) -> str:

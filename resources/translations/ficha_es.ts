@@ -570,6 +570,29 @@
         </message>
     </context>
     <context>
+        <name>ChatForm</name>
+        <message>
+            <source>E-mail</source>
+            <translation>Correo</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>Mensaje</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Phone</source>
+            <translation>Teléfono</translation>
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation>Asunto</translation>
+        </message>
+    </context>
+    <context>
         <name>ColumnsView</name>
         <message>
             <source>(no heading)</source>

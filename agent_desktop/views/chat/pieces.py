@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from agent_desktop import formats
 from agent_desktop.views import words
@@ -24,6 +24,14 @@ Kind = Literal["older", "day", "head", "said", "event", "mark"]
 Side = Literal["customer", "agent", "note", ""]
 FORM_LINES, FORM_LINE = 12, 200  # of a visitor's form, and characters of each
 PAUSE: Final = timedelta(minutes=5)  # after which the time is said again
+ASKED: Final[dict[str, Any]] = {
+    "name": QT_TRANSLATE_NOOP("ChatForm", "Name"),
+    "email": QT_TRANSLATE_NOOP("ChatForm", "E-mail"),
+    "phone": QT_TRANSLATE_NOOP("ChatForm", "Phone"),
+    "subject": QT_TRANSLATE_NOOP("ChatForm", "Subject"),
+    "text": QT_TRANSLATE_NOOP("ChatForm", "Message"),
+}
+"""The questions of a form before a chat, by their code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +82,19 @@ def _pieces(
 
 def _before(conversation: Conversation) -> Iterator[Piece]:
     """What the visitor filled in, and the page that the chat is on."""
-    form = [f"{name}: {' '.join(value.split())}" for name, value in conversation.form.items()]
+    form = [f"{_asked(name)}: {' '.join(v.split())}" for name, v in conversation.form.items()]
     shown = tuple(line[:FORM_LINE] for line in form if not line.endswith(": "))[:FORM_LINES]
     if shown:
         yield Piece(kind="event", text="\n".join(shown), tone="text-2")
     if conversation.page:
         page = conversation.page[:FORM_LINE]
         yield Piece(kind="older", links=((conversation.page, page),))
+
+
+def _asked(name: str) -> str:
+    """What the form calls a question; one that a site itself told us of by its own name."""
+    text = ASKED.get(name)
+    return QCoreApplication.translate("ChatForm", text) if text else name
 
 
 def _read_until(conversation: Conversation) -> int:

@@ -80,7 +80,7 @@ def language_skills(means: Means, language: str) -> Mapping[str, int]:
 
 
 def subject_of(visitor: Visitor, text: str) -> str:
-    return (visitor.subject or " ".join(text[: 4 * SUBJECT].split()))[:SUBJECT]
+    return (visitor.subject or " ".join(text[: 30 * SUBJECT].split()))[:SUBJECT]
 
 
 def refusal(means: Means, site: ChatSite, taken: Taken) -> ChatRefused:

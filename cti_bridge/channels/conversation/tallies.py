@@ -21,8 +21,9 @@ _SPACE: Final = re.compile(r"\s+")
 
 
 def first_line(text: str, subject: str = "") -> str:
-    """The beginning of a message in one line; of one without a text, its subject."""
-    return (_SPACE.sub(" ", text[: LINE_SHOWN * 3]).strip() or subject.strip())[:LINE_SHOWN]
+    """The beginning of a message in one line; of one without a text, its subject. It is shorter
+    than `LINE_SHOWN` only where nothing was cut off, whoever writes no thousands of spaces."""
+    return (_SPACE.sub(" ", text[: LINE_SHOWN * 30]).strip() or subject.strip())[:LINE_SHOWN]
 
 
 def after(tally: Tally, message: Message) -> Tally:

@@ -16,7 +16,9 @@ from cti_bridge.protocol.values import (
     Conversation,
     InteractionView,
     JourneyStep,
+    LiveCallView,
     MessageView,
+    MissedView,
     PartyView,
     SegmentView,
     TextHit,
@@ -104,6 +106,25 @@ def test_numbers_of_others_on_the_call_are_hidden_from_all() -> None:
     assert veil("phone").over(named) is named
     step = JourneyStep(at=NOW, what="consulted", detail="Ana: +34612345099")
     assert veil("phone").over(step).detail == "Ana: •••• 5099"
+
+
+def test_a_number_that_stands_for_a_name_is_hidden_as_a_number() -> None:
+    missed = MissedView(
+        interaction_id=InteractionId("i"), number="+34612345099", display_name="612345099", at=NOW
+    )
+    shown = veil("phone").over(missed)
+    assert (shown.number, shown.display_name) == ("•••• 5099", "•••• 5099")
+    live = LiveCallView(
+        interaction_id=InteractionId("i"),
+        caller="612345099",
+        number="+34612345099",
+        state=InteractionState.CONNECTED,
+        direction=Direction.INBOUND,
+        since=NOW,
+    )
+    assert veil("phone").over(live).caller == "•••• 5099"
+    named = replace(missed, number="", display_name="Marta Gil")
+    assert veil("phone").over(named) is named
 
 
 def test_what_is_said_is_hidden_from_all_but_its_agent() -> None:

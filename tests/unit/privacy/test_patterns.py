@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask
+from cti_bridge.privacy.patterns import DOTS, PATTERNS, found, hidden, mask, torn
 
 ALL = dict.fromkeys(PATTERNS, 4)
 
@@ -17,6 +17,8 @@ ALL = dict.fromkeys(PATTERNS, 4)
         ("card 4111 1111 1111 1111 please", f"card {DOTS} 1111 please"),
         ("4111-1111-1111-1111", f"{DOTS} 1111"),
         ("amex 378282246310005.", f"amex {DOTS} 0005."),
+        ("4111\u00a01111\u00a01111\u20111111", f"{DOTS} 1111"),
+        ("ES91\u202f2100\u202f0418\u202f4502\u202f0005\u202f1332", f"{DOTS} 1332"),
         ("DNI 12345678Z", f"DNI {DOTS} 678Z"),
         ("12.345.678-Z y", f"{DOTS} 678Z y"),
         ("nie x1234567l", f"nie {DOTS} 567l"),
@@ -79,3 +81,39 @@ def test_a_long_run_of_digits_takes_no_time_to_speak_of(text):
 )
 def test_of_a_short_value_nothing_is_left(value, show, shown):
     assert mask(value, show) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("it is 4111 1111 11", f"it is {DOTS}"),
+        ("it is (4111 1111 11) …", f"it is ({DOTS}"),
+        ("it is 4111\u00a01111", f"it is {DOTS}"),
+        ("to ES91 2100 0418 45", f"to {DOTS}"),
+        ("I am X1234", f"I am {DOTS}"),
+        ("since 10 o'clock", "since 10 o'clock"),
+        ("at 10", "at 10"),
+        ("", ""),
+    ],
+)
+def test_half_a_number_at_the_end_goes(text, shown):
+    assert torn(text, head=False, end=True) == shown
+    assert torn(text, head=False, end=False) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("…1111 1111 and more", f"{DOTS}and more"),
+        ("(5678Z) it is", f"{DOTS}) it is"),
+        ("12 of them", "12 of them"),
+        ("…", "…"),
+    ],
+)
+def test_half_a_number_at_the_beginning_goes(text, shown):
+    assert torn(text, head=True, end=False).replace(f"{DOTS} ", DOTS) == shown
+
+
+@pytest.mark.parametrize("piece", ["ES12" + "a" * 40, "1 ", "1-", "- ", "X1 ", "1.", "…"])
+def test_no_text_takes_long(piece):
+    torn(piece * 5_000 + "!a", head=True, end=True)

@@ -117,7 +117,7 @@ def test_the_form_and_the_page_stand_before_everything_else() -> None:
     form = {"name": "Ainhoa", "account": "48-210", "empty": "", "long": "x" * 900}
     found = page(said(1), form=form, page="https://site.example/help")
     assert kinds(found)[:3] == ["event", "older", "day"]
-    assert found[0].text.startswith("name: Ainhoa\naccount: 48-210\nlong: xxx")
+    assert found[0].text.startswith("Name: Ainhoa\naccount: 48-210\nlong: xxx")
     assert max(map(len, found[0].text.split("\n"))) == 200
     assert found[1].links == (("https://site.example/help",) * 2,)
     assert kinds(page(said(1), form=form, more=True))[0:2] == ["older", "day"]
