@@ -102,6 +102,15 @@ class Seat:
         self.frames.append(text)
 
 
+async def offered_a_chat(house: House, *seats: Seat) -> None:
+    """Ana is, while the seats listen."""
+    await house.bridge.rooms.signed_in(ANA, resumed=False)
+    for seat in seats:
+        house.bridge.hub.subscribe(seat)
+    await house.ask(c.SetMode, mode=AgentMode.READY)
+    await house.chat("chat-1", await house.bridge.customers.match_email("marta@example.es"))
+
+
 async def marta(house: House) -> str:
     found = await house.customer(
         "Marta Gil",
@@ -144,12 +153,8 @@ async def test_the_wire_never_has_what_the_role_may_not_see(house: House) -> Non
 
 async def test_an_offer_is_told_to_each_role_as_it_may_see_it(house: House) -> None:
     await marta(house)
-    await house.bridge.rooms.signed_in(ANA, resumed=False)
     agent, watching = Seat(Role.AGENT, "ana"), Seat(Role.SUPERVISOR, "ana")
-    for seat in (agent, watching):
-        house.bridge.hub.subscribe(seat)
-    await house.ask(c.SetMode, mode=AgentMode.READY)
-    await house.chat("chat-1", await house.bridge.customers.match_email("marta@example.es"))
+    await offered_a_chat(house, agent, watching)
     offers = [[f for f in seat.frames if b'"offer-made"' in f] for seat in (agent, watching)]
     assert [len(frames) for frames in offers] == [1, 1]
     assert b"612345099" not in offers[0][0]
@@ -415,12 +420,8 @@ async def test_what_is_hidden_is_not_found_in_texts_or_the_history(house: House)
 
 
 async def test_a_contact_of_another_is_told_without_what_is_hidden(house: House) -> None:
-    await house.bridge.rooms.signed_in(ANA, resumed=False)
     own, other = Seat(Role.AGENT, "ana"), Seat(Role.AGENT, "bob")
-    for seat in (own, other):
-        house.bridge.hub.subscribe(seat)
-    await house.ask(c.SetMode, mode=AgentMode.READY)
-    await house.chat("chat-1", await house.bridge.customers.match_email("marta@example.es"))
+    await offered_a_chat(house, own, other)
     offer = next(event.offer for event in house.told if isinstance(event, OfferMade))
     await house.ask(c.AcceptOffer, offer_id=offer.offer_id)
     views = [event.interaction for event in house.told if isinstance(event, InteractionChanged)]
