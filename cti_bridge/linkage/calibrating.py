@@ -27,7 +27,13 @@ PSEUDO: Final = 30
 """So many pairs that agree by chance are thought to be there besides: few pairs prove little."""
 ITERATIONS: Final = 60
 _AGREE: Final = (
-    *(A.SAME, A.CONTAINED, A.FAMILIAR, A.SECOND_NAME, A.INITIAL, A.EXCHANGED, A.SIMILAR),
+    A.SAME,
+    A.CONTAINED,
+    A.FAMILIAR,
+    A.SECOND_NAME,
+    A.INITIAL,
+    A.EXCHANGED,
+    A.SIMILAR,
 )
 _HOME: Final = (
     *(A.SAME_PHONE_AND_STREET, A.SAME_PHONE, A.ONE_PHONE, A.SAME_STREET, A.OTHER_PHONE),
